@@ -1,0 +1,52 @@
+"""Fixtures shared by every test.
+
+`tests/rules` needs no site. Everything else talks to the real ERPNext site named by SUPPORT_SERVICE_SITE on the
+bench whose `sites` folder is the working directory (or SUPPORT_SERVICE_SITES_PATH). There is no fallback and no mock.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+NEEDS_SITE = ("site", "browser", "faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+	"""Give every test outside tests/rules the connected site, without each file asking for it."""
+	root = Path(__file__).parent
+	for item in items:
+		kind = Path(item.fspath).relative_to(root).parts[0]
+		if kind in NEEDS_SITE and isinstance(item, pytest.Function):
+			item.fixturenames.insert(0, "clean_transaction")
+			item.fixturenames.insert(0, "site")
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+	"""Connect to the real site as Administrator; yields the site's name."""
+	import frappe
+
+	name = os.environ.get("SUPPORT_SERVICE_SITE")
+	if not name:
+		pytest.fail("Set SUPPORT_SERVICE_SITE to the test site, or run `make test`, which makes one.")
+	frappe.init(name, sites_path=os.environ.get("SUPPORT_SERVICE_SITES_PATH", os.getcwd()))
+	frappe.connect()
+	frappe.set_user("Administrator")
+	frappe.flags.in_test = True
+	yield name
+	frappe.destroy()
+
+
+@pytest.fixture
+def clean_transaction(site: str) -> Iterator[None]:
+	"""Every test starts as Administrator in a fresh transaction and leaves nothing uncommitted behind."""
+	import frappe
+
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	frappe.local.lang = "en"

@@ -1,0 +1,144 @@
+"""One factory per document: `make_<doctype>(**overrides)` inserts a valid one on the real site and returns it.
+
+Names are random, so tests do not depend on each other's order. Callers that need other connections to see a
+document commit themselves.
+"""
+
+from typing import Any
+
+import frappe
+
+COMPANY = "Acme Service"
+
+
+def unique(prefix: str) -> str:
+	return f"{prefix} {frappe.generate_hash(length=8)}"
+
+
+def insert(doctype: str, defaults: dict[str, Any], overrides: dict[str, Any]) -> Any:
+	return frappe.get_doc({"doctype": doctype, **defaults, **overrides}).insert(ignore_permissions=True)
+
+
+def company() -> str:
+	return COMPANY if frappe.db.exists("Company", COMPANY) else frappe.get_all("Company", pluck="name")[0]
+
+
+def make_user(*roles: str, **overrides: Any) -> Any:
+	"""A desk user with `roles`; password `Test-pass-2026`."""
+	email = f"u{frappe.generate_hash(length=8)}@example.com"
+	defaults = {
+		"email": email,
+		"first_name": email.split("@")[0],
+		"send_welcome_email": 0,
+		"new_password": "Test-pass-2026",
+		"user_type": "System User",
+		"roles": [{"role": role} for role in roles],
+	}
+	return insert("User", defaults, overrides)
+
+
+def make_customer(**overrides: Any) -> Any:
+	return insert(
+		"Customer",
+		{
+			"customer_name": unique("Customer"),
+			"customer_type": "Company",
+			"customer_group": "Commercial",
+			"territory": "All Territories",
+		},
+		overrides,
+	)
+
+
+def make_customer_user(customer: str, **overrides: Any) -> Any:
+	"""A portal user with a Contact of `customer`."""
+	user = make_user("Customer", user_type="Website User", **overrides)
+	contact = frappe.get_doc(
+		{
+			"doctype": "Contact",
+			"first_name": user.first_name,
+			"user": user.name,
+			"email_ids": [{"email_id": user.name, "is_primary": 1}],
+			"links": [{"link_doctype": "Customer", "link_name": customer}],
+		}
+	)
+	contact.insert(ignore_permissions=True)
+	return user
+
+
+def make_item(**overrides: Any) -> Any:
+	code = unique("Item")
+	return insert(
+		"Item",
+		{
+			"item_code": code,
+			"item_name": code,
+			"item_group": "Products",
+			"stock_uom": "Nos",
+			"is_stock_item": 1,
+			"valuation_rate": 100,
+		},
+		overrides,
+	)
+
+
+def make_warehouse(**overrides: Any) -> Any:
+	return insert("Warehouse", {"warehouse_name": unique("Van"), "company": company()}, overrides)
+
+
+def make_service_team(**overrides: Any) -> Any:
+	if "lead" not in overrides:
+		overrides["lead"] = make_user("After-Sales Lead").name
+	return insert("Service Team", {"team_name": unique("Team"), "department_queue": "After-Sales"}, overrides)
+
+
+def make_service_engineer(**overrides: Any) -> Any:
+	"""An engineer with user, team and van warehouse of their own."""
+	if "user" not in overrides:
+		overrides["user"] = make_user("Service Engineer").name
+	if "team" not in overrides:
+		overrides["team"] = make_service_team().name
+	if "van_warehouse" not in overrides:
+		overrides["van_warehouse"] = make_warehouse().name
+	return insert("Service Engineer", {"engineer_name": unique("Engineer")}, overrides)
+
+
+def make_installed_unit(**overrides: Any) -> Any:
+	if "customer" not in overrides:
+		overrides["customer"] = make_customer().name
+	return insert("Installed Unit", {"unit_name": unique("Unit"), "serial_label": unique("SN")}, overrides)
+
+
+def make_service_channel(name: str = "Hotline") -> str:
+	if not frappe.db.exists("Service Channel", name):
+		insert("Service Channel", {"channel_name": name}, {})
+	return name
+
+
+def make_service_request(**overrides: Any) -> Any:
+	if "customer" not in overrides:
+		overrides["customer"] = make_customer().name
+	return insert(
+		"Service Request",
+		{
+			"subject": unique("Does not start"),
+			"request_type": "Fault",
+			"channel": make_service_channel(),
+			"company": company(),
+		},
+		overrides,
+	)
+
+
+def make_engineer_visit(**overrides: Any) -> Any:
+	"""A planned visit of a new engineer for a new case, unless overridden."""
+	if "engineer" not in overrides:
+		overrides["engineer"] = make_service_engineer().name
+	if "service_request" not in overrides:
+		overrides["service_request"] = make_service_request().name
+	now = frappe.utils.now_datetime()
+	return insert(
+		"Engineer Visit",
+		{"planned_start": now, "planned_end": frappe.utils.add_to_date(now, hours=2)},
+		overrides,
+	)
