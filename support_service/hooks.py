@@ -7,3 +7,30 @@ app_license = "gpl-3.0"
 required_apps = ["erpnext"]
 
 export_python_type_annotations = True
+
+before_install = "support_service.install.before_install"
+after_install = "support_service.install.after_install"
+before_migrate = "support_service.install.before_migrate"
+after_migrate = "support_service.install.after_migrate"
+before_uninstall = "support_service.uninstall.before_uninstall"
+after_uninstall = "support_service.uninstall.after_uninstall"
+
+doc_events = {
+	# every step of a case is a row in its ledger; whoever must react to a step listens here
+	"Service Request Move": {
+		"after_insert": [
+			"support_service.support_service.assignment.follow_move",
+			"support_service.support_service.notices.follow_move",
+			"support_service.support_service.messages.follow_move",
+			"support_service.service_feedback.surveys.follow_move",
+		]
+	},
+}
+
+scheduler_events = {
+	"cron": {"*/2 * * * *": ["support_service.support_service.messages.send_due"]},
+	"daily": ["support_service.service_feedback.surveys.remind"],
+}
+
+# plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
+support_service_message_senders = {"Email": "support_service.support_service.messages.send_by_email"}

@@ -1,0 +1,36 @@
+"""What our roles may do with ERPNext's records, beyond what ERPNext itself gives them.
+
+A case links to these; without read a link field cannot be searched or opened. Rights on our own DocTypes stand in
+their JSON files.
+"""
+
+from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER, STAFF
+
+READ = ("select", "read")
+KEEP = ("select", "read", "write", "create")
+
+Grants = dict[str, dict[str, tuple[str, ...]]]  # DocType → role → rights
+
+_READ_BY_ALL = (
+	"Asset",
+	"Batch",
+	"Company",
+	"Customer",
+	"Customer Group",
+	"Employee",
+	"Item",
+	"Item Group",
+	"Serial No",
+	"Supplier",
+	"Territory",
+	"Warehouse",
+)
+
+GRANTS: Grants = {
+	**{doctype: {role: READ for role in STAFF} for doctype in _READ_BY_ALL},
+	"Address": {DESK_AGENT: KEEP, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
+	"Contact": {DESK_AGENT: KEEP, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
+	"Cost Center": {LEAD: READ, MANAGER: READ},
+	"Account": {LEAD: READ, MANAGER: READ},
+	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
+}

@@ -1,0 +1,62 @@
+"""What `bench install-app` and `bench migrate` do beside syncing our DocTypes. Every step may run again."""
+
+import frappe
+from frappe import _
+
+from support_service.setup import versions
+from support_service.setup.defaults import seed_settings
+from support_service.setup.fields import apply_fields
+from support_service.setup.grants import apply_grants
+from support_service.setup.ownership import refuse_foreign_doctypes
+from support_service.setup.roles import create_roles
+
+
+class UnsupportedVersionError(frappe.ValidationError):
+	"""Frappe or ERPNext is older or newer than this app supports."""
+
+
+def before_install() -> None:
+	"""Refuse a site we cannot live on; create our roles before the DocTypes name them."""
+	check_versions()
+	refuse_foreign_doctypes()
+	create_roles()
+
+
+def after_install() -> None:
+	"""Add what stands outside our own DocTypes and seed the editable defaults."""
+	apply()
+	seed_settings()
+
+
+def before_migrate() -> None:
+	"""Stop before anything is changed when the platform has moved out of the supported range."""
+	check_versions()
+
+
+def after_migrate() -> None:
+	"""Bring roles, fields, grants and channels in line with this version of the app."""
+	create_roles()
+	apply()
+
+
+def apply() -> None:
+	"""The idempotent part, shared by install and migrate."""
+	from support_service.service_intake.channels import sync
+
+	apply_fields()
+	apply_grants()
+	sync()
+
+
+def check_versions() -> None:
+	"""Raise UnsupportedVersionError, naming app, version and supported range."""
+	for app in versions.SUPPORTED:
+		found = frappe.get_attr(f"{app}.__version__")
+		if not versions.is_supported(app, found):
+			frappe.throw(
+				_(
+					"support_service needs {0} {1} or later and below {2}, but this bench has {3}. "
+					"Switch the bench to a supported branch, for example version-15, and try again."
+				).format(app, *versions.range_in_words(app), found),
+				UnsupportedVersionError,
+			)

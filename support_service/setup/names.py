@@ -1,0 +1,71 @@
+"""What this package ships, read from its own files, so that no list has to be kept beside them."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+APP = "support_service"
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def modules() -> tuple[str, ...]:
+	"""The Frappe modules of this app, from `modules.txt`."""
+	return tuple(line.strip() for line in (PACKAGE / "modules.txt").read_text().splitlines() if line.strip())
+
+
+@cache
+def _definitions() -> tuple[dict[str, Any], ...]:
+	paths = sorted(PACKAGE.glob("*/doctype/*/*.json"))
+	return tuple(json.loads(path.read_text()) for path in paths if path.stem == path.parent.name)
+
+
+@cache
+def doctypes() -> tuple[str, ...]:
+	"""Names of every DocType this package defines, singles and child tables included."""
+	return tuple(definition["name"] for definition in _definitions())
+
+
+def fixtures() -> list[tuple[str, str]]:
+	"""(DocType, name) of every fixture record this package ships."""
+	found = []
+	for path in sorted((PACKAGE / "fixtures").glob("*.json")):
+		found += [(row["doctype"], row["name"]) for row in json.loads(path.read_text())]
+	return found
+
+
+def series_patterns() -> list[str]:
+	"""Regular expressions that match the `tabSeries` keys our naming series count under.
+
+	`SR-.YYYY.-.#####` counts under `SR-2026-`, so it yields `^SR\\-[0-9]{4}\\-$`.
+	"""
+	templates: set[str] = set()
+	for definition in _definitions():
+		templates.update(_templates(definition))
+	return sorted(pattern for pattern in map(series_pattern, templates) if pattern)
+
+
+def _templates(definition: dict[str, Any]) -> set[str]:
+	found = set()
+	autoname = definition.get("autoname") or ""
+	if "#" in autoname:
+		found.add(autoname.removeprefix("format:"))
+	for field in definition["fields"]:
+		if field["fieldname"] == "naming_series":
+			found.update(filter(None, (field.get("options") or "").split("\n")))
+	return found
+
+
+def series_pattern(template: str) -> str | None:
+	"""The expression for one naming template, or None when it would match everything."""
+	prefix = re.split(r"\.?\{?#", template)[0]
+	parts = [_part(part) for part in re.split(r"[.{}]", prefix)]
+	pattern = "".join(parts)
+	return f"^{pattern}$" if re.search(r"[A-Za-z]", prefix.split(".")[0]) else None
+
+
+def _part(part: str) -> str:
+	widths = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "WW": 2}
+	return f"[0-9]{{{widths[part]}}}" if part in widths else re.escape(part)

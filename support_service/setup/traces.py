@@ -1,0 +1,116 @@
+"""Rows elsewhere on the site that point at one of our DocTypes: comments, versions, files, shares, saved filters …
+
+Frappe's uninstaller drops our tables and the records of our modules; the rows that merely *mention* them stay. They
+are found by meta, not by a list: every field of a Frappe DocType that links to "DocType". Only Frappe's own tables are
+searched, so business documents of ERPNext and other apps are never deleted.
+"""
+
+from collections.abc import Iterator
+
+import frappe
+from frappe.utils import create_batch
+
+from support_service.setup import names
+
+BATCH = 500
+# Frappe deletes these itself with our modules; a table's own definition rows go with its DocType
+KEPT = {"DocType", "DocField", "DocPerm", "DocType Action", "DocType State"}
+# tables that name a DocType in plain text
+TEXT_REFERENCES = (
+	("__UserSettings", "doctype"),
+	("__global_search", "doctype"),
+	("Access Log", "export_from"),
+	("Deleted Document", "deleted_doctype"),
+	("DefaultValue", "defkey"),
+)
+
+
+def remove_rows_about_our_doctypes() -> None:
+	"""Delete every framework row that refers to one of our DocTypes, files on disk included."""
+	ours = list(names.doctypes())
+	_delete_files(ours)
+	for doctype, fieldname in _fields_that_name_a_doctype():
+		_delete_where(doctype, {fieldname: ["in", ours]})
+	for table, column in TEXT_REFERENCES:
+		frappe.db.delete(table, {column: ["in", ours]})
+	for table, kind in (("Workspace Link", "link_type"), ("Workspace Shortcut", "type")):
+		frappe.db.delete(table, {kind: "DocType", "link_to": ["in", ours]})
+
+
+def remove_rows_about_our_app() -> None:
+	"""Delete what is named after the app rather than after a DocType: jobs, patches, series, module blocks."""
+	inside = ["like", f"{names.APP}.%"]
+	jobs = frappe.get_all("Scheduled Job Type", {"method": inside}, pluck="name")
+	if jobs:
+		frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ["in", jobs]})
+		frappe.db.delete("Scheduled Job Type", {"name": ["in", jobs]})
+	frappe.db.delete("Patch Log", {"patch": inside})
+	frappe.db.delete("Block Module", {"module": ["in", names.modules()]})
+	routes = [item["route"] for item in frappe.get_hooks("standard_portal_menu_items", app_name=names.APP)]
+	if routes:
+		frappe.db.delete("Portal Menu Item", {"route": ["in", routes]})
+	series = frappe.qb.DocType("Series")
+	for pattern in names.series_patterns():
+		frappe.qb.from_(series).delete().where(series.name.regexp(pattern)).run()
+
+
+def remove_fixtures() -> None:
+	"""Delete the fixture records we ship that carry no module of ours."""
+	for doctype, name in names.fixtures():
+		if frappe.db.exists("DocType", doctype):
+			frappe.delete_doc(doctype, name, force=True, ignore_missing=True, delete_permanently=True)
+
+
+def records_of_our_modules() -> list[tuple[str, str]]:
+	"""(DocType, name) of everything Frappe's uninstaller is about to delete with our modules."""
+	found = [("DocType", name) for name in names.doctypes()]
+	found += [("Module Def", name) for name in names.modules()]
+	for doctype, fieldname in _links_to("Module Def"):
+		rows = frappe.get_all(doctype, {fieldname: ["in", names.modules()]}, pluck="name")
+		found += [(doctype, name) for name in rows]
+	return found
+
+
+def forget_deleted(records: list[tuple[str, str]]) -> None:
+	"""Empty the waste bin of `records`: none of them could be restored without the app."""
+	by_doctype: dict[str, list[str]] = {}
+	for doctype, name in records:
+		by_doctype.setdefault(doctype, []).append(name)
+	for doctype, deleted in by_doctype.items():
+		frappe.db.delete("Deleted Document", {"deleted_doctype": doctype, "deleted_name": ["in", deleted]})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", names.doctypes()]})
+
+
+def _fields_that_name_a_doctype() -> Iterator[tuple[str, str]]:
+	framework = set(frappe.get_all("Module Def", {"app_name": "frappe"}, pluck="name"))
+	modules = dict(frappe.get_all("DocType", {"issingle": 0, "is_virtual": 0}, ["name", "module"], as_list=True))
+	for doctype, fieldname in _links_to("DocType"):
+		if doctype not in KEPT and modules.get(doctype) in framework and frappe.db.table_exists(doctype):
+			yield doctype, fieldname
+
+
+def _links_to(target: str) -> list[tuple[str, str]]:
+	rows = frappe.get_all(
+		"DocField",
+		{"fieldtype": "Link", "options": target, "is_virtual": 0},
+		["parent", "fieldname"],
+		order_by="parent, idx",
+	)
+	stored = set(frappe.get_all("DocType", {"issingle": 0, "is_virtual": 0}, pluck="name"))
+	return [(row.parent, row.fieldname) for row in rows if row.parent in stored]
+
+
+def _delete_files(ours: list[str]) -> None:
+	# through the document, so that the file leaves the disk unless another document shows the same one
+	for name in frappe.get_all("File", {"attached_to_doctype": ["in", ours]}, pluck="name"):
+		frappe.delete_doc("File", name, force=True, delete_permanently=True)
+
+
+def _delete_where(doctype: str, filters: dict[str, list]) -> None:
+	"""Delete matching rows together with the child rows they own."""
+	children = [field.options for field in frappe.get_meta(doctype).get_table_fields()]
+	if children:
+		for batch in create_batch(frappe.get_all(doctype, filters, pluck="name"), BATCH):
+			for child in children:
+				frappe.db.delete(child, {"parenttype": doctype, "parent": ["in", batch]})
+	frappe.db.delete(doctype, filters)
