@@ -1,5 +1,118 @@
+import frappe
+from frappe import _
+from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
+from frappe.utils import get_datetime, now_datetime, strip_html
+
+from support_service.field_service import case_effects
+from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
+from support_service.support_service.lifecycle import FINAL_STATES
+
+# Facts a visit takes over from its case, so that lists and permissions need no join.
+FROM_CASE = ("customer", "customer_name", "company", "department_queue")
 
 
 class EngineerVisit(Document):
-	pass
+	def validate(self):
+		self.take_over_from_case()
+		self.take_over_from_engineer()
+		self.check_times()
+		self.set_status()
+
+	def before_submit(self):
+		self.check_report()
+		self.stamp_signature()
+
+	def on_submit(self):
+		case_effects.report_to_case(self)
+
+	def before_cancel(self):
+		self.status = "Cancelled"
+
+	def take_over_from_case(self):
+		case = frappe.db.get_value(
+			"Service Request",
+			self.service_request,
+			[*FROM_CASE, "installed_unit", "site_address", "site_address_display", "status", "team"],
+			as_dict=True,
+		)
+		if not case:
+			return  # the link check that follows says so
+		if self.is_new() and case.status in FINAL_STATES:
+			raise VisitWindowError(
+				_("Request {0} is {1}. Open a new request for a new visit.").format(
+					self.service_request, _(case.status)
+				)
+			)
+		for fieldname in FROM_CASE:
+			self.set(fieldname, case.get(fieldname))
+		self.installed_unit = self.installed_unit or case.installed_unit
+		if not self.site_address:
+			self.site_address, self.site_address_display = case.site_address, case.site_address_display
+		elif self.has_value_changed("site_address"):
+			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
+		self.title = " · ".join(filter(None, (self.customer_name, self.service_request)))
+
+	def take_over_from_engineer(self):
+		engineer = frappe.db.get_value(
+			"Service Engineer", self.engineer, ["user", "team", "van_warehouse"], as_dict=True
+		)
+		if not engineer:
+			return
+		self.engineer_user, self.team = engineer.user, engineer.team
+		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
+			self.warehouse = engineer.van_warehouse
+
+	def check_times(self):
+		order = (
+			("planned_start", "planned_end"),
+			("departed_at", "arrived_at"),
+			("arrived_at", "left_at"),
+		)
+		for first, second in order:
+			if self.get(first) and self.get(second) and get_datetime(self.get(first)) > get_datetime(self.get(second)):
+				raise VisitWindowError(
+					_("{0} must not be later than {1}.").format(
+						_(self.meta.get_label(first)), _(self.meta.get_label(second))
+					)
+				)
+
+	def set_status(self):
+		"""Derived from what has happened, never chosen."""
+		if self.docstatus.is_cancelled():
+			self.status = "Cancelled"
+		elif self.docstatus.is_submitted():
+			self.status = "Completed"
+		elif self.arrived_at:
+			self.status = "On Site"
+		else:
+			self.status = "On the Way" if self.departed_at else "Planned"
+
+	def check_report(self):
+		needed = ["outcome", "work_done", "arrived_at", "left_at"]
+		if self.outcome == "Solved":
+			needed.append("findings")
+		if self.outcome == "Customer Not There":
+			needed = ["outcome"]
+		missing = [_(self.meta.get_label(name)) for name in needed if not self.get(name)]
+		if missing:
+			raise VisitIncompleteError(_("Before submitting the report, please fill in: {0}.").format(", ".join(missing)))
+		if self.arrived_at and get_datetime(self.left_at or self.arrived_at) > now_datetime():
+			raise VisitIncompleteError(_("Arrived and Left cannot be in the future. Correct the times."))
+		if not (self.signature and self.signed_by) and not self.unsigned_reason and self.visit_type == "On Site":
+			raise VisitIncompleteError(
+				_("Let the customer sign the report, or say under {0} why it is not signed.").format(
+					_(self.meta.get_label("unsigned_reason"))
+				)
+			)
+
+	def stamp_signature(self):
+		if self.signature and not self.signed_at:
+			self.signed_at = now_datetime()
+
+
+def on_doctype_update():
+	"""Indexes of the engineer's own list, the calendar and the case's connections."""
+	frappe.db.add_index("Engineer Visit", ["engineer_user", "docstatus", "planned_start"])
+	frappe.db.add_index("Engineer Visit", ["team", "planned_start"])
+	frappe.db.add_index("Engineer Visit", ["installed_unit", "planned_start"])

@@ -1,5 +1,29 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+
+from support_service.field_service.errors import EngineerNotFitError
 
 
 class ServiceEngineer(Document):
-	pass
+	def validate(self):
+		self.match_employee_and_user()
+		self.check_van()
+
+	def match_employee_and_user(self):
+		if not self.employee:
+			return
+		user, name = frappe.db.get_value("Employee", self.employee, ["user_id", "employee_name"])
+		self.engineer_name = self.engineer_name or name
+		if user and self.user != user:
+			raise EngineerNotFitError(
+				_("Employee {0} has the user {1}. Choose that user, or correct the employee first.").format(
+					name, user
+				)
+			)
+
+	def check_van(self):
+		if self.van_warehouse and frappe.get_cached_value("Warehouse", self.van_warehouse, "is_group"):
+			raise EngineerNotFitError(
+				_("{0} is a group warehouse. Choose the van's own warehouse.").format(self.van_warehouse)
+			)

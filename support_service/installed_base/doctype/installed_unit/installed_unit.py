@@ -1,5 +1,73 @@
+import frappe
+from frappe import _
+from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
+from frappe.utils import getdate, strip_html
+
+
+class UnitNestingError(frappe.ValidationError):
+	"""A unit would be part of itself, or of a unit at another customer's."""
+
+
+class UnitRecordMismatchError(frappe.ValidationError):
+	"""The linked ERPNext records contradict each other."""
 
 
 class InstalledUnit(Document):
-	pass
+	def validate(self):
+		self.take_over_serial_no()
+		self.take_over_asset()
+		self.check_nesting()
+		self.check_dates()
+		self.set_site_display()
+
+	def take_over_serial_no(self):
+		if not self.serial_no:
+			return
+		item = frappe.db.get_value("Serial No", self.serial_no, "item_code")
+		self.item_code = self.item_code or item
+		if self.item_code != item:
+			raise UnitRecordMismatchError(
+				_("Serial No {0} is of item {1}, not {2}. Correct one of them.").format(
+					self.serial_no, item, self.item_code
+				)
+			)
+		self.serial_label = self.serial_label or self.serial_no
+
+	def take_over_asset(self):
+		if not self.asset:
+			return
+		item = frappe.db.get_value("Asset", self.asset, "item_code")
+		self.item_code = self.item_code or item
+		if self.item_code != item:
+			raise UnitRecordMismatchError(
+				_("Asset {0} is of item {1}, not {2}. Correct one of them.").format(self.asset, item, self.item_code)
+			)
+
+	def check_nesting(self):
+		seen, parent = {self.name}, self.parent_unit
+		while parent:
+			if parent in seen:
+				raise UnitNestingError(_("Unit {0} cannot be part of itself.").format(self.unit_name))
+			seen.add(parent)
+			customer, above = frappe.db.get_value("Installed Unit", parent, ["customer", "parent_unit"]) or (None, None)
+			if customer and customer != self.customer:
+				raise UnitNestingError(
+					_("Unit {0} stands at another customer. Choose a parent at the same customer.").format(parent)
+				)
+			parent = above
+
+	def check_dates(self):
+		if self.delivered_on and self.accepted_on and getdate(self.accepted_on) < getdate(self.delivered_on):
+			raise UnitRecordMismatchError(_("The unit cannot be accepted before it was delivered. Correct the dates."))
+
+	def set_site_display(self):
+		if not self.site_address:
+			self.site_address_display = None
+		elif self.has_value_changed("site_address"):
+			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
+
+
+def on_doctype_update():
+	"""The hotline looks units up by customer, and lists the latest first."""
+	frappe.db.add_index("Installed Unit", ["customer", "state"])

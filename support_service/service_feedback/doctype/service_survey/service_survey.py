@@ -1,5 +1,14 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
 
 
 class ServiceSurvey(Document):
-	pass
+	def validate(self):
+		# client JSON cannot set flags: answers come through service_feedback.surveys alone
+		if not self.flags.from_survey_writer:
+			raise frappe.ValidationError(_("Surveys are opened and answered through their request."))
+
+
+def on_doctype_update():
+	frappe.db.add_index("Service Survey", ["status", "opened_on"])

@@ -1,5 +1,55 @@
+import frappe
+from frappe import _
+from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
+
+from support_service.constants.roles import LEAD, MANAGER
+from support_service.support_service import intake_defaults, moves
+from support_service.support_service.errors import ArchivedCaseError
+from support_service.support_service.lifecycle import Status
 
 
 class ServiceRequest(Document):
-	pass
+	def before_insert(self):
+		intake_defaults.fill(self)
+
+	def validate(self):
+		self.refuse_change_of_archived_case()
+		moves.guard(self)
+		intake_defaults.check_unit(self)
+		intake_defaults.set_priority(self)
+		self.set_site_display()
+
+	def after_insert(self):
+		moves.append_row(self, action="create", source=None, target=self.status)
+
+	def on_update(self):
+		moves.record(self)
+
+	def refuse_change_of_archived_case(self):
+		stored = self.get_doc_before_save()
+		if not stored or stored.status != Status.CLOSED:
+			return
+		if {LEAD, MANAGER}.isdisjoint(frappe.get_roles()):
+			raise ArchivedCaseError(
+				_("{0} is closed and archived. Open a new request, or ask the After-Sales Lead to amend it.").format(
+					self.name
+				)
+			)
+
+	def set_site_display(self):
+		if not self.site_address:
+			self.site_address_display = None
+		elif self.has_value_changed("site_address"):
+			self.site_address_display = frappe.utils.strip_html(get_address_display(self.site_address) or "")
+
+
+def on_doctype_update():
+	"""Indexes for the reads that must not grow with the number of closed cases."""
+	# the list and the board: open cases by age; a team's and an engineer's own list
+	frappe.db.add_index("Service Request", ["status", "modified"])
+	frappe.db.add_index("Service Request", ["engineer_user", "status"])
+	frappe.db.add_index("Service Request", ["team", "status"])
+	# hotline and unit form: the latest cases of a customer and of a unit
+	frappe.db.add_index("Service Request", ["customer", "status", "raised_on"])
+	frappe.db.add_index("Service Request", ["installed_unit", "status", "raised_on"])

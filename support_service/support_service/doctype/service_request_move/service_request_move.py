@@ -1,5 +1,11 @@
-from frappe.model.document import Document
+import frappe
+
+from support_service.foundation.ledger import LedgerRow
 
 
-class ServiceRequestMove(Document):
+class ServiceRequestMove(LedgerRow):
 	pass
+
+
+def on_doctype_update():
+	frappe.db.add_index("Service Request Move", ["request", "creation"])

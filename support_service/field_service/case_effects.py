@@ -1,0 +1,61 @@
+"""What a visit does to its case: leaving for the customer starts work, a submitted report moves the case on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe import _
+
+from support_service.support_service import moves
+from support_service.support_service.lifecycle import Status
+
+if TYPE_CHECKING:
+	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
+
+# outcome → the moves it makes, as far as the case's status allows them
+MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
+	"Solved": ("restore", "resolve"),
+	"Business Restored": ("restore",),
+	"Parts Needed": ("wait_for_parts",),
+	"Customer Not There": ("wait_for_customer",),
+	"Not Solved": (),
+}
+
+
+def start_case(visit: EngineerVisit) -> None:
+	"""The engineer is on the way or connected: the case is in progress."""
+	case = frappe.get_doc("Service Request", visit.service_request)
+	if case.status == Status.ASSIGNED:
+		moves.apply_move(case, "start", reference=visit, by_app=True)
+
+
+def report_to_case(visit: EngineerVisit) -> None:
+	"""A submitted report: fill what the case's result still lacks, then make the outcome's moves."""
+	start_case(visit)
+	case = frappe.get_doc("Service Request", visit.service_request)
+	values = _result(visit, case) if visit.outcome in ("Solved", "Business Restored") else {}
+	for action in MOVES_OF_OUTCOME.get(visit.outcome, ()):
+		step = moves.BY_ACTION[action]
+		if case.status not in step.sources or (action == "restore" and case.business_restored_on):
+			continue
+		case = moves.apply_move(
+			case, action, reason=_reason(visit), reference=visit, values=values, by_app=True
+		)
+
+
+def _result(visit: EngineerVisit, case) -> dict[str, str]:
+	told = frappe.utils.strip_html(visit.work_done or "").strip()
+	found = {
+		"cause": visit.findings,
+		"solution": visit.work_done,
+		"prevention": visit.prevention,
+		"resolution": told,
+		"business_restored_on": visit.left_at,
+	}
+	return {name: value for name, value in found.items() if value and not case.get(name)}
+
+
+def _reason(visit: EngineerVisit) -> str:
+	note = frappe.utils.strip_html(visit.findings or visit.work_done or "").strip()
+	return f"{_(visit.outcome)}: {note[:400]}" if note else _(visit.outcome)

@@ -1,0 +1,15 @@
+"""Named errors of visits."""
+
+import frappe
+
+
+class VisitWindowError(frappe.ValidationError):
+	"""Planned or real times of the visit contradict each other."""
+
+
+class VisitIncompleteError(frappe.ValidationError):
+	"""A visit report is submitted with something missing."""
+
+
+class EngineerNotFitError(frappe.ValidationError):
+	"""The engineer record cannot be used as it is."""

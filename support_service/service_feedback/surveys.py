@@ -1,0 +1,174 @@
+"""A survey after every resolved case: satisfied closes it, not satisfied opens it again.
+
+The link in the mail carries a random token; only its SHA-256 is stored, it expires and it works once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import add_to_date, cint, get_datetime, now_datetime
+
+from support_service.support_service import messages, moves
+from support_service.support_service.lifecycle import Status
+
+SURVEY = "Service Survey"
+
+
+class SurveyAnsweredError(frappe.ValidationError):
+	"""The survey was answered before, or its case is no longer waiting for an answer."""
+
+
+class SurveyIncompleteError(frappe.ValidationError):
+	"""Something the answer needs is missing."""
+
+
+def follow_move(move: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move (see hooks.py)."""
+	if move.action == "resolve":
+		open_survey(move.flags.case)
+	elif move.from_status == Status.RESOLVED:
+		_expire_open(move.request)
+
+
+def open_survey(case: Document) -> Document:
+	"""Open the survey of this resolve (one per round) and queue the mail with its link."""
+	token = secrets.token_urlsafe(32)
+	survey_round = cint(case.reopen_count) + 1
+	days = cint(frappe.get_cached_doc("Support Service Settings").survey_link_days) or 14
+	survey = frappe.get_doc(
+		{
+			"doctype": SURVEY,
+			"service_request": case.name,
+			"round": survey_round,
+			"customer": case.customer,
+			"contact_email": case.contact_email,
+			"team": case.team,
+			"department_queue": case.department_queue,
+			"engineer_user": case.engineer_user,
+			"status": "Open",
+			"opened_on": now_datetime(),
+			"expires_on": add_to_date(now_datetime(), days=days),
+			"token_hash": fingerprint(token),
+			"survey_key": f"{case.name}:{survey_round}",
+		}
+	)
+	survey.flags.from_survey_writer = True
+	survey.insert(ignore_permissions=True)  # nobody has create permission: surveys come from cases only
+	_queue_link(case, survey, token)
+	return survey
+
+
+def fingerprint(token: str) -> str:
+	return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_by_token(token: str) -> Document | None:
+	"""The open, unexpired survey of `token`, else None: used, expired and invented look the same."""
+	name = frappe.db.get_value(SURVEY, {"token_hash": fingerprint(token or ""), "status": "Open"})
+	if not name:
+		return None
+	survey = frappe.get_doc(SURVEY, name)
+	return survey if get_datetime(survey.expires_on) > now_datetime() else None
+
+
+def answer(
+	survey: str,
+	*,
+	satisfied: bool,
+	score: int | None = None,
+	comment: str | None = None,
+	via: str,
+	by: str,
+) -> Document:
+	"""Record the answer and move the case. The caller has checked that `by` may answer.
+
+	score: 1 (bad) to 5 (good). via: "Portal", "Link" or "Phone". by: name or address of the person who answered.
+	Raises SurveyAnsweredError, SurveyIncompleteError.
+	"""
+	doc = frappe.get_doc(SURVEY, survey, for_update=True)
+	if doc.status != "Open":
+		raise SurveyAnsweredError(_("This survey has been answered already. Thank you."))
+	if score is not None and not 1 <= cint(score) <= 5:
+		raise SurveyIncompleteError(_("Please choose a score from 1 to 5."))
+	if not satisfied and not (comment or "").strip():
+		raise SurveyIncompleteError(_("Please tell us what is still wrong, so that we can go on."))
+	doc.update(
+		{
+			"status": "Answered",
+			"satisfied": "Yes" if satisfied else "No",
+			"score": cint(score),
+			"comment": comment,
+			"answered_on": now_datetime(),
+			"answered_by": by,
+			"answered_via": via,
+			"recorded_by": frappe.session.user,
+			"token_hash": None,
+		}
+	)
+	doc.flags.from_survey_writer = True
+	doc.save(ignore_permissions=True)  # the customer has no write permission; this is the one writer
+	moves.apply_move(
+		doc.service_request,
+		"confirm" if satisfied else "dispute",
+		reason=comment,
+		reference=doc,
+		by_app=True,
+	)
+	return doc
+
+
+def open_survey_of(request: str) -> str | None:
+	"""Name of the case's open survey."""
+	return frappe.db.get_value(SURVEY, {"service_request": request, "status": "Open"})
+
+
+def remind() -> int:
+	"""Daily: one reminder, with a fresh link, for each survey still open after the days in the settings."""
+	days = cint(frappe.get_cached_doc("Support Service Settings").survey_reminder_days)
+	if not days:
+		return 0
+	names = frappe.get_all(
+		SURVEY,
+		filters={
+			"status": "Open",
+			"reminded_on": ("is", "not set"),
+			"opened_on": ("<=", add_to_date(now_datetime(), days=-days)),
+			"expires_on": (">", now_datetime()),
+		},
+		pluck="name",
+		limit=500,
+	)
+	for name in names:
+		survey = frappe.get_doc(SURVEY, name, for_update=True)
+		if survey.status == "Open" and not survey.reminded_on:
+			token = secrets.token_urlsafe(32)
+			survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
+			_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
+		frappe.db.commit()  # a batch job: each reminder is its own transaction
+	return len(names)
+
+
+def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool = False) -> None:
+	language = messages.language_of(case)
+	url = frappe.utils.get_url(f"/service-survey?token={token}")
+	body = frappe.render_template(
+		"support_service/templates/emails/survey.html", {"case": case, "url": url, "language": language}
+	)
+	messages.queue(
+		case,
+		subject=f"[{case.name}] {_('Are you satisfied with our service?', lang=language)}",
+		body=body,
+		key=f"survey:{survey.name}{':reminder' if reminder else ''}",
+		sender=messages.DEFAULT_SENDER,
+	)
+
+
+def _expire_open(request: str) -> None:
+	"""The case left Resolved by another way than this survey: its link must not move it again."""
+	for name in frappe.get_all(SURVEY, filters={"service_request": request, "status": "Open"}, pluck="name"):
+		frappe.db.set_value(SURVEY, name, {"status": "Expired", "token_hash": None})

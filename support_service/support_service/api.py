@@ -1,0 +1,73 @@
+"""Whitelisted functions of the case room."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from support_service.support_service import moves
+from support_service.support_service.lifecycle import Move
+
+
+@frappe.whitelist()
+def allowed_moves(request: str) -> list[dict[str, Any]]:
+	"""Steps the session's user may take on `request` now.
+
+	Each: action, label (translated), to_status, needs (fieldnames), needs_reason, needs_engineer, primary, danger.
+	"""
+	case = frappe.get_doc("Service Request", request)
+	case.check_permission("read")
+	return [_for_form(move, case.request_type) for move in moves.allowed_moves(case)]
+
+
+@frappe.whitelist(methods=["POST"])
+def move(
+	request: str,
+	action: str,
+	reason: str | None = None,
+	engineer: str | None = None,
+	values: str | dict[str, Any] | None = None,
+) -> dict[str, Any]:
+	"""Take one step; returns the new status and modified stamp. See moves.apply_move for what may be refused."""
+	frappe.has_permission("Service Request", "read", request, throw=True)
+	case = moves.apply_move(
+		request, action, reason=reason, engineer=engineer, values=frappe.parse_json(values) if values else None
+	)
+	return {"name": case.name, "status": case.status, "modified": case.modified}
+
+
+@frappe.whitelist()
+def movements(request: str) -> list[dict[str, Any]]:
+	"""The case's ledger, oldest first: action, label, from_status, to_status, moved_by, full_name, moved_at, reason."""
+	frappe.has_permission("Service Request", "read", request, throw=True)
+	rows = frappe.get_list(
+		"Service Request Move",
+		filters={"request": request},
+		fields=["action", "from_status", "to_status", "moved_by", "moved_at", "reason", "engineer"],
+		order_by="creation asc",
+		limit=500,
+	)
+	for row in rows:
+		row.label = label_of(row.action)
+		row.full_name = frappe.utils.get_fullname(row.moved_by)
+	return rows
+
+
+def label_of(action: str) -> str:
+	"""The translated label of a ledger action."""
+	step = moves.BY_ACTION.get(action)
+	return _(step.label) if step else _("Created")
+
+
+def _for_form(step: Move, request_type: str) -> dict[str, Any]:
+	needs = [name for name in step.required_fields(request_type) if name not in ("engineer", "customer")]
+	return {
+		"action": step.action,
+		"label": _(step.label),
+		"to_status": step.target.value if step.target else None,
+		"needs": needs,
+		"needs_reason": step.needs_reason,
+		"needs_engineer": "engineer" in step.needs,
+		"primary": step.primary,
+		"danger": step.danger,
+	}

@@ -1,0 +1,54 @@
+"""The assigned engineer gets Frappe's own assignment: their ToDo, their notification, their name on the list.
+
+Listens to Service Request Move (see hooks.py).
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.desk.form import assign_to
+from frappe.model.document import Document
+
+from support_service.support_service.lifecycle import FINAL_STATES, Status
+
+
+def follow_move(move: Document, method: str | None = None) -> None:
+	"""Hand the case to its engineer, or take it off everybody's list when it is over."""
+	case = move.flags.case
+	if move.action in ("assign", "reassign"):
+		_hand_over(case, move.reason)
+	elif move.to_status in (*FINAL_STATES, Status.RESOLVED) and move.from_status != move.to_status:
+		_close_todos(case.name)
+	elif move.action in ("dispute", "reopen"):
+		_hand_over(case, move.reason)
+
+
+def _hand_over(case: Document, note: str | None) -> None:
+	if not case.engineer_user:
+		return
+	_close_todos(case.name, keep=case.engineer_user)
+	description = f"{case.name}: {case.subject}"
+	if note:
+		description += f"\n{note}"
+	# The move was permitted; whoever made it (a customer reopening, say) need not have the right to assign.
+	assign_to.add(
+		{
+			"assign_to": [case.engineer_user],
+			"doctype": case.doctype,
+			"name": case.name,
+			"description": frappe.utils.escape_html(description),
+			"priority": {"Critical": "High", "High": "High", "Medium": "Medium"}.get(case.priority, "Low"),
+		},
+		ignore_permissions=True,
+	)
+
+
+def _close_todos(request: str, keep: str | None = None) -> None:
+	filters = {"reference_type": "Service Request", "reference_name": request, "status": "Open"}
+	for todo in frappe.get_all("ToDo", filters=filters, fields=["name", "allocated_to"]):
+		if todo.allocated_to != keep:
+			doc = frappe.get_doc("ToDo", todo.name)
+			doc.status = "Closed"
+			# the former engineer's ToDo is not ours to read, but it is ours to end
+			doc.save(ignore_permissions=True)

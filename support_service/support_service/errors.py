@@ -1,0 +1,19 @@
+"""Named errors of the case. Each message says what to do next."""
+
+import frappe
+
+
+class MoveNotAllowedError(frappe.ValidationError):
+	"""The table of moves has no such step from here, or not for this user."""
+
+
+class MoveRequirementError(frappe.ValidationError):
+	"""The step exists but something it requires is missing."""
+
+
+class ArchivedCaseError(frappe.ValidationError):
+	"""A closed case is read-only but for lead and manager."""
+
+
+class UnknownSenderError(frappe.ValidationError):
+	"""No installed app registers the message sender."""

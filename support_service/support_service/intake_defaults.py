@@ -1,0 +1,140 @@
+"""What a new case learns from the records it links: customer from unit, contact data, company, priority, queue, team.
+
+Reads only; the case is filled in place. Values the caller gave are kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from support_service.support_service.priority import priority_of
+from support_service.support_service.routing import CONDITIONS, Rule, best_rule
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+SETTINGS = "Support Service Settings"
+UNIT_FIELDS = ("customer", "site_address", "item_code", "item_group", "serial_label", "company", "contact")
+
+
+class UnitOfAnotherCustomerError(frappe.ValidationError):
+	"""The chosen unit stands at another customer's."""
+
+
+def fill(case: ServiceRequest) -> None:
+	"""Fill a case about to be inserted."""
+	case.raised_on = case.raised_on or now_datetime()
+	unit = _unit(case)
+	if unit:
+		case.customer = case.customer or unit.customer
+		if unit.customer == case.customer:
+			case.site_address = case.site_address or unit.site_address
+			case.contact = case.contact or unit.contact
+		case.company = case.company or unit.company
+	customer = _customer(case)
+	if case.contact and not (case.contact_name and (case.contact_phone or case.contact_email)):
+		_fill_contact(case)
+	case.company = case.company or frappe.defaults.get_user_default("Company") or _only_company()
+	case.impact = case.impact or "Medium"
+	case.urgency = case.urgency or "Medium"
+	_route(case, customer, unit)
+
+
+def check_unit(case: ServiceRequest) -> None:
+	"""Refuse a unit that stands at another customer's."""
+	if not (case.installed_unit and case.has_value_changed("installed_unit")) and not (
+		case.installed_unit and case.has_value_changed("customer")
+	):
+		return
+	owner = frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
+	if case.customer and owner and owner != case.customer:
+		raise UnitOfAnotherCustomerError(
+			_("Unit {0} does not stand at customer {1}. Choose one of this customer's units.").format(
+				case.installed_unit, case.customer
+			)
+		)
+	case.customer = case.customer or owner
+
+
+def set_priority(case: ServiceRequest) -> None:
+	"""Priority follows impact × urgency by the rules in the settings, and says so."""
+	if not case.is_new() and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
+		case.priority = case.get_doc_before_save().priority
+		return
+	rules = [(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules]
+	case.priority = priority_of(case.impact, case.urgency, rules)
+	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.").format(
+		_(case.impact), _(case.urgency), _(case.priority)
+	)
+
+
+def _unit(case: ServiceRequest) -> frappe._dict | None:
+	if not case.installed_unit:
+		return None
+	return frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
+
+
+def _customer(case: ServiceRequest) -> frappe._dict:
+	if not case.customer:
+		return frappe._dict()
+	fields = ("customer_group", "territory", "customer_primary_address")
+	customer = frappe.db.get_value("Customer", case.customer, fields, as_dict=True) or frappe._dict()
+	case.site_address = case.site_address or customer.customer_primary_address
+	return customer
+
+
+def _fill_contact(case: ServiceRequest) -> None:
+	contact = frappe.db.get_value(
+		"Contact", case.contact, ["full_name", "mobile_no", "phone", "email_id"], as_dict=True
+	)
+	if contact:
+		case.contact_name = case.contact_name or contact.full_name
+		case.contact_phone = case.contact_phone or contact.mobile_no or contact.phone
+		case.contact_email = case.contact_email or contact.email_id
+
+
+def _only_company() -> str | None:
+	return frappe.db.get_single_value("Global Defaults", "default_company") or frappe.db.get_value("Company", {})
+
+
+def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | None) -> None:
+	"""Choose queue and team by the settings' routing rules, unless the caller chose; keep the reason."""
+	settings = frappe.get_cached_doc(SETTINGS)
+	facts = {
+		"request_type": case.request_type,
+		"channel": case.channel,
+		"customer_group": customer.get("customer_group"),
+		"territory": customer.get("territory"),
+		"item_group": unit.item_group if unit else None,
+	}
+	rule = best_rule(facts, [_as_rule(row) for row in settings.routing_rules])
+	if case.department_queue:
+		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
+		case.routing_reason = case.routing_reason or _("Chosen at intake.")
+		return
+	case.department_queue = rule.queue if rule else settings.default_queue
+	case.team = case.team or (rule and rule.team) or _team_of_queue(case.department_queue) or settings.default_team
+	case.routing_reason = (
+		_("Routing rule: {0}.").format(", ".join(_(value) for value in rule.conditions.values()) or _("any request"))
+		if rule
+		else _("No routing rule fits; default queue.")
+	)
+
+
+def _as_rule(row) -> Rule:
+	conditions = {name: row.get(name) for name in CONDITIONS if row.get(name)}
+	return Rule(queue=row.department_queue, team=row.team, conditions=conditions)
+
+
+def _team_of_queue(queue: str | None) -> str | None:
+	"""The first team of the queue; cached, because every intake asks and teams hardly change."""
+
+	def read() -> str:
+		filters = {"department_queue": queue, "disabled": 0}
+		return frappe.db.get_value("Service Team", filters, order_by="creation asc") or ""
+
+	return frappe.cache.hget("support_service_team_of_queue", queue, read) if queue else None

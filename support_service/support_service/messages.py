@@ -1,0 +1,178 @@
+"""The outbox: what we tell the customer, one Service Message row each, sent exactly once per key.
+
+A row is committed together with the move it tells of; the sweep `send_due` (scheduler) is the guarantee that it leaves,
+the job enqueued after commit only a hint that it should leave now. Senders are plug-ins: hook key
+`support_service_message_senders`, a dict of sender name → dotted path of `send(message: Document) -> None`.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import add_to_date, now_datetime
+
+from support_service.support_service.errors import UnknownSenderError
+
+MAX_ATTEMPTS = 8
+BATCH = 200
+HOOK = "support_service_message_senders"
+DEFAULT_SENDER = "Email"
+
+# What the customer reads after each move; None where they need not hear of it.
+TEXTS: dict[str, tuple[str, str]] = {
+	"create": ("We have received your request", "Your request was recorded. We will assign an engineer shortly."),
+	"assign": ("An engineer is assigned", "{engineer} will take care of your request."),
+	"reassign": ("Another engineer is assigned", "{engineer} will take care of your request."),
+	"start": ("Work has started", "{engineer} has started to work on your request."),
+	"wait_for_customer": ("We need something from you", "{reason}"),
+	"restore": ("Your business is restored", "Full repair goes on until the fault is removed."),
+	"resolve": ("Your request is resolved", "{resolution}"),
+	"dispute": ("Your request is open again", "We go on until you are satisfied."),
+	"reopen": ("Your request is open again", "We go on until you are satisfied."),
+	"confirm": ("Your request is closed", "Thank you for your answer."),
+	"cancel": ("Your request is cancelled", "{reason}"),
+}
+
+
+def follow_move(move: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move (see hooks.py): tell the customer of progress, by the channel they prefer."""
+	case = move.flags.case
+	text = TEXTS.get(move.action)
+	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
+		return
+	language = language_of(case)
+	subject = f"[{case.name}] {_(text[0], lang=language)}"
+	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")
+
+
+def queue(
+	case: Document,
+	*,
+	subject: str,
+	body: str,
+	key: str,
+	sender: str | None = None,
+	recipient: str | None = None,
+) -> str | None:
+	"""Put one message into the outbox; returns its name, None where the customer cannot be reached this way.
+
+	key: unique; a repeat with the same key returns the row already there.
+	sender: name of a registered sender; default the case's preferred channel, else e-mail.
+	"""
+	existing = frappe.db.get_value("Service Message", {"message_key": key})
+	if existing:
+		return existing
+	senders = registered()
+	sender = sender or (case.preferred_channel if case.preferred_channel in senders else DEFAULT_SENDER)
+	if sender not in senders:
+		raise UnknownSenderError(_("No app provides the message sender {0}.").format(sender))
+	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
+	if not recipient:
+		return None
+	row = frappe.get_doc(
+		{
+			"doctype": "Service Message",
+			"request": case.name,
+			"sender": sender,
+			"recipient": recipient,
+			"subject": subject[:140],
+			"body": body,
+			"status": "Queued",
+			"due_at": now_datetime(),
+			"message_key": key,
+		}
+	)
+	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox: this is its one writer
+	frappe.enqueue(
+		send_due, queue="short", enqueue_after_commit=True, job_id="support_service:send_due", deduplicate=True
+	)
+	return row.name
+
+
+def registered() -> dict[str, str]:
+	"""Sender name → dotted path, over all installed apps; a later app replaces an earlier one's sender."""
+	return {name: paths[-1] for name, paths in (frappe.get_hooks(HOOK) or {}).items()}
+
+
+def send_due(limit: int = BATCH) -> int:
+	"""Send queued messages whose time has come; returns how many left. Safe to run in parallel and to be killed.
+
+	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
+	"""
+	sent = 0
+	names = frappe.get_all(
+		"Service Message",
+		filters={"status": "Queued", "due_at": ("<=", now_datetime())},
+		order_by="due_at asc",
+		limit=limit,
+		pluck="name",
+	)
+	for name in names:
+		sent += _send_one(name)
+		frappe.db.commit()  # a batch job: each message is its own transaction
+	return sent
+
+
+def send_by_email(message: Document) -> None:
+	"""Our own sender. The Email Queue row commits with the message's new status: exactly one mail per message."""
+	frappe.sendmail(
+		recipients=[message.recipient],
+		subject=message.subject,
+		message=message.body,
+		reference_doctype="Service Request",
+		reference_name=message.request,
+		delayed=True,
+	)
+
+
+def _send_one(name: str) -> int:
+	rows = frappe.db.sql(
+		"select name from `tabService Message` where name = %s and status = 'Queued' for update skip locked", name
+	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
+	if not rows:
+		return 0
+	message = frappe.get_doc("Service Message", name)
+	frappe.db.savepoint("send_message")
+	try:
+		path = registered().get(message.sender)
+		if not path:
+			raise UnknownSenderError(_("No app provides the message sender {0}.").format(message.sender))
+		frappe.get_attr(path)(message)
+	except Exception as error:
+		# whatever a sender of another app raises, the row must survive to be tried again
+		frappe.db.rollback(save_point="send_message")
+		_postpone(message, error)
+		return 0
+	message.db_set({"status": "Sent", "sent_on": now_datetime(), "error": None}, update_modified=False)
+	return 1
+
+
+def _postpone(message: Document, error: Exception) -> None:
+	attempts = message.attempts + 1
+	message.db_set(
+		{
+			"attempts": attempts,
+			"error": str(error)[:500],
+			"status": "Failed" if attempts >= MAX_ATTEMPTS else "Queued",
+			"due_at": add_to_date(now_datetime(), minutes=2**attempts),
+		},
+		update_modified=False,
+	)
+
+
+def language_of(case: Document) -> str:
+	"""The contact's portal language, else the customer's, else the site's."""
+	user = frappe.db.get_value("User", case.contact_email, "language") if case.contact_email else None
+	customer = frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
+	return user or customer or frappe.db.get_default("lang") or "en"
+
+
+def _body(case: Document, move: Document, text: str, language: str) -> str:
+	line = _(text, lang=language).format(
+		engineer=frappe.utils.escape_html(case.engineer_name or ""),
+		reason=frappe.utils.escape_html(move.reason or ""),
+		resolution=frappe.utils.escape_html(case.resolution or ""),
+	)
+	context = {"case": case, "line": line, "language": language, "url": frappe.utils.get_url(f"/service/{case.name}")}
+	return frappe.render_template("support_service/templates/emails/case_progress.html", context)

@@ -1,0 +1,265 @@
+"""The single writer of a case's status and of its movement ledger.
+
+Everything that moves a case goes through here: a button, the kanban board, a REST save, a visit, a survey answer.
+`Service Request.validate` hands every save to `guard`, so there is no way around the table in `lifecycle.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime, now_datetime
+
+from support_service.constants.roles import ENGINEER
+from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
+from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+# Only a move may write these; a save that brings other values for them keeps the stored ones.
+MOVE_FIELDS = (
+	"status",
+	"engineer",
+	"engineer_name",
+	"engineer_user",
+	"pick_requested_by",
+	"assigned_on",
+	"business_restored_on",
+	"resolved_on",
+	"closed_on",
+	"reopen_count",
+	"archived",
+)
+
+# What a move may set beside its own stamps: the result texts, and the moment business was restored.
+VALUE_FIELDS = ("cause", "solution", "resolution", "prevention", "business_restored_on")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMove:
+	"""A checked move waiting for the save that carries it. A client's JSON can never be an instance of this."""
+
+	move: Move
+	source: str
+	reason: str | None = None
+	reference: tuple[str, str] | None = None
+
+
+def apply_move(
+	request: str | ServiceRequest,
+	action: str,
+	*,
+	reason: str | None = None,
+	engineer: str | None = None,
+	reference: Document | None = None,
+	values: dict[str, Any] | None = None,
+	by_app: bool = False,
+) -> ServiceRequest:
+	"""Make one move and append its ledger row; returns the saved case.
+
+	engineer: Service Engineer, for `assign` and `reassign`.
+	reference: the document that caused it (a visit, a survey).
+	values: `VALUE_FIELDS` filled in the same step.
+	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
+	survey answered); roles are not asked again, requirements are.
+
+	Raises MoveNotAllowedError, MoveRequirementError, frappe.PermissionError.
+	"""
+	case = _locked(request)
+	move = BY_ACTION.get(action)
+	if move is None:
+		raise MoveNotAllowedError(_("There is no step called {0}.").format(action))
+	if not by_app:
+		case.check_permission("read")
+	for fieldname, value in (values or {}).items():
+		if fieldname in VALUE_FIELDS and value:
+			case.set(fieldname, value)
+	if engineer:
+		_set_engineer(case, engineer)
+	_prepare(case, move, case.status, reason=reason, reference=reference, by_app=by_app)
+	# The move itself was permitted above; a customer, say, may confirm but has no write permission on the case.
+	case.save(ignore_permissions=True)
+	return case
+
+
+def guard(case: ServiceRequest) -> None:
+	"""Called by every validate of a case: only a move changes `MOVE_FIELDS`.
+
+	A plain save that changes the status asks for the one move between the two statuses (kanban, REST) and is checked
+	like a button; anything else it brings for `MOVE_FIELDS` is put back to what is stored.
+	"""
+	stored = case.get_doc_before_save()
+	if stored is None:
+		for fieldname in MOVE_FIELDS:
+			case.set(fieldname, None)
+		case.update({"status": Status.NEW.value, "reopen_count": 0, "archived": 0})
+		return
+	if isinstance(case.get("_pending_move"), PendingMove):
+		return
+	wanted = case.status
+	for fieldname in MOVE_FIELDS:
+		case.set(fieldname, stored.get(fieldname))
+	if wanted and wanted != stored.status:
+		_prepare(case, _move_between(stored.status, wanted), stored.status)
+
+
+def record(case: ServiceRequest) -> None:
+	"""Called by every on_update of a case: append the ledger row of the move this save carried, if any."""
+	pending = case.__dict__.pop("_pending_move", None)
+	if not isinstance(pending, PendingMove):
+		return
+	append_row(
+		case,
+		action=pending.move.action,
+		source=pending.source,
+		target=case.status,
+		reason=pending.reason,
+		reference=pending.reference,
+	)
+
+
+def append_row(
+	case: ServiceRequest,
+	*,
+	action: str,
+	source: str | None,
+	target: str,
+	reason: str | None = None,
+	reference: tuple[str, str] | None = None,
+) -> None:
+	"""Insert one Service Request Move. Its `after_insert` in hooks.py is where other rooms listen."""
+	reference_doctype, reference_name = reference or (None, None)
+	row = frappe.get_doc(
+		{
+			"doctype": "Service Request Move",
+			"request": case.name,
+			"action": action,
+			"from_status": source,
+			"to_status": target,
+			"moved_by": frappe.session.user,
+			"moved_at": now_datetime(),
+			"engineer": case.engineer,
+			"reference_doctype": reference_doctype,
+			"reference_name": reference_name,
+			"reason": reason,
+		}
+	)
+	row.flags.from_ledger_writer = True
+	row.flags.case = case  # listeners need not load it again
+	# nobody has create permission on the ledger: this is its one writer
+	row.insert(ignore_permissions=True)
+
+
+def allowed_moves(case: ServiceRequest, user: str | None = None) -> list[Move]:
+	"""Moves `user` may make by hand on `case` now, in table order."""
+	user = user or frappe.session.user
+	roles = frappe.get_roles(user)
+	own = case.engineer_user == user
+	return [
+		move
+		for move in moves_from(case.status)
+		if may_make(move, roles, own)
+		and (move.action != "decline_pick" or case.pick_requested_by)
+		and (move.action != "restore" or not case.business_restored_on)
+	]
+
+
+def _locked(request: str | ServiceRequest) -> ServiceRequest:
+	"""The case, its row locked: two people pressing buttons at once are served one after the other."""
+	name = request if isinstance(request, str) else request.name
+	return frappe.get_doc("Service Request", name, for_update=True)
+
+
+def _move_between(source: str, target: str) -> Move:
+	move = find_move(source, target, frappe.get_roles())
+	if move is None:
+		raise MoveNotAllowedError(
+			_("A request cannot go from {0} to {1} this way. Use the buttons on the request.").format(
+				_(source), _(target)
+			)
+		)
+	return move
+
+
+def _prepare(
+	case: ServiceRequest,
+	move: Move,
+	source: str,
+	*,
+	reason: str | None = None,
+	reference: Document | None = None,
+	by_app: bool = False,
+) -> None:
+	"""Check `move` and put its effects on the unsaved case."""
+	if source not in move.sources:
+		raise MoveNotAllowedError(
+			_("{0} is not possible while the request is {1}. Reload to see its present state.").format(
+				_(move.label), _(source)
+			)
+		)
+	if not by_app and not may_make(move, frappe.get_roles(), case.engineer_user == frappe.session.user):
+		raise frappe.PermissionError(
+			_("You may not do this step: {0}. Ask the After-Sales Lead.").format(_(move.label))
+		)
+	_check_requirements(case, move, reason)
+	moment = now_datetime()
+	for fieldname in move.clears:
+		case.set(fieldname, None)
+	for fieldname in move.stamps:
+		if not (fieldname in VALUE_FIELDS and case.get(fieldname)):
+			case.set(fieldname, moment)
+	if move.counts:
+		case.set(move.counts, (case.get(move.counts) or 0) + 1)
+	if move.action == "ask_to_take":
+		case.pick_requested_by = _own_engineer()
+	if move.target:
+		case.status = move.target.value
+	case.archived = int(case.status == Status.CLOSED)
+	reference_key = (reference.doctype, reference.name) if reference else None
+	case.__dict__["_pending_move"] = PendingMove(move, source, reason, reference_key)
+
+
+def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) -> None:
+	missing = [name for name in move.required_fields(case.request_type) if not _filled(case.get(name))]
+	if missing:
+		labels = [_(case.meta.get_label(name)) for name in missing]
+		raise MoveRequirementError(
+			_("Before this step ({0}), please fill in: {1}.").format(_(move.label), ", ".join(labels))
+		)
+	if move.needs_reason and not (reason or "").strip():
+		raise MoveRequirementError(_("Please give a reason for this step: {0}.").format(_(move.label)))
+	restored = case.business_restored_on
+	if move.action == "restore" and restored and get_datetime(restored) > now_datetime():
+		raise MoveRequirementError(_("Business cannot have been restored in the future."))
+
+
+def _filled(value: Any) -> bool:
+	"""A rich text editor leaves markup behind when it is emptied."""
+	return bool(frappe.utils.strip_html(str(value)).strip()) if value else False
+
+
+def _set_engineer(case: ServiceRequest, engineer: str) -> None:
+	found = frappe.db.get_value(
+		"Service Engineer", engineer, ["name", "engineer_name", "user", "team", "active"], as_dict=True
+	)
+	if not found or not found.active:
+		raise MoveRequirementError(
+			_("{0} is not an active engineer. Choose another one.").format(found.engineer_name if found else engineer)
+		)
+	case.update({"engineer": found.name, "engineer_name": found.engineer_name, "engineer_user": found.user})
+	# the case belongs to the team that works on it, else its own engineer's colleagues could not see it
+	case.team = found.team
+
+
+def _own_engineer() -> str:
+	name = frappe.db.get_value("Service Engineer", {"user": frappe.session.user, "active": 1})
+	if not name:
+		raise MoveRequirementError(
+			_("Your user is not linked to an active {0} record. Ask the Service Manager.").format(_(ENGINEER))
+		)
+	return name
