@@ -1,0 +1,103 @@
+"""Whitelisted functions of the hotline page.
+
+Each checks the caller's role first, then the permission on the document; the reads behind them are `get_list`, which
+applies the same predicates as list and form.
+"""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import strip_html
+
+from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.service_intake import hotline
+from support_service.service_intake.intake import IntakePayload, accept
+from support_service.service_intake.look_up import Hit
+
+HOTLINE_ROLES = (DESK_AGENT, LEAD, MANAGER)
+CHANNEL = "Hotline"
+
+
+@frappe.whitelist()
+def look_up(text: str) -> list[Hit]:
+	"""Search by phone number, customer, contact, serial number, unit or case number."""
+	_only_for_hotline()
+	return hotline.look_up(text)
+
+
+@frappe.whitelist()
+def customer_card(customer: str) -> dict[str, Any]:
+	"""What we know about `customer`; raises frappe.PermissionError where the agent may not read it."""
+	_only_for_hotline()
+	frappe.has_permission("Customer", "read", doc=customer, throw=True)
+	return hotline.customer_card(customer)
+
+
+@frappe.whitelist()
+def unit_card(unit: str) -> dict[str, Any]:
+	"""What we know about the Installed Unit `unit`; raises frappe.PermissionError where the agent may not read it."""
+	_only_for_hotline()
+	frappe.has_permission("Installed Unit", "read", doc=unit, throw=True)
+	return hotline.unit_card(unit)
+
+
+@frappe.whitelist(methods=["POST"])
+def open_case(
+	subject: str,
+	request_type: str = "Fault",
+	impact: str = "Medium",
+	urgency: str = "Medium",
+	description: str | None = None,
+	customer: str | None = None,
+	installed_unit: str | None = None,
+	contact: str | None = None,
+	contact_name: str | None = None,
+	contact_phone: str | None = None,
+	key: str | None = None,
+) -> dict[str, str]:
+	"""Create the case of a call; returns its `name`, `priority`, `team` and `department_queue`.
+
+	`key` is made by the screen once per call: an impatient second click returns the same case.  An unknown caller
+	needs a name or a number, so that somebody can be called back.
+	"""
+	_only_for_hotline()
+	frappe.has_permission("Service Request", "create", throw=True)
+	_require_caller(customer, contact_name, contact_phone)
+	if installed_unit:
+		frappe.has_permission("Installed Unit", "read", doc=installed_unit, throw=True)
+	payload = IntakePayload(
+		subject=strip_html(subject).strip(),
+		description=description or "",
+		request_type=request_type,
+		impact=impact,
+		urgency=urgency,
+		customer=customer,
+		installed_unit=installed_unit,
+		contact=contact,
+		contact_name=contact_name,
+		contact_phone=contact_phone,
+	)
+	name = accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}" if key else None)
+	fields = ["name", "priority", "team", "department_queue"]
+	return frappe.db.get_value("Service Request", name, fields, as_dict=True)
+
+
+class CallerMissingError(frappe.ValidationError):
+	"""Neither a customer nor a name nor a number to call back."""
+
+
+def _require_caller(customer: str | None, contact_name: str | None, contact_phone: str | None) -> None:
+	if not (customer or contact_name or contact_phone):
+		raise CallerMissingError(
+			_("Choose the customer, or write down the caller's name or phone number so that we can call back.")
+		)
+
+
+def _only_for_hotline() -> None:
+	if set(HOTLINE_ROLES).isdisjoint(frappe.get_roles()):
+		raise frappe.PermissionError(
+			_("The hotline is for {0}. Ask the Service Manager for one of these roles.").format(
+				", ".join(_(role) for role in HOTLINE_ROLES)
+			)
+		)

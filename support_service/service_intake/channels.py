@@ -1,0 +1,128 @@
+"""The registry of intake channels: which doors a case can come in through.
+
+Any installed app, ours included, names its channels in `hooks.py`:
+
+    support_service_intake_channels = ["my_app.service.channels.kiosk"]
+
+Each path is a `Channel`, a dict with the same keys, a list of either, or a function without arguments that returns
+one of these.  `sync()` turns them into Service Channel records, which an admin may then rename in description, give
+another icon or switch off: a record that exists is never overwritten.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe import _
+
+HOOK = "support_service_intake_channels"
+
+
+class InvalidChannelError(frappe.ValidationError):
+	"""What a hook offers is not a channel."""
+
+
+@dataclass(frozen=True)
+class Channel:
+	"""One door: `name` is the record's name and the value stored on the case; `icon` is a Frappe icon name."""
+
+	name: str
+	description: str = ""
+	icon: str = ""
+	label: str = ""
+
+
+def builtin() -> tuple[Channel, ...]:
+	"""The channels that ship with the app (R1), offered through the same hook as everybody else's."""
+	return (
+		Channel("Hotline", "The caller is on the phone", "call"),
+		Channel("E-mail", "A mail to the service mailbox", "mail"),
+		Channel("Portal", "The customer's own page on the web", "website"),
+		Channel("Chat", "Online chat", "message"),
+		Channel("Walk-in", "The customer came to us", "customer"),
+		Channel("Fax", "A fax", "file"),
+		Channel("Letter", "A letter by post", "file"),
+		Channel("Social Media", "A message on a social network", "share"),
+		Channel("Monitoring", "An alert of a monitoring system", "dashboard"),
+		Channel("Inspection", "Found by a scheduled inspection", "review"),
+		Channel("QR Code", "The code on the equipment was scanned", "scan"),
+	)
+
+
+def offered() -> dict[str, tuple[Channel, str]]:
+	"""Channel name -> (channel, app that offers it), over the installed apps in order; the first app wins."""
+	found: dict[str, tuple[Channel, str]] = {}
+	for app in frappe.get_installed_apps():
+		for path in frappe.get_hooks(HOOK, app_name=app):
+			for channel in _channels_at(path):
+				found.setdefault(channel.name, (channel, app))
+	return found
+
+
+def sync() -> None:
+	"""Insert the Service Channel records that are missing; switch off those whose app no longer offers them.
+
+	Called after install and migrate and after another app was installed or removed.  Never touches a record an admin
+	made by hand (no `source_app`), nor any field of one that exists, `enabled` of an orphan excepted: cases of the
+	past keep their link, new ones cannot choose it.
+	"""
+	wanted = offered()
+	existing = {
+		row.name: row
+		for row in frappe.get_all("Service Channel", fields=["name", "enabled", "source_app"])
+	}
+	for name, (channel, app) in wanted.items():
+		if name not in existing:
+			_insert(channel, app)
+	for name, row in existing.items():
+		if row.source_app and row.enabled and name not in wanted:
+			# only the flag: an admin's description stays for the day the app comes back
+			frappe.db.set_value("Service Channel", name, "enabled", 0)
+
+
+def on_app_change(app_name: str | None = None) -> None:
+	"""`after_app_install` / `after_app_uninstall` hook: another app came or went."""
+	if frappe.db.table_exists("Service Channel"):
+		sync()
+
+
+def _insert(channel: Channel, app: str) -> None:
+	doc = frappe.new_doc("Service Channel")
+	doc.update(
+		{
+			"channel_name": channel.name,
+			"description": channel.description,
+			"icon": channel.icon,
+			"source_app": app,
+			"enabled": 1,
+		}
+	)
+	# The installer and `bench migrate` run as Administrator; this is the only writer of app-provided channels.
+	doc.insert(ignore_permissions=True, ignore_if_duplicate=True)
+
+
+def _channels_at(path: str) -> Iterator[Channel]:
+	try:
+		offer = frappe.get_attr(path)
+	except (ImportError, AttributeError, frappe.AppNotInstalledError) as error:
+		raise InvalidChannelError(
+			_("The hook {0} names {1}, which cannot be imported. Correct the path in hooks.py.").format(HOOK, path)
+		) from error
+	if callable(offer) and not isinstance(offer, Channel):
+		offer = offer()
+	yield from (_as_channel(one, path) for one in _as_list(offer))
+
+
+def _as_list(offer: Any) -> Iterable[Any]:
+	return offer if isinstance(offer, list | tuple) else [offer]
+
+
+def _as_channel(offer: Any, path: str) -> Channel:
+	if isinstance(offer, Channel):
+		return offer
+	if isinstance(offer, Mapping) and offer.get("name"):
+		return Channel(**{key: str(offer[key]) for key in Channel.__dataclass_fields__ if offer.get(key)})
+	raise InvalidChannelError(
+		_("{0} does not give a channel. Return a dict with at least a name, or a list of such dicts.").format(path)
+	)

@@ -1,0 +1,124 @@
+"""What the hotline knows about a caller: customer card and unit card.
+
+Every read goes through `frappe.get_list`, so the one predicate per document decides what an agent sees.  Every query
+is served by an index or by a table that does not grow with the cases (contacts, customers), and is limited: opening
+this screen costs the same with ten closed cases as with a million.
+"""
+
+from typing import Any
+
+import frappe
+
+from support_service.installed_base import fitted_parts
+from support_service.service_intake.look_up import CASE_FIELDS, LIVE_STATES, UNIT_FIELDS, look_up
+
+__all__ = ["customer_card", "look_up", "open_cases", "unit_card"]
+
+OPEN_CASES = 15
+CLOSED_CASES = 5
+UNITS = 20
+
+
+def customer_card(customer: str) -> dict[str, Any]:
+	"""Who the customer is and what stands open: contacts, addresses, open cases, the last closed ones, units."""
+	doc = frappe.get_cached_doc("Customer", customer)
+	return {
+		"customer": {
+			field: doc.get(field)
+			for field in ("name", "customer_name", "customer_group", "territory", "mobile_no", "email_id")
+		},
+		"contacts": _contacts_of(customer),
+		"addresses": _addresses_of(customer),
+		"open_cases": open_cases({"customer": customer}),
+		"closed_cases": _closed_cases({"customer": customer}),
+		"units": frappe.get_list(
+			"Installed Unit",
+			filters={"customer": customer, "state": ["!=", "Retired"]},
+			fields=UNIT_FIELDS,
+			order_by="unit_name",
+			limit=UNITS,
+		),
+	}
+
+
+def unit_card(unit: str) -> dict[str, Any]:
+	"""One unit: what and where it is, what is inside it, its open cases and what was done to it lately."""
+	doc = frappe.get_doc("Installed Unit", unit)
+	fields = (
+		*UNIT_FIELDS,
+		"site_address_display",
+		"delivered_on",
+		"accepted_on",
+		"contact",
+		"parent_unit",
+		"notes",
+	)
+	return {
+		"unit": {field: doc.get(field) for field in fields},
+		"inside": _inside(unit),
+		"open_cases": open_cases({"installed_unit": unit}),
+		"closed_cases": _closed_cases({"installed_unit": unit}),
+		"visits": frappe.get_list(
+			"Engineer Visit",
+			filters={"installed_unit": unit, "docstatus": ["<", 2]},
+			fields=["name", "planned_start", "status", "outcome", "engineer_name"],
+			order_by="planned_start desc",
+			limit=CLOSED_CASES,
+		),
+	}
+
+
+def open_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
+	"""The open cases that match `filters`, oldest first: the one the caller asks about is likely among them."""
+	return frappe.get_list(
+		"Service Request",
+		filters={**filters, "status": ["in", list(LIVE_STATES)]},
+		fields=CASE_FIELDS,
+		order_by="raised_on asc",
+		limit=OPEN_CASES,
+	)
+
+
+def _contacts_of(customer: str) -> list[dict[str, Any]]:
+	return frappe.get_list(
+		"Contact",
+		filters=[
+			["Dynamic Link", "link_doctype", "=", "Customer"],
+			["Dynamic Link", "link_name", "=", customer],
+		],
+		fields=["name", "full_name", "designation", "phone", "mobile_no", "email_id", "is_primary_contact"],
+		order_by="is_primary_contact desc",
+		limit=10,
+	)
+
+
+def _addresses_of(customer: str) -> list[dict[str, Any]]:
+	return frappe.get_list(
+		"Address",
+		filters=[
+			["Dynamic Link", "link_doctype", "=", "Customer"],
+			["Dynamic Link", "link_name", "=", customer],
+		],
+		fields=["name", "address_title", "address_type", "address_line1", "city", "pincode"],
+		limit=5,
+	)
+
+
+def _closed_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
+	# one state, so that the index (customer or unit, status, raised_on) gives the last ones without sorting
+	return frappe.get_list(
+		"Service Request",
+		filters={**filters, "status": "Closed"},
+		fields=CASE_FIELDS,
+		order_by="raised_on desc",
+		limit=CLOSED_CASES,
+	)
+
+
+def _inside(unit: str) -> list[dict[str, Any]]:
+	return [
+		{field: getattr(part, field, None) for field in ("item_code", "item_name", "serial_label", "qty", "since")}
+		for part in fitted_parts.inside_now(unit)
+	]
+
+

@@ -1,0 +1,106 @@
+"""The one door every channel uses to make a case of what it received.
+
+A channel (ours or another app's) calls `accept` and answers "received" only after it has committed: what was
+accepted is then never lost.  A channel that may deliver twice (mail, webhooks, an impatient double click) gives a
+`key`; the same key always returns the same case.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+import frappe
+from frappe import _
+
+KEY_LENGTH = 140
+
+
+class UnknownChannelError(frappe.ValidationError):
+	"""The channel has no Service Channel record, or an admin switched it off."""
+
+
+@dataclass(frozen=True)
+class IntakePayload:
+	"""What a channel knows about a problem.  Only `subject` is needed; names are those of the linked documents."""
+
+	subject: str
+	description: str = ""
+	request_type: str = "Fault"
+	impact: str = "Medium"
+	urgency: str = "Medium"
+	customer: str | None = None
+	installed_unit: str | None = None
+	contact: str | None = None
+	contact_name: str | None = None
+	contact_phone: str | None = None
+	contact_email: str | None = None
+	site_address: str | None = None
+	preferred_channel: str | None = None
+	company: str | None = None
+
+
+def accept(channel: str, payload: IntakePayload, key: str | None = None) -> str:
+	"""Create the Service Request for what came in through `channel`; returns its name.
+
+	Runs as the current user, with that user's permission to create cases.  `key` identifies the message within the
+	channel (a Message-ID, an alert id, any length): a repeat, also a simultaneous one, returns the case of the first.
+	Does not commit: the caller commits before it answers "received".
+
+	Raises UnknownChannelError, frappe.PermissionError, and what Service Request's own validation raises.
+	"""
+	_require_channel(channel)
+	intake_key = _intake_key(channel, key) if key else None
+	if intake_key and (existing := _case_of(intake_key)):
+		return existing
+	request = frappe.new_doc("Service Request")
+	request.update({field: value for field, value in asdict(payload).items() if value})
+	request.update({"channel": channel, "intake_key": intake_key})
+	request.company = payload.company or _company_of_unit(payload) or request.company
+	return _insert_once(request, intake_key)
+
+
+def _require_channel(channel: str) -> None:
+	enabled = frappe.db.get_value("Service Channel", channel, "enabled", cache=True)
+	if enabled is None:
+		raise UnknownChannelError(
+			_("There is no Service Channel {0}. Add it, or name it in your app's hook and migrate.").format(channel)
+		)
+	if not enabled:
+		raise UnknownChannelError(
+			_("The Service Channel {0} is switched off. Enable it, or use another channel.").format(channel)
+		)
+
+
+def _intake_key(channel: str, key: str) -> str:
+	"""The stored key, unique per channel: readable where the column can hold it, otherwise its fingerprint.
+
+	The column's collation ignores case; a key with capitals is fingerprinted so that it still differs.
+	"""
+	readable = f"{channel}:{key}"
+	if len(readable) <= KEY_LENGTH and key == key.lower():
+		return readable
+	return f"{channel[:60]}:sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _case_of(intake_key: str, locking: bool = False) -> str | None:
+	return frappe.db.get_value("Service Request", {"intake_key": intake_key}, for_update=locking)
+
+
+def _insert_once(request: frappe.model.document.Document, intake_key: str | None) -> str:
+	frappe.db.savepoint("intake")
+	try:
+		return request.insert().name
+	except (frappe.UniqueValidationError, frappe.DuplicateEntryError):
+		frappe.db.rollback(save_point="intake")
+		# a locking read sees the row of the transaction that was faster, which our snapshot does not
+		existing = _case_of(intake_key, locking=True) if intake_key else None
+		if not existing:
+			raise
+		frappe.clear_last_message()
+		return existing
+
+
+def _company_of_unit(payload: IntakePayload) -> str | None:
+	"""A new document takes the user's default company; a unit's own company goes before it."""
+	if not payload.installed_unit:
+		return None
+	return frappe.db.get_value("Installed Unit", payload.installed_unit, "company")

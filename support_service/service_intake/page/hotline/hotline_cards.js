@@ -1,0 +1,185 @@
+// The HTML of the hotline page: functions from what the server told to markup. Everything is escaped here.
+frappe.provide("support_service.hotline_cards");
+
+Object.assign(support_service.hotline_cards, {
+	welcome() {
+		return `<div class="hotline-empty">
+			<p>${__("Who is calling? Type a phone number, a name, a serial number, a unit or a case number.")}</p>
+			<p class="hotline-keys">${__("{0} search · {1} choose · {2} open · {3} next call", [
+				"<kbd>/</kbd>",
+				"<kbd>↑</kbd> <kbd>↓</kbd>",
+				"<kbd>Enter</kbd>",
+				"<kbd>Esc</kbd>",
+			])}</p>
+			<p>${__("Nobody we know? Write down name and number on the case; the customer can be added later.")}</p>
+		</div>`;
+	},
+
+	hits(hits, text) {
+		if (!hits.length) {
+			return `<div class="hotline-empty">${__("Nothing found for {0}", [
+				`<b>${frappe.utils.escape_html(text || "")}</b>`,
+			])}</div>`;
+		}
+		let kind = null;
+		return hits
+			.map((hit, index) => {
+				const heading = hit.kind === kind ? "" : `<h5>${__(hit.kind)}</h5>`;
+				kind = hit.kind;
+				return `${heading}<button type="button" role="option" class="hotline-hit" data-index="${index}">
+					<strong>${this.text(hit.title)}</strong>
+					<small>${this.text(hit.detail)}${hit.status ? ` · ${__(hit.status)}` : ""}</small>
+				</button>`;
+			})
+			.join("");
+	},
+
+	customer({ customer, contacts, addresses, open_cases, closed_cases, units }) {
+		return `
+			${this.title("Customer", customer.name, customer.customer_name)}
+			${this.facts([
+				[__("Customer Group"), customer.customer_group && __(customer.customer_group)],
+				[__("Territory"), customer.territory && __(customer.territory)],
+				[__("Phone"), customer.mobile_no],
+				[__("E-mail"), customer.email_id],
+			])}
+			${this.section(__("Open Cases"), open_cases, (row) => this.case_row(row), __("No open case"))}
+			${this.section(__("Units"), units, (row) => this.unit_row(row), __("No unit is recorded"))}
+			${this.section(__("Contacts"), contacts, (row) => this.contact_row(row))}
+			${this.section(__("Addresses"), addresses, (row) => this.address_row(row))}
+			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
+	},
+
+	unit({ unit, inside, open_cases, closed_cases, visits }) {
+		return `
+			${this.title("Installed Unit", unit.name, unit.unit_name, support_service.colours.pill("unit_state", unit.state))}
+			<p><button type="button" class="btn btn-link btn-sm p-0" data-customer="${this.text(unit.customer)}">
+				${this.text(unit.customer_name || unit.customer)}</button></p>
+			${this.facts([
+				[__("Serial Number"), unit.serial_label],
+				[__("Item"), unit.item_name || unit.item_code],
+				[__("Site"), frappe.utils.html2text?.(unit.site_address_display) ?? unit.site_address_display],
+				[__("Delivered On"), this.date(unit.delivered_on)],
+				[__("Accepted On"), this.date(unit.accepted_on)],
+				[__("Notes"), unit.notes],
+			])}
+			${this.section(__("Open Cases"), open_cases, (row) => this.case_row(row), __("No open case"))}
+			${this.section(__("Last Visits"), visits, (row) => this.visit_row(row))}
+			${this.section(__("Inside Now"), inside, (row) => this.part_row(row))}
+			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
+	},
+
+	caller({ customer, customer_name, unit_name }) {
+		if (!customer) return "";
+		const unit = unit_name ? `<br><small class="text-muted">${this.text(unit_name)}</small>` : "";
+		return `<b>${this.text(customer_name || customer)}</b>${unit}`;
+	},
+
+	duplicates(cases) {
+		if (!cases.length) return "";
+		const rows = cases.map((row) => `<div>${this.link("Service Request", row.name)} ${this.text(row.subject)}</div>`);
+		return `<b>${__("Already open on this unit")}</b>${rows.join("")}`;
+	},
+
+	created({ name, priority, team, department_queue }) {
+		const where = team || (department_queue && __(department_queue)) || "";
+		return __("{0} is created. Priority: {1}. Team: {2}.", [
+			`<b>${this.link("Service Request", name)}</b>`,
+			__(priority),
+			this.text(where) || "–",
+		]);
+	},
+
+	title(doctype, name, title, pill = "") {
+		return `<div class="hotline-title"><h4>${this.text(title)}</h4>${this.link(doctype, name)}${pill}</div>`;
+	},
+
+	facts(pairs) {
+		const known = pairs.filter(([, value]) => value);
+		if (!known.length) return "";
+		const cells = known.map(([label, value]) => `<div><dt>${label}</dt><dd>${this.text(value)}</dd></div>`);
+		return `<dl class="hotline-facts">${cells.join("")}</dl>`;
+	},
+
+	section(label, rows, render, empty = "") {
+		if (!rows.length && !empty) return "";
+		const body = rows.length ? rows.map(render).join("") : `<p class="text-muted">${empty}</p>`;
+		return `<h5>${label}</h5>${body}`;
+	},
+
+	case_row(row) {
+		const colours = support_service.colours;
+		return this.row(
+			`${this.link("Service Request", row.name, row.subject)}
+			<small>${this.text(row.name)} · ${this.age(row.raised_on)}${
+				row.engineer_name ? ` · ${this.text(row.engineer_name)}` : ""
+			}</small>`,
+			`${colours.pill("case_status", row.status)} ${colours.pill("priority", row.priority)}`
+		);
+	},
+
+	unit_row(row) {
+		return this.row(
+			`<button type="button" data-unit="${this.text(row.name)}" class="text-left">
+				${this.text(row.unit_name)}
+				<small>${this.text([row.serial_label, row.item_name].filter(Boolean).join(" · "))}</small>
+			</button>`,
+			support_service.colours.pill("unit_state", row.state)
+		);
+	},
+
+	contact_row(row) {
+		const phone = row.mobile_no || row.phone || "";
+		return this.row(
+			`<button type="button" data-contact="${this.text(row.name)}" data-name="${this.text(row.full_name)}"
+				data-phone="${this.text(phone)}" title="${__("This contact is calling")}">
+				${this.text(row.full_name)}<small>${this.text(row.designation || "")}</small>
+			</button>`,
+			`${this.text(phone)}<small>${this.text(row.email_id || "")}</small>`
+		);
+	},
+
+	address_row(row) {
+		const where = [row.address_line1, row.city, row.pincode].filter(Boolean).join(", ");
+		return this.row(`${this.text(where)}<small>${__(row.address_type || "")}</small>`);
+	},
+
+	visit_row(row) {
+		return this.row(
+			`${this.link("Engineer Visit", row.name, this.datetime(row.planned_start))}
+			<small>${this.text([row.engineer_name, row.outcome && __(row.outcome)].filter(Boolean).join(" · "))}</small>`,
+			support_service.colours.pill("visit_status", row.status)
+		);
+	},
+
+	part_row(row) {
+		return this.row(
+			`${this.text(row.item_name || row.item_code)}<small>${this.text(row.serial_label || "")}</small>`,
+			`${this.text(row.qty)}<small>${this.date(row.since)}</small>`
+		);
+	},
+
+	row(left, right = "") {
+		return `<div class="hotline-row"><div>${left}</div>${right ? `<div>${right}</div>` : ""}</div>`;
+	},
+
+	link(doctype, name, label) {
+		return `<a href="${frappe.utils.get_form_link(doctype, name)}">${this.text(label || name)}</a>`;
+	},
+
+	text(value) {
+		return frappe.utils.escape_html(String(value ?? ""));
+	},
+
+	date(value) {
+		return value ? frappe.datetime.str_to_user(String(value).slice(0, 10)) : "";
+	},
+
+	datetime(value) {
+		return value ? frappe.datetime.str_to_user(value) : "";
+	},
+
+	age(value) {
+		return value ? frappe.datetime.prettyDate(value) : "";
+	},
+});
