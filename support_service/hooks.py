@@ -14,6 +14,8 @@ before_migrate = "support_service.install.before_migrate"
 after_migrate = "support_service.install.after_migrate"
 before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
+after_app_install = "support_service.service_intake.channels.on_app_change"
+after_app_uninstall = "support_service.service_intake.channels.on_app_change"
 
 doc_events = {
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
@@ -34,3 +36,4 @@ scheduler_events = {
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {"Email": "support_service.support_service.messages.send_by_email"}
+support_service_intake_channels = ["support_service.service_intake.channels.builtin"]

@@ -90,7 +90,9 @@ class CallerMissingError(frappe.ValidationError):
 def _require_caller(customer: str | None, contact_name: str | None, contact_phone: str | None) -> None:
 	if not (customer or contact_name or contact_phone):
 		raise CallerMissingError(
-			_("Choose the customer, or write down the caller's name or phone number so that we can call back.")
+			_(
+				"Choose the customer, or write down the caller's name or phone number so that we can call back."
+			)
 		)
 
 

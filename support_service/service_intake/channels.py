@@ -69,8 +69,7 @@ def sync() -> None:
 	"""
 	wanted = offered()
 	existing = {
-		row.name: row
-		for row in frappe.get_all("Service Channel", fields=["name", "enabled", "source_app"])
+		row.name: row for row in frappe.get_all("Service Channel", fields=["name", "enabled", "source_app"])
 	}
 	for name, (channel, app) in wanted.items():
 		if name not in existing:
@@ -107,7 +106,9 @@ def _channels_at(path: str) -> Iterator[Channel]:
 		offer = frappe.get_attr(path)
 	except (ImportError, AttributeError, frappe.AppNotInstalledError) as error:
 		raise InvalidChannelError(
-			_("The hook {0} names {1}, which cannot be imported. Correct the path in hooks.py.").format(HOOK, path)
+			_("The hook {0} names {1}, which cannot be imported. Correct the path in hooks.py.").format(
+				HOOK, path
+			)
 		) from error
 	if callable(offer) and not isinstance(offer, Channel):
 		offer = offer()
@@ -124,5 +125,7 @@ def _as_channel(offer: Any, path: str) -> Channel:
 	if isinstance(offer, Mapping) and offer.get("name"):
 		return Channel(**{key: str(offer[key]) for key in Channel.__dataclass_fields__ if offer.get(key)})
 	raise InvalidChannelError(
-		_("{0} does not give a channel. Return a dict with at least a name, or a list of such dicts.").format(path)
+		_("{0} does not give a channel. Return a dict with at least a name, or a list of such dicts.").format(
+			path
+		)
 	)

@@ -117,8 +117,9 @@ def _closed_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _inside(unit: str) -> list[dict[str, Any]]:
 	return [
-		{field: getattr(part, field, None) for field in ("item_code", "item_name", "serial_label", "qty", "since")}
+		{
+			field: getattr(part, field, None)
+			for field in ("item_code", "item_name", "serial_label", "qty", "since")
+		}
 		for part in fitted_parts.inside_now(unit)
 	]
-
-

@@ -62,7 +62,9 @@ def _require_channel(channel: str) -> None:
 	enabled = frappe.db.get_value("Service Channel", channel, "enabled", cache=True)
 	if enabled is None:
 		raise UnknownChannelError(
-			_("There is no Service Channel {0}. Add it, or name it in your app's hook and migrate.").format(channel)
+			_("There is no Service Channel {0}. Add it, or name it in your app's hook and migrate.").format(
+				channel
+			)
 		)
 	if not enabled:
 		raise UnknownChannelError(

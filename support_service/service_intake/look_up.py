@@ -35,7 +35,16 @@ CASE_FIELDS = [
 	"customer_name",
 	"contact_name",
 ]
-UNIT_FIELDS = ["name", "unit_name", "serial_label", "item_code", "item_name", "state", "customer", "customer_name"]
+UNIT_FIELDS = [
+	"name",
+	"unit_name",
+	"serial_label",
+	"item_code",
+	"item_name",
+	"state",
+	"customer",
+	"customer_name",
+]
 
 
 class Hit(TypedDict):
@@ -98,7 +107,11 @@ def _units(text: str) -> list[Hit]:
 			pluck="installed_unit",
 			limit=HITS_PER_GROUP,
 		)
-		rows = frappe.get_list("Installed Unit", filters={"name": ["in", parts]}, fields=UNIT_FIELDS) if parts else []
+		rows = (
+			frappe.get_list("Installed Unit", filters={"name": ["in", parts]}, fields=UNIT_FIELDS)
+			if parts
+			else []
+		)
 	return [_unit_hit(row) for row in rows]
 
 
@@ -140,7 +153,9 @@ def _contacts_by_phone(digits: str) -> list[Hit]:
 	if not found:
 		return []
 	return _contact_hits(
-		frappe.get_list("Contact", filters={"name": ["in", found]}, fields=["name", "full_name", "phone", "mobile_no"])
+		frappe.get_list(
+			"Contact", filters={"name": ["in", found]}, fields=["name", "full_name", "phone", "mobile_no"]
+		)
 	)
 
 
