@@ -17,6 +17,33 @@ after_uninstall = "support_service.uninstall.after_uninstall"
 after_app_install = "support_service.service_intake.channels.on_app_change"
 after_app_uninstall = "support_service.service_intake.channels.on_app_change"
 
+# one predicate per document: it narrows lists, reports and searches (query), documents and what hangs on them
+# (has_permission), and the portal (has_website_permission); see permissions/README.md
+permission_query_conditions = {
+	"Service Request": "support_service.permissions.service_request.query",
+	"Service Request Move": "support_service.permissions.service_request_move.query",
+	"Service Message": "support_service.permissions.service_message.query",
+	"Engineer Visit": "support_service.permissions.engineer_visit.query",
+	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
+	"Installed Unit": "support_service.permissions.installed_unit.query",
+	"Fitted Part Entry": "support_service.permissions.fitted_part_entry.query",
+	"Service Survey": "support_service.permissions.service_survey.query",
+}
+has_permission = {
+	"Service Request": "support_service.permissions.service_request.has_permission",
+	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
+	"Service Message": "support_service.permissions.service_message.has_permission",
+	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
+	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
+	"Fitted Part Entry": "support_service.permissions.fitted_part_entry.has_permission",
+	"Service Survey": "support_service.permissions.service_survey.has_permission",
+}
+has_website_permission = {
+	"Service Request": "support_service.permissions.service_request.has_website_permission",
+	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
+	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
+}
+
 doc_events = {
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {

@@ -11,6 +11,8 @@ from support_service.support_service.lifecycle import Status
 
 class ServiceRequest(Document):
 	def before_insert(self):
+		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
+		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]
 		intake_defaults.fill(self)
 
 	def validate(self):

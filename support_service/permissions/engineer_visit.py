@@ -1,0 +1,16 @@
+"""Who may see an Engineer Visit; whoever plans one must be allowed to see its case."""
+
+from support_service.constants.roles import CUSTOMER, ENGINEER, LEAD
+from support_service.permissions import service_request
+from support_service.permissions.grants import department, own_and_teams, own_customers
+from support_service.permissions.rule import Rule
+
+RULE = Rule(
+	"Engineer Visit",
+	{ENGINEER: own_and_teams, LEAD: department, CUSTOMER: own_customers},
+	create_needs={"service_request": service_request.RULE},
+)
+
+query = RULE.query
+has_permission = RULE.has_permission
+has_website_permission = RULE.has_website_permission

@@ -1,0 +1,75 @@
+"""Whom a user acts for: customers on the portal, teams as engineer, teams and department queues as lead.
+
+The only place that knows how ERPNext ties a login to a customer. Answers are kept for the length of one web request;
+outside of one (jobs, console) they are read anew each time, so that a long job never acts on old ties.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+import frappe
+
+
+def _once_per_request(read: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+	@wraps(read)
+	def remembered(user: str) -> frozenset[str]:
+		if not getattr(frappe.local, "request", None):
+			return read(user)
+		known = getattr(frappe.local, "support_service_who", None)
+		if known is None:
+			known = frappe.local.support_service_who = {}
+		key = (read.__name__, user)
+		if key not in known:
+			known[key] = read(user)
+		return known[key]
+
+	return remembered
+
+
+@_once_per_request
+def customers_of(user: str) -> frozenset[str]:
+	"""Names of the Customers `user` acts for: by portal user, by Contact.user, or by an address of a Contact."""
+	if not user or user == "Guest":
+		return frozenset()
+	portal = frappe.get_all(
+		"Portal User", filters={"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
+	)
+	contacts = {
+		*frappe.get_all("Contact", filters={"user": user}, pluck="name", order_by=None),
+		*frappe.get_all("Contact Email", filters={"email_id": user}, pluck="parent", order_by=None),
+	}
+	if not contacts:
+		return frozenset(portal)
+	linked = frappe.get_all(
+		"Dynamic Link",
+		filters={"parenttype": "Contact", "parent": ["in", sorted(contacts)], "link_doctype": "Customer"},
+		pluck="link_name",
+		order_by=None,
+	)
+	return frozenset((*portal, *linked))
+
+
+@_once_per_request
+def teams_of(user: str) -> frozenset[str]:
+	"""Service Teams `user` works in as an active engineer."""
+	teams = frappe.get_all(
+		"Service Engineer", filters={"user": user, "active": 1}, pluck="team", order_by=None
+	)
+	return frozenset(team for team in teams if team)
+
+
+@_once_per_request
+def led_teams_of(user: str) -> frozenset[str]:
+	"""Service Teams `user` leads; a disabled team has no lead."""
+	return frozenset(
+		frappe.get_all("Service Team", filters={"lead": user, "disabled": 0}, pluck="name", order_by=None)
+	)
+
+
+@_once_per_request
+def led_queues_of(user: str) -> frozenset[str]:
+	"""Department queues of the teams `user` leads."""
+	queues = frappe.get_all(
+		"Service Team", filters={"lead": user, "disabled": 0}, pluck="department_queue", order_by=None
+	)
+	return frozenset(queue for queue in queues if queue)
