@@ -1,0 +1,342 @@
+"""The case on a real site: moves, ledger, who may do what, surveys, messages."""
+
+import frappe
+import pytest
+
+from support_service.service_feedback import surveys
+from support_service.support_service import messages
+from support_service.support_service.api import allowed_moves, move, movements
+from support_service.support_service.errors import ArchivedCaseError, MoveNotAllowedError, MoveRequirementError
+from support_service.support_service.lifecycle import Status
+from support_service.support_service.moves import apply_move
+from tests.factories import (
+	make_customer,
+	make_engineer_visit,
+	make_installed_unit,
+	make_service_engineer,
+	make_service_request,
+	make_service_team,
+	make_user,
+)
+
+
+@pytest.fixture
+def crew():
+	"""A team with its lead, one engineer, and a new case routed to it."""
+	lead = make_user("After-Sales Lead").name
+	team = make_service_team(lead=lead).name
+	engineer = make_service_engineer(team=team)
+	case = make_service_request(team=team, contact_email="customer@example.com", contact_name="Li Wei")
+	return frappe._dict(lead=lead, team=team, engineer=engineer, user=engineer.user, case=case.name)
+
+
+def as_user(user: str):
+	frappe.set_user(user)
+
+
+def assigned(crew) -> str:
+	as_user(crew.lead)
+	move(crew.case, "assign", engineer=crew.engineer.name)
+	as_user(crew.user)
+	return crew.case
+
+
+def resolved(crew) -> str:
+	assigned(crew)
+	move(crew.case, "start")
+	move(
+		crew.case,
+		"resolve",
+		values={"cause": "Fan blocked", "solution": "Fan cleaned", "resolution": "The fan is clean, it runs."},
+	)
+	return crew.case
+
+
+def status(name: str) -> str:
+	return frappe.db.get_value("Service Request", name, "status")
+
+
+class TestTheFourSteps:
+	def test_created_assigned_handled_surveyed_closed(self, crew):
+		resolved(crew)
+		survey = surveys.open_survey_of(crew.case)
+		surveys.answer(survey, satisfied=True, score=5, via="Portal", by="customer@example.com")
+		case = frappe.get_doc("Service Request", crew.case)
+		assert (case.status, case.archived) == ("Closed", 1)
+		assert case.closed_on and case.resolved_on and case.assigned_on
+		frappe.set_user("Administrator")
+		actions = [row["action"] for row in movements(crew.case)]
+		assert actions == ["create", "assign", "start", "resolve", "confirm"]
+
+	def test_not_satisfied_goes_on_until_satisfied(self, crew):
+		resolved(crew)
+		for count in (1, 2):
+			survey = surveys.open_survey_of(crew.case)
+			surveys.answer(survey, satisfied=False, comment="Still noisy", via="Portal", by="c@example.com")
+			case = frappe.get_doc("Service Request", crew.case)
+			assert (case.status, case.reopen_count, case.resolved_on) == ("In Progress", count, None)
+			notified = frappe.get_all(
+				"Notification Log", {"document_name": crew.case, "for_user": crew.lead}, pluck="subject"
+			)
+			assert len([s for s in notified if "not satisfied" in s]) == count
+			as_user(crew.user)
+			move(crew.case, "resolve")
+		surveys.answer(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
+		assert status(crew.case) == "Closed"
+		assert frappe.db.count("Service Survey", {"service_request": crew.case}) == 3
+
+	def test_an_answer_counts_once(self, crew):
+		resolved(crew)
+		survey = surveys.open_survey_of(crew.case)
+		surveys.answer(survey, satisfied=True, via="Portal", by="c@example.com")
+		with pytest.raises(surveys.SurveyAnsweredError):
+			surveys.answer(survey, satisfied=False, comment="x", via="Portal", by="c@example.com")
+
+	def test_leaving_resolved_another_way_expires_the_link(self, crew):
+		resolved(crew)
+		survey = surveys.open_survey_of(crew.case)
+		as_user(crew.lead)
+		move(crew.case, "reopen", reason="The customer called")
+		assert frappe.db.get_value("Service Survey", survey, ["status", "token_hash"]) == ("Expired", None)
+
+
+class TestNoWayAround:
+	@pytest.mark.parametrize("target", [s.value for s in Status if s not in (Status.NEW, Status.CANCELLED)])
+	def test_a_save_cannot_set_a_status_the_table_does_not_give(self, crew, target):
+		agent = make_user("Service Desk Agent").name
+		as_user(agent)
+		case = frappe.get_doc("Service Request", crew.case)
+		case.status = target
+		with pytest.raises((MoveNotAllowedError, frappe.PermissionError, MoveRequirementError)):
+			case.save()
+		assert status(crew.case) == "New"
+
+	def test_a_save_that_names_an_allowed_move_is_that_move(self, crew):
+		assigned(crew)
+		case = frappe.get_doc("Service Request", crew.case)
+		case.status = "In Progress"
+		case.save()
+		assert movements(crew.case)[-1]["action"] == "start"
+
+	def test_a_save_keeps_the_stored_values_of_move_fields(self, crew):
+		as_user(make_user("Service Desk Agent").name)
+		case = frappe.get_doc("Service Request", crew.case)
+		case.update({"engineer": crew.engineer.name, "engineer_user": crew.user, "archived": 1, "reopen_count": 9})
+		case.subject = "Changed"
+		case.save()
+		case.reload()
+		assert (case.subject, case.engineer, case.engineer_user, case.archived, case.reopen_count) == (
+			"Changed",
+			None,
+			None,
+			0,
+			0,
+		)
+
+	def test_an_insert_cannot_start_elsewhere(self):
+		case = make_service_request(status="Closed", archived=1, closed_on="2020-01-01", reopen_count=3)
+		assert (case.status, case.archived, case.closed_on, case.reopen_count) == ("New", 0, None, 0)
+
+	def test_client_json_cannot_pretend_to_be_a_move(self, crew):
+		as_user(make_user("Service Desk Agent").name)
+		data = frappe.get_doc("Service Request", crew.case).as_dict()
+		data.update({"status": "Closed", "_pending_move": {"move": "confirm"}, "flags": {"x": 1}})
+		with pytest.raises(MoveNotAllowedError):
+			frappe.get_doc(data).save()
+
+	def test_the_ledger_is_append_only(self, crew):
+		row = frappe.get_last_doc("Service Request Move", {"request": crew.case})
+		row.reason = "forged"
+		with pytest.raises(frappe.ValidationError):
+			row.save(ignore_permissions=True)
+		with pytest.raises(frappe.ValidationError):
+			frappe.delete_doc("Service Request Move", row.name, ignore_permissions=True)
+		with pytest.raises(frappe.ValidationError):
+			frappe.get_doc({**row.as_dict(), "name": None, "__islocal": 1}).insert(ignore_permissions=True)
+
+	def test_unknown_step(self, crew):
+		with pytest.raises(MoveNotAllowedError):
+			move(crew.case, "explode")
+
+
+class TestAssignment:
+	def test_only_the_lead_assigns(self, crew):
+		for user in (crew.user, make_user("Service Desk Agent").name):
+			as_user(user)
+			with pytest.raises(frappe.PermissionError):
+				move(crew.case, "assign", engineer=crew.engineer.name)
+
+	def test_the_engineer_finds_it_in_list_todo_and_notification(self, crew):
+		assigned(crew)
+		assert crew.case in frappe.get_list("Service Request", {"engineer_user": crew.user}, pluck="name")
+		todo = {"reference_name": crew.case, "allocated_to": crew.user, "status": "Open"}
+		assert frappe.db.count("ToDo", todo) == 1
+		log = {"document_name": crew.case, "for_user": crew.user, "type": "Assignment"}
+		assert frappe.db.exists("Notification Log", log)
+		assert crew.user in frappe.db.get_value("Service Request", crew.case, "_assign")
+
+	def test_an_own_pick_asks_the_lead(self, crew):
+		as_user(crew.user)
+		assert [m["action"] for m in allowed_moves(crew.case)] == ["ask_to_take"]
+		move(crew.case, "ask_to_take")
+		assert frappe.db.get_value("Service Request", crew.case, ["status", "pick_requested_by"]) == (
+			"New",
+			crew.engineer.name,
+		)
+		asked = {"document_name": crew.case, "for_user": crew.lead, "subject": ("like", "%asks to take%")}
+		assert frappe.db.exists("Notification Log", asked)
+		as_user(crew.lead)
+		move(crew.case, "decline_pick", reason="You have three others")
+		assert frappe.db.get_value("Service Request", crew.case, "pick_requested_by") is None
+
+	def test_reassigning_ends_the_formers_todo(self, crew):
+		assigned(crew)
+		other = make_service_engineer(team=crew.team)
+		as_user(crew.lead)
+		move(crew.case, "reassign", engineer=other.name, reason="Ill")
+		open_todos = frappe.get_all(
+			"ToDo", {"reference_name": crew.case, "status": "Open"}, pluck="allocated_to"
+		)
+		assert open_todos == [other.user]
+
+	def test_an_inactive_engineer_is_refused(self, crew):
+		crew.engineer.active = 0
+		crew.engineer.save()
+		as_user(crew.lead)
+		with pytest.raises(MoveRequirementError, match="not an active engineer"):
+			move(crew.case, "assign", engineer=crew.engineer.name)
+
+	def test_a_case_without_customer_cannot_be_assigned(self, crew):
+		case = make_service_request(customer=None, team=crew.team)
+		as_user(crew.lead)
+		with pytest.raises(MoveRequirementError, match="Customer"):
+			move(case.name, "assign", engineer=crew.engineer.name)
+
+
+class TestHandling:
+	def test_restoring_is_a_moment_not_a_state(self, crew):
+		assigned(crew)
+		move(crew.case, "start")
+		move(crew.case, "restore")
+		row = frappe.db.get_value("Service Request", crew.case, ["status", "business_restored_on"], as_dict=True)
+		assert row.status == "In Progress" and row.business_restored_on
+		assert "restore" not in [m["action"] for m in allowed_moves(crew.case)]
+
+	def test_waiting_needs_a_reason(self, crew):
+		assigned(crew)
+		move(crew.case, "start")
+		with pytest.raises(MoveRequirementError, match="reason"):
+			move(crew.case, "wait_for_parts")
+		move(crew.case, "wait_for_parts", reason="Fan ordered")
+		assert status(crew.case) == "Waiting for Parts"
+
+	@pytest.mark.parametrize("value", ["", "<p><br></p>", "<div class='ql-editor'> </div>"])
+	def test_resolving_needs_a_result(self, crew, value):
+		assigned(crew)
+		move(crew.case, "start")
+		with pytest.raises(MoveRequirementError, match="Solution"):
+			move(crew.case, "resolve", values={"cause": "x", "solution": value, "resolution": "y"})
+
+	def test_a_closed_case_is_read_only_but_for_the_lead(self, crew):
+		resolved(crew)
+		surveys.answer(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
+		as_user(crew.user)
+		case = frappe.get_doc("Service Request", crew.case)
+		case.prevention = "Clean yearly"
+		with pytest.raises(ArchivedCaseError):
+			case.save()
+		as_user(crew.lead)
+		case = frappe.get_doc("Service Request", crew.case)
+		case.prevention = "Clean yearly"
+		case.save()
+
+	def test_whoever_solved_it_does_not_record_the_phone_answer(self, crew):
+		from support_service.service_feedback.api import answer_by_phone
+
+		frappe.get_doc("User", crew.user).add_roles("Service Desk Agent")
+		resolved(crew)
+		with pytest.raises(frappe.PermissionError):
+			answer_by_phone(surveys.open_survey_of(crew.case), satisfied=True, answered_by="Li Wei")
+
+
+class TestIntakeDefaults:
+	def test_the_unit_brings_customer_site_and_serial(self):
+		unit = make_installed_unit()
+		case = make_service_request(customer=None, installed_unit=unit.name)
+		assert (case.customer, case.serial_label) == (unit.customer, unit.serial_label)
+
+	def test_a_unit_of_another_customer_is_refused(self):
+		unit = make_installed_unit()
+		with pytest.raises(frappe.ValidationError, match="does not stand at customer"):
+			make_service_request(customer=make_customer().name, installed_unit=unit.name)
+
+	def test_priority_and_its_reason(self):
+		case = make_service_request(impact="High", urgency="High")
+		assert case.priority == "Critical" and "Critical" in case.priority_reason
+
+	def test_priority_cannot_be_set_by_hand(self):
+		case = make_service_request(impact="Low", urgency="Low")
+		case.priority = "Critical"
+		case.save()
+		assert case.priority == "Low"
+
+	def test_routing_says_why(self):
+		case = make_service_request(request_type="Upgrade")
+		assert case.department_queue == "Technical Support" and case.routing_reason
+
+
+class TestVisitMovesTheCase:
+	def visit(self, crew, **values):
+		start = frappe.utils.add_to_date(None, hours=-3)
+		return make_engineer_visit(
+			service_request=crew.case,
+			engineer=crew.engineer.name,
+			departed_at=start,
+			arrived_at=frappe.utils.add_to_date(start, hours=1),
+			left_at=frappe.utils.add_to_date(start, hours=2),
+			findings="Fan blocked",
+			work_done="Fan cleaned",
+			unsigned_reason="Nobody there to sign",
+			**values,
+		)
+
+	@pytest.mark.parametrize(
+		("outcome", "expected"),
+		[
+			("Solved", "Resolved"),
+			("Business Restored", "In Progress"),
+			("Parts Needed", "Waiting for Parts"),
+			("Customer Not There", "Waiting for Customer"),
+			("Not Solved", "In Progress"),
+		],
+	)
+	def test_outcome(self, crew, outcome, expected):
+		assigned(crew)
+		self.visit(crew, outcome=outcome).submit()
+		assert status(crew.case) == expected
+
+	def test_solved_fills_the_report_and_the_moment_of_restoring(self, crew):
+		assigned(crew)
+		visit = self.visit(crew, outcome="Solved")
+		visit.submit()
+		case = frappe.get_doc("Service Request", crew.case)
+		assert (case.cause, case.solution) == ("Fan blocked", "Fan cleaned")
+		assert case.business_restored_on == visit.left_at
+		assert movements(crew.case)[-1]["action"] == "resolve"
+
+
+class TestOutbox:
+	def test_one_message_per_move_and_key(self, crew):
+		case = frappe.get_doc("Service Request", crew.case)
+		first = messages.queue(case, subject="a", body="b", key="k1:" + crew.case)
+		assert messages.queue(case, subject="a", body="b", key="k1:" + crew.case) == first
+
+	def test_no_address_no_message(self):
+		case = make_service_request()
+		assert messages.queue(case, subject="a", body="b", key="k2:" + case.name) is None
+
+	def test_the_customer_reads_their_language(self, crew):
+		frappe.db.set_value("Customer", frappe.db.get_value("Service Request", crew.case, "customer"), "language", "zh")
+		assigned(crew)
+		subject = frappe.get_last_doc("Service Message", {"request": crew.case}).subject
+		assert crew.case in subject
