@@ -45,22 +45,50 @@ has_website_permission = {
 }
 
 doc_events = {
+	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
+	"Engineer Visit": {
+		"before_submit": "support_service.service_parts.visit_stock.check",
+		"on_submit": [
+			"support_service.service_parts.visit_stock.draw",
+			"support_service.service_parts.unit_parts.record",
+		],
+		"on_cancel": [
+			"support_service.service_parts.visit_stock.give_back",
+			"support_service.service_parts.unit_parts.reverse",
+		],
+	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
 			"support_service.support_service.assignment.follow_move",
-			"support_service.support_service.notices.follow_move",
-			"support_service.support_service.messages.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
 		]
 	},
 }
 
 scheduler_events = {
-	"cron": {"*/2 * * * *": ["support_service.support_service.messages.send_due"]},
+	"cron": {"* * * * *": ["support_service.support_service.telling.tell_due"]},
 	"daily": ["support_service.service_feedback.surveys.remind"],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {"Email": "support_service.support_service.messages.send_by_email"}
 support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
+
+# the customer's pages; a case number comes last, so that the named pages win
+website_route_rules = [
+	{"from_route": "/service/new", "to_route": "service/new"},
+	{"from_route": "/service/units", "to_route": "service/units"},
+	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
+	{"from_route": "/service/<name>", "to_route": "service/case"},
+]
+portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
+after_request = ["support_service.service_intake.portal_headers.after_request"]
+
+# what the print formats ask for beside the document they print
+jinja = {
+	"methods": [
+		"support_service.service_intake.print_data.service_card_movements",
+		"support_service.field_service.print_data.service_visits_of",
+	]
+}

@@ -2,4 +2,48 @@
 
 from typing import Any
 
-CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {}
+# Links from the Stock Entry back to the visit that drew the parts. Not copied: a duplicate or an amendment of such a
+# Stock Entry is an ordinary one.
+_FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Stock Entry": [
+		{
+			"fieldname": "after_sales_service_section",
+			"fieldtype": "Section Break",
+			"label": "After-Sales Service",
+			"insert_after": "remarks",
+			"collapsible": 1,
+			"depends_on": "eval:doc.engineer_visit",
+			"module": "Support Service",
+		},
+		{
+			**_FROM_VISIT,
+			"fieldname": "engineer_visit",
+			"fieldtype": "Link",
+			"label": "Engineer Visit",
+			"options": "Engineer Visit",
+			"insert_after": "after_sales_service_section",
+			"search_index": 1,
+		},
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": "Service Request",
+			"options": "Service Request",
+			"insert_after": "engineer_visit",
+			"search_index": 1,
+		},
+		{
+			# the database itself keeps a visit from being drawn twice
+			**_FROM_VISIT,
+			"fieldname": "service_consumption_key",
+			"fieldtype": "Data",
+			"label": "Consumption Key",
+			"insert_after": "service_request",
+			"unique": 1,
+			"hidden": 1,
+		},
+	],
+}

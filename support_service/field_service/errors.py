@@ -13,3 +13,7 @@ class VisitIncompleteError(frappe.ValidationError):
 
 class EngineerNotFitError(frappe.ValidationError):
 	"""The engineer record cannot be used as it is."""
+
+
+class AlreadySubmittedError(frappe.ValidationError):
+	"""The visit was submitted before, with other content than is sent now."""

@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
-from support_service.field_service import case_effects
+from support_service.field_service import case_effects, submission
 from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
 from support_service.support_service.lifecycle import FINAL_STATES
 
@@ -13,6 +13,11 @@ FROM_CASE = ("customer", "customer_name", "company", "department_queue")
 
 
 class EngineerVisit(Document):
+	def save(self, *args, **kwargs):
+		"""Submitting and cancelling move stock: each is a transaction of its own, see `submission.py`."""
+		plain_save = super().save
+		return submission.save(self, lambda: plain_save(*args, **kwargs))
+
 	def validate(self):
 		self.take_over_from_case()
 		self.take_over_from_engineer()

@@ -1,5 +1,31 @@
+import re
+
+import frappe
 from frappe.model.document import Document
+
+SEPARATORS = re.compile(r"[\n,]+")
 
 
 class EngineerVisitPart(Document):
-	pass
+	def draws_from(self) -> str | None:
+		"""The warehouse this row draws from: its own, else the visit's, else the engineer's van."""
+		if self.warehouse:
+			return self.warehouse
+		visit = self.parent_doc
+		if visit.warehouse:
+			return visit.warehouse
+		if not visit.engineer:
+			return None
+		return frappe.get_cached_value("Service Engineer", visit.engineer, "van_warehouse")
+
+	def fitted_serials(self) -> list[str]:
+		"""Serial numbers drawn, one per line or comma separated, as entered."""
+		return split_serials(self.serial_nos)
+
+	def removed_serials(self) -> list[str]:
+		"""Serial numbers taken out, as entered; they need not be known to ERPNext."""
+		return split_serials(self.removed_serial_nos)
+
+
+def split_serials(text: str | None) -> list[str]:
+	return [serial for part in SEPARATORS.split(text or "") if (serial := part.strip())]

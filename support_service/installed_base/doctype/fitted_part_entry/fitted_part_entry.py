@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from support_service.foundation.ledger import LedgerRow
 
 
-class FittedPartEntry(Document):
-	pass
+class FittedPartEntry(LedgerRow):
+	"""A part that went into or came out of a unit. Written by `installed_base.fitted_parts` only."""

@@ -1,0 +1,99 @@
+"""Saving an Engineer Visit: what submitting and cancelling need beyond a plain save.
+
+Both move stock, so each is one whole transaction of its own with the Bins locked first. Every way to submit (desk,
+REST, script, job) ends in `Document.save`, and so here.
+"""
+
+from collections.abc import Callable
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from support_service.field_service.errors import AlreadySubmittedError
+from support_service.foundation import bins, transactions
+
+DOCTYPE = "Engineer Visit"
+RIGHT = {1: "submit", 2: "cancel"}
+
+
+def save(visit: Document, plain_save: Callable[[], Document]) -> Document:
+	"""Save `visit`; submit and cancel in a transaction of their own unless the caller has one under way.
+
+	Repeating a submit or cancel that has already happened succeeds without doing anything again.
+
+	:raises AlreadySubmittedError: it has happened, but with other content than sent now.
+	"""
+	visit.flags.locked_bins = None
+	wanted = int(visit.docstatus)
+	stored = _stored_docstatus(visit)
+	if wanted == 0 or stored is None:
+		return plain_save()
+	if stored == wanted:
+		return _save_again(visit, plain_save)
+	if not transactions.owns_transaction(visit):
+		return plain_save()
+	return _save_whole(visit, plain_save)
+
+
+def _stored_docstatus(visit: Document) -> int | None:
+	if visit.is_new():
+		return 0
+	return frappe.db.get_value(DOCTYPE, visit.name, "docstatus")
+
+
+def _save_whole(visit: Document, plain_save: Callable[[], Document]) -> Document:
+	# first of all: who may not submit gets no locks either
+	visit.check_permission(RIGHT[int(visit.docstatus)])
+	names = bins.names_of(_places(visit))
+
+	def lock() -> None:
+		visit.flags.locked_bins = bins.lock(names)
+
+	try:
+		return transactions.run_whole(visit, plain_save, lock)
+	except frappe.TimestampMismatchError as error:
+		return _answer_repeat(visit, error)
+
+
+def _places(visit: Document) -> set[bins.Place]:
+	"""Everywhere the rows may draw from; validation may yet fill the visit's warehouse from the engineer's van."""
+	van = (
+		frappe.get_cached_value("Service Engineer", visit.engineer, "van_warehouse")
+		if visit.engineer
+		else None
+	)
+	return {
+		(row.item_code, warehouse)
+		for row in visit.parts
+		for warehouse in ([row.warehouse] if row.warehouse else [visit.warehouse, van])
+		if warehouse
+	}
+
+
+def _save_again(visit: Document, plain_save: Callable[[], Document]) -> Document:
+	if visit.docstatus.is_cancelled():
+		visit.check_permission("cancel")
+		return visit.reload() if transactions.is_replay(visit) else plain_save()
+	try:
+		return plain_save()
+	except frappe.TimestampMismatchError as error:
+		return _answer_repeat(visit, error)
+
+
+def _answer_repeat(visit: Document, error: Exception) -> Document:
+	"""The row is newer than what was sent: a repeat of what has happened, or somebody else's change."""
+	stored = frappe.db.get_value(
+		DOCTYPE, visit.name, ["docstatus", "stock_entry", "modified_by"], as_dict=True
+	)
+	if not stored or stored.docstatus != visit.docstatus:
+		raise error
+	frappe.clear_last_message()  # Frappe's sentence about the timestamp
+	if transactions.is_replay(visit):
+		return visit.reload()
+	frappe.throw(
+		_(
+			"{0} was already submitted by {1}, with other content. Stock Entry: {2}. Reload to see what was saved."
+		).format(visit.name, stored.modified_by, stored.stock_entry or _("none")),
+		exc=AlreadySubmittedError,
+	)

@@ -1,0 +1,142 @@
+"""Submitting or cancelling a document as one whole transaction that is repeated when the database asks for it.
+
+MariaDB ends a transaction that deadlocks, and a transaction that read before it locked decides on an old snapshot.
+So a document with an effect on stock starts a transaction of its own, locks first, then reads and writes, and is
+repeated as a whole, in the same process and as the same user, when another connection got in its way.
+"""
+
+import copy
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+ATTEMPTS = 8
+GIVE_UP_AFTER = 45.0  # seconds; a web request must still be able to say what happened
+LONGEST_PAUSE = 1.0  # seconds between two attempts
+
+TRANSIENT = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+
+class DatabaseBusyError(frappe.ValidationError):
+	"""Other documents held the same rows through every attempt. Nothing was changed."""
+
+
+class LostTransactionError(frappe.QueryDeadlockError):
+	"""Somebody between us and the database swallowed a deadlock: what was written before it is gone."""
+
+
+def owns_transaction(doc: Document) -> bool:
+	"""True when nothing uncommitted belongs to our caller, so that the transaction may be ended and repeated.
+
+	A caller who holds a savepoint or relies on locks without having written sets
+	`doc.flags.in_callers_transaction`.
+	"""
+	return frappe.db.transaction_writes == 0 and not doc.flags.in_callers_transaction
+
+
+def run_whole(doc: Document, save: Callable[[], Any], lock: Callable[[], None]) -> Any:
+	"""Run `lock` and `save` in a fresh transaction; on a deadlock or lock timeout repeat both from the start.
+
+	Does not commit: the request, job or script that called decides that, as everywhere in Frappe.
+	Any error leaves the database as it was before and `doc` as the caller handed it in.
+
+	:raises DatabaseBusyError: after `ATTEMPTS` attempts or `GIVE_UP_AFTER` seconds.
+	"""
+	handed_in = _Snapshot(doc)
+	started = time.monotonic()
+	# Nothing is written yet (see owns_transaction), so this commit stores nothing; it ends the caller's snapshot and,
+	# unlike a rollback, keeps the callbacks the caller may have registered for after the commit.
+	frappe.db.commit()
+	attempt = 0
+	while True:
+		attempt += 1
+		try:
+			lock()
+			result = save()
+			_check_still_whole(doc)
+			return result
+		except TRANSIENT:
+			_start_over(handed_in)
+			if attempt >= ATTEMPTS or time.monotonic() - started > GIVE_UP_AFTER:
+				frappe.throw(
+					_(
+						"Other documents are using the same stock right now. Nothing was changed. "
+						"Please submit again in a minute."
+					),
+					exc=DatabaseBusyError,
+				)
+			# jitter, so that the same two do not meet again
+			time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.02 * 2**attempt)))
+		except Exception:
+			messages = list(frappe.local.message_log)
+			_start_over(handed_in)
+			frappe.local.message_log = messages  # the reader must still see why
+			raise
+
+
+def is_replay(doc: Document) -> bool:
+	"""True when the database already holds everything `doc` asks for: a double click, or a repeat after a lost answer.
+
+	Everything the sender says must be there already; what the sender leaves empty may have been filled meanwhile.
+	"""
+	stored = frappe.get_doc(doc.doctype, doc.name)
+	return stored.docstatus == doc.docstatus and _says_the_same(doc, stored)
+
+
+def _says_the_same(sent: Document, stored: Document) -> bool:
+	for field in sent.meta.get_table_fields():
+		sent_rows, stored_rows = sent.get(field.fieldname) or [], stored.get(field.fieldname) or []
+		if len(sent_rows) != len(stored_rows):
+			return False
+		if not all(_says_the_same(*pair) for pair in zip(sent_rows, stored_rows, strict=True)):
+			return False
+	has, asks = _entered(stored), _entered(sent)
+	return all(has.get(key) == value for key, value in asks.items() if value not in (None, ""))
+
+
+def _entered(doc: Document) -> dict[str, Any]:
+	"""What people enter: no standard fields, nothing the server fills."""
+	values = doc.get_valid_dict(sanitize=False, convert_dates_to_str=True, ignore_virtual=True)
+	entered = {df.fieldname for df in doc.meta.fields if not df.read_only}
+	return {key: value for key, value in values.items() if key in entered}
+
+
+def _check_still_whole(doc: Document) -> None:
+	"""The save writes the document first; if that row is not there, a deadlock was swallowed on the way."""
+	if frappe.db.get_value(doc.doctype, doc.name, "docstatus") != doc.docstatus:
+		raise LostTransactionError(f"{doc.doctype} {doc.name}")
+
+
+def _start_over(handed_in: "_Snapshot") -> None:
+	frappe.db.rollback()
+	handed_in.restore()
+	# caches of one request that may hold what was just rolled back; ERPNext keys the second by a voucher name
+	# that the next attempt gets again
+	if hasattr(frappe.local, "request_cache"):
+		frappe.local.request_cache.clear()
+	if hasattr(frappe.local, "future_sle"):
+		frappe.local.future_sle.clear()
+
+
+class _Snapshot:
+	"""What the caller handed in, to be put back into the same object before every further attempt."""
+
+	def __init__(self, doc: Document) -> None:
+		self.doc = doc
+		self.values = copy.deepcopy(doc.as_dict())
+		self.flags = dict(doc.flags)
+		self.messages = list(frappe.local.message_log)
+
+	def restore(self) -> None:
+		is_new = self.values.get("__islocal")
+		self.doc.update(copy.deepcopy(self.values))
+		if not is_new:
+			self.doc.__dict__.pop("__islocal", None)
+		self.doc.flags.clear()
+		self.doc.flags.update(self.flags)
+		frappe.local.message_log = list(self.messages)

@@ -1,0 +1,147 @@
+"""The ledger of parts fitted into and removed from units: its only writer, and what it says.
+
+Rows are appended, never changed: a cancelled source appends a reversal of each row. `entry_key` is unique, so that an
+effect recorded twice stands once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from support_service.installed_base import fitting_rules
+from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry, FittedPart
+
+DOCTYPE = "Fitted Part Entry"
+OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
+
+__all__ = ["FittedPart", "PartMovement", "inside_now", "record", "reverse_voucher"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartMovement:
+	"""One part (with a serial number, qty 1) or several alike going into or out of a unit, in the stock unit."""
+
+	kind: str
+	item_code: str
+	qty: float
+	voucher_row: str
+	serial_label: str | None = None
+	batch_no: str | None = None
+
+
+def record(
+	unit: str,
+	movements: Iterable[PartMovement],
+	*,
+	voucher_type: str,
+	voucher_no: str,
+	happened_at: datetime,
+) -> list[str]:
+	"""Append `movements` of one source document; what it recorded before stays once. Returns the new rows' names.
+
+	A removed serial number that is inside under another item than stated closes the part that is inside.
+	"""
+	movements = list(movements)
+	if not movements:
+		return []
+	removes_serials = any(movement.kind == REMOVED and movement.serial_label for movement in movements)
+	parts = inside_now(unit) if removes_serials else []
+	rows = []
+	for number, movement in enumerate(movements):
+		item_code = movement.item_code
+		if movement.kind == REMOVED and movement.serial_label:
+			item_code = fitting_rules.item_inside(parts, movement.serial_label, item_code)
+		rows.append(
+			{
+				"installed_unit": unit,
+				"kind": movement.kind,
+				"item_code": item_code,
+				"serial_label": movement.serial_label,
+				"batch_no": movement.batch_no,
+				"qty": movement.qty,
+				"happened_at": happened_at,
+				"voucher_type": voucher_type,
+				"voucher_no": voucher_no,
+				"voucher_row": movement.voucher_row,
+				"entry_key": f"{voucher_type}|{voucher_no}|{number}",
+			}
+		)
+	return _append(rows)
+
+
+def reverse_voucher(voucher_type: str, voucher_no: str) -> list[str]:
+	"""Append the opposite of every row the document recorded and has not reversed yet."""
+	found = frappe.get_all(
+		DOCTYPE,
+		filters={"voucher_type": voucher_type, "voucher_no": voucher_no, "reversal_of": ("is", "not set")},
+		fields=["*"],
+		order_by="creation",
+	)
+	return _append(
+		[
+			{
+				"installed_unit": row.installed_unit,
+				"kind": OPPOSITE[row.kind],
+				"item_code": row.item_code,
+				"serial_label": row.serial_label,
+				"batch_no": row.batch_no,
+				"qty": row.qty,
+				"happened_at": frappe.utils.now_datetime(),
+				"voucher_type": voucher_type,
+				"voucher_no": voucher_no,
+				"voucher_row": row.voucher_row,
+				"reversal_of": row.name,
+				"entry_key": f"reversal|{row.name}",
+			}
+			for row in found
+		]
+	)
+
+
+def inside_now(unit: str) -> list[FittedPart]:
+	"""The parts inside `unit` now, oldest first, each with since when and which document brought it."""
+	return fitting_rules.inside(
+		Entry(
+			name=row.name,
+			kind=row.kind,
+			item_code=row.item_code,
+			qty=row.qty,
+			happened_at=row.happened_at,
+			sequence=(row.creation, row.entry_key),
+			serial_label=row.serial_label,
+			batch_no=row.batch_no,
+			voucher_type=row.voucher_type,
+			voucher_no=row.voucher_no,
+			reversal_of=row.reversal_of,
+		)
+		for row in entries_of(unit)
+	)
+
+
+def entries_of(unit: str) -> list[Any]:
+	"""Every ledger row of `unit`, newest first."""
+	return frappe.get_all(
+		DOCTYPE, filters={"installed_unit": unit}, fields=["*"], order_by="happened_at desc, creation desc"
+	)
+
+
+def _append(rows: list[dict[str, Any]]) -> list[str]:
+	present = set(
+		frappe.get_all(
+			DOCTYPE,
+			filters={"entry_key": ("in", [row["entry_key"] for row in rows] or [""])},
+			pluck="entry_key",
+			order_by=None,
+		)
+	)
+	return [_insert(row) for row in rows if row["entry_key"] not in present]
+
+
+def _insert(row: dict[str, Any]) -> str:
+	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
+	entry.flags.from_ledger_writer = True
+	# the single writer: nobody has the right to create rows, whoever may submit the source may cause them
+	return entry.insert(ignore_permissions=True).name

@@ -1,0 +1,92 @@
+"""What is inside a unit, from the ledger of what went in and came out. Frappe-free.
+
+A serial number is inside when the last thing said about it is that it was fitted. Parts without a number are counted:
+a removal takes the oldest of the same item first. What was removed without ever having been recorded as fitted — the
+part the unit was built with — changes nothing here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+FITTED = "Fitted"
+REMOVED = "Removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+	"""One row of the ledger. `sequence` orders what happened at the same time."""
+
+	name: str
+	kind: str
+	item_code: str
+	qty: float
+	happened_at: datetime
+	sequence: object
+	serial_label: str | None = None
+	batch_no: str | None = None
+	voucher_type: str | None = None
+	voucher_no: str | None = None
+	reversal_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FittedPart:
+	"""A part inside a unit now: since when, and which document brought it."""
+
+	item_code: str
+	qty: float
+	since: datetime
+	serial_label: str | None
+	batch_no: str | None
+	voucher_type: str | None
+	voucher_no: str | None
+
+
+def inside(entries: Iterable[Entry]) -> list[FittedPart]:
+	"""The parts inside after `entries` (any order), oldest first."""
+	rows = list(entries)
+	undone = {row.reversal_of for row in rows if row.reversal_of}
+	parts: list[FittedPart] = []
+	for row in sorted(rows, key=lambda row: (row.happened_at, row.sequence)):
+		if row.reversal_of or row.name in undone:
+			continue
+		if row.serial_label:
+			parts = [part for part in parts if part.serial_label != row.serial_label or not _same(part, row)]
+		if row.kind == FITTED:
+			parts.append(_part(row))
+		elif not row.serial_label:
+			parts = _take_out(parts, row.item_code, row.qty)
+	return parts
+
+
+def item_inside(parts: Iterable[FittedPart], serial_label: str, stated: str) -> str:
+	"""The item under which `serial_label` is inside: as stated if it is, else the one it was fitted as."""
+	items = [part.item_code for part in parts if part.serial_label == serial_label]
+	return stated if stated in items or not items else items[0]
+
+
+def _same(part: FittedPart, row: Entry) -> bool:
+	return part.item_code == row.item_code
+
+
+def _part(row: Entry) -> FittedPart:
+	return FittedPart(
+		row.item_code,
+		row.qty,
+		row.happened_at,
+		row.serial_label,
+		row.batch_no,
+		row.voucher_type,
+		row.voucher_no,
+	)
+
+
+def _take_out(parts: list[FittedPart], item_code: str, qty: float) -> list[FittedPart]:
+	left = []
+	for part in parts:
+		taken = min(part.qty, qty) if part.item_code == item_code and not part.serial_label else 0
+		qty -= taken
+		if part.qty - taken > 1e-9:
+			left.append(replace(part, qty=part.qty - taken) if taken else part)
+	return left

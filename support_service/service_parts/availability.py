@@ -1,0 +1,83 @@
+"""Is there enough? Asked with the Bins locked before a draw, and without lock by the form.
+
+The answer never depends on ERPNext's permission for negative stock: a part that is not there cannot have been fitted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from erpnext.stock.doctype.batch.batch import get_batch_qty
+from frappe import _
+from frappe.utils import flt
+
+from support_service.foundation.bins import LockedBin, Place
+from support_service.service_parts import errors
+from support_service.service_parts.part_checks import TOLERANCE, Problem
+
+BatchPlace = tuple[str, str]  # (batch_no, warehouse)
+
+
+def shortages(rows: Iterable[Any], bins: dict[Place, LockedBin]) -> list[Problem]:
+	"""Rows (with a stock effect, warehouse set) whose warehouse holds less than all rows together take from it."""
+	left: dict[Place, float] = defaultdict(float, {place: bin.free for place, bin in bins.items()})
+	found = []
+	for row in rows:
+		place = (row.item_code, row.warehouse)
+		before = max(left[place], 0)
+		left[place] -= flt(row.qty)
+		if left[place] < -TOLERANCE:
+			found.append(_shortage(row, row.item_code, before))
+	return found
+
+
+def batch_shortages(rows: Iterable[Any]) -> list[Problem]:
+	"""The same for batches; call it while the Bins are locked."""
+	rows = [row for row in rows if row.batch_no]
+	if not rows:
+		return []
+	left: dict[BatchPlace, float] = defaultdict(float)
+	for stock in get_batch_qty(
+		batch_no=sorted({row.batch_no for row in rows}),
+		item_code=sorted({row.item_code for row in rows}),
+	):
+		left[(stock.batch_no, stock.warehouse)] += flt(stock.qty)
+	found = []
+	for row in rows:
+		place = (row.batch_no, row.warehouse)
+		before = max(left[place], 0)
+		left[place] -= flt(row.qty)
+		if left[place] < -TOLERANCE:
+			found.append(_shortage(row, _("{0} of batch {1}").format(row.item_code, row.batch_no), before))
+	return found
+
+
+def _shortage(row: Any, what: str, free: float) -> Problem:
+	text = _(
+		"Row {0}: {1} needed of {2}, but {3} has {4} free. Draw it elsewhere, or have it transferred first."
+	).format(row.idx, f"{flt(row.qty):g}", what, row.warehouse, f"{flt(free):g}")
+	return Problem(row.idx, errors.NotEnoughStockError, text)
+
+
+def stock_by_warehouse(item_codes: Iterable[str], company: str) -> dict[str, dict[str, float]]:
+	"""Free stock of each item per warehouse of `company`, most first; without lock, for people to look at."""
+	bin, warehouse = frappe.qb.DocType("Bin"), frappe.qb.DocType("Warehouse")
+	items = sorted(set(item_codes))
+	if not items:
+		return {}
+	rows = (
+		frappe.qb.from_(bin)
+		.inner_join(warehouse)
+		.on(warehouse.name == bin.warehouse)
+		.select(bin.item_code, bin.warehouse, bin.actual_qty, bin.reserved_stock)
+		.where(bin.item_code.isin(items))
+		.where(bin.actual_qty > 0)
+		.where(warehouse.company == company)
+		.where(warehouse.disabled == 0)
+		.orderby(bin.actual_qty, order=frappe.qb.desc)
+	).run(as_dict=True)
+	found: dict[str, dict[str, float]] = {}
+	for row in rows:
+		found.setdefault(row.item_code, {})[row.warehouse] = flt(row.actual_qty) - flt(row.reserved_stock)
+	return found

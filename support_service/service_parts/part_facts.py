@@ -1,0 +1,65 @@
+"""What ERPNext knows about the items, warehouses, serial numbers and batches in the part rows of one visit.
+
+Read once per visit with one query per DocType, however many rows there are; the checks only look here.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+ITEM_FIELDS = (
+	"name",
+	"is_stock_item",
+	"has_variants",
+	"disabled",
+	"end_of_life",
+	"has_serial_no",
+	"has_batch_no",
+	"stock_uom",
+)
+
+
+@dataclass(slots=True)
+class PartFacts:
+	"""Rows by name; `serials` by case-folded name, because the database compares names without case."""
+
+	items: dict[str, Any] = field(default_factory=dict)
+	warehouses: dict[str, Any] = field(default_factory=dict)
+	serials: dict[str, Any] = field(default_factory=dict)
+	batches: dict[str, Any] = field(default_factory=dict)
+	whole_uoms: set[str] = field(default_factory=set)
+
+
+def gather(visit: Document) -> PartFacts:
+	"""Facts about every part row of `visit` (an Engineer Visit)."""
+	rows = visit.parts
+	serials = _read(
+		"Serial No",
+		(serial for row in rows for serial in row.fitted_serials()),
+		("name", "item_code", "warehouse", "batch_no"),
+	)
+	items = _read("Item", (row.item_code for row in rows), ITEM_FIELDS)
+	batch_names = {row.batch_no for row in rows} | {serial.batch_no for serial in serials.values()}
+	return PartFacts(
+		items=items,
+		warehouses=_read(
+			"Warehouse", (row.draws_from() for row in rows), ("name", "company", "is_group", "disabled")
+		),
+		serials={name.casefold(): serial for name, serial in serials.items()},
+		batches=_read("Batch", batch_names, ("name", "item", "expiry_date", "disabled")),
+		whole_uoms=set(
+			_read("UOM", (item.stock_uom for item in items.values()), ("name",), {"must_be_whole_number": 1})
+		),
+	)
+
+
+def _read(doctype: str, names: Any, fields: tuple[str, ...], filters: dict | None = None) -> dict[str, Any]:
+	wanted = sorted({name for name in names if name})
+	if not wanted:
+		return {}
+	rows = frappe.get_all(
+		doctype, filters={"name": ("in", wanted), **(filters or {})}, fields=list(fields), order_by=None
+	)
+	return {row.name: row for row in rows}

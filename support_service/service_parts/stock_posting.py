@@ -1,0 +1,176 @@
+"""The one writer of the Stock Entries that visits make, and of their cancellation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import frappe
+from erpnext.accounts.doctype.accounting_period.accounting_period import ClosedAccountingPeriod
+from erpnext.accounts.utils import FiscalYearError
+from erpnext.stock.doctype.stock_ledger_entry.stock_ledger_entry import StockFreezeError
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, formatdate, today
+
+from support_service.service_parts import errors
+
+PURPOSE = "Material Issue"
+CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
+
+
+def post(visit: Document, rows: list[Any]) -> Document:
+	"""Submit one Stock Entry that issues `rows` (Engineer Visit Parts with warehouse) today, now.
+
+	:raises PostingClosedError: today lies in a closed or frozen period.
+	:raises StockEntryRefusedError: any other reason of ERPNext's.
+	"""
+	entry = _build(visit, rows)
+	# The right to submit the visit is the right to draw its parts: engineers need no stock role. Owner stays the
+	# user of the session. Submitted in the insert itself, past ERPNext's queue for long entries: parts and visit
+	# are one transaction.
+	entry.flags.ignore_permissions = True
+	entry.docstatus = 1
+	with _posting_now(), _refusals():
+		entry.insert()
+	_never_below_zero(entry)
+	return entry
+
+
+def cancel(name: str) -> None:
+	"""Cancel the Stock Entry `name` of a visit that is being cancelled."""
+	entry = frappe.get_doc("Stock Entry", name)
+	if entry.docstatus == 2:
+		return
+	# the right to cancel the visit is the right to give its parts back
+	entry.flags.ignore_permissions = True
+	with _posting_now(), _refusals():
+		entry._cancel()  # past ERPNext's queue for long entries, as above
+
+
+def entry_of(visit: str) -> tuple[str, int] | None:
+	"""(name, docstatus) of the Stock Entry that carries this visit's consumption key."""
+	found = frappe.db.get_value("Stock Entry", {"service_consumption_key": visit}, ["name", "docstatus"])
+	return (found[0], int(found[1])) if found else None
+
+
+def values_issued(entry: str) -> dict[str, float]:
+	"""Stock value taken out per row of the Stock Entry, from the ledger, in company currency."""
+	values: dict[str, float] = {}
+	for row in _ledger(entry):
+		values[row.voucher_detail_no] = values.get(row.voucher_detail_no, 0) - flt(row.stock_value_difference)
+	return values
+
+
+def _build(visit: Document, rows: list[Any]) -> Document:
+	defaults = company_default(visit.company)
+	entry = frappe.new_doc("Stock Entry")
+	entry.update(
+		{
+			"stock_entry_type": PURPOSE,
+			"purpose": PURPOSE,
+			"company": visit.company,
+			"set_posting_time": 0,
+			"engineer_visit": visit.name,
+			"service_request": visit.service_request,
+			"service_consumption_key": visit.name,
+			"remarks": _("Parts used in {0} for {1}").format(visit.name, visit.service_request),
+		}
+	)
+	for row in rows:
+		entry.append("items", _item(row, defaults))
+	return entry
+
+
+def _item(row: Any, defaults: Any) -> dict[str, Any]:
+	serials = row.fitted_serials()
+	return {
+		"item_code": row.item_code,
+		"s_warehouse": row.warehouse,
+		"qty": row.qty,
+		"uom": row.uom,
+		"stock_uom": row.uom,
+		"conversion_factor": 1,
+		"transfer_qty": row.qty,
+		# ERPNext makes the Serial and Batch Bundle from these when it submits
+		"use_serial_batch_fields": 1 if serials or row.batch_no else 0,
+		"serial_no": "\n".join(serials),
+		"batch_no": row.batch_no,
+		# empty: ERPNext takes the defaults of item, item group, brand and company
+		"cost_center": defaults.get("cost_center"),
+		"expense_account": defaults.get("expense_account"),
+	}
+
+
+def company_default(company: str) -> Any:
+	"""The row of Support Service Settings for `company`, or an empty one."""
+	rows = frappe.get_cached_doc("Support Service Settings").company_defaults
+	return next((row for row in rows if row.company == company), frappe._dict())
+
+
+def _never_below_zero(entry: Document) -> None:
+	"""Refuse what ERPNext lets through where negative stock is allowed.
+
+	The Bin counts receipts dated in the future; the ledger at this moment may hold less.
+	"""
+	for row in _ledger(entry.name):
+		if flt(row.qty_after_transaction) < 0:
+			idx = next((item.idx for item in entry.items if item.name == row.voucher_detail_no), 0)
+			frappe.throw(
+				_(
+					"Row {0}: {1} would fall below zero in {2}. Draw it elsewhere, or have it transferred first."
+				).format(idx, row.item_code, row.warehouse),
+				exc=errors.NotEnoughStockError,
+			)
+
+
+def _ledger(entry: str) -> list[Any]:
+	return frappe.get_all(
+		"Stock Ledger Entry",
+		filters={"voucher_type": "Stock Entry", "voucher_no": entry, "is_cancelled": 0},
+		fields=[
+			"item_code",
+			"warehouse",
+			"voucher_detail_no",
+			"stock_value_difference",
+			"qty_after_transaction",
+		],
+		order_by=None,
+	)
+
+
+@contextmanager
+def _posting_now() -> Iterator[None]:
+	"""Data Import fixes the posting time of stock documents; under the Bin lock it must be the time of the lock."""
+	importing = frappe.flags.in_import
+	frappe.flags.in_import = False
+	try:
+		yield
+	finally:
+		frappe.flags.in_import = importing
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+	"""Say ERPNext's reason together with what it means for the visit."""
+	try:
+		yield
+	except CLOSED as error:
+		frappe.clear_last_message()
+		frappe.throw(
+			_(
+				"Parts are posted on the day of submitting, {0}, and stock is closed for that day: {1} "
+				"Ask Accounts to open it, or submit the visit later. Nothing was drawn."
+			).format(formatdate(today()), _sentence(error)),
+			exc=errors.PostingClosedError,
+		)
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()
+		frappe.throw(
+			_("The parts cannot be posted: {0} Nothing was drawn or given back.").format(_sentence(error)),
+			exc=errors.StockEntryRefusedError,
+		)
+
+
+def _sentence(error: Exception) -> str:
+	text = str(error).strip()
+	return text if text.endswith((".", "。", ">")) else f"{text}."

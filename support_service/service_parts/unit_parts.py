@@ -1,0 +1,59 @@
+"""What a visit does to the parts inside a unit: wired in `hooks.py` after the stock movement."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from frappe.model.document import Document
+from frappe.utils import flt, get_datetime, now_datetime
+
+from support_service.installed_base import fitted_parts
+from support_service.installed_base.fitted_parts import PartMovement
+
+
+def record(visit: Document, method: str | None = None) -> None:
+	"""Append what this visit removed from and fitted into its unit; consumables leave no trace there."""
+	if not visit.installed_unit:
+		return
+	movements = [movement for row in visit.parts for movement in _movements(row)]
+	fitted_parts.record(
+		visit.installed_unit,
+		movements,
+		voucher_type=visit.doctype,
+		voucher_no=visit.name,
+		happened_at=_when(visit),
+	)
+
+
+def reverse(visit: Document, method: str | None = None) -> None:
+	"""Append the reversal of everything this visit recorded."""
+	fitted_parts.reverse_voucher(visit.doctype, visit.name)
+
+
+def _movements(row: Any) -> Iterator[PartMovement]:
+	yield from _removed(row)
+	if not row.fit_to_unit:
+		return
+	serials = row.fitted_serials()
+	for serial in serials:
+		yield PartMovement("Fitted", row.item_code, 1, row.name, serial, row.batch_no)
+	if not serials:
+		yield PartMovement("Fitted", row.item_code, flt(row.qty), row.name, None, row.batch_no)
+
+
+def _removed(row: Any) -> Iterator[PartMovement]:
+	# a number without an item was on the part that the fitted one replaces
+	item_code = row.removed_item_code or row.item_code
+	serials = row.removed_serials()
+	for serial in serials:
+		yield PartMovement("Removed", item_code, 1, row.name, serial)
+	without_number = flt(row.removed_qty) - len(serials)
+	if row.removed_item_code and not serials and not without_number:
+		without_number = 1
+	if without_number > 0:
+		yield PartMovement("Removed", item_code, without_number, row.name)
+
+
+def _when(visit: Document) -> Any:
+	"""When the engineer left, unless that lies ahead: the ledger of a unit is in the order of the work."""
+	now = now_datetime()
+	return min(get_datetime(visit.left_at), now) if visit.left_at else now
