@@ -1,0 +1,210 @@
+"""Whitelisted functions of the customer portal. Each first makes sure that what it touches is the customer's own."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+from frappe.utils import escape_html
+
+from support_service.service_feedback import surveys
+from support_service.service_intake import (
+	intake,
+	portal,
+	portal_case,
+	portal_files,
+	portal_messages,
+	portal_story,
+	portal_words,
+)
+from support_service.support_service import moves
+
+CHANNEL = "Portal"
+REPORT_FORMAT = "Fault Handling Report"
+HOUR = 60 * 60
+
+
+class PortalInputError(frappe.ValidationError):
+	"""Something the customer has to fill in or correct."""
+
+
+class SurveyLinkError(frappe.ValidationError):
+	"""The link is wrong, used or expired: never told apart."""
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=60, seconds=HOUR)
+def new_case(
+	key: str,
+	subject: str,
+	unit: str = "",
+	other_device: str = "",
+	customer: str = "",
+	description: str = "",
+	request_type: str = "Fault",
+	urgency: str = "Medium",
+	contact_phone: str = "",
+	preferred_channel: str = "Email",
+) -> dict[str, str]:
+	"""Open a case for one of the customer's own units, or for a device described in words; returns name and route.
+
+	A multipart request may carry `files`. key: made by the page once per form; repeating it returns the same case.
+	Raises PortalInputError, portal_files.UploadRefusedError, portal.NotFoundForCustomerError.
+	"""
+	customers = portal.own_customers()
+	owner = _case_owner(customers, unit, customer)
+	_check_input(key, subject, request_type, urgency, preferred_channel)
+	files = portal_files.uploaded()
+	contact = portal.own_contact(owner)
+	payload = intake.IntakePayload(
+		subject=subject.strip()[:140],
+		description=_described(description, "" if unit else other_device),
+		request_type=request_type,
+		urgency=urgency,
+		customer=owner,
+		installed_unit=unit or None,
+		contact=contact.name,
+		contact_name=contact.full_name,
+		contact_phone=contact_phone.strip() or contact.phone or None,
+		contact_email=frappe.db.get_value("User", frappe.session.user, "email"),
+		preferred_channel=preferred_channel,
+	)
+	# the user is part of the key, so that nobody gets at another's case by guessing a key
+	name = intake.accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}")
+	if files and not frappe.db.exists(
+		"File", {"attached_to_doctype": "Service Request", "attached_to_name": name}
+	):
+		portal_files.keep(files, "Service Request", name)
+	return {"name": name, "route": f"/service/{name}"}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=120, seconds=HOUR)
+def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
+	"""Write to the service on an own case; a multipart request may carry `files`. Returns the message's name."""
+	case = portal.find_own("Service Request", request)
+	if case.status in ("Closed", "Cancelled"):
+		raise PortalInputError(_("This request is closed. Please open a new one."))
+	files = portal_files.uploaded()
+	if files and not text.strip():
+		text = _("Please see the attached files.")
+	message = portal_messages.add(case, text, key)
+	if files and not frappe.db.exists(
+		"File", {"attached_to_doctype": "Communication", "attached_to_name": message}
+	):
+		portal_files.keep(files, "Communication", message)
+	return {"name": message}
+
+
+@frappe.whitelist(methods=["POST"])
+def withdraw(request: str) -> dict[str, str]:
+	"""Take back an own case nobody has been assigned to yet; returns its new status."""
+	case = portal.find_own("Service Request", request)
+	return {"status": moves.apply_move(case.name, "withdraw").status}
+
+
+@frappe.whitelist(methods=["POST"])
+def answer_survey(
+	request: str, satisfied: bool, score: int | None = None, comment: str | None = None
+) -> dict[str, str]:
+	"""Say on the case's page whether it is solved: yes closes it, no opens it again. Returns the new status."""
+	case = portal.find_own("Service Request", request)
+	survey = surveys.open_survey_of(case.name)
+	if not survey:
+		raise PortalInputError(_("This request is not waiting for your answer. Please reload the page."))
+	surveys.answer(
+		survey, satisfied=satisfied, score=score, comment=comment, via="Portal", by=frappe.session.user
+	)
+	return {"status": frappe.db.get_value("Service Request", case.name, "status")}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(limit=30, seconds=HOUR)
+def answer_survey_link(
+	token: str, satisfied: bool, score: int | None = None, comment: str | None = None
+) -> dict[str, bool]:
+	"""Record the answer given through the mail's link. A wrong, used or expired token raises SurveyLinkError."""
+	survey = surveys.find_by_token(token)
+	if not survey:
+		raise SurveyLinkError(_("This link is no longer valid."))
+	try:
+		surveys.answer(
+			survey.name,
+			satisfied=satisfied,
+			score=score,
+			comment=comment,
+			via="Link",
+			by=survey.contact_email or _("Link in the mail"),
+		)
+	except surveys.SurveyAnsweredError:
+		# somebody was faster between our look and the lock
+		raise SurveyLinkError(_("This link is no longer valid.")) from None
+	return {"recorded": True}
+
+
+@frappe.whitelist(methods=["GET"])
+def attachment(request: str, file: str) -> None:
+	"""Download one of the files the page of an own case shows, always as a download."""
+	case = portal.find_own("Service Request", request)
+	document = portal_case.visible_file(case, file)
+	frappe.local.response.update(
+		{
+			"type": "download",
+			"filename": document.file_name,
+			"filecontent": document.get_content(),
+			"display_content_as": "attachment",
+		}
+	)
+
+
+@frappe.whitelist(methods=["GET"])
+@rate_limit(limit=60, seconds=HOUR)
+def report(request: str) -> None:
+	"""The fault handling report of an own resolved case as PDF."""
+	case = portal.find_own("Service Request", request)
+	if case.status not in portal_story.RESULT_STATES:
+		raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+	# customers have no print permission; the case was checked to be theirs above
+	case.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Request", case.name, print_format=REPORT_FORMAT, doc=case, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{case.name}.pdf", "filecontent": content})
+
+
+def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
+	"""The customer a new case is for: the unit's, the chosen one, or the only one; never a foreign one."""
+	if not customers:
+		raise frappe.PermissionError(_("Your login is not connected to a customer yet. Please call us."))
+	if unit:
+		return portal.find_own("Installed Unit", unit, customers).customer
+	if customer:
+		if customer not in customers:
+			raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+		return customer
+	return min(customers)
+
+
+def _check_input(key: str, subject: str, request_type: str, urgency: str, preferred_channel: str) -> None:
+	if not subject.strip():
+		raise PortalInputError(_("Please tell us in a few words what the matter is."))
+	if not 8 <= len(key) <= 100:
+		raise PortalInputError(_("Please reload the page and send the form again."))
+	_check_choice(request_type, portal_words.type_choices())
+	_check_choice(urgency, portal_words.urgency_choices())
+	_check_choice(preferred_channel, portal_words.channel_choices())
+
+
+def _check_choice(value: str, choices: list[tuple[str, str]]) -> None:
+	if value not in dict(choices):
+		raise PortalInputError(_("Please reload the page and send the form again."))
+
+
+def _described(description: str, other_device: str) -> str:
+	"""The description as HTML; what the customer typed stays text."""
+	parts: list[str] = []
+	if other_device.strip():
+		parts.append(_("Device: {0}").format(other_device.strip()[:140]))
+	if description.strip():
+		parts.append(description.strip()[:20_000])
+	return "".join(f"<p>{escape_html(part)}</p>".replace("\n", "<br>") for part in parts)

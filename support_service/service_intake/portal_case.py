@@ -1,0 +1,111 @@
+"""Everything the page of one case shows, in the customer's words."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils.html_utils import sanitize_html
+
+from support_service.service_feedback import surveys
+from support_service.service_intake import portal, portal_files, portal_messages, portal_story, portal_words
+
+RESULT_FIELDS = ("cause", "solution", "prevention", "resolution")
+
+
+def view(case: Any) -> dict[str, Any]:
+	"""Context of the page of `case`, which the caller has checked to be the customer's own."""
+	users, addresses = portal_messages.people_of(case.customer)
+	messages = portal_messages.of_case(case, addresses)
+	unit = _unit(case)
+	return {
+		"case": case,
+		"status_words": portal_words.status_words(case.status),
+		"tone": portal_story.tone(case.status),
+		"steps": [
+			(portal_words.step_words(step), state) for step, state in portal_story.progress(case.status)
+		],
+		"description": sanitize_html(case.description or "", always_sanitize=True),
+		"unit": unit,
+		"unit_is_own": bool(unit) and unit.customer == case.customer,
+		"visit": _visit(case.name),
+		"history": history(case),
+		"messages": messages,
+		"files": portal_files.of_case(case.name, [message.name for message in messages], users),
+		"result": result(case),
+		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
+		"may_withdraw": case.status == "New",
+		"may_write": case.status not in ("Closed", "Cancelled"),
+		"has_report": case.status in portal_story.RESULT_STATES,
+	}
+
+
+def history(case: Any) -> list[dict[str, Any]]:
+	"""The movements the customer is told of, newest first: text, reason, on."""
+	rows = frappe.get_all(
+		"Service Request Move",
+		filters={"request": case.name, "action": ["in", sorted(portal_story.TOLD_MOVES)]},
+		fields=["action", "engineer", "reason", "moved_at"],
+		order_by="moved_at desc, creation desc",
+		limit=200,
+	)
+	names = _engineer_names({row.engineer for row in rows if row.engineer})
+	return [
+		{
+			"text": portal_words.move_words(row.action, names.get(row.engineer)),
+			"reason": portal_story.reason_to_tell(row.action, row.reason),
+			"on": row.moved_at,
+		}
+		for row in rows
+	]
+
+
+def result(case: Any) -> dict[str, str] | None:
+	"""Cause, solution, prevention and resolution as safe HTML, once the case is resolved; None before."""
+	if case.status not in portal_story.RESULT_STATES:
+		return None
+	told = {
+		field: sanitize_html(case.get(field), always_sanitize=True)
+		for field in RESULT_FIELDS
+		if portal_words.plain(case.get(field))
+	}
+	return told or None
+
+
+def visible_file(case: Any, name: str) -> Any:
+	"""The File `name` if this page shows it; raises portal.NotFoundForCustomerError otherwise."""
+	users, addresses = portal_messages.people_of(case.customer)
+	messages = [message.name for message in portal_messages.of_case(case, addresses)]
+	if name not in {file.name for file in portal_files.of_case(case.name, messages, users)}:
+		raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+	return frappe.get_doc("File", name)
+
+
+def _unit(case: Any) -> Any:
+	if not case.installed_unit:
+		return None
+	return frappe.db.get_value(
+		"Installed Unit",
+		case.installed_unit,
+		["name", "unit_name", "item_name", "serial_label", "customer"],
+		as_dict=True,
+	)
+
+
+def _visit(request: str) -> Any:
+	visit = portal.next_visits([request]).get(request)
+	if visit:
+		visit.window = portal_words.window(visit.planned_start, visit.planned_end)
+	return visit
+
+
+def _engineer_names(engineers: set[str]) -> dict[str, str]:
+	if not engineers:
+		return {}
+	return dict(
+		frappe.get_all(
+			"Service Engineer",
+			filters={"name": ["in", sorted(engineers)]},
+			fields=["name", "engineer_name"],
+			as_list=True,
+		)
+	)

@@ -1,0 +1,78 @@
+"""Files a customer gives to a case or gets with it. Always private, always handed out after a look at the case."""
+
+from collections.abc import Iterable
+from mimetypes import guess_type
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.handler import ALLOWED_MIMETYPES
+from werkzeug.datastructures import FileStorage
+
+MAX_FILES = 10
+
+
+class UploadRefusedError(frappe.ValidationError):
+	"""Too many files, or one of a kind that is not taken."""
+
+
+def uploaded(fieldname: str = "files") -> list[FileStorage]:
+	"""Files of the present multipart request; raises UploadRefusedError before anything is written."""
+	files = [file for file in frappe.request.files.getlist(fieldname) if file.filename]
+	if len(files) > MAX_FILES:
+		raise UploadRefusedError(_("Please attach {0} files at most.").format(MAX_FILES))
+	for file in files:
+		if guess_type(file.filename)[0] not in ALLOWED_MIMETYPES:
+			raise UploadRefusedError(
+				_(
+					"{0} cannot be attached. Please send photos, videos, PDF, text or Office documents."
+				).format(frappe.bold(frappe.utils.escape_html(file.filename)))
+			)
+	return files
+
+
+def keep(files: Iterable[FileStorage], doctype: str, name: str) -> None:
+	"""Attach `files` to a document the caller has checked. The one writer of portal uploads."""
+	for file in files:
+		frappe.get_doc(
+			{
+				"doctype": "File",
+				"attached_to_doctype": doctype,
+				"attached_to_name": name,
+				"file_name": file.filename,
+				"is_private": 1,
+				"content": file.stream.read(),
+			}
+			# customers have no write permission on a case, which attaching asks for; the caller checked it is theirs
+		).insert(ignore_permissions=True)
+
+
+def of_case(request: str, communications: list[str], users: Iterable[str]) -> list[Any]:
+	"""Files the customer may see: those their own `users` attached to the case, and those of messages they can read.
+
+	Returns rows of name, file_name, file_size, creation, attached_to_doctype, attached_to_name.
+	"""
+	fields = ["name", "file_name", "file_size", "creation", "attached_to_doctype", "attached_to_name"]
+	own = frappe.get_all(
+		"File",
+		filters={
+			"attached_to_doctype": "Service Request",
+			"attached_to_name": request,
+			"owner": ["in", sorted(users)],
+			"is_folder": 0,
+		},
+		fields=fields,
+		order_by="creation asc",
+	)
+	if not communications:
+		return own
+	return own + frappe.get_all(
+		"File",
+		filters={
+			"attached_to_doctype": "Communication",
+			"attached_to_name": ["in", communications],
+			"is_folder": 0,
+		},
+		fields=fields,
+		order_by="creation asc",
+	)

@@ -1,0 +1,167 @@
+"""Messages between customer and service on one case, kept as ERPNext's Communications."""
+
+import hashlib
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
+from frappe.utils import escape_html, get_fullname, split_emails
+from frappe.utils.html_utils import sanitize_html
+
+from support_service.service_intake import portal_story
+
+MAX_LENGTH = 10_000
+MAX_SHOWN = 200
+
+
+class EmptyMessageError(frappe.ValidationError):
+	"""Nothing was written."""
+
+
+def people_of(customer: str) -> tuple[frozenset[str], frozenset[str]]:
+	"""(users, e-mail addresses) that speak for `customer`: its contacts and the portal users ERPNext lists on it."""
+	contacts = frappe.get_all(
+		"Dynamic Link",
+		filters={"parenttype": "Contact", "link_doctype": "Customer", "link_name": customer},
+		pluck="parent",
+	)
+	users = set(frappe.get_all("Portal User", filters={"parent": customer}, pluck="user"))
+	addresses = set(users)
+	if contacts:
+		users.update(
+			frappe.get_all("Contact", filters={"name": ["in", contacts], "user": ["is", "set"]}, pluck="user")
+		)
+		addresses.update(
+			frappe.get_all("Contact Email", filters={"parent": ["in", contacts]}, pluck="email_id")
+		)
+	return frozenset(users), frozenset(addresses | users)
+
+
+def of_case(case: Any, addresses: frozenset[str]) -> list[Any]:
+	"""Messages of `case` the customer may read, oldest first: name, by_customer, author, content (safe HTML), on.
+
+	Comments, automatic notes and mails to third parties are left out.
+	"""
+	own = addresses | {case.contact_email or ""}
+	rows = frappe.get_all(
+		"Communication",
+		filters={
+			"reference_doctype": "Service Request",
+			"reference_name": case.name,
+			"communication_type": "Communication",
+			"communication_medium": ["in", ("Email", "Chat", "Other", "")],
+		},
+		fields=[
+			"name",
+			"sent_or_received",
+			"sender",
+			"sender_full_name",
+			"recipients",
+			"cc",
+			"content",
+			"communication_date",
+		],
+		order_by="communication_date desc",
+		limit=MAX_SHOWN,
+	)
+	shown = [row for row in rows if _is_for_customer(row, own)]
+	return [_readable(row) for row in reversed(shown)]
+
+
+def add(case: Any, text: str, key: str = "") -> str:
+	"""Keep what the customer wrote on `case` and tell whoever works on it; returns the Communication.
+
+	key: made by the page once per message, so that pressing twice keeps one.
+	Raises EmptyMessageError.
+	"""
+	text = (text or "").strip()[:MAX_LENGTH]
+	if not text:
+		raise EmptyMessageError(_("Please write your message first."))
+	message_id = _message_id(case.name, key)
+	if message_id:
+		# the case's row is the lock: the second of two simultaneous presses waits and then finds the first
+		frappe.db.get_value("Service Request", case.name, "name", for_update=True)
+		existing = frappe.db.get_value("Communication", {"message_id": message_id}, for_update=True)
+		if existing:
+			return existing
+	return _insert(case, text, message_id)
+
+
+def _insert(case: Any, text: str, message_id: str | None) -> str:
+	user = frappe.session.user
+	message = frappe.get_doc(
+		{
+			"doctype": "Communication",
+			"communication_type": "Communication",
+			"communication_medium": "Other",
+			"sent_or_received": "Received",
+			"subject": case.subject,
+			"content": escape_html(text).replace("\n", "<br>"),
+			"sender": frappe.db.get_value("User", user, "email"),
+			"sender_full_name": get_fullname(user),
+			"reference_doctype": "Service Request",
+			"reference_name": case.name,
+			"message_id": message_id,
+			"status": "Linked",
+		}
+	)
+	# customers have no permission on Communication; the caller checked that the case is theirs
+	message.insert(ignore_permissions=True)
+	_tell_staff(case, text)
+	return message.name
+
+
+def _tell_staff(case: Any, text: str) -> None:
+	"""A desk notification for the engineer and, as long as there is none, for the team's lead and the case's agent."""
+	people = {case.engineer_user}
+	if not case.engineer_user:
+		people = {
+			frappe.db.get_value("Service Team", case.team, "lead") if case.team else None,
+			case.owner if frappe.db.get_value("User", case.owner, "user_type") == "System User" else None,
+		}
+	people.discard(None)
+	if not people:
+		return
+	emails = frappe.get_all("User", filters={"name": ["in", sorted(people)], "enabled": 1}, pluck="email")
+	make_notification_logs(
+		frappe._dict(
+			type="Alert",
+			document_type="Service Request",
+			document_name=case.name,
+			subject=_("{0} wrote on {1}: {2}").format(
+				escape_html(get_fullname(frappe.session.user)), case.name, escape_html(case.subject)
+			),
+			email_content=escape_html(text),
+			from_user=frappe.session.user,
+		),
+		emails,
+	)
+
+
+def _message_id(request: str, key: str) -> str | None:
+	if not key:
+		return None
+	mark = hashlib.sha256(f"{frappe.session.user}:{request}:{key}".encode()).hexdigest()
+	return f"{mark[:40]}@portal"
+
+
+def _is_for_customer(row: Any, own: frozenset[str]) -> bool:
+	recipients = split_emails(",".join(filter(None, (row.recipients, row.cc))))
+	recipients = [_bare(recipient) for recipient in recipients]
+	return portal_story.is_for_customer(row.sent_or_received, _bare(row.sender), recipients, own)
+
+
+def _bare(address: str | None) -> str:
+	"""`Jane <jane@example.com>` -> `jane@example.com`."""
+	return frappe.utils.parse_addr(address or "")[1] or (address or "")
+
+
+def _readable(row: Any) -> Any:
+	return frappe._dict(
+		name=row.name,
+		by_customer=row.sent_or_received == "Received",
+		author=row.sender_full_name or row.sender,
+		content=sanitize_html(row.content or "", always_sanitize=True),
+		on=row.communication_date,
+	)

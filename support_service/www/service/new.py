@@ -1,0 +1,29 @@
+import frappe
+from frappe import _, form_dict
+
+from support_service.service_intake import portal, portal_words
+
+no_cache = 1
+
+
+def get_context(context):
+	customers = portal.open_page(context, _("Report a problem"), "new")
+	if not customers:
+		return
+	names = frappe.get_all(
+		"Customer",
+		filters={"name": ["in", sorted(customers)]},
+		fields=["name", "customer_name"],
+		as_list=True,
+	)
+	context.update(
+		{
+			"units": portal.own_units(customers),
+			"chosen_unit": form_dict.get("unit") or "",
+			"customers": names,
+			"types": portal_words.type_choices(),
+			"urgencies": portal_words.urgency_choices(),
+			"channels": portal_words.channel_choices(),
+			"phone": portal.own_contact(min(customers)).phone,
+		}
+	)
