@@ -1,0 +1,54 @@
+"""What the Fault Handling Report prints beside the case itself. Registered for Jinja in hooks.py."""
+
+from typing import Any
+
+import frappe
+
+
+def service_visits_of(request: str) -> list[dict[str, Any]]:
+	"""The submitted visits of a case in order, each with its part rows under `parts`; two queries in all."""
+	visits = frappe.get_list(
+		"Engineer Visit",
+		filters={"service_request": request, "docstatus": 1},
+		fields=[
+			"name",
+			"visit_type",
+			"engineer_name",
+			"arrived_at",
+			"left_at",
+			"planned_start",
+			"outcome",
+			"signed_by",
+			"signed_at",
+			"signature",
+		],
+		order_by="planned_start asc",
+		limit=50,
+	)
+	rows = _part_rows([visit.name for visit in visits])
+	for visit in visits:
+		visit.parts = [row for row in rows if row.parent == visit.name]
+	return visits
+
+
+def _part_rows(visits: list[str]) -> list[Any]:
+	if not visits:
+		return []
+	# the rows of visits the caller was just allowed to read
+	return frappe.get_all(
+		"Engineer Visit Part",
+		filters={"parenttype": "Engineer Visit", "parent": ["in", visits]},
+		fields=[
+			"parent",
+			"item_code",
+			"item_name",
+			"qty",
+			"uom",
+			"serial_nos",
+			"batch_no",
+			"removed_item_code",
+			"removed_qty",
+			"removed_serial_nos",
+		],
+		order_by="parent, idx",
+	)
