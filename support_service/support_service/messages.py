@@ -1,7 +1,6 @@
 """The outbox: what we tell the customer, one Service Message row each, sent exactly once per key.
 
-A row is committed together with the move it tells of; the sweep `send_due` (scheduler) is the guarantee that it leaves,
-the job enqueued after commit only a hint that it should leave now. Senders are plug-ins: hook key
+The sweep `send_due` (scheduler, and after every `telling.tell_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
 `support_service_message_senders`, a dict of sender name → dotted path of `send(message: Document) -> None`.
 """
 
@@ -35,9 +34,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-def follow_move(move: Document, method: str | None = None) -> None:
-	"""Listens to Service Request Move (see hooks.py): tell the customer of progress, by the channel they prefer."""
-	case = move.flags.case
+def tell_of(move: Document, case: Document) -> None:
+	"""Tell the customer of one move, by the channel they prefer; called by telling.tell for each move, once."""
 	text = TEXTS.get(move.action)
 	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
@@ -84,9 +82,6 @@ def queue(
 		}
 	)
 	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox: this is its one writer
-	frappe.enqueue(
-		send_due, queue="short", enqueue_after_commit=True, job_id="support_service:send_due", deduplicate=True
-	)
 	return row.name
 
 
@@ -170,9 +165,14 @@ def language_of(case: Document) -> str:
 
 def _body(case: Document, move: Document, text: str, language: str) -> str:
 	line = _(text, lang=language).format(
-		engineer=frappe.utils.escape_html(case.engineer_name or ""),
+		engineer=frappe.utils.escape_html(_engineer_name(move)),
 		reason=frappe.utils.escape_html(move.reason or ""),
 		resolution=frappe.utils.escape_html(case.resolution or ""),
 	)
-	context = {"case": case, "line": line, "language": language, "url": frappe.utils.get_url(f"/service/{case.name}")}
+	context = {"case": case, "status": move.to_status, "line": line, "language": language, "url": frappe.utils.get_url(f"/service/{case.name}")}
 	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
+
+
+def _engineer_name(move: Document) -> str:
+	"""The engineer at the time of the move, who may have been replaced since."""
+	return (frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else "") or ""

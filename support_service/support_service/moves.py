@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
 
 from support_service.constants.roles import ENGINEER
+from support_service.support_service import telling
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
 
@@ -153,6 +154,7 @@ def append_row(
 	row.flags.case = case  # listeners need not load it again
 	# nobody has create permission on the ledger: this is its one writer
 	row.insert(ignore_permissions=True)
+	telling.hint()
 
 
 def allowed_moves(case: ServiceRequest, user: str | None = None) -> list[Move]:

@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from support_service.service_feedback import surveys
-from support_service.support_service import messages
+from support_service.support_service import messages, telling
 from support_service.support_service.api import allowed_moves, move, movements
 from support_service.support_service.errors import ArchivedCaseError, MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import Status
@@ -28,6 +28,12 @@ def crew():
 	engineer = make_service_engineer(team=team)
 	case = make_service_request(team=team, contact_email="customer@example.com", contact_name="Li Wei")
 	return frappe._dict(lead=lead, team=team, engineer=engineer, user=engineer.user, case=case.name)
+
+
+def tell_all(request: str):
+	"""What the sweep does, within this test's transaction."""
+	for name in frappe.get_all("Service Request Move", {"request": request, "told": 0}, order_by="creation", pluck="name"):
+		telling.tell(name)
 
 
 def as_user(user: str):
@@ -75,6 +81,7 @@ class TestTheFourSteps:
 			surveys.answer(survey, satisfied=False, comment="Still noisy", via="Portal", by="c@example.com")
 			case = frappe.get_doc("Service Request", crew.case)
 			assert (case.status, case.reopen_count, case.resolved_on) == ("In Progress", count, None)
+			tell_all(crew.case)
 			notified = frappe.get_all(
 				"Notification Log", {"document_name": crew.case, "for_user": crew.lead}, pluck="subject"
 			)
@@ -183,6 +190,7 @@ class TestAssignment:
 			"New",
 			crew.engineer.name,
 		)
+		tell_all(crew.case)
 		asked = {"document_name": crew.case, "for_user": crew.lead, "subject": ("like", "%asks to take%")}
 		assert frappe.db.exists("Notification Log", asked)
 		as_user(crew.lead)
@@ -338,5 +346,6 @@ class TestOutbox:
 	def test_the_customer_reads_their_language(self, crew):
 		frappe.db.set_value("Customer", frappe.db.get_value("Service Request", crew.case, "customer"), "language", "zh")
 		assigned(crew)
+		tell_all(crew.case)
 		subject = frappe.get_last_doc("Service Message", {"request": crew.case}).subject
 		assert crew.case in subject

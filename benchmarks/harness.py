@@ -1,0 +1,76 @@
+"""Fair pairs: ours and the peer's operation take turns in one process on one site; medians and their ratio.
+
+Each benchmark module defines `run() -> Result` (or a list of them); `python -m benchmarks [NAME]` prints one JSON line
+per result. Absolute times say little on a shared machine; the ratio of the same run is the figure to quote.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Result:
+	"""`ours` and `peer`: medians in `unit`; `ratio`: median of the pairs' ratios, below 1 means ours is faster."""
+
+	name: str
+	ours: float
+	peer: float
+	ratio: float
+	unit: str
+	n: int
+	extra: dict[str, Any] = field(default_factory=dict)
+
+	def line(self) -> str:
+		data = asdict(self)
+		return json.dumps({**{k: v for k, v in data.items() if k != "extra"}, **data["extra"]}, ensure_ascii=False)
+
+
+def seconds(operation: Callable[[], Any]) -> float:
+	start = time.perf_counter()
+	operation()
+	return time.perf_counter() - start
+
+
+def pairs(
+	name: str,
+	ours: Callable[[], Callable[[], Any]],
+	peer: Callable[[], Callable[[], Any]],
+	*,
+	n: int = 60,
+	warmup: int = 8,
+	after: Callable[[], Any] = lambda: None,
+) -> Result:
+	"""Time `n` pairs. `ours()` and `peer()` prepare one operation each (untimed) and return it (timed).
+
+	Which of the two goes first alternates, so that neither always profits from warm pages. `after` runs untimed after
+	each operation (a rollback, say).
+	"""
+	mine, theirs = [], []
+	gc.collect()
+	gc.disable()
+	try:
+		for index in range(n + warmup):
+			turns = [(mine, ours), (theirs, peer)]
+			for times, prepare in turns if index % 2 else reversed(turns):
+				operation = prepare()
+				times.append(seconds(operation))
+				after()
+	finally:
+		gc.enable()
+	mine, theirs = mine[warmup:], theirs[warmup:]
+	ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
+	return Result(
+		name=name,
+		ours=round(statistics.median(mine) * 1000, 3),
+		peer=round(statistics.median(theirs) * 1000, 3),
+		ratio=round(ratio, 3),
+		unit="ms",
+		n=n,
+	)

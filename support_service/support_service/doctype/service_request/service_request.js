@@ -1,0 +1,99 @@
+// {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_moves.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_facts.js" %}
+
+frappe.ui.form.on("Service Request", {
+	setup(frm) {
+		frm.set_query("installed_unit", () => ({
+			filters: frm.doc.customer ? { customer: frm.doc.customer } : {},
+		}));
+		frm.set_query("channel", () => ({ filters: { enabled: 1 } }));
+		frm.set_query("team", () => ({ filters: { disabled: 0 } }));
+		for (const field of ["contact", "site_address"]) {
+			const query =
+				field === "contact"
+					? "frappe.contacts.doctype.contact.contact.contact_query"
+					: "frappe.contacts.doctype.address.address.address_query";
+			frm.set_query(field, () =>
+				frm.doc.customer
+					? { query, filters: { link_doctype: "Customer", link_name: frm.doc.customer } }
+					: {}
+			);
+		}
+	},
+
+	refresh(frm) {
+		support_service.case_moves.show_indicator(frm);
+		support_service.case_moves.show_intro(frm);
+		support_service.case_facts.show_unit(frm);
+		if (frm.is_new()) return;
+		lock_archived(frm);
+		support_service.case_moves.add_buttons(frm);
+		support_service.case_moves.show_movements(frm);
+		add_visit_button(frm);
+		add_print_buttons(frm);
+	},
+
+	async installed_unit(frm) {
+		support_service.case_facts.show_unit(frm);
+		if (!frm.doc.installed_unit || frm.doc.customer) return;
+		const { message } = await frappe.db.get_value("Installed Unit", frm.doc.installed_unit, [
+			"customer",
+			"contact",
+			"site_address",
+		]);
+		await frm.set_value({
+			customer: message.customer,
+			contact: frm.doc.contact || message.contact,
+			site_address: frm.doc.site_address || message.site_address,
+		});
+	},
+
+	async contact(frm) {
+		if (!frm.doc.contact) return;
+		const { message } = await frappe.db.get_value("Contact", frm.doc.contact, [
+			"full_name",
+			"mobile_no",
+			"phone",
+			"email_id",
+		]);
+		await frm.set_value({
+			contact_name: message.full_name,
+			contact_phone: message.mobile_no || message.phone,
+			contact_email: message.email_id,
+		});
+	},
+});
+
+// Closed cases are the record of what was done; the lead may still amend them.
+function lock_archived(frm) {
+	const locked = frm.doc.archived && !frappe.user.has_role(["After-Sales Lead", "Service Manager"]);
+	if (locked) frm.disable_form();
+}
+
+function add_visit_button(frm) {
+	const over = ["Closed", "Cancelled"].includes(frm.doc.status);
+	if (over || !frappe.model.can_create("Engineer Visit")) return;
+	frm.add_custom_button(__("New Visit"), async () => {
+		const values = await frappe.xcall("support_service.field_service.api.visit_defaults", {
+			request: frm.doc.name,
+		});
+		frappe.new_doc("Engineer Visit", values);
+	});
+}
+
+function add_print_buttons(frm) {
+	const formats = { "Service Tracking Card": __("Service Tracking Card") };
+	if (["Resolved", "Closed"].includes(frm.doc.status)) {
+		formats["Fault Handling Report"] = __("Fault Handling Report");
+	}
+	for (const [format, label] of Object.entries(formats)) {
+		frm.add_custom_button(label, () => open_print(frm, format), __("Print"));
+	}
+}
+
+function open_print(frm, format) {
+	frappe.route_options = { frm, print_format: format };
+	frm.meta.default_print_format = format;
+	frappe.set_route("print", frm.doctype, frm.doc.name);
+}
