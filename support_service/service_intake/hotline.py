@@ -9,7 +9,7 @@ from typing import Any
 
 import frappe
 
-from support_service.installed_base import fitted_parts
+from support_service.installed_base.api import inside_now
 from support_service.service_intake.look_up import CASE_FIELDS, LIVE_STATES, UNIT_FIELDS, look_up
 
 __all__ = ["customer_card", "look_up", "open_cases", "unit_card"]
@@ -55,7 +55,7 @@ def unit_card(unit: str) -> dict[str, Any]:
 	)
 	return {
 		"unit": {field: doc.get(field) for field in fields},
-		"inside": _inside(unit),
+		"inside": inside_now(unit),
 		"open_cases": open_cases({"installed_unit": unit}),
 		"closed_cases": _closed_cases({"installed_unit": unit}),
 		"visits": frappe.get_list(
@@ -113,13 +113,3 @@ def _closed_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
 		order_by="raised_on desc",
 		limit=CLOSED_CASES,
 	)
-
-
-def _inside(unit: str) -> list[dict[str, Any]]:
-	return [
-		{
-			field: getattr(part, field, None)
-			for field in ("item_code", "item_name", "serial_label", "qty", "since")
-		}
-		for part in fitted_parts.inside_now(unit)
-	]

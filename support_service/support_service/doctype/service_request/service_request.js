@@ -92,8 +92,13 @@ function add_print_buttons(frm) {
 	}
 }
 
+// The document itself, ready to hand over; the print view (Ctrl+P) still offers every other format.
 function open_print(frm, format) {
-	frappe.route_options = { frm, print_format: format };
-	frm.meta.default_print_format = format;
-	frappe.set_route("print", frm.doctype, frm.doc.name);
+	const query = new URLSearchParams({
+		doctype: frm.doctype,
+		name: frm.doc.name,
+		format,
+		_lang: frappe.boot.lang,
+	});
+	window.open(`/api/method/frappe.utils.print_format.download_pdf?${query}`);
 }

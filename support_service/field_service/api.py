@@ -1,0 +1,163 @@
+"""Whitelisted functions of the field room: the visit's quick buttons, the engineer picker and the calendar."""
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import escape_html, get_datetime, now_datetime, time_diff_in_seconds
+
+from support_service.field_service import case_effects
+from support_service.field_service.errors import VisitWindowError
+from support_service.support_service.lifecycle import OPEN_STATES
+
+MAX_EVENTS = 1000
+
+
+@frappe.whitelist(methods=["POST"])
+def depart(visit: str) -> dict[str, Any]:
+	"""The engineer sets off now; the case is in progress. Returns the visit's times and status."""
+	return _stamp(visit, "departed_at")
+
+
+@frappe.whitelist(methods=["POST"])
+def arrive(visit: str) -> dict[str, Any]:
+	"""The engineer is at the customer's, or connected, now. Travel minutes follow from the departure."""
+	return _stamp(visit, "arrived_at")
+
+
+@frappe.whitelist(methods=["POST"])
+def leave(visit: str) -> dict[str, Any]:
+	"""The engineer leaves now; the report can be submitted."""
+	return _stamp(visit, "left_at")
+
+
+@frappe.whitelist()
+def engineers_for(request: str) -> list[dict[str, Any]]:
+	"""Active engineers for the assign dialog, those of the case's team first and the least busy first.
+
+	Each: name, engineer_name, team, own_team (bool), open_cases, planned_visits (not yet submitted).
+	"""
+	case = frappe.get_doc("Service Request", request)
+	case.check_permission("read")
+	engineers = frappe.get_list(
+		"Service Engineer", filters={"active": 1}, fields=["name", "engineer_name", "team"], limit=200
+	)
+	names = [engineer.name for engineer in engineers]
+	cases = _count_by_engineer(
+		"Service Request", {"engineer": ["in", names], "status": ["in", list(OPEN_STATES)]}
+	)
+	visits = _count_by_engineer(
+		"Engineer Visit",
+		{"engineer": ["in", names], "docstatus": 0, "planned_start": [">=", frappe.utils.today()]},
+	)
+	for engineer in engineers:
+		engineer.own_team = bool(case.team) and engineer.team == case.team
+		engineer.open_cases = cases.get(engineer.name, 0)
+		engineer.planned_visits = visits.get(engineer.name, 0)
+	return sorted(
+		engineers, key=lambda one: (not one.own_team, one.open_cases, one.planned_visits, one.engineer_name)
+	)
+
+
+@frappe.whitelist()
+def visit_defaults(request: str) -> dict[str, Any]:
+	"""What a new visit of `request` starts with: engineer, unit, site and the next full hour, two hours long."""
+	frappe.has_permission("Engineer Visit", "create", throw=True)
+	case = frappe.get_doc("Service Request", request)
+	case.check_permission("read")
+	own = frappe.db.get_value("Service Engineer", {"user": frappe.session.user, "active": 1})
+	start = _next_hour(now_datetime())
+	return {
+		"service_request": case.name,
+		"customer": case.customer,
+		"customer_name": case.customer_name,
+		"engineer": case.engineer or own,
+		"installed_unit": case.installed_unit,
+		"site_address": case.site_address,
+		"site_address_display": case.site_address_display,
+		"company": case.company,
+		"planned_start": start,
+		"planned_end": frappe.utils.add_to_date(start, hours=2),
+	}
+
+
+@frappe.whitelist()
+def calendar_events(start: str, end: str, filters: str | list[Any] | None = None) -> list[dict[str, Any]]:
+	"""Visits that overlap [start, end), as the calendar view wants them; only those the user may see.
+
+	filters: the list view's filters, as JSON or list.
+	"""
+	frappe.has_permission("Engineer Visit", "read", throw=True)
+	conditions = frappe.parse_json(filters) if filters else []
+	events = frappe.get_list(
+		"Engineer Visit",
+		filters=[
+			*conditions,
+			["Engineer Visit", "planned_start", "<", end],
+			["Engineer Visit", "planned_end", ">=", start],
+			["Engineer Visit", "docstatus", "<", 2],
+		],
+		fields=[
+			"name",
+			"planned_start",
+			"planned_end",
+			"status",
+			"docstatus",
+			"engineer_name",
+			"customer_name",
+		],
+		order_by="planned_start asc",
+		limit=MAX_EVENTS,
+	)
+	for event in events:
+		names = filter(None, (event.engineer_name, event.customer_name))
+		event.calendar_title = escape_html(" · ".join(names)) or event.name
+	return events
+
+
+def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
+	doc = frappe.get_doc("Engineer Visit", visit, for_update=True)
+	doc.check_permission("write")
+	_require_open(doc)
+	# a second press keeps the first moment
+	if not doc.get(fieldname):
+		doc.set(fieldname, now_datetime())
+		if fieldname == "arrived_at" and doc.departed_at and not doc.travel_minutes:
+			doc.travel_minutes = _minutes(doc.departed_at, doc.arrived_at)
+		doc.save()
+	if fieldname != "left_at":
+		case_effects.start_case(doc)
+	return {
+		name: doc.get(name)
+		for name in ("name", "status", "departed_at", "arrived_at", "left_at", "travel_minutes", "modified")
+	}
+
+
+def _require_open(visit: Document) -> None:
+	if not visit.docstatus.is_draft():
+		raise VisitWindowError(
+			_("The report of visit {0} is already submitted. Amend it to change its times.").format(
+				visit.name
+			)
+		)
+
+
+def _minutes(start: datetime | str, end: datetime | str) -> int:
+	return max(0, round(time_diff_in_seconds(get_datetime(end), get_datetime(start)) / 60))
+
+
+def _next_hour(moment: datetime) -> datetime:
+	return frappe.utils.add_to_date(moment.replace(minute=0, second=0, microsecond=0), hours=1)
+
+
+def _count_by_engineer(doctype: str, filters: dict[str, Any]) -> dict[str, int]:
+	# counts only: how busy a colleague is may be known by whoever may assign, the cases themselves not
+	rows = frappe.get_all(
+		doctype,
+		filters=filters,
+		fields=["engineer", "count(name) as number"],
+		group_by="engineer",
+	)
+	return {row.engineer: row.number for row in rows}

@@ -1,0 +1,140 @@
+// {% include "support_service/public/js/colours.js" %}
+
+frappe.ui.form.on("Engineer Visit", {
+	setup(frm) {
+		frm.set_query("service_request", () => ({
+			filters: { status: ["not in", ["Closed", "Cancelled"]] },
+		}));
+		frm.set_query("engineer", () => ({ filters: { active: 1 } }));
+		frm.set_query("installed_unit", () => ({
+			filters: frm.doc.customer ? { customer: frm.doc.customer } : {},
+		}));
+		const warehouses = () => ({ filters: { company: frm.doc.company, is_group: 0, disabled: 0 } });
+		frm.set_query("warehouse", warehouses);
+		frm.set_query("warehouse", "parts", warehouses);
+		for (const field of ["item_code", "removed_item_code"]) {
+			frm.set_query(field, "parts", () => ({ filters: { disabled: 0, has_variants: 0 } }));
+		}
+		frm.set_query("batch_no", "parts", (doc, cdt, cdn) => ({
+			filters: { item: locals[cdt][cdn].item_code, disabled: 0 },
+		}));
+	},
+
+	refresh(frm) {
+		show_intro(frm);
+		if (frm.is_new()) return;
+		frm.page.set_indicator(
+			__(frm.doc.status),
+			support_service.colours.visit_status[frm.doc.status] || "gray"
+		);
+		add_time_buttons(frm);
+		show_stock(frm);
+	},
+
+	after_save(frm) {
+		show_stock(frm);
+	},
+
+	async service_request(frm) {
+		if (!frm.doc.service_request || !frm.is_new()) return;
+		const values = await frappe.xcall("support_service.field_service.api.visit_defaults", {
+			request: frm.doc.service_request,
+		});
+		await frm.set_value(keep_entered(frm, values));
+	},
+
+	async engineer(frm) {
+		if (!frm.doc.engineer) return;
+		const { message } = await frappe.db.get_value("Service Engineer", frm.doc.engineer, "van_warehouse");
+		if (message.van_warehouse) await frm.set_value("warehouse", message.van_warehouse);
+	},
+
+	planned_start(frm) {
+		const { planned_start, planned_end } = frm.doc;
+		if (planned_start && (!planned_end || planned_end < planned_start)) {
+			const end = moment(planned_start).add(2, "hours");
+			frm.set_value("planned_end", end.format(frappe.defaultDatetimeFormat));
+		}
+	},
+});
+
+frappe.ui.form.on("Engineer Visit Part", {
+	// what is replaced is mostly the same item: the engineer only corrects the exception
+	removed_serial_nos(frm, cdt, cdn) {
+		const row = locals[cdt][cdn];
+		if (!row.removed_serial_nos) return;
+		const count = row.removed_serial_nos.split("\n").filter((line) => line.trim()).length;
+		if (!row.removed_item_code) frappe.model.set_value(cdt, cdn, "removed_item_code", row.item_code);
+		if (!row.removed_qty) frappe.model.set_value(cdt, cdn, "removed_qty", count);
+	},
+});
+
+function keep_entered(frm, values) {
+	return Object.fromEntries(
+		Object.entries(values).filter(([field, value]) => field !== "service_request" && value && !frm.doc[field])
+	);
+}
+
+function show_intro(frm) {
+	frm.set_intro("");
+	if (frm.is_new() || frm.doc.docstatus) return;
+	const next = !frm.doc.departed_at && !frm.doc.arrived_at
+		? __("Press On the Way when you set off; the case is then in progress.")
+		: !frm.doc.arrived_at
+		? __("Press Arrived when you are at the customer's.")
+		: __("Write what you found and did, list the parts, let the customer sign, then submit. Parts leave the stock on submit.");
+	frm.set_intro(next, "blue");
+}
+
+// One button at a time is the next one; the others wait in the menu for corrections by hand in the fields.
+function add_time_buttons(frm) {
+	if (frm.doc.docstatus || !frm.perm[0]?.write) return;
+	const remote = frm.doc.visit_type === "Remote";
+	const steps = [
+		["departed_at", "depart", __("On the Way")],
+		["arrived_at", "arrive", remote ? __("Connected") : __("Arrived")],
+		["left_at", "leave", remote ? __("Disconnected") : __("Left")],
+	].filter(([field, action]) => !(remote && action === "depart"));
+	const reached = steps.map(([field]) => Boolean(frm.doc[field])).lastIndexOf(true);
+	const next = steps[reached + 1];
+	if (!next) return;
+	const [, action, label] = next;
+	frm.add_custom_button(label, () => stamp(frm, action)).addClass("btn-primary");
+}
+
+async function stamp(frm, action) {
+	if (frm.is_dirty()) await frm.save();
+	await frappe.xcall(`support_service.field_service.api.${action}`, { visit: frm.doc.name });
+	await frm.reload_doc();
+}
+
+// Is everything in the van? A hint before submitting; the server checks again and decides.
+async function show_stock(frm) {
+	const field = frm.fields_dict.stock_html;
+	if (!field) return;
+	field.$wrapper.empty();
+	if (frm.is_new() || frm.doc.docstatus || !frm.doc.parts?.length) return;
+	const visit = frm.doc.name;
+	const stock = await frappe.xcall("support_service.service_parts.api.stock_before_submit", { visit });
+	if (frm.doc.name === visit) field.$wrapper.html(stock_table(stock));
+}
+
+function stock_table({ rows, problems }) {
+	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
+	const lines = rows.map((row) => {
+		const enough = row.free >= row.needed;
+		const elsewhere = row.elsewhere.map((place) => `${text(place.warehouse)}: ${text(place.free)}`).join(", ");
+		return `<tr><td>${text(row.idx)}</td><td>${text(row.item_code)}</td><td>${text(row.warehouse)}</td>
+			<td class="text-right">${text(row.needed)}</td>
+			<td class="text-right"><span class="indicator ${enough ? "green" : "red"}">${text(row.free)}</span></td>
+			<td>${elsewhere}</td></tr>`;
+	});
+	const table = rows.length
+		? `<div class="table-responsive"><table class="table table-sm small"><thead class="text-muted"><tr>
+			<th>${__("Row")}</th><th>${__("Item")}</th><th>${__("Draw From")}</th><th class="text-right">${__("Needed")}</th>
+			<th class="text-right">${__("In Stock")}</th><th>${__("Elsewhere")}</th></tr></thead>
+			<tbody>${lines.join("")}</tbody></table></div>`
+		: "";
+	const warnings = problems.map((problem) => `<li>${text(problem)}</li>`).join("");
+	return table + (warnings ? `<ul class="text-danger small pl-3">${warnings}</ul>` : "");
+}

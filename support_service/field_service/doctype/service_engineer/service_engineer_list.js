@@ -1,0 +1,10 @@
+frappe.listview_settings["Service Engineer"] = {
+	add_fields: ["active"],
+	filters: [["Service Engineer", "active", "=", 1]],
+
+	get_indicator(doc) {
+		return doc.active
+			? [__("Active"), "green", "active,=,1"]
+			: [__("Inactive"), "gray", "active,=,0"];
+	},
+};
