@@ -7,6 +7,7 @@ as one that does not exist.
 from typing import Any
 
 import frappe
+import frappe.sessions
 from frappe import _
 from frappe.utils import cint
 
@@ -45,9 +46,21 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 		raise frappe.Redirect(302)
 	context.no_cache = 1
 	context.sitemap = 0
+	# Frappe gives website users no CSRF token by itself, and checks only sessions that have one
+	frappe.sessions.get_csrf_token()
 	customers = own_customers()
 	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": portal_words})
 	return customers
+
+
+def refuse_forged() -> None:
+	"""Raise CSRFTokenError for a write that rides on a log-in but comes from none of our pages.
+
+	Frappe has compared the token already where the session has one; a session without one never opened our pages.
+	"""
+	by_cookie = frappe.request and not frappe.get_request_header("Authorization")
+	if by_cookie and not frappe.session.data.csrf_token:
+		frappe.throw(_("Please open your service page and send the form from there."), frappe.CSRFTokenError)
 
 
 def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = None) -> Any:
@@ -60,7 +73,7 @@ def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = 
 	if name and customers:
 		found = frappe.db.get_value(doctype, {"name": name, "customer": ["in", sorted(customers)]})
 	if not found:
-		raise NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+		frappe.throw(_("There is no such entry, or it is not one of yours."), NotFoundForCustomerError)
 	return frappe.get_doc(doctype, found)
 
 

@@ -1,7 +1,5 @@
 """Whitelisted functions of the customer portal. Each first makes sure that what it touches is the customer's own."""
 
-from typing import Any
-
 import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
@@ -33,7 +31,7 @@ class SurveyLinkError(frappe.ValidationError):
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=60, seconds=HOUR)
+@rate_limit(limit=120, seconds=HOUR)
 def new_case(
 	key: str,
 	subject: str,
@@ -51,6 +49,7 @@ def new_case(
 	A multipart request may carry `files`. key: made by the page once per form; repeating it returns the same case.
 	Raises PortalInputError, portal_files.UploadRefusedError, portal.NotFoundForCustomerError.
 	"""
+	portal.refuse_forged()
 	customers = portal.own_customers()
 	owner = _case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
@@ -79,12 +78,13 @@ def new_case(
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=120, seconds=HOUR)
+@rate_limit(limit=300, seconds=HOUR)
 def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
 	"""Write to the service on an own case; a multipart request may carry `files`. Returns the message's name."""
+	portal.refuse_forged()
 	case = portal.find_own("Service Request", request)
 	if case.status in ("Closed", "Cancelled"):
-		raise PortalInputError(_("This request is closed. Please open a new one."))
+		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
 	files = portal_files.uploaded()
 	if files and not text.strip():
 		text = _("Please see the attached files.")
@@ -99,6 +99,7 @@ def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
 @frappe.whitelist(methods=["POST"])
 def withdraw(request: str) -> dict[str, str]:
 	"""Take back an own case nobody has been assigned to yet; returns its new status."""
+	portal.refuse_forged()
 	case = portal.find_own("Service Request", request)
 	return {"status": moves.apply_move(case.name, "withdraw").status}
 
@@ -108,10 +109,13 @@ def answer_survey(
 	request: str, satisfied: bool, score: int | None = None, comment: str | None = None
 ) -> dict[str, str]:
 	"""Say on the case's page whether it is solved: yes closes it, no opens it again. Returns the new status."""
+	portal.refuse_forged()
 	case = portal.find_own("Service Request", request)
 	survey = surveys.open_survey_of(case.name)
 	if not survey:
-		raise PortalInputError(_("This request is not waiting for your answer. Please reload the page."))
+		frappe.throw(
+			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
+		)
 	surveys.answer(
 		survey, satisfied=satisfied, score=score, comment=comment, via="Portal", by=frappe.session.user
 	)
@@ -126,7 +130,7 @@ def answer_survey_link(
 	"""Record the answer given through the mail's link. A wrong, used or expired token raises SurveyLinkError."""
 	survey = surveys.find_by_token(token)
 	if not survey:
-		raise SurveyLinkError(_("This link is no longer valid."))
+		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
 	try:
 		surveys.answer(
 			survey.name,
@@ -138,7 +142,8 @@ def answer_survey_link(
 		)
 	except surveys.SurveyAnsweredError:
 		# somebody was faster between our look and the lock
-		raise SurveyLinkError(_("This link is no longer valid.")) from None
+		frappe.clear_last_message()
+		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
 	return {"recorded": True}
 
 
@@ -158,12 +163,12 @@ def attachment(request: str, file: str) -> None:
 
 
 @frappe.whitelist(methods=["GET"])
-@rate_limit(limit=60, seconds=HOUR)
+@rate_limit(limit=120, seconds=HOUR)
 def report(request: str) -> None:
 	"""The fault handling report of an own resolved case as PDF."""
 	case = portal.find_own("Service Request", request)
 	if case.status not in portal_story.RESULT_STATES:
-		raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+		frappe.throw(_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError)
 	# customers have no print permission; the case was checked to be theirs above
 	case.flags.ignore_print_permissions = True
 	content = frappe.get_print(
@@ -175,21 +180,25 @@ def report(request: str) -> None:
 def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
 	"""The customer a new case is for: the unit's, the chosen one, or the only one; never a foreign one."""
 	if not customers:
-		raise frappe.PermissionError(_("Your login is not connected to a customer yet. Please call us."))
+		frappe.throw(
+			_("Your login is not connected to a customer yet. Please call us."), frappe.PermissionError
+		)
 	if unit:
 		return portal.find_own("Installed Unit", unit, customers).customer
 	if customer:
 		if customer not in customers:
-			raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+			frappe.throw(
+				_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError
+			)
 		return customer
 	return min(customers)
 
 
 def _check_input(key: str, subject: str, request_type: str, urgency: str, preferred_channel: str) -> None:
 	if not subject.strip():
-		raise PortalInputError(_("Please tell us in a few words what the matter is."))
+		frappe.throw(_("Please tell us in a few words what the matter is."), PortalInputError)
 	if not 8 <= len(key) <= 100:
-		raise PortalInputError(_("Please reload the page and send the form again."))
+		frappe.throw(_("Please reload the page and send the form again."), PortalInputError)
 	_check_choice(request_type, portal_words.type_choices())
 	_check_choice(urgency, portal_words.urgency_choices())
 	_check_choice(preferred_channel, portal_words.channel_choices())
@@ -197,7 +206,7 @@ def _check_input(key: str, subject: str, request_type: str, urgency: str, prefer
 
 def _check_choice(value: str, choices: list[tuple[str, str]]) -> None:
 	if value not in dict(choices):
-		raise PortalInputError(_("Please reload the page and send the form again."))
+		frappe.throw(_("Please reload the page and send the form again."), PortalInputError)
 
 
 def _described(description: str, other_device: str) -> str:

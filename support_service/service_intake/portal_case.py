@@ -17,6 +17,7 @@ def view(case: Any) -> dict[str, Any]:
 	users, addresses = portal_messages.people_of(case.customer)
 	messages = portal_messages.of_case(case, addresses)
 	unit = _unit(case)
+	moves = history(case)
 	return {
 		"case": case,
 		"status_words": portal_words.status_words(case.status),
@@ -28,7 +29,8 @@ def view(case: Any) -> dict[str, Any]:
 		"unit": unit,
 		"unit_is_own": bool(unit) and unit.customer == case.customer,
 		"visit": _visit(case.name),
-		"history": history(case),
+		"history": moves,
+		"asked": _asked(case, moves),
 		"messages": messages,
 		"files": portal_files.of_case(case.name, [message.name for message in messages], users),
 		"result": result(case),
@@ -40,7 +42,7 @@ def view(case: Any) -> dict[str, Any]:
 
 
 def history(case: Any) -> list[dict[str, Any]]:
-	"""The movements the customer is told of, newest first: text, reason, on."""
+	"""The movements the customer is told of, newest first: action, text, reason, on."""
 	rows = frappe.get_all(
 		"Service Request Move",
 		filters={"request": case.name, "action": ["in", sorted(portal_story.TOLD_MOVES)]},
@@ -51,6 +53,7 @@ def history(case: Any) -> list[dict[str, Any]]:
 	names = _engineer_names({row.engineer for row in rows if row.engineer})
 	return [
 		{
+			"action": row.action,
 			"text": portal_words.move_words(row.action, names.get(row.engineer)),
 			"reason": portal_story.reason_to_tell(row.action, row.reason),
 			"on": row.moved_at,
@@ -76,8 +79,15 @@ def visible_file(case: Any, name: str) -> Any:
 	users, addresses = portal_messages.people_of(case.customer)
 	messages = [message.name for message in portal_messages.of_case(case, addresses)]
 	if name not in {file.name for file in portal_files.of_case(case.name, messages, users)}:
-		raise portal.NotFoundForCustomerError(_("There is no such entry, or it is not one of yours."))
+		frappe.throw(_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError)
 	return frappe.get_doc("File", name)
+
+
+def _asked(case: Any, moves: list[dict[str, Any]]) -> str | None:
+	"""What we are waiting for, while we wait for the customer."""
+	if case.status != "Waiting for Customer":
+		return None
+	return next((move["reason"] for move in moves if move["action"] == "wait_for_customer"), None)
 
 
 def _unit(case: Any) -> Any:

@@ -20,13 +20,14 @@ def uploaded(fieldname: str = "files") -> list[FileStorage]:
 	"""Files of the present multipart request; raises UploadRefusedError before anything is written."""
 	files = [file for file in frappe.request.files.getlist(fieldname) if file.filename]
 	if len(files) > MAX_FILES:
-		raise UploadRefusedError(_("Please attach {0} files at most.").format(MAX_FILES))
+		frappe.throw(_("Please attach {0} files at most.").format(MAX_FILES), UploadRefusedError)
 	for file in files:
 		if guess_type(file.filename)[0] not in ALLOWED_MIMETYPES:
-			raise UploadRefusedError(
+			frappe.throw(
 				_(
 					"{0} cannot be attached. Please send photos, videos, PDF, text or Office documents."
-				).format(frappe.bold(frappe.utils.escape_html(file.filename)))
+				).format(frappe.bold(frappe.utils.escape_html(file.filename))),
+				UploadRefusedError,
 			)
 	return files
 

@@ -77,7 +77,7 @@ def add(case: Any, text: str, key: str = "") -> str:
 	"""
 	text = (text or "").strip()[:MAX_LENGTH]
 	if not text:
-		raise EmptyMessageError(_("Please write your message first."))
+		frappe.throw(_("Please write your message first."), EmptyMessageError)
 	message_id = _message_id(case.name, key)
 	if message_id:
 		# the case's row is the lock: the second of two simultaneous presses waits and then finds the first

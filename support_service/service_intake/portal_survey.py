@@ -33,7 +33,7 @@ def page(token: str) -> dict[str, Any]:
 	}
 
 
-@rate_limit(limit=60, seconds=HOUR)
+@rate_limit(limit=120, seconds=HOUR)
 def _look_up(token: str) -> Any:
 	"""Tokens are 256 bits and cannot be guessed; the limit spares the database those who try."""
 	return surveys.find_by_token(token) if 20 <= len(token) <= 200 else None
