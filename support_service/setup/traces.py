@@ -15,13 +15,14 @@ from support_service.setup import names
 BATCH = 500
 # Frappe deletes these itself with our modules; a table's own definition rows go with its DocType
 KEPT = {"DocType", "DocField", "DocPerm", "DocType Action", "DocType State"}
-# tables that name a DocType in plain text
+# tables that name a DocType in plain text, or as the parent of a row
 TEXT_REFERENCES = (
 	("__UserSettings", "doctype"),
 	("__global_search", "doctype"),
 	("Access Log", "export_from"),
 	("Deleted Document", "deleted_doctype"),
 	("DefaultValue", "defkey"),
+	("Custom DocPerm", "parent"),
 )
 
 
@@ -83,7 +84,9 @@ def forget_deleted(records: list[tuple[str, str]]) -> None:
 
 def _fields_that_name_a_doctype() -> Iterator[tuple[str, str]]:
 	framework = set(frappe.get_all("Module Def", {"app_name": "frappe"}, pluck="name"))
-	modules = dict(frappe.get_all("DocType", {"issingle": 0, "is_virtual": 0}, ["name", "module"], as_list=True))
+	modules = dict(
+		frappe.get_all("DocType", {"issingle": 0, "is_virtual": 0}, ["name", "module"], as_list=True)
+	)
 	for doctype, fieldname in _links_to("DocType"):
 		if doctype not in KEPT and modules.get(doctype) in framework and frappe.db.table_exists(doctype):
 			yield doctype, fieldname

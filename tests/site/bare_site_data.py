@@ -1,0 +1,143 @@
+"""`bare_site_data.py erpnext`: business data that must survive us. `bare_site_data.py app`: use of the app that must
+leave no trace. `bare_site_data.py stock`: business goes on. Run in the bench's sites folder; SUPPORT_SERVICE_SITE names the site."""
+
+import os
+import sys
+from typing import Any
+
+import frappe
+from frappe.desk.doctype.tag.tag import add_tag
+from frappe.desk.form.assign_to import add as assign
+from frappe.share import add as share
+
+from tests import factories
+
+USER, CUSTOMER, ITEM, STORE = "store@acme-service.example.com", "Bare Customer", "Bare Item", "Bare Store"
+
+
+def erpnext() -> None:
+	"""A user, a customer, an item with stock and a comment: what a site had before us."""
+	factories.make_user("System Manager", "Stock User", email=USER)
+	customer = factories.make_customer(customer_name=CUSTOMER)
+	customer.add_comment("Comment", "pays on time")
+	item = factories.make_item(item_code=ITEM, item_name=ITEM)
+	store = factories.make_warehouse(warehouse_name=STORE)
+	receive(item.name, store.name)
+	insert("Tag", __newname="urgent")  # the vocabulary is the site's; only its use on our documents must go
+
+
+def receive(item: str, store: str) -> None:
+	entry = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": "Material Receipt",
+			"company": factories.company(),
+			"items": [{"item_code": item, "qty": 10, "t_warehouse": store, "basic_rate": 5}],
+		}
+	)
+	entry.insert()
+	entry.submit()
+
+
+def stock() -> None:
+	"""One more receipt into the store that was there before."""
+	store = frappe.db.get_value("Warehouse", {"warehouse_name": STORE})
+	receive(ITEM, store)
+	assert frappe.db.get_value("Bin", {"item_code": ITEM, "warehouse": store}, "actual_qty") == 20
+
+
+def app() -> None:
+	"""A worked case, and everything Frappe lets people hang on it."""
+	user = frappe.get_doc("User", USER)
+	user.flags.ignore_version = True  # the user's own history is not ours to remove
+	user.add_roles("Service Engineer", "After-Sales Lead")
+	customer = frappe.db.get_value("Customer", {"customer_name": CUSTOMER})
+	store = frappe.db.get_value("Warehouse", {"warehouse_name": STORE})
+	team = factories.make_service_team(lead=USER)
+	engineer = factories.make_service_engineer(user=USER, team=team.name, van_warehouse=store)
+	unit = factories.make_installed_unit(customer=customer, item_code=ITEM)
+	case = factories.make_service_request(customer=customer, installed_unit=unit.name)
+	factories.make_engineer_visit(service_request=case.name, engineer=engineer.name)
+	hang_on(case)
+	customise()
+
+
+def hang_on(case: Any) -> None:
+	case.add_comment("Comment", "called back")
+	add_tag("urgent", case.doctype, case.name)
+	assign({"doctype": case.doctype, "name": case.name, "assign_to": [USER]})
+	share(case.doctype, case.name, USER, write=1)
+	for private in (0, 1):
+		file_name = f"photo-{private}-{frappe.generate_hash(length=6)}.txt"
+		values = {"file_name": file_name, "content": "photo", "is_private": private}
+		insert("File", attached_to_doctype=case.doctype, attached_to_name=case.name, **values)
+	insert(
+		"Communication",
+		communication_type="Communication",
+		content="we are on our way",
+		subject="visit",
+		reference_doctype=case.doctype,
+		reference_name=case.name,
+	)
+	insert("Document Follow", ref_doctype=case.doctype, ref_docname=case.name, user=USER)
+	frappe.db.sql(
+		"INSERT IGNORE INTO `__UserSettings` (`user`, `doctype`, `data`) VALUES (%s, %s, '{}')",
+		(USER, case.doctype),
+	)
+
+
+def customise() -> None:
+	"""What an admin does to our DocTypes with the tools of the desk."""
+	ours = "Service Request"
+	insert("Custom Field", dt=ours, fieldname="shelf", label="Shelf", fieldtype="Data")
+	insert(
+		"Property Setter", doctype_or_field="DocType", doc_type=ours, property="max_attachments", value="3"
+	)
+	insert(
+		"Custom DocPerm",
+		parent=ours,
+		parenttype="DocType",
+		parentfield="permissions",
+		role="Sales User",
+		read=1,
+	)
+	insert("List Filter", filter_name="mine", reference_doctype=ours, filters="[]")
+	insert(
+		"User Permission",
+		user=USER,
+		allow="Service Team",
+		for_value=frappe.get_all("Service Team", pluck="name")[0],
+	)
+	insert(
+		"Report", report_name="Site Cases", ref_doctype=ours, report_type="Report Builder", is_standard="No"
+	)
+	insert("Client Script", dt=ours, view="Form", script="// nothing", __newname="Site Script")
+	notification = {"subject": "case", "message": "case", "event": "New", "channel": "System Notification"}
+	recipients = [{"receiver_by_role": "Service Manager"}]
+	insert("Notification", name="Site Notice", document_type=ours, recipients=recipients, **notification)
+	insert(
+		"Kanban Board",
+		kanban_board_name="Site Board",
+		reference_doctype=ours,
+		field_name="status",
+		columns=[{"column_name": "New"}],
+	)
+
+
+def insert(doctype: str, **values: Any) -> Any:
+	return frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)
+
+
+def main(step: str) -> None:
+	frappe.init(os.environ["SUPPORT_SERVICE_SITE"], sites_path=os.getcwd())
+	frappe.connect()
+	frappe.set_user("Administrator")
+	try:
+		{"erpnext": erpnext, "app": app, "stock": stock}[step]()
+		frappe.db.commit()
+	finally:
+		frappe.destroy()
+
+
+if __name__ == "__main__":
+	main(sys.argv[1])

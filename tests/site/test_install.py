@@ -1,0 +1,90 @@
+"""Install and uninstall through the bench command line, on a site of its own that holds data (R46)."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from support_service.install import UnsupportedVersionError, before_install, before_migrate
+from tests.site.bare_site import REPO, SITES, BareSite, differences
+
+ROUNDS = 5
+SITE = "install-support-service.localhost"
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[BareSite]:
+	"""An ERPNext site with data, without the app."""
+	make_site("--fresh", "--without-app")
+	site = BareSite(SITE)
+	site.run("bare_site_data.py", "erpnext")
+	yield site
+	make_site("--drop")
+
+
+def make_site(*options: str) -> None:
+	done = subprocess.run(
+		[str(REPO / "dev" / "site"), SITE, *options],
+		env=os.environ | {"FRAPPE_BENCH": str(SITES.parent)},
+		stdin=subprocess.DEVNULL,
+		capture_output=True,
+		text=True,
+	)
+	assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def install(bare: BareSite, code: int = 0) -> str:
+	return bare.bench("install-app", "support_service", code=code)
+
+
+def uninstall(bare: BareSite) -> None:
+	bare.bench("uninstall-app", "support_service", "--yes", "--no-backup")
+
+
+@pytest.mark.parametrize(
+	("app", "found"), [("frappe", "15.39.0"), ("erpnext", "14.70.1"), ("erpnext", "17.0.0-dev")]
+)
+def test_unsupported_version_is_refused_before_install_and_migrate(
+	monkeypatch: pytest.MonkeyPatch, app: str, found: str
+) -> None:
+	monkeypatch.setattr(f"{app}.__version__", found)
+	for gate in (before_install, before_migrate):
+		with pytest.raises(UnsupportedVersionError, match=rf"{app} 15\.40\.0 or later .* has {found}"):
+			gate()
+
+
+def test_refused_install_names_the_foreign_doctype_and_changes_nothing(bare: BareSite) -> None:
+	before = bare.picture()
+	bare.run("foreign_doctype.py", "create")
+	said = install(bare, code=-1)
+	assert "Service Team" in said and "already has DocTypes of the same name" in said
+	bare.run("foreign_doctype.py", "remove")
+	assert differences(before, bare.picture()) == []
+
+
+def test_install_use_uninstall_leaves_nothing_five_times_over(bare: BareSite) -> None:
+	before = bare.picture()
+	for number in range(1, ROUNDS + 1):
+		install(bare)
+		bare.run("bare_site_data.py", "app")
+		uninstall(bare)
+		left = differences(before, bare.picture())
+		assert not left, f"round {number}:\n" + "\n".join(left[:40])
+
+
+def test_migrate_twice_changes_nothing_of_ours(bare: BareSite) -> None:
+	install(bare)
+	bare.bench("migrate")
+	before = bare.picture()
+	bare.bench("migrate")
+	after = bare.picture()
+	ours = [line for line in differences(before, after) if "support_service" in line or "Service" in line]
+	uninstall(bare)
+	assert not ours, "\n".join(ours[:40])
+
+
+def test_erpnext_reads_and_writes_as_before(bare: BareSite) -> None:
+	"""After install and uninstall the old documents still take new stock movements."""
+	assert "support_service" not in bare.bench("list-apps")
+	bare.run("bare_site_data.py", "stock")
