@@ -9,6 +9,7 @@ from support_service.setup.fields import apply_fields
 from support_service.setup.grants import apply_grants
 from support_service.setup.ownership import refuse_foreign_doctypes
 from support_service.setup.roles import create_roles
+from support_service.support_service.kanban import seed_board
 
 
 class UnsupportedVersionError(frappe.ValidationError):
@@ -26,6 +27,7 @@ def after_install() -> None:
 	"""Add what stands outside our own DocTypes and seed the editable defaults."""
 	apply()
 	seed_settings()
+	seed_board()
 
 
 def before_migrate() -> None:
