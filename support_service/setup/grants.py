@@ -7,8 +7,8 @@ copies the standard rows (as the Role Permissions Manager does); taking the last
 from typing import Any
 
 import frappe
-from frappe.permissions import setup_custom_perms
 from frappe.permissions import rights as RIGHTS
+from frappe.permissions import setup_custom_perms
 
 from support_service.constants.grants import GRANTS
 

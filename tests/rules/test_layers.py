@@ -21,9 +21,10 @@ def contracts() -> list[dict]:
 def text_files() -> Iterator[Path]:
 	for folder in ("support_service", "dev", "tests", "docs", "benchmarks", ".github"):
 		for path in sorted((REPO / folder).rglob("*")):
-			if path.suffix in {".py", ".js", ".json", ".md", ".sh", ".yml", ""} and path.is_file():
-				if "__pycache__" not in path.parts and path != Path(__file__).resolve():
-					yield path
+			if "__pycache__" in path.parts or path == Path(__file__).resolve() or not path.is_file():
+				continue
+			if path.suffix in {".py", ".js", ".json", ".md", ".sh", ".yml", ""}:
+				yield path
 
 
 def test_every_package_has_a_layer() -> None:

@@ -27,7 +27,7 @@ EPHEMERAL_TABLES = {
 }
 EPHEMERAL_COLUMNS = {"modified", "modified_by"}
 # rewritten under new names by every install and uninstall of any app
-UNNAMED_TABLES = {"tabInstalled Application"}
+UNNAMED_TABLES = {"tabInstalled Application", "tabDefaultValue"}
 
 Picture = dict[str, dict[Any, Any]]
 
@@ -129,7 +129,7 @@ def _indexes(cursor: Any) -> dict[Any, Any]:
 
 
 def _rows(cursor: Any, table: str) -> dict[Any, Any]:
-	cursor.execute("SELECT * FROM `{}`".format(table.replace("`", "``")))
+	cursor.execute(f"SELECT * FROM `{table}`")  # noqa: S608 - the name comes from information_schema
 	columns = [column[0] for column in cursor.description]
 	ignored = EPHEMERAL_COLUMNS | ({"name", "creation"} if table in UNNAMED_TABLES else set())
 	found: dict[Any, Any] = {}
