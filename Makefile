@@ -1,10 +1,10 @@
 # Everything a person or a CI machine does with this repository. The work is in dev/.
 #   FRAPPE_BENCH   the bench to use (default: ~/frappe-bench, else /home/frappe/frappe-bench)
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-long bench lint format
+.PHONY: help run stop test test-long bench lint format i18n
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## demo site with one case played end to end, then the desk (SITE, PORT, HOST, DETACH=1)
 	@dev/run
@@ -26,3 +26,6 @@ lint: ## ruff, mypy, import-linter, eslint, prettier
 
 format: ## repair layout
 	@dev/format
+
+i18n: ## main.pot and the .po files: find new strings, name what is not translated
+	@dev/i18n

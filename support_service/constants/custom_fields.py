@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from support_service.constants.words import N_
+
 # Links from the Stock Entry back to the visit that drew the parts. Not copied: a duplicate or an amendment of such a
 # Stock Entry is an ordinary one.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
@@ -11,7 +13,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		{
 			"fieldname": "after_sales_service_section",
 			"fieldtype": "Section Break",
-			"label": "After-Sales Service",
+			"label": N_("After-Sales Service"),
 			"insert_after": "remarks",
 			"collapsible": 1,
 			"depends_on": "eval:doc.engineer_visit",
@@ -21,7 +23,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			**_FROM_VISIT,
 			"fieldname": "engineer_visit",
 			"fieldtype": "Link",
-			"label": "Engineer Visit",
+			"label": N_("Engineer Visit"),
 			"options": "Engineer Visit",
 			"insert_after": "after_sales_service_section",
 			"search_index": 1,
@@ -30,7 +32,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			**_FROM_VISIT,
 			"fieldname": "service_request",
 			"fieldtype": "Link",
-			"label": "Service Request",
+			"label": N_("Service Request"),
 			"options": "Service Request",
 			"insert_after": "engineer_visit",
 			"search_index": 1,
@@ -40,7 +42,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			**_FROM_VISIT,
 			"fieldname": "service_consumption_key",
 			"fieldtype": "Data",
-			"label": "Consumption Key",
+			"label": N_("Consumption Key"),
 			"insert_after": "service_request",
 			"unique": 1,
 			"hidden": 1,

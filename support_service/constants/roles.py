@@ -1,9 +1,11 @@
 """Role names, in one place."""
 
-DESK_AGENT = "Service Desk Agent"
-ENGINEER = "Service Engineer"
-LEAD = "After-Sales Lead"
-MANAGER = "Service Manager"
+from support_service.constants.words import N_
+
+DESK_AGENT = N_("Service Desk Agent")
+ENGINEER = N_("Service Engineer")
+LEAD = N_("After-Sales Lead")
+MANAGER = N_("Service Manager")
 CUSTOMER = "Customer"  # ERPNext's own portal role
 
 STAFF = (DESK_AGENT, ENGINEER, LEAD, MANAGER)

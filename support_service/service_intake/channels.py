@@ -16,6 +16,8 @@ from typing import Any
 import frappe
 from frappe import _
 
+from support_service.constants.words import N_
+
 HOOK = "support_service_intake_channels"
 
 
@@ -36,17 +38,17 @@ class Channel:
 def builtin() -> tuple[Channel, ...]:
 	"""The channels that ship with the app (R1), offered through the same hook as everybody else's."""
 	return (
-		Channel("Hotline", "The caller is on the phone", "call"),
-		Channel("E-mail", "A mail to the service mailbox", "mail"),
-		Channel("Portal", "The customer's own page on the web", "website"),
-		Channel("Chat", "Online chat", "message"),
-		Channel("Walk-in", "The customer came to us", "customer"),
-		Channel("Fax", "A fax", "file"),
-		Channel("Letter", "A letter by post", "file"),
-		Channel("Social Media", "A message on a social network", "share"),
-		Channel("Monitoring", "An alert of a monitoring system", "dashboard"),
-		Channel("Inspection", "Found by a scheduled inspection", "review"),
-		Channel("QR Code", "The code on the equipment was scanned", "scan"),
+		Channel(N_("Hotline"), N_("The caller is on the phone"), "call"),
+		Channel(N_("E-mail"), N_("A mail to the service mailbox"), "mail"),
+		Channel(N_("Portal"), N_("The customer's own page on the web"), "website"),
+		Channel(N_("Chat"), N_("Online chat"), "message"),
+		Channel(N_("Walk-in"), N_("The customer came to us"), "customer"),
+		Channel(N_("Fax"), N_("A fax"), "file"),
+		Channel(N_("Letter"), N_("A letter by post"), "file"),
+		Channel(N_("Social Media"), N_("A message on a social network"), "share"),
+		Channel(N_("Monitoring"), N_("An alert of a monitoring system"), "dashboard"),
+		Channel(N_("Inspection"), N_("Found by a scheduled inspection"), "review"),
+		Channel(N_("QR Code"), N_("The code on the equipment was scanned"), "scan"),
 	)
 
 

@@ -2,7 +2,9 @@
 
 import frappe
 
-BOARD = "Cases by Status"
+from support_service.constants.words import N_
+
+BOARD = N_("Cases by Status")
 # Frappe's names of colours; what is over is reached by a survey or the lead, not by dragging
 COLUMNS = (
 	("New", "Orange", "Active"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from support_service.constants.roles import CUSTOMER, DESK_AGENT, ENGINEER, LEAD, MANAGER
+from support_service.constants.words import N_
 
 
 class Status(StrEnum):
@@ -81,7 +82,7 @@ LEADERS = (LEAD, MANAGER)
 MOVES: tuple[Move, ...] = (
 	Move(
 		"assign",
-		"Assign Engineer",
+		N_("Assign Engineer"),
 		(Status.NEW,),
 		Status.ASSIGNED,
 		LEADERS,
@@ -90,10 +91,10 @@ MOVES: tuple[Move, ...] = (
 		clears=("pick_requested_by",),
 		primary=True,
 	),
-	Move("ask_to_take", "Ask to Take It", (Status.NEW,), None, (ENGINEER,), primary=True),
+	Move("ask_to_take", N_("Ask to Take It"), (Status.NEW,), None, (ENGINEER,), primary=True),
 	Move(
 		"decline_pick",
-		"Decline the Engineer's Wish",
+		N_("Decline the Engineer's Wish"),
 		(Status.NEW,),
 		None,
 		LEADERS,
@@ -102,7 +103,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"reassign",
-		"Assign Another Engineer",
+		N_("Assign Another Engineer"),
 		(Status.ASSIGNED, *WORKING_STATES),
 		Status.ASSIGNED,
 		LEADERS,
@@ -112,7 +113,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"start",
-		"Start Work",
+		N_("Start Work"),
 		(Status.ASSIGNED,),
 		Status.IN_PROGRESS,
 		HANDLERS,
@@ -121,7 +122,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"wait_for_customer",
-		"Wait for Customer",
+		N_("Wait for Customer"),
 		(Status.IN_PROGRESS,),
 		Status.WAITING_FOR_CUSTOMER,
 		HANDLERS,
@@ -130,7 +131,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"wait_for_parts",
-		"Wait for Parts",
+		N_("Wait for Parts"),
 		(Status.IN_PROGRESS,),
 		Status.WAITING_FOR_PARTS,
 		HANDLERS,
@@ -139,7 +140,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"wait_for_vendor",
-		"Wait for Vendor",
+		N_("Wait for Vendor"),
 		(Status.IN_PROGRESS,),
 		Status.WAITING_FOR_VENDOR,
 		HANDLERS,
@@ -148,7 +149,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"resume",
-		"Resume Work",
+		N_("Resume Work"),
 		WAITING_STATES,
 		Status.IN_PROGRESS,
 		(DESK_AGENT, *HANDLERS),
@@ -157,7 +158,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"restore",
-		"Business Restored",
+		N_("Business Restored"),
 		WORKING_STATES,
 		None,
 		HANDLERS,
@@ -166,7 +167,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"resolve",
-		"Resolve",
+		N_("Resolve"),
 		(Status.IN_PROGRESS,),
 		Status.RESOLVED,
 		HANDLERS,
@@ -176,10 +177,10 @@ MOVES: tuple[Move, ...] = (
 		stamps=("resolved_on",),
 		primary=True,
 	),
-	Move("confirm", "Customer Satisfied", (Status.RESOLVED,), Status.CLOSED, stamps=("closed_on",)),
+	Move("confirm", N_("Customer Satisfied"), (Status.RESOLVED,), Status.CLOSED, stamps=("closed_on",)),
 	Move(
 		"dispute",
-		"Customer Not Satisfied",
+		N_("Customer Not Satisfied"),
 		(Status.RESOLVED,),
 		Status.IN_PROGRESS,
 		needs_reason=True,
@@ -188,7 +189,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"close_unanswered",
-		"Close without an Answer",
+		N_("Close without an Answer"),
 		(Status.RESOLVED,),
 		Status.CLOSED,
 		LEADERS,
@@ -197,7 +198,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"reopen",
-		"Reopen",
+		N_("Reopen"),
 		(Status.RESOLVED,),
 		Status.IN_PROGRESS,
 		(DESK_AGENT, *LEADERS),
@@ -207,7 +208,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"withdraw",
-		"Withdraw",
+		N_("Withdraw"),
 		(Status.NEW,),
 		Status.CANCELLED,
 		(CUSTOMER,),
@@ -216,7 +217,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"cancel",
-		"Cancel Request",
+		N_("Cancel Request"),
 		OPEN_STATES,
 		Status.CANCELLED,
 		(DESK_AGENT, *LEADERS),

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
+from support_service.constants.words import N_
 from support_service.support_service.errors import UnknownSenderError
 
 MAX_ATTEMPTS = 8
@@ -20,17 +21,20 @@ DEFAULT_SENDER = "Email"
 
 # What the customer reads after each move; None where they need not hear of it.
 TEXTS: dict[str, tuple[str, str]] = {
-	"create": ("We have received your request", "Your request was recorded. We will assign an engineer shortly."),
-	"assign": ("An engineer is assigned", "{engineer} will take care of your request."),
-	"reassign": ("Another engineer is assigned", "{engineer} will take care of your request."),
-	"start": ("Work has started", "{engineer} has started to work on your request."),
-	"wait_for_customer": ("We need something from you", "{reason}"),
-	"restore": ("Your business is restored", "Full repair goes on until the fault is removed."),
-	"resolve": ("Your request is resolved", "{resolution}"),
-	"dispute": ("Your request is open again", "We go on until you are satisfied."),
-	"reopen": ("Your request is open again", "We go on until you are satisfied."),
-	"confirm": ("Your request is closed", "Thank you for your answer."),
-	"cancel": ("Your request is cancelled", "{reason}"),
+	"create": (
+		N_("We have received your request"),
+		N_("Your request was recorded. We will assign an engineer shortly."),
+	),
+	"assign": (N_("An engineer is assigned"), N_("{engineer} will take care of your request.")),
+	"reassign": (N_("Another engineer is assigned"), N_("{engineer} will take care of your request.")),
+	"start": (N_("Work has started"), N_("{engineer} has started to work on your request.")),
+	"wait_for_customer": (N_("We need something from you"), "{reason}"),
+	"restore": (N_("Your business is restored"), N_("Full repair goes on until the fault is removed.")),
+	"resolve": (N_("Your request is resolved"), "{resolution}"),
+	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
+	"reopen": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
+	"confirm": (N_("Your request is closed"), N_("Thank you for your answer.")),
+	"cancel": (N_("Your request is cancelled"), "{reason}"),
 }
 
 
@@ -123,7 +127,8 @@ def send_by_email(message: Document) -> None:
 
 def _send_one(name: str) -> int:
 	rows = frappe.db.sql(
-		"select name from `tabService Message` where name = %s and status = 'Queued' for update skip locked", name
+		"select name from `tabService Message` where name = %s and status = 'Queued' for update skip locked",
+		name,
 	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
 	if not rows:
 		return 0
@@ -159,7 +164,9 @@ def _postpone(message: Document, error: Exception) -> None:
 def language_of(case: Document) -> str:
 	"""The contact's portal language, else the customer's, else the site's."""
 	user = frappe.db.get_value("User", case.contact_email, "language") if case.contact_email else None
-	customer = frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
+	customer = (
+		frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
+	)
 	return user or customer or frappe.db.get_default("lang") or "en"
 
 
@@ -169,10 +176,18 @@ def _body(case: Document, move: Document, text: str, language: str) -> str:
 		reason=frappe.utils.escape_html(move.reason or ""),
 		resolution=frappe.utils.escape_html(case.resolution or ""),
 	)
-	context = {"case": case, "status": move.to_status, "line": line, "language": language, "url": frappe.utils.get_url(f"/service/{case.name}")}
+	context = {
+		"case": case,
+		"status": move.to_status,
+		"line": line,
+		"language": language,
+		"url": frappe.utils.get_url(f"/service/{case.name}"),
+	}
 	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
 
 
 def _engineer_name(move: Document) -> str:
 	"""The engineer at the time of the move, who may have been replaced since."""
-	return (frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else "") or ""
+	return (
+		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
+	) or ""
