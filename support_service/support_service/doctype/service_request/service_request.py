@@ -43,7 +43,18 @@ class ServiceRequest(Document):
 		if not self.site_address:
 			self.site_address_display = None
 		elif self.has_value_changed("site_address"):
-			self.site_address_display = frappe.utils.strip_html(get_address_display(self.site_address) or "")
+			address = frappe.get_cached_doc("Address", self.site_address)
+			if not self.is_own_site(address):
+				address.check_permission("read")
+			self.site_address_display = frappe.utils.strip_html(get_address_display(address.as_dict()) or "")
+
+	def is_own_site(self, address) -> bool:
+		"""A customer on the portal has no right to Address, but may well name the site of their own case."""
+		if self.customer and address.has_link("Customer", self.customer):
+			return True
+		return bool(self.installed_unit) and address.name == frappe.db.get_value(
+			"Installed Unit", self.installed_unit, "site_address"
+		)
 
 
 def on_doctype_update():

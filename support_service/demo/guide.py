@@ -1,0 +1,51 @@
+"""What to look at after the demo was loaded: address, logins, first clicks."""
+
+from __future__ import annotations
+
+import frappe
+
+from support_service.demo.base import PASSWORD, say
+from support_service.demo.customer_data import BY_KEY
+from support_service.demo.people import email_of
+
+TOUR = (
+	(
+		"Service desk agent",
+		email_of("liu.ting"),
+		"/app/hotline",
+		"Type UPS6K or 8500 0101, choose the unit, write a subject, Create Case. (Desk in Chinese.)",
+	),
+	(
+		"After-Sales Lead",
+		email_of("zhao.min"),
+		"/app/service-request",
+		"Open a case in state New and press Assign Engineer.",
+	),
+	(
+		"Service engineer",
+		email_of("zhang.wei"),
+		"/app/engineer-visit",
+		"Open an own case, plan a visit, depart, arrive, add a part from the van, sign, submit.",
+	),
+	(
+		"Service Manager",
+		email_of("wang.fang"),
+		"/app/after-sales-service",
+		"The workspace with figures; then Stock Balance for the vans, and a unit with what is inside it.",
+	),
+	("Customer, Chinese", BY_KEY["hospital"].email, "/service", "Own cases; answer the survey that waits."),
+	("Customer, English", BY_KEY["factory"].email, "/service", "The same in English; open a new case."),
+)
+
+
+def print_guide(url: str | None = None) -> None:
+	"""Print address, logins per role and what to click. url: where the desk answers, default the site's own."""
+	base = (url or frappe.utils.get_url()).rstrip("/")
+	say()
+	say(f"Everybody below has the password  {PASSWORD}")
+	for role, login, path, what in TOUR:
+		say()
+		say(f"  {role:<20} {login}")
+		say(f"  {'':<20} {base}{path}")
+		say(f"  {'':<20} {what}")
+	say()

@@ -1,0 +1,173 @@
+"""The demo: complete, repeatable, consistent with ERPNext's ledgers, and silent towards the outside."""
+
+from collections.abc import Iterator
+
+import frappe
+import pytest
+from frappe.utils import flt
+from frappe.utils.password import check_password
+
+from support_service import demo
+from support_service.demo import goods, guide
+from support_service.demo.base import PASSWORD
+from support_service.demo.cases import STORIES, case_of
+from support_service.demo.goods_data import INSTALLED, VAN_STOCK
+from support_service.demo.story import BOARD, ENGINEER, FAN, stock
+from support_service.support_service.lifecycle import Status
+
+COUNTED = (
+	"Customer",
+	"Delivery Note",
+	"Engineer Visit",
+	"Installed Unit",
+	"Purchase Receipt",
+	"Serial No",
+	"Service Message",
+	"Service Request",
+	"Service Request Move",
+	"Stock Entry",
+	"User",
+)
+SETTINGS = ("default_team", "default_queue", "company_defaults")
+
+
+@pytest.fixture(scope="module")
+def loaded(site: str) -> Iterator[None]:
+	"""The demo on the test site. It commits; what it fills in the settings is taken back for the other tests."""
+	before = frappe.get_doc("Support Service Settings").as_dict()
+	demo.load()
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	settings = frappe.get_doc("Support Service Settings")
+	settings.update({name: before.get(name) for name in SETTINGS})
+	settings.save()
+	frappe.db.commit()
+
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+
+def demo_cases() -> list[frappe._dict]:
+	return frappe.get_all(
+		"Service Request",
+		{"intake_key": ("like", "%:demo-%")},
+		["name", "status", "raised_on", "reopen_count"],
+	)
+
+
+def test_cases_in_every_state():
+	cases = demo_cases()
+	assert len(cases) == len(STORIES)
+	assert {case.status for case in cases} == set(Status)
+	assert any(case.status == "Closed" and case.reopen_count for case in cases)
+
+
+def test_loading_again_adds_nothing(capsys):
+	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
+	demo.load()
+	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
+	assert "8/8" in capsys.readouterr().out
+
+
+def test_units_stand_where_their_delivery_note_brought_them():
+	for serial, (item, *_rest) in INSTALLED.items():
+		unit = frappe.get_doc("Installed Unit", {"serial_no": serial})
+		assert unit.item_code == item
+		assert frappe.db.get_value("Serial No", serial, "status") == "Delivered"
+		assert frappe.db.get_value("Delivery Note", unit.delivery_note, ["customer", "docstatus"]) == (
+			unit.customer,
+			1,
+		)
+
+
+def test_ledger_tells_the_same_story_as_the_case():
+	for case in demo_cases():
+		rows = frappe.get_all(
+			"Service Request Move",
+			{"request": case.name},
+			["moved_at", "to_status"],
+			order_by="moved_at, creation",
+		)
+		assert rows[0].moved_at == case.raised_on
+		assert rows[-1].to_status == case.status
+
+
+def test_vans_hold_what_the_ledger_says():
+	for login, parts in VAN_STOCK.items():
+		van = goods.van_of(login)
+		for code in parts:
+			moved = frappe.get_all(
+				"Stock Ledger Entry",
+				{"item_code": code, "warehouse": van, "is_cancelled": 0},
+				pluck="actual_qty",
+			)
+			assert stock(code, van) == flt(sum(moved)) >= 0
+
+
+def test_parts_left_stock_through_one_stock_entry_per_visit():
+	visits = frappe.get_all(
+		"Engineer Visit",
+		{
+			"service_request": ("in", [case.name for case in demo_cases()]),
+			"docstatus": 1,
+			"parts_cost": (">", 0),
+		},
+		["name", "stock_entry"],
+	)
+	assert len(visits) >= 6
+	for visit in visits:
+		made = frappe.get_all("Stock Entry", {"engineer_visit": visit.name, "docstatus": 1}, pluck="name")
+		assert made == [visit.stock_entry]
+
+
+def test_nothing_leaves_the_site():
+	cases = [case.name for case in demo_cases()]
+	assert not frappe.db.exists("Service Message", {"request": ("in", cases), "status": ("!=", "Skipped")})
+	assert not frappe.db.exists("Service Request Move", {"request": ("in", cases), "told": 0})
+
+
+def test_the_story_ends_closed_and_takes_parts_out_of_the_van(capsys):
+	van = goods.van_of(ENGINEER)
+	before = {code: stock(code, van) for code in (FAN, BOARD)}
+	case = demo.play_story()
+	frappe.set_user("Administrator")
+	assert frappe.db.get_value("Service Request", case, ["status", "reopen_count"]) == ("Closed", 1)
+	assert {code: stock(code, van) for code in (FAN, BOARD)} == {
+		code: qty - 1 for code, qty in before.items()
+	}
+	told = capsys.readouterr().out
+	for doctype in ("Engineer Visit", "Service Survey"):
+		for name in frappe.get_all(doctype, {"service_request": case}, pluck="name"):
+			assert name in told
+	assert f"{before[FAN]:g} → {before[FAN] - 1:g}" in told
+
+
+def test_the_story_fills_an_empty_van(capsys):
+	van = goods.van_of(ENGINEER)
+	entry = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": "Material Issue",
+			"company": frappe.db.get_value("Warehouse", van, "company"),
+			"items": [{"item_code": FAN, "qty": stock(FAN, van), "s_warehouse": van}],
+		}
+	).insert()
+	entry.submit()
+	frappe.db.commit()
+	case = demo.play_story()
+	assert "fills up the van" in capsys.readouterr().out
+	assert frappe.db.get_value("Service Request", case, "status") == "Closed"
+
+
+def test_the_guide_names_logins_that_work(capsys):
+	demo.print_guide("http://localhost:8000")
+	told = capsys.readouterr().out
+	assert PASSWORD in told
+	for _role, login, path, _what in guide.TOUR:
+		assert login in told and f"http://localhost:8000{path}" in told
+		assert check_password(login, PASSWORD) == login
+
+
+def test_stories_have_keys_of_their_own():
+	assert len({case_of(story.key) for story in STORIES}) == len(STORIES)
