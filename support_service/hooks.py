@@ -26,7 +26,6 @@ permission_query_conditions = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
-	"Fitted Part Entry": "support_service.permissions.fitted_part_entry.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
 }
 has_permission = {
@@ -35,7 +34,6 @@ has_permission = {
 	"Service Message": "support_service.permissions.service_message.has_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
-	"Fitted Part Entry": "support_service.permissions.fitted_part_entry.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 }
 has_website_permission = {

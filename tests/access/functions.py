@@ -1,0 +1,148 @@
+"""Who may call which whitelisted function of the app, and with whose records. Tried by test_access_matrix.py.
+
+A cell says with the records of which side the function lets the visitor in (see matrix.py for `a`, `b`, `-`). "Lets in"
+means: it does not answer with a refusal; calls are built so that they then fail on their own validation or change nothing
+that matters. A function listed in SHOWS lets in if its answer names the record.
+
+To add a function (a whitelisted function that is missing here fails the test): a line in TABLE with its dotted path, and
+its arguments in ARGUMENTS, built from a side of the world: `customer`, `team`, `engineer`, `engineer_user`, `item`,
+`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer) and the name of one record per DocType.
+Choose arguments that get past the permission check and no further. Functions for GET only go into GET.
+If customers are to call it, name it in support_service/permissions/doors.py as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from tests.access.matrix import COLUMNS
+
+Side = dict[str, str]
+
+#                                                   guest cust_a cust_b engineer other_e agent lead manager nobody
+TABLE = """
+support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
+support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
+support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
+support_service.service_feedback.api.answer_on_portal     -  a  b  -  -  -   -  -   -
+support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
+"""
+
+_CASE = "Service Request"
+_VISIT = "Engineer Visit"
+_UNIT = "Installed Unit"
+
+
+def _request(side: Side) -> dict[str, Any]:
+	return {"request": side[_CASE]}
+
+
+def _visit(side: Side) -> dict[str, Any]:
+	return {"visit": side[_VISIT]}
+
+
+def _unit(side: Side) -> dict[str, Any]:
+	return {"unit": side[_UNIT]}
+
+
+ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
+	"support_service.support_service.api.allowed_moves": _request,
+	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
+	"support_service.support_service.api.movements": _request,
+	"support_service.installed_base.api.inside_now": _unit,
+	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.field_service.api.depart": _visit,
+	"support_service.field_service.api.arrive": _visit,
+	"support_service.field_service.api.leave": _visit,
+	"support_service.field_service.api.engineers_for": _request,
+	"support_service.field_service.api.visit_defaults": _request,
+	"support_service.field_service.api.calendar_events": lambda side: {
+		"start": str(date.today() - timedelta(days=1)),
+		"end": str(date.today() + timedelta(days=2)),
+		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
+	},
+	"support_service.service_parts.api.stock_before_submit": _visit,
+	"support_service.service_feedback.api.answer_by_phone": lambda side: {
+		"survey": side["Service Survey"],
+		"satisfied": True,
+		"answered_by": "Somebody",
+		"score": 99,
+	},
+	"support_service.service_feedback.api.answer_on_portal": lambda side: {
+		**_request(side),
+		"satisfied": True,
+		"score": 99,
+	},
+	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
+	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
+	"support_service.service_intake.api.unit_card": _unit,
+	"support_service.service_intake.api.open_case": lambda side: {
+		"subject": "Call",
+		"customer": side["customer"],
+		"installed_unit": side[_UNIT],
+	},
+	"support_service.service_intake.portal_api.new_case": lambda side: {
+		"key": "",
+		"subject": "Broken",
+		"unit": side[_UNIT],
+	},
+	"support_service.service_intake.portal_api.send_message": _request,
+	"support_service.service_intake.portal_api.withdraw": _request,
+	"support_service.service_intake.portal_api.answer_survey": lambda side: {
+		**_request(side),
+		"satisfied": True,
+		"score": 99,
+	},
+	"support_service.service_intake.portal_api.attachment": lambda side: {
+		**_request(side),
+		"file": side["own_file"],
+	},
+	"support_service.service_intake.portal_api.report": lambda side: {"request": side["resolved"]},
+	"support_service.service_intake.portal_api.answer_survey_link": lambda side: {
+		"token": "a token nobody was given",
+		"satisfied": True,
+	},
+}
+
+# function → DocType of the record whose name the answer must contain
+SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
+
+GET = (
+	"support_service.service_intake.portal_api.attachment",
+	"support_service.service_intake.portal_api.report",
+)
+
+# open to everybody by design: a guest with a valid token is the point
+OPEN_TO_ALL = ("support_service.service_intake.portal_api.answer_survey_link",)
+
+
+def expected() -> dict[str, dict[str, str]]:
+	"""Function → persona → sides."""
+	personas = COLUMNS.split()
+	lines = (line.split() for line in TABLE.strip().splitlines())
+	return {
+		path: {persona: cell.replace("-", "") for persona, cell in zip(personas, cells, strict=True)}
+		for path, *cells in lines
+	}

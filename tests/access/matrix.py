@@ -1,0 +1,200 @@
+"""Who may do what with which DocType. Read by tests/site/test_access_matrix.py, which tries every cell over HTTP.
+
+A cell says on which records the door opens: `a` (customer A, team A, whose people are customer_a, engineer and lead),
+`b` (customer B, team B: customer_b, other_engineer), `ab` both, `-` neither. A row is a group of doors (see doors.py).
+
+To add a DocType: a table here, and, unless it is a child table, a line in MAKERS (world.py), a harmless change in
+TOUCH and, if anybody may create it, values in CREATE. A DocType of the app that is missing here fails the test.
+`create` on side a/b means: with values that belong to that side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from frappe.utils import add_to_date, now_datetime
+
+COLUMNS = "guest customer_a customer_b engineer other_engineer agent lead manager nobody"
+
+# DocType → rows. Columns as in COLUMNS:
+#           guest cust_a cust_b engineer other_e agent lead manager nobody
+TABLES = {
+	"Service Request": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  ab  a  ab  -
+		print    -  a  b  a  b  ab  a  ab  -
+		file     -  a  b  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  -  -  ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Request Move": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  a  b  a  b  ab  a  ab  -
+		file     -  a  b  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Message": """
+		see      -  -  -  -  -  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  -  -  -  -  ab  a  ab  -
+		file     -  -  -  -  -  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Engineer Visit": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  a  b  a  b  ab  a  ab  -
+		file     -  a  b  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  a  b  ab  a  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+		submit   -  -  -  a  b  -   a  ab  -
+		cancel   -  -  -  -  -  -   a  ab  -
+	""",
+	"Engineer Visit Part": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Installed Unit": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  ab  ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  ab ab ab  ab ab  -
+		create   -  -  -  -  -  ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Fitted Part Entry": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  -  -  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Survey": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  a  b  a  b  ab  a  ab  -
+		file     -  a  b  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Team": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		print    -  -  -  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Engineer": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		print    -  -  -  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Channel": """
+		see      -  ab ab ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		print    -  ab ab ab ab ab  ab ab  -
+		file     -  ab ab ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Support Service Settings": """
+		see settings  -  -  -  ab ab ab  ab ab  -
+		write         -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Priority Rule": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Routing Rule": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Company Default": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+}
+
+# child table → its parent, as whoever lists its rows names it
+PARENTS = {
+	"Engineer Visit Part": "Engineer Visit",
+	"Service Priority Rule": "Support Service Settings",
+	"Service Routing Rule": "Support Service Settings",
+	"Service Company Default": "Support Service Settings",
+}
+
+# a change that harms nothing, per DocType
+TOUCH: dict[str, dict[str, Any]] = {
+	"Service Request": {"contact_name": "Somebody"},
+	"Service Request Move": {"reason": "changed"},
+	"Service Message": {"subject": "changed"},
+	"Engineer Visit": {"preparation_note": "changed"},
+	"Installed Unit": {"notes": "changed"},
+	"Fitted Part Entry": {"serial_label": "changed"},
+	"Service Survey": {"comment": "changed"},
+	"Service Team": {"email": "team@example.com"},
+	"Service Engineer": {"phone": "+86 10 5555 0100"},
+	"Service Channel": {"description": "changed"},
+	"Support Service Settings": {"survey_reminder_days": 3},
+}
+
+Side = dict[str, str]
+
+
+def _visit(side: Side) -> dict[str, Any]:
+	start = now_datetime()
+	return {
+		"service_request": side["Service Request"],
+		"engineer": side["engineer"],
+		"company": side["company"],
+		"planned_start": str(start),
+		"planned_end": str(add_to_date(start, hours=1)),
+	}
+
+
+CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
+	"Service Request": lambda side: {
+		"subject": "New",
+		"request_type": "Fault",
+		"channel": "Hotline",
+		"customer": side["customer"],
+		"company": side["company"],
+	},
+	"Engineer Visit": _visit,
+	"Installed Unit": lambda side: {"unit_name": "New", "customer": side["customer"]},
+	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
+	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
+	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
+	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
+	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
+	"Service Engineer": lambda side: {"engineer_name": "New"},
+	"Service Channel": lambda side: {"description": "New"},
+}
+
+
+def rows_of(table: str) -> dict[str, dict[str, str]]:
+	"""A table's text as row → persona → sides ("", "a", "b" or "ab")."""
+	personas = COLUMNS.split()
+	rows = {}
+	for line in table.strip().splitlines():
+		words = line.split()
+		cells = words[-len(personas) :]
+		rows[" ".join(words[: -len(personas)])] = {
+			persona: cell.replace("-", "") for persona, cell in zip(personas, cells, strict=True)
+		}
+	return rows

@@ -1,0 +1,295 @@
+"""Two customers, two teams and one person of each kind, with a record of every DocType on both sides.
+
+Side "a": customer A, team A (department After-Sales) with its lead and its engineer. Side "b": customer B and team B
+(department Technical Support) with the other engineer. Everything is committed, for the server to see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import frappe
+from frappe.utils import now_datetime
+
+from tests import factories
+from tests.http_server import api_token
+
+PERSONAS = (
+	"guest",
+	"customer_a",
+	"customer_b",
+	"engineer",
+	"other_engineer",
+	"agent",
+	"lead",
+	"manager",
+	"nobody",
+)
+SIDES = ("a", "b")
+QUEUES = {"a": "After-Sales", "b": "Technical Support"}
+SECRET_COST = 4242.42
+SECRET_WORDS = "Only-for-staff-7391"
+
+
+@dataclass
+class World:
+	"""users: persona → user. sides: "a"/"b" → names of its master records. records: (DocType, side) → name."""
+
+	users: dict[str, str] = field(default_factory=dict)
+	tokens: dict[str, str | None] = field(default_factory=dict)
+	sides: dict[str, dict[str, str]] = field(default_factory=dict)
+	records: dict[tuple[str, str], str] = field(default_factory=dict)
+	files: dict[tuple[str, str], str] = field(default_factory=dict)
+
+	def record(self, doctype: str, side: str) -> str:
+		return self.records[doctype, side]
+
+	def fresh(self, doctype: str, side: str) -> str:
+		"""One more record of that kind, for a probe that uses it up."""
+		name = MAKERS[doctype](self.sides[side])
+		frappe.db.commit()  # the server is another connection
+		return name
+
+
+def build() -> World:
+	"""Insert and commit the world; a few seconds."""
+	world = World()
+	for side in SIDES:
+		world.sides[side] = _people(side, world.users)
+	world.users["agent"] = factories.make_user("Service Desk Agent").name
+	world.users["manager"] = factories.make_user("Service Manager").name
+	world.users["nobody"] = factories.make_user().name
+	for side, masters in world.sides.items():
+		for doctype, make in MAKERS.items():
+			name = make(masters)
+			world.records[doctype, side] = name
+			masters[doctype] = name
+		world.records["Engineer Visit Part", side] = frappe.db.get_value(
+			"Engineer Visit Part", {"parent": masters["Engineer Visit"]}
+		)
+		masters["resolved"] = _resolved_case(masters)
+	_settings(world)
+	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
+	world.users["guest"] = "Guest"
+	_attach_files(world)
+	for side, masters in world.sides.items():
+		masters["own_file"] = _file(
+			"Service Request", masters["Service Request"], world.users[f"customer_{side}"]
+		).name
+	frappe.db.commit()
+	return world
+
+
+def _people(side: str, users: dict[str, str]) -> dict[str, str]:
+	customer = factories.make_customer().name
+	users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	lead = factories.make_user("After-Sales Lead").name
+	team = factories.make_service_team(lead=lead, department_queue=QUEUES[side]).name
+	engineer = factories.make_service_engineer(team=team)
+	users["engineer" if side == "a" else "other_engineer"] = engineer.user
+	if side == "a":
+		users["lead"] = lead
+	return {
+		"customer": customer,
+		"team": team,
+		"queue": QUEUES[side],
+		"engineer": engineer.name,
+		"engineer_user": engineer.user,
+		"item": factories.make_item().name,
+		"company": factories.company(),
+	}
+
+
+def _belongs(doctype: str, name: str, side: dict[str, str], *fields: str) -> str:
+	"""Say whose a record is, whatever its controller made of it."""
+	values = {
+		"customer": side["customer"],
+		"team": side["team"],
+		"department_queue": side["queue"],
+		"engineer": side["engineer"],
+		"engineer_user": side["engineer_user"],
+	}
+	frappe.db.set_value(doctype, name, {fieldname: values[fieldname] for fieldname in fields})
+	return name
+
+
+def _unit(side: dict[str, str]) -> str:
+	return factories.make_installed_unit(customer=side["customer"]).name
+
+
+def _case(side: dict[str, str]) -> str:
+	case = factories.make_service_request(
+		customer=side["customer"], department_queue=side["queue"], team=side["team"]
+	)
+	values = {"status": "In Progress", "routing_reason": SECRET_WORDS}
+	frappe.db.set_value("Service Request", case.name, values)
+	return _belongs(
+		"Service Request",
+		case.name,
+		side,
+		"customer",
+		"team",
+		"department_queue",
+		"engineer",
+		"engineer_user",
+	)
+
+
+def _resolved_case(side: dict[str, str]) -> str:
+	case = _case(side)
+	frappe.db.set_value("Service Request", case, "status", "Resolved")
+	return case
+
+
+def _visit(side: dict[str, str]) -> str:
+	case = side.get("Service Request") or _case(side)
+	visit = factories.make_engineer_visit(
+		service_request=case,
+		engineer=side["engineer"],
+		parts=[{"item_code": side["item"], "qty": 1, "uom": "Nos"}],
+	)
+	frappe.db.set_value("Engineer Visit", visit.name, "parts_cost", SECRET_COST)
+	costs = {"valuation_rate": SECRET_COST, "amount": SECRET_COST}
+	frappe.db.set_value("Engineer Visit Part", visit.parts[0].name, costs)
+	return _belongs(
+		"Engineer Visit",
+		visit.name,
+		side,
+		"customer",
+		"team",
+		"department_queue",
+		"engineer",
+		"engineer_user",
+	)
+
+
+def _row(doctype: str, **values: Any) -> str:
+	"""A row of a ledger or outbox, past its one writer: here only its owner matters."""
+	doc = frappe.get_doc({"doctype": doctype, **values})
+	doc.set_new_name()
+	doc.db_insert()
+	return doc.name
+
+
+def _move(side: dict[str, str]) -> str:
+	return _row(
+		"Service Request Move",
+		request=side["Service Request"],
+		action="start",
+		moved_by="Administrator",
+		moved_at=now_datetime(),
+		reason=SECRET_WORDS,
+	)
+
+
+def _message(side: dict[str, str]) -> str:
+	return _row(
+		"Service Message",
+		request=side["Service Request"],
+		sender="Email",
+		recipient="somebody@example.com",
+		subject=SECRET_WORDS,
+		status="Sent",
+		message_key=frappe.generate_hash(length=20),
+	)
+
+
+def _survey(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Survey",
+		service_request=side["Service Request"],
+		round=frappe.db.count("Service Survey", {"service_request": side["Service Request"]}) + 1,
+		status="Open",
+		opened_on=now_datetime(),
+		token_hash=f"{SECRET_WORDS}-{frappe.generate_hash()}",
+		survey_key=frappe.generate_hash(length=20),
+	)
+	return _belongs("Service Survey", name, side, "customer", "team", "department_queue", "engineer_user")
+
+
+def _fitted(side: dict[str, str]) -> str:
+	return _row(
+		"Fitted Part Entry",
+		installed_unit=side["Installed Unit"],
+		kind="Fitted",
+		item_code=side["item"],
+		qty=1,
+		happened_at=now_datetime(),
+		recorded_by="Administrator",
+		voucher_type="Engineer Visit",
+		voucher_no=side["Engineer Visit"],
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
+def _channel(side: dict[str, str]) -> str:
+	return factories.make_service_channel(factories.unique("Channel"))
+
+
+def _team(side: dict[str, str]) -> str:
+	return factories.make_service_team(lead=side["engineer_user"], department_queue="Pre-Sales").name
+
+
+def _engineer(side: dict[str, str]) -> str:
+	return factories.make_service_engineer(team=side["team"], active=0).name
+
+
+# in the order in which they need one another
+MAKERS = {
+	"Installed Unit": _unit,
+	"Service Request": _case,
+	"Engineer Visit": _visit,
+	"Service Request Move": _move,
+	"Service Message": _message,
+	"Service Survey": _survey,
+	"Fitted Part Entry": _fitted,
+	"Service Channel": _channel,
+	"Service Team": _team,
+	"Service Engineer": _engineer,
+}
+SETTINGS = "Support Service Settings"
+SETTINGS_TABLES = {
+	"Service Priority Rule": ("priority_rules", {"impact": "Low", "urgency": "Low", "priority": "Low"}),
+	"Service Routing Rule": ("routing_rules", {"department_queue": "After-Sales"}),
+	"Service Company Default": ("company_defaults", {}),
+}
+
+
+def _settings(world: World) -> None:
+	"""The settings have one record: it stands on both sides, and so does a row of each of its tables."""
+	for doctype, (fieldname, values) in SETTINGS_TABLES.items():
+		name = frappe.db.get_value(doctype, {"parent": SETTINGS}) or _row(
+			doctype,
+			parent=SETTINGS,
+			parenttype=SETTINGS,
+			parentfield=fieldname,
+			idx=1,
+			**(values or {"company": factories.company()}),
+		)
+		for side in SIDES:
+			world.records[doctype, side] = name
+	for side in SIDES:
+		world.records[SETTINGS, side] = SETTINGS
+
+
+def _attach_files(world: World) -> None:
+	for (doctype, side), name in list(world.records.items()):
+		if doctype not in MAKERS:
+			continue
+		world.files[doctype, side] = _file(doctype, name, "Administrator").file_url
+
+
+def _file(doctype: str, name: str, owner: str) -> Any:
+	file = frappe.get_doc(
+		{
+			"doctype": "File",
+			"file_name": f"{frappe.generate_hash(length=10)}.txt",
+			"attached_to_doctype": doctype,
+			"attached_to_name": name,
+			"is_private": 1,
+			"content": f"file of {name} {frappe.generate_hash()}",
+		}
+	).insert(ignore_permissions=True)
+	file.db_set("owner", owner)
+	return file

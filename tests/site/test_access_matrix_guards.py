@@ -1,0 +1,112 @@
+"""Every guard is needed: without it, some cell of the access matrix opens.
+
+A test that stays green without a guard would not notice that somebody removed it.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import frappe
+import pytest
+from frappe.model.document import Document
+
+from support_service import hooks
+from tests.access import callers, doors, functions, matrix
+from tests.access.fixtures import world  # noqa: F401 - a fixture
+from tests.access.in_process import InProcessClient, clients_of
+from tests.access.world import SIDES, World
+
+# hook → what it answers when it no longer guards, and a door it stands at
+HOOKS: dict[str, tuple[Any, Callable[[doors.Knock], bool]]] = {
+	"permission_query_conditions": ("", doors.resource_list),
+	"has_permission": (None, doors.resource_document),
+	"has_website_permission": (True, doors.print_view),
+}
+ROW_OF_DOOR = {doors.print_view: "print", doors.client_list_with_parent: "see rows"}
+
+HOOK_GUARDS = [
+	pytest.param(hook, doctype, path, id=f"{hook}-{doctype}")
+	for hook in HOOKS
+	for doctype, path in getattr(hooks, hook).items()
+]
+FUNCTION_GUARDS = [path for path in functions.expected() if path not in functions.OPEN_TO_ALL]
+
+
+@pytest.fixture
+def clients(site: str, world: World) -> Iterator[dict[str, InProcessClient]]:  # noqa: F811
+	with clients_of(site, world.tokens) as inside:
+		yield inside
+
+
+def _shut(expected: dict[str, str]) -> list[tuple[str, str]]:
+	"""Cells that must not open, those nearest to opening first: people with a role but the wrong record."""
+	order = sorted(expected, key=lambda persona: (not expected[persona], persona in ("guest", "nobody")))
+	return [(persona, side) for persona in order for side in SIDES if side not in expected[persona]]
+
+
+@pytest.mark.parametrize(("hook", "doctype", "path"), HOOK_GUARDS)
+def test_without_hook_a_door_opens(
+	hook: str,
+	doctype: str,
+	path: str,
+	world: World,  # noqa: F811
+	clients: dict[str, InProcessClient],
+	monkeypatch: pytest.MonkeyPatch,
+) -> None:
+	answer, probe = HOOKS[hook]
+	if doctype in matrix.PARENTS:
+		probe = doors.client_list_with_parent
+	rows = matrix.rows_of(matrix.TABLES[doctype])
+	cells = _shut(rows[ROW_OF_DOOR.get(probe, "see")])
+
+	def opens(cell: tuple[str, str]) -> bool:
+		persona, side = cell
+		return probe(doors.Knock(clients[persona], world, persona, doctype, side))
+
+	assert not any(opens(cell) for cell in cells), "a door is open with the guard in place"
+	module, name = path.rsplit(".", 1)
+	monkeypatch.setattr(import_module(module), name, lambda *args, **kwargs: answer)
+	assert any(opens(cell) for cell in cells), f"nothing changes without {path}"
+
+
+def _everything(*args: Any, **kwargs: Any) -> bool:
+	return True
+
+
+def _own_anyway(doctype: str, name: str | None, customers: Any = None) -> Document:
+	return frappe.get_doc(doctype, name)
+
+
+# checks a whitelisted function can make; one is taken out at a time
+CHECKS: dict[str, tuple[str, Any]] = {
+	"frappe.has_permission": ("frappe", _everything),
+	"frappe.only_for": ("frappe", _everything),
+	"frappe.get_list": ("frappe", frappe.get_all),
+	"Document.check_permission": ("frappe.model.document.Document", _everything),
+	"portal.find_own": ("support_service.service_intake.portal", _own_anyway),
+	"hotline._only_for_hotline": ("support_service.service_intake.api", _everything),
+}
+
+
+def _without(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+	owner, stand_in = CHECKS[check]
+	target = Document if owner.endswith(".Document") else import_module(owner)
+	monkeypatch.setattr(target, check.rsplit(".", 1)[1], stand_in)
+
+
+@pytest.mark.parametrize("path", FUNCTION_GUARDS)
+def test_without_its_check_a_function_opens(
+	path: str,
+	world: World,  # noqa: F811
+	clients: dict[str, InProcessClient],
+	monkeypatch: pytest.MonkeyPatch,
+) -> None:
+	cells = _shut(functions.expected()[path])
+	opening = []
+	for check in CHECKS:
+		with monkeypatch.context() as patch:
+			_without(check, patch)
+			if any(callers.lets_in(clients[persona], world, path, side) for persona, side in cells):
+				opening.append(check)
+	assert opening, f"{path} is shut for another reason than a check of its own"
