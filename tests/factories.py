@@ -142,3 +142,43 @@ def make_engineer_visit(**overrides: Any) -> Any:
 		{"planned_start": now, "planned_end": frappe.utils.add_to_date(now, hours=2)},
 		overrides,
 	)
+
+
+def make_done_visit(*parts: dict[str, Any], **overrides: Any) -> Any:
+	"""A visit with a complete report, ready to be submitted, with `parts` as its part rows."""
+	now = frappe.utils.now_datetime()
+	report = {
+		"arrived_at": frappe.utils.add_to_date(now, hours=-1),
+		"left_at": now,
+		"outcome": "Parts Needed",
+		"findings": "Worn out",
+		"work_done": "Replaced",
+		"unsigned_reason": "Customer had left",
+		"parts": [dict(part) for part in parts],
+	}
+	return make_engineer_visit(**{**report, **overrides})
+
+
+def make_stock_receipt(item_code: str, warehouse: str, qty: float = 1, rate: float = 100, **row: Any) -> Any:
+	"""Put `qty` of an item into a warehouse with a submitted Stock Entry; `row` takes serial_no or batch_no."""
+	tracked = {"use_serial_batch_fields": 1} if row.get("serial_no") or row.get("batch_no") else {}
+	entry = frappe.get_doc(
+		{
+			"doctype": "Stock Entry",
+			"stock_entry_type": "Material Receipt",
+			"company": frappe.db.get_value("Warehouse", warehouse, "company"),
+			"items": [
+				{
+					"item_code": item_code,
+					"t_warehouse": warehouse,
+					"qty": qty,
+					"basic_rate": rate,
+					**tracked,
+					**row,
+				}
+			],
+		}
+	)
+	entry.insert(ignore_permissions=True)
+	entry.submit()
+	return entry

@@ -38,11 +38,11 @@ def batch_shortages(rows: Iterable[Any]) -> list[Problem]:
 	if not rows:
 		return []
 	left: dict[BatchPlace, float] = defaultdict(float)
-	for stock in get_batch_qty(
-		batch_no=sorted({row.batch_no for row in rows}),
-		item_code=sorted({row.item_code for row in rows}),
-	):
-		left[(stock.batch_no, stock.warehouse)] += flt(stock.qty)
+	# one look-up per item: ERPNext subtracts what the point of sale reserves for one item at a time
+	for item_code in sorted({row.item_code for row in rows}):
+		batches = sorted({row.batch_no for row in rows if row.item_code == item_code})
+		for stock in get_batch_qty(item_code=item_code, batch_no=batches):
+			left[(stock.batch_no, stock.warehouse)] += flt(stock.qty)
 	found = []
 	for row in rows:
 		place = (row.batch_no, row.warehouse)
