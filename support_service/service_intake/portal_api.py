@@ -116,6 +116,7 @@ def answer_survey(
 		frappe.throw(
 			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
 		)
+	_check_answer(satisfied, comment)
 	surveys.answer(
 		survey, satisfied=satisfied, score=score, comment=comment, via="Portal", by=frappe.session.user
 	)
@@ -131,6 +132,7 @@ def answer_survey_link(
 	survey = surveys.find_by_token(token)
 	if not survey:
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
+	_check_answer(satisfied, comment)
 	try:
 		surveys.answer(
 			survey.name,
@@ -202,6 +204,11 @@ def _check_input(key: str, subject: str, request_type: str, urgency: str, prefer
 	_check_choice(request_type, portal_words.type_choices())
 	_check_choice(urgency, portal_words.urgency_choices())
 	_check_choice(preferred_channel, portal_words.channel_choices())
+
+
+def _check_answer(satisfied: bool, comment: str | None) -> None:
+	if not satisfied and not (comment or "").strip():
+		frappe.throw(_("Please tell us what is still wrong, so that we can go on."), PortalInputError)
 
 
 def _check_choice(value: str, choices: list[tuple[str, str]]) -> None:

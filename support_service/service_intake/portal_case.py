@@ -21,6 +21,8 @@ def view(case: Any) -> dict[str, Any]:
 	return {
 		"case": case,
 		"status_words": portal_words.status_words(case.status),
+		"type_words": dict(portal_words.type_choices()).get(case.request_type)
+		or _(case.request_type, context="Service Request"),
 		"tone": portal_story.tone(case.status),
 		"steps": [
 			(portal_words.step_words(step), state) for step, state in portal_story.progress(case.status)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -220,6 +221,22 @@ def test_same_key_makes_one_case(visitor, two_customers):
 	other.get("/service/new")
 	theirs = other.call("new_case", **values).json()["message"]["name"]
 	assert theirs != case.name
+
+
+def test_simultaneous_presses_make_one_case_and_one_message(visitor, two_customers):
+	clients = [visitor(two_customers.own.user) for _ in range(4)]
+	for client in clients:
+		client.get("/service/new")
+	key = frappe.generate_hash(length=32)
+
+	def press(client: PortalClient) -> tuple[str, str]:
+		case = client.call("new_case", key=key, subject="At once").json()["message"]["name"]
+		return case, client.call("send_message", request=case, text="Hello", key=key).json()["message"][
+			"name"
+		]
+
+	with ThreadPoolExecutor(len(clients)) as pool:
+		assert len(set(pool.map(press, clients))) == 1
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,18 @@
 			try {
 				proceed(form, await send(form));
 			} catch (error) {
-				show_error(form, error.message || form.dataset.failed || form.closest("[data-failed]")?.dataset.failed || "…");
+				show_error(form, error.message || form.dataset.failed);
 				delete form.dataset.busy;
 				button.disabled = false;
 			}
+		});
+	});
+
+	// an answer that needs a word of explanation
+	document.querySelectorAll("input[data-needs]").forEach((input) => {
+		const needed = document.getElementById(input.dataset.needs);
+		input.form.addEventListener("change", () => {
+			needed.required = input.checked;
 		});
 	});
 
