@@ -12,7 +12,7 @@ from frappe.utils import get_datetime, strip_html
 def status_words(status: str) -> str:
 	"""What a status means to the customer."""
 	words = {
-		"New": _("Received"),
+		"New": _("Received", context="Service Request"),
 		"Assigned": _("Engineer assigned"),
 		"In Progress": _("Being worked on"),
 		"Waiting for Customer": _("Waiting for you"),
@@ -22,7 +22,7 @@ def status_words(status: str) -> str:
 		"Closed": _("Closed"),
 		"Cancelled": _("Cancelled"),
 	}
-	return words.get(status) or _(status)
+	return words.get(status) or _(status, context="Service Request")
 
 
 def step_words(step: str) -> str:

@@ -65,7 +65,9 @@ def set_priority(case: ServiceRequest) -> None:
 	if not case.is_new() and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
 		case.priority = case.get_doc_before_save().priority
 		return
-	rules = [(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules]
+	rules = [
+		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
+	]
 	case.priority = priority_of(case.impact, case.urgency, rules)
 	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.").format(
 		_(case.impact), _(case.urgency), _(case.priority)
@@ -98,7 +100,9 @@ def _fill_contact(case: ServiceRequest) -> None:
 
 
 def _only_company() -> str | None:
-	return frappe.db.get_single_value("Global Defaults", "default_company") or frappe.db.get_value("Company", {})
+	return frappe.db.get_single_value("Global Defaults", "default_company") or frappe.db.get_value(
+		"Company", {}
+	)
 
 
 def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | None) -> None:
@@ -117,9 +121,14 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		case.routing_reason = case.routing_reason or _("Chosen at intake.")
 		return
 	case.department_queue = rule.queue if rule else settings.default_queue
-	case.team = case.team or (rule and rule.team) or _team_of_queue(case.department_queue) or settings.default_team
+	case.team = (
+		case.team or (rule and rule.team) or _team_of_queue(case.department_queue) or settings.default_team
+	)
 	case.routing_reason = (
-		_("Routing rule: {0}.").format(", ".join(_(value) for value in rule.conditions.values()) or _("any request"))
+		_("Routing rule: {0}.").format(
+			", ".join(_(value, context="Service Request") for value in rule.conditions.values())
+			or _("any request")
+		)
 		if rule
 		else _("No routing rule fits; default queue.")
 	)

@@ -182,7 +182,7 @@ def _move_between(source: str, target: str) -> Move:
 	if move is None:
 		raise MoveNotAllowedError(
 			_("A request cannot go from {0} to {1} this way. Use the buttons on the request.").format(
-				_(source), _(target)
+				_(source, context="Service Request"), _(target, context="Service Request")
 			)
 		)
 	return move
@@ -201,7 +201,7 @@ def _prepare(
 	if source not in move.sources:
 		raise MoveNotAllowedError(
 			_("{0} is not possible while the request is {1}. Reload to see its present state.").format(
-				_(move.label), _(source)
+				_(move.label), _(source, context="Service Request")
 			)
 		)
 	if not by_app and not may_make(move, frappe.get_roles(), case.engineer_user == frappe.session.user):
@@ -229,7 +229,7 @@ def _prepare(
 def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) -> None:
 	missing = [name for name in move.required_fields(case.request_type) if not _filled(case.get(name))]
 	if missing:
-		labels = [_(case.meta.get_label(name)) for name in missing]
+		labels = [_(case.meta.get_label(name), context=case.doctype) for name in missing]
 		raise MoveRequirementError(
 			_("Before this step ({0}), please fill in: {1}.").format(_(move.label), ", ".join(labels))
 		)
@@ -251,7 +251,9 @@ def _set_engineer(case: ServiceRequest, engineer: str) -> None:
 	)
 	if not found or not found.active:
 		raise MoveRequirementError(
-			_("{0} is not an active engineer. Choose another one.").format(found.engineer_name if found else engineer)
+			_("{0} is not an active engineer. Choose another one.").format(
+				found.engineer_name if found else engineer
+			)
 		)
 	case.update({"engineer": found.name, "engineer_name": found.engineer_name, "engineer_user": found.user})
 	# the case belongs to the team that works on it, else its own engineer's colleagues could not see it

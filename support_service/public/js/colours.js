@@ -30,8 +30,16 @@ Object.assign(support_service.colours, {
 	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
 	message_status: { Queued: "blue", Sent: "green", Failed: "red", Skipped: "gray" },
+	// whose words the values are: the context of their translation
+	doctype_of: {
+		case_status: "Service Request",
+		visit_status: "Engineer Visit",
+		unit_state: "Installed Unit",
+		survey_status: "Service Survey",
+		message_status: "Service Message",
+	},
 	pill(kind, value) {
 		const colour = this[kind][value] || "gray";
-		return `<span class="indicator-pill ${colour}">${frappe.utils.escape_html(__(value))}</span>`;
+		return `<span class="indicator-pill ${colour}">${frappe.utils.escape_html(__(value, null, this.doctype_of[kind]))}</span>`;
 	},
 });

@@ -24,7 +24,7 @@ frappe.ui.form.on("Engineer Visit", {
 		show_intro(frm);
 		if (frm.is_new()) return;
 		frm.page.set_indicator(
-			__(frm.doc.status),
+			__(frm.doc.status, null, frm.doctype),
 			support_service.colours.visit_status[frm.doc.status] || "gray"
 		);
 		add_time_buttons(frm);
@@ -93,7 +93,7 @@ function add_time_buttons(frm) {
 	const steps = [
 		["departed_at", "depart", __("On the Way")],
 		["arrived_at", "arrive", remote ? __("Connected") : __("Arrived")],
-		["left_at", "leave", remote ? __("Disconnected") : __("Left")],
+		["left_at", "leave", remote ? __("Disconnected") : __("Left", null, "Engineer Visit")],
 	].filter(([field, action]) => !(remote && action === "depart"));
 	const reached = steps.map(([field]) => Boolean(frm.doc[field])).lastIndexOf(true);
 	const next = steps[reached + 1];

@@ -46,7 +46,7 @@ class EngineerVisit(Document):
 		if self.is_new() and case.status in FINAL_STATES:
 			raise VisitWindowError(
 				_("Request {0} is {1}. Open a new request for a new visit.").format(
-					self.service_request, _(case.status)
+					self.service_request, _(case.status, context="Service Request")
 				)
 			)
 		for fieldname in FROM_CASE:
@@ -75,10 +75,15 @@ class EngineerVisit(Document):
 			("arrived_at", "left_at"),
 		)
 		for first, second in order:
-			if self.get(first) and self.get(second) and get_datetime(self.get(first)) > get_datetime(self.get(second)):
+			if (
+				self.get(first)
+				and self.get(second)
+				and get_datetime(self.get(first)) > get_datetime(self.get(second))
+			):
 				raise VisitWindowError(
 					_("{0} must not be later than {1}.").format(
-						_(self.meta.get_label(first)), _(self.meta.get_label(second))
+						_(self.meta.get_label(first), context=self.doctype),
+						_(self.meta.get_label(second), context=self.doctype),
 					)
 				)
 
@@ -99,12 +104,20 @@ class EngineerVisit(Document):
 			needed.append("findings")
 		if self.outcome == "Customer Not There":
 			needed = ["outcome"]
-		missing = [_(self.meta.get_label(name)) for name in needed if not self.get(name)]
+		missing = [
+			_(self.meta.get_label(name), context=self.doctype) for name in needed if not self.get(name)
+		]
 		if missing:
-			raise VisitIncompleteError(_("Before submitting the report, please fill in: {0}.").format(", ".join(missing)))
+			raise VisitIncompleteError(
+				_("Before submitting the report, please fill in: {0}.").format(", ".join(missing))
+			)
 		if self.arrived_at and get_datetime(self.left_at or self.arrived_at) > now_datetime():
 			raise VisitIncompleteError(_("Arrived and Left cannot be in the future. Correct the times."))
-		if not (self.signature and self.signed_by) and not self.unsigned_reason and self.visit_type == "On Site":
+		if (
+			not (self.signature and self.signed_by)
+			and not self.unsigned_reason
+			and self.visit_type == "On Site"
+		):
 			raise VisitIncompleteError(
 				_("Let the customer sign the report, or say under {0} why it is not signed.").format(
 					_(self.meta.get_label("unsigned_reason"))

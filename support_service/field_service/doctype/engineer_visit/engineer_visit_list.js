@@ -8,7 +8,7 @@ frappe.listview_settings["Engineer Visit"] = {
 
 	get_indicator(doc) {
 		const colour = support_service.colours.visit_status[doc.status] || "gray";
-		return [__(doc.status), colour, `status,=,${doc.status}`];
+		return [__(doc.status, null, "Engineer Visit"), colour, `status,=,${doc.status}`];
 	},
 
 	onload(listview) {

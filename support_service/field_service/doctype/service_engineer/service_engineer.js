@@ -11,7 +11,7 @@ frappe.ui.form.on("Service Engineer", {
 			frappe.route_options = { engineer: frm.doc.name, status: ["not in", ["Closed", "Cancelled"]] };
 			frappe.set_route("List", "Service Request");
 		});
-		frm.add_custom_button(__("Visits"), () => {
+		frm.add_custom_button(__("Visits", null, "Engineer Visit"), () => {
 			frappe.route_options = { engineer: frm.doc.name };
 			frappe.set_route("List", "Engineer Visit", "Calendar", "default");
 		});

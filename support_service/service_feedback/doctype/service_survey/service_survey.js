@@ -4,7 +4,7 @@ frappe.ui.form.on("Service Survey", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.page.set_indicator(
-			__(frm.doc.status),
+			__(frm.doc.status, null, frm.doctype),
 			support_service.colours.survey_status[frm.doc.status] || "gray"
 		);
 		frm.set_intro("");

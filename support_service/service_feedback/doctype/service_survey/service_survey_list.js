@@ -7,6 +7,6 @@ frappe.listview_settings["Service Survey"] = {
 		if (doc.satisfied === "No") return [__("Not Satisfied"), "red", "satisfied,=,No"];
 		if (doc.satisfied === "Yes") return [__("Satisfied"), "green", "satisfied,=,Yes"];
 		const colour = support_service.colours.survey_status[doc.status] || "gray";
-		return [__(doc.status), colour, `status,=,${doc.status}`];
+		return [__(doc.status, null, "Service Survey"), colour, `status,=,${doc.status}`];
 	},
 };

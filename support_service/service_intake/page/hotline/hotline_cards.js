@@ -28,7 +28,7 @@ Object.assign(support_service.hotline_cards, {
 				kind = hit.kind;
 				return `${heading}<button type="button" role="option" class="hotline-hit" data-index="${index}">
 					<strong>${this.text(hit.title)}</strong>
-					<small>${this.text(hit.detail)}${hit.status ? ` · ${__(hit.status)}` : ""}</small>
+					<small>${this.text(hit.detail)}${hit.status ? ` · ${__(hit.status, null, hit.kind)}` : ""}</small>
 				</button>`;
 			})
 			.join("");
@@ -50,7 +50,7 @@ Object.assign(support_service.hotline_cards, {
 			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
 	},
 
-	unit({ unit, inside, open_cases, closed_cases, visits }) {
+	unit({ unit, inside, open_cases, closed_cases, visits, contacts }) {
 		return `
 			${this.title("Installed Unit", unit.name, unit.unit_name, support_service.colours.pill("unit_state", unit.state))}
 			<p><button type="button" class="btn btn-link btn-sm p-0" data-customer="${this.text(unit.customer)}">
@@ -58,12 +58,13 @@ Object.assign(support_service.hotline_cards, {
 			${this.facts([
 				[__("Serial Number"), unit.serial_label],
 				[__("Item"), unit.item_name || unit.item_code],
-				[__("Site"), frappe.utils.html2text?.(unit.site_address_display) ?? unit.site_address_display],
+				[__("Site"), unit.site_address_display],
 				[__("Delivered On"), this.date(unit.delivered_on)],
 				[__("Accepted On"), this.date(unit.accepted_on)],
-				[__("Notes"), unit.notes],
+				[__("Notes", null, "Installed Unit"), unit.notes],
 			])}
 			${this.section(__("Open Cases"), open_cases, (row) => this.case_row(row), __("No open case"))}
+			${this.section(__("Contacts"), contacts, (row) => this.contact_row(row))}
 			${this.section(__("Last Visits"), visits, (row) => this.visit_row(row))}
 			${this.section(__("Inside Now"), inside, (row) => this.part_row(row))}
 			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
@@ -91,7 +92,8 @@ Object.assign(support_service.hotline_cards, {
 	},
 
 	title(doctype, name, title, pill = "") {
-		return `<div class="hotline-title"><h4>${this.text(title)}</h4>${this.link(doctype, name)}${pill}</div>`;
+		const number = name === title ? "" : `<span class="text-muted">${this.text(name)}</span>`;
+		return `<div class="hotline-title"><h4>${this.link(doctype, name, title)}</h4>${number}${pill}</div>`;
 	},
 
 	facts(pairs) {

@@ -34,12 +34,12 @@ Object.assign(support_service.case_facts, {
 	case_row(row) {
 		return this.line(
 			this.link("Service Request", row.name, row.subject),
-			`${__(row.status)} · ${frappe.datetime.prettyDate(row.creation)}`
+			`${__(row.status, null, "Service Request")} · ${frappe.datetime.prettyDate(row.creation)}`
 		);
 	},
 
 	visit_row(row) {
-		const outcome = row.outcome ? __(row.outcome) : __(row.status);
+		const outcome = row.outcome ? __(row.outcome) : __(row.status, null, "Engineer Visit");
 		return this.line(
 			this.link("Engineer Visit", row.name, frappe.datetime.str_to_user(row.planned_start)),
 			[row.engineer_name, outcome].filter(Boolean).map(frappe.utils.escape_html).join(" · ")

@@ -9,13 +9,13 @@ frappe.listview_settings["Service Request"] = {
 
 	get_indicator(doc) {
 		const colour = support_service.colours.case_status[doc.status] || "gray";
-		return [__(doc.status), colour, `status,=,${doc.status}`];
+		return [__(doc.status, null, "Service Request"), colour, `status,=,${doc.status}`];
 	},
 
 	formatters: {
 		priority(value) {
 			const colour = support_service.colours.priority[value] || "gray";
-			return `<span class="indicator ${colour}">${frappe.utils.escape_html(__(value))}</span>`;
+			return `<span class="indicator ${colour}">${frappe.utils.escape_html(__(value, null, "Service Request"))}</span>`;
 		},
 		raised_on(value) {
 			return value ? frappe.datetime.comment_when(value) : "";

@@ -8,7 +8,7 @@ Object.assign(support_service.case_moves, {
 	show_indicator(frm) {
 		if (frm.is_new()) return;
 		const colour = support_service.colours.case_status[frm.doc.status] || "gray";
-		frm.page.set_indicator(__(frm.doc.status), colour);
+		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), colour);
 	},
 
 	// One sentence above the form: what happens next, and who has the ball.
@@ -91,7 +91,8 @@ Object.assign(support_service.case_moves, {
 			engineer,
 			values,
 		});
-		frappe.show_alert({ message: __("{0}: {1}", [done.name, __(done.status)]), indicator: "green" });
+		const state = __(done.status, null, frm.doctype);
+		frappe.show_alert({ message: __("{0}: {1}", [done.name, state]), indicator: "green" });
 		await frm.reload_doc();
 	},
 
@@ -103,7 +104,7 @@ Object.assign(support_service.case_moves, {
 			const df = frappe.meta.get_docfield("Service Request", fieldname);
 			fields.push({
 				fieldname,
-				label: __(df.label),
+				label: __(df.label, null, frm.doctype),
 				fieldtype: df.fieldtype,
 				options: df.options,
 				default: frm.doc[fieldname],
