@@ -8,6 +8,7 @@ from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER,
 
 READ = ("select", "read")
 KEEP = ("select", "read", "write", "create")
+BOOK = (*KEEP, "submit", "cancel")
 
 Grants = dict[str, dict[str, tuple[str, ...]]]  # DocType → role → rights
 
@@ -32,5 +33,7 @@ GRANTS: Grants = {
 	"Contact": {DESK_AGENT: KEEP, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
 	"Cost Center": {LEAD: READ, MANAGER: READ},
 	"Account": {LEAD: READ, MANAGER: READ},
+	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock
+	"Serial and Batch Bundle": {ENGINEER: BOOK, LEAD: BOOK, MANAGER: BOOK},
 	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
 }
