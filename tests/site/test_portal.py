@@ -206,6 +206,21 @@ def test_new_case_for_own_unit_with_private_file(visitor, two_customers):
 	assert stranger.get(file.file_url).status_code == 403
 
 
+def test_what_is_stored_as_text_stays_text(visitor, two_customers):
+	own, mark = two_customers.own, "<img src=q onerror=alert(1)>"
+	bad = f'x">{mark}'
+	# straight into the columns, past what Frappe cleans on save
+	facts = {"subject": bad, "serial_label": bad, "contact_phone": bad, "site_address_display": bad}
+	frappe.db.set_value("Service Request", own.case.name, facts)
+	unit = factories.make_installed_unit(customer=own.customer)
+	frappe.db.set_value("Installed Unit", unit.name, {"unit_name": bad, "item_name": bad})
+	frappe.db.commit()
+	client = visitor(own.user)
+	for path in ("", f"/{own.case.name}", "/new", "/units", f"/units/{unit.name}", f"?q={bad}"):
+		answer = client.get(f"/service{path}")
+		assert answer.status_code == 200 and mark not in answer.text, path
+
+
 def test_same_key_makes_one_case(visitor, two_customers):
 	client = visitor(two_customers.own.user)
 	client.get("/service/new")

@@ -75,6 +75,7 @@
 			Object.assign(field, { type: "hidden", name: "key", value: key });
 			form.append(field);
 		}
+		form.addEventListener("change", () => show_error(form, ""));
 		form.addEventListener("submit", async (event) => {
 			event.preventDefault();
 			if (form.dataset.busy) return;
