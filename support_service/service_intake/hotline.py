@@ -55,6 +55,7 @@ def unit_card(unit: str) -> dict[str, Any]:
 	)
 	return {
 		"unit": {field: doc.get(field) for field in fields},
+		"contacts": _contacts_of(doc.customer),
 		"inside": inside_now(unit),
 		"open_cases": open_cases({"installed_unit": unit}),
 		"closed_cases": _closed_cases({"installed_unit": unit}),

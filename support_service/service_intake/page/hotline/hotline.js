@@ -161,6 +161,7 @@ support_service.Hotline = class Hotline {
 
 	show_hits(hits, text) {
 		this.hits = hits;
+		this.body.removeClass("chosen");
 		this.active = hits.length ? 0 : -1;
 		const panel = this.body.find(".hotline-hits");
 		panel.html(support_service.hotline_cards.hits(hits, text));
@@ -200,6 +201,7 @@ support_service.Hotline = class Hotline {
 		if (!hit) return;
 		this.active = index;
 		this.mark_active();
+		this.body.addClass("chosen");
 		if (hit.kind === "Contact") {
 			await this.set_contact(hit);
 		}
@@ -216,14 +218,7 @@ support_service.Hotline = class Hotline {
 			customer_name: data.customer.customer_name,
 		};
 		this.show_card(support_service.hotline_cards.customer(data));
-		const first = data.contacts[0];
-		if (first && !keep_caller) {
-			this.set_caller({
-				contact: first.name,
-				name: first.full_name,
-				phone: first.mobile_no || first.phone,
-			});
-		}
+		if (!keep_caller) this.suggest_caller(data.contacts);
 		this.show_caller();
 		this.show_duplicates([]);
 		this.form.get_field("subject").set_focus();
@@ -239,6 +234,7 @@ support_service.Hotline = class Hotline {
 			unit_name: data.unit.unit_name,
 		};
 		this.show_card(support_service.hotline_cards.unit(data));
+		if (!this.caller.contact) this.suggest_caller(data.contacts, data.unit.contact);
 		this.show_caller();
 		this.show_duplicates(data.open_cases);
 		this.form.get_field("subject").set_focus();
@@ -252,6 +248,13 @@ support_service.Hotline = class Hotline {
 	set_contact(hit) {
 		this.caller = { customer: hit.customer };
 		return this.set_caller({ contact: hit.name, name: hit.title, phone: hit.phone });
+	}
+
+	// Most often the unit's or the customer's first contact calls; the agent corrects it where not.
+	suggest_caller(contacts, preferred) {
+		const found = contacts.find((row) => row.name === preferred) || contacts[0];
+		if (!found) return;
+		this.set_caller({ contact: found.name, name: found.full_name, phone: found.mobile_no || found.phone });
 	}
 
 	set_caller({ contact, name, phone }) {

@@ -5,7 +5,6 @@ Object.assign(support_service.case_facts, {
 	api: "support_service.installed_base.api",
 
 	async show_unit(frm) {
-		frm.dashboard.clear_headline?.();
 		const unit = frm.doc.installed_unit;
 		const field = frm.fields_dict.unit_facts_html;
 		if (!field) return;
