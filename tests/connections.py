@@ -2,25 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import frappe
-from frappe.database import get_db
-from frappe.database.database import Database
+
+
+class OtherConnection:
+	"""A bare connection that, unlike `frappe.db`, needs nothing of Frappe's and so works in any thread."""
+
+	def __init__(self) -> None:
+		self.connection = frappe.db.create_connection()
+
+	def sql(self, query: str, values: tuple[Any, ...] | None = None) -> Any:
+		with self.connection.cursor() as cursor:
+			cursor.execute(query, values)
+			return cursor.fetchall()
+
+	def commit(self) -> None:
+		self.connection.commit()
 
 
 @contextmanager
-def second_connection() -> Iterator[Database]:
+def second_connection() -> Iterator[OtherConnection]:
 	"""Another transaction on the same database; whatever it has not committed is rolled back."""
-	other = get_db(
-		host=frappe.conf.db_host,
-		port=frappe.conf.db_port,
-		user=frappe.conf.db_name,
-		password=frappe.conf.db_password,
-		cur_db_name=frappe.conf.db_name,
-	)
+	other = OtherConnection()
 	try:
-		other.connect()
 		yield other
 	finally:
-		other.rollback()
-		other.close()
+		other.connection.rollback()
+		other.connection.close()

@@ -66,26 +66,24 @@ def drawn(engineer):
 def meanwhile(work) -> Iterator[None]:
 	"""Run `work(other, ready)` on a second connection; the body starts once it called `ready`."""
 	ready, failed = threading.Event(), []
-	conf = frappe.local.conf
 
-	def run():
-		frappe.local.conf = conf  # frappe's locals are per thread
-		frappe.local.flags = frappe._dict()
+	def run(other):
 		try:
-			with second_connection() as other:
-				work(other, ready.set)
+			work(other, ready.set)
 		except Exception as error:
 			failed.append(error)
 		finally:
+			other.connection.rollback()
 			ready.set()
 
-	thread = threading.Thread(target=run)
-	thread.start()
-	assert ready.wait(20)
-	try:
-		yield
-	finally:
-		thread.join(30)
+	with second_connection() as other:
+		thread = threading.Thread(target=run, args=(other,))
+		thread.start()
+		assert ready.wait(20)
+		try:
+			yield
+		finally:
+			thread.join(30)
 	assert not failed, failed
 
 
