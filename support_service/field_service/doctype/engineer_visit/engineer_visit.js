@@ -99,7 +99,7 @@ function add_time_buttons(frm) {
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	frm.add_custom_button(label, () => stamp(frm, action)).addClass("btn-primary");
+	frm.add_custom_button(label, () => stamp(frm, action)).removeClass("btn-default").addClass("btn-primary");
 }
 
 async function stamp(frm, action) {

@@ -15,7 +15,7 @@ frappe.ui.form.on("Service Survey", {
 		}
 		if (frappe.user.has_role(["Service Desk Agent", "After-Sales Lead", "Service Manager"])) {
 			frm.set_intro(__("Call the customer and record what they say. Yes closes the request, no reopens it."), "blue");
-			frm.add_custom_button(__("Record Phone Answer"), () => record_answer(frm)).addClass("btn-primary");
+			frm.add_custom_button(__("Record Phone Answer"), () => record_answer(frm)).removeClass("btn-default").addClass("btn-primary");
 		}
 	},
 });

@@ -129,6 +129,22 @@ Object.assign(support_service.case_moves, {
 		return fields;
 	},
 
+	// In the order of the form; prevention is asked beside them (R14) but not required.
+	result_fields(frm, step) {
+		const wanted = step.action === "resolve" ? [...step.needs, "prevention"] : step.needs;
+		return frappe
+			.get_meta("Service Request")
+			.fields.filter((df) => wanted.includes(df.fieldname))
+			.map(({ fieldname, label, fieldtype, options }) => ({
+				fieldname,
+				label: __(label, null, "Service Request"),
+				fieldtype,
+				options,
+				default: frm.doc[fieldname],
+				reqd: step.needs.includes(fieldname) ? 1 : 0,
+			}));
+	},
+
 	// A list to choose from rather than a link field: the lead sees at a glance who is free.
 	async engineer_fields(frm) {
 		const engineers = await frappe.xcall("support_service.field_service.api.engineers_for", {
