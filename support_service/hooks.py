@@ -35,6 +35,7 @@ has_permission = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
+	"File": "support_service.permissions.attached_file.has_permission",
 }
 has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",

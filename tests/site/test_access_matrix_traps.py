@@ -238,7 +238,13 @@ def test_posted_document_cannot_lie_about_its_owner(world: World, clients: Clien
 def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> None:  # noqa: F811
 	"""A File record that names a foreign file must not open it."""
 	url = world.files[CASE, "a"]
+	detours = (url, url.replace("/files/", "/files/./"), url.replace("/files/", "/%66iles/"))
 	for persona in ("customer_b", "other_engineer", "nobody"):
-		clients[persona].send("POST", "/api/resource/File", json={"file_url": url, "is_private": 1})
-		clients[persona].call("upload_file", file_url=url, is_private=1)
+		for detour in detours:
+			status, _body = clients[persona].send(
+				"POST", "/api/resource/File", json={"file_url": detour, "is_private": 1}
+			)
+			assert status == 403, (persona, detour)
+			status, _body = clients[persona].call("upload_file", file_url=detour, is_private=1)
+			assert status == 403, (persona, detour)
 		assert clients[persona].send("GET", url)[0] == 403, persona
