@@ -12,8 +12,18 @@ step() { printf '\n==> %s  [%ds]\n' "$*" "$((SECONDS - STARTED))"; }
 # fail WHAT REMEDY: every way out names what to do next
 fail() {
 	printf '\nFailed: %s\nWhat to do: %s\n' "$1" "$2" >&2
-	exit 1
+	exit $TOLD
 }
+
+# a command nobody foresaw to fail; silent when a script called from here has told already
+TOLD=3
+unforeseen() {
+	local code=$1
+	[ "$code" = "$TOLD" ] || printf '\nFailed: %s (line %s of %s, exit code %s)\nWhat to do: read the lines above; run it by hand; if it is our fault, report it.\n' \
+		"$3" "$2" "$0" "$code" >&2
+	exit "$code"
+}
+trap 'unforeseen $? $LINENO "$BASH_COMMAND"' ERR
 
 # default place of a bench: the caller's own, else the one upstream's guides use
 find_bench() {
