@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
 KEY_LENGTH = 140
 
@@ -87,7 +88,7 @@ def _case_of(intake_key: str, locking: bool = False) -> str | None:
 	return frappe.db.get_value("Service Request", {"intake_key": intake_key}, for_update=locking)
 
 
-def _insert_once(request: frappe.model.document.Document, intake_key: str | None) -> str:
+def _insert_once(request: Document, intake_key: str | None) -> str:
 	frappe.db.savepoint("intake")
 	try:
 		return request.insert().name
