@@ -11,8 +11,10 @@ import io
 import os
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import erpnext
 import frappe
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -42,7 +44,12 @@ def read(path: Path) -> Catalog:
 
 
 def merged(template: Catalog, known: Catalog, locale: str) -> Catalog:
-	"""`template` with the translations of `known`; what the template no longer has is dropped."""
+	"""`template` with the translations of `known`; what the template no longer has is dropped.
+
+	A word without context that Frappe or ERPNext translate gets their translation: ours would replace it on their
+	screens. Where we mean something else, the word needs a context (see OWN_MEANING in locale/extractors.py).
+	"""
+	theirs = platform_words(locale)
 	result = _catalog(locale)
 	for message in template:
 		if not message.id:
@@ -50,12 +57,29 @@ def merged(template: Catalog, known: Catalog, locale: str) -> Catalog:
 		old = known.get(message.id, message.context)
 		result.add(
 			message.id,
-			string=old.string if old else "",
+			string=theirs.get((message.id, message.context)) or (old.string if old else ""),
 			locations=message.locations,
 			auto_comments=message.auto_comments,
 			context=message.context,
 		)
 	return result
+
+
+@cache
+def platform_words(locale: str) -> dict[tuple[str, str | None], str]:
+	"""(word, None) -> what Frappe and ERPNext, as installed, make of it; ERPNext has the last word, as on a site."""
+	words = {}
+	for app in (frappe, erpnext):
+		package = Path(app.__file__).resolve().parent
+		table = package / "translations" / f"{locale}.csv"
+		if table.exists():
+			with table.open() as stream:
+				rows = [row for row in csv.reader(stream) if len(row) == 2 or (len(row) == 3 and not row[2])]
+			words.update({(row[0], None): row[1].strip() for row in rows})
+		po = package / "locale" / f"{locale}.po"
+		if po.exists():
+			words.update({(m.id, None): m.string for m in read(po) if m.id and m.string and not m.context})
+	return words
 
 
 def as_bytes(catalog: Catalog) -> bytes:

@@ -1,32 +1,35 @@
 """What `bench uninstall-app` takes away beside our tables. ERPNext's own records stay as they are.
 
-Frappe calls `before_uninstall`, deletes the records of our modules, drops our tables and calls `after_uninstall`.
+Frappe calls `before_uninstall`, deletes the records of our modules, drops our tables, takes the app from the list of
+installed apps, and calls `after_uninstall`. It calls both hooks for `--dry-run` too, so nothing is removed before the
+app has really gone.
 """
 
 import frappe
 
 from support_service.setup import names, traces
-from support_service.setup.fields import remove_fields
+from support_service.setup.fields import our_fields, remove_fields
 from support_service.setup.grants import drop_unchanged_copies
 from support_service.setup.roles import remove_roles
 
 
 def before_uninstall() -> None:
-	"""Remove what refers to our DocTypes while they still exist."""
-	frappe.flags.support_service_removed = traces.records_of_our_modules()
-	remove_fields()
-	traces.remove_fixtures()
-	traces.remove_rows_about_our_doctypes()
-	traces.remove_rows_about_our_app()
+	"""Remember what cannot be found any more once our modules are gone. Changes nothing."""
+	frappe.flags.support_service_fields = list(our_fields())
+	frappe.flags.support_service_records = traces.records_of_our_modules()
 
 
 def after_uninstall() -> None:
-	"""Remove roles, and what the removal itself left behind."""
+	"""Remove everything of ours outside our own tables, and what the removal itself left behind."""
+	if names.APP in frappe.get_installed_apps():
+		return  # a dry run
+	remove_fields(frappe.flags.support_service_fields)
+	traces.remove_fixtures()
 	roles = remove_roles()
 	drop_unchanged_copies()
+	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()
-	traces.forget_deleted([*frappe.flags.support_service_removed, *(("Role", role) for role in roles)])
-	traces.forget_deleted([(name, name) for name in names.doctypes()])
+	traces.forget_deleted([*frappe.flags.support_service_records, *(("Role", role) for role in roles)])
 	# `bench uninstall-app` closes the connection right after this hook without committing
 	frappe.db.commit()
 	frappe.clear_cache()

@@ -21,12 +21,13 @@ def apply_fields() -> None:
 	create_custom_fields(fields, ignore_validate=True)
 
 
-def remove_fields() -> None:
-	"""Delete our custom fields with their property setters and, other than Frappe itself, their columns."""
-	for doctype, fieldname in our_fields():
+def remove_fields(fields: list[tuple[str, str]]) -> None:
+	"""Delete these custom fields with their property setters and, other than Frappe itself, their columns."""
+	for doctype, fieldname in fields:
 		name = frappe.db.get_value("Custom Field", {"dt": doctype, "fieldname": fieldname})
 		if name:
 			frappe.delete_doc("Custom Field", name, force=True, delete_permanently=True)
+		frappe.db.delete("Property Setter", {"doc_type": doctype, "field_name": fieldname})
 		_drop_column(doctype, fieldname)
 
 

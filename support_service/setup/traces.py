@@ -104,8 +104,10 @@ def _links_to(target: str) -> list[tuple[str, str]]:
 
 
 def _delete_files(ours: list[str]) -> None:
-	# through the document, so that the file leaves the disk unless another document shows the same one
+	# through the document, so that the file leaves the disk unless another document shows the same one; detached
+	# first, because Frappe would comment on a document that is no longer there
 	for name in frappe.get_all("File", {"attached_to_doctype": ["in", ours]}, pluck="name"):
+		frappe.db.set_value("File", name, {"attached_to_doctype": None, "attached_to_name": None})
 		frappe.delete_doc("File", name, force=True, delete_permanently=True)
 
 

@@ -50,11 +50,16 @@ class BareSite:
 		)
 
 	def picture(self) -> Picture:
-		"""Columns, indexes and every row of every table: {"columns": …, "indexes": …, "tabUser": …}."""
+		"""Columns, indexes, every row of every table, uploads: {"columns": …, "files": …, "tabUser": …}."""
 		with self._connection() as connection, connection.cursor() as cursor:
 			found: Picture = {"columns": _columns(cursor), "indexes": _indexes(cursor)}
 			for table in sorted({key[0] for key in found["columns"]} - EPHEMERAL_TABLES):
 				found[table] = _rows(cursor, table)
+			found["files"] = {
+				str(path): path.stat().st_size
+				for path in (SITES / self.name).glob("p*/files/**/*")
+				if path.is_file()
+			}
 			return found
 
 	def _connection(self) -> Any:

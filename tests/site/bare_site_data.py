@@ -69,7 +69,7 @@ def hang_on(case: Any) -> None:
 	share(case.doctype, case.name, USER, write=1)
 	for private in (0, 1):
 		file_name = f"photo-{private}-{frappe.generate_hash(length=6)}.txt"
-		values = {"file_name": file_name, "content": "photo", "is_private": private}
+		values = {"file_name": file_name, "content": file_name, "is_private": private}
 		insert("File", attached_to_doctype=case.doctype, attached_to_name=case.name, **values)
 	insert(
 		"Communication",
