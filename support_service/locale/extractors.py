@@ -21,19 +21,26 @@ Found = Iterator[tuple[None, str, str | tuple[str, str], list[str]]]
 # with the DocType as context, which the desk looks up first, so that our sense does not reach their screens.
 OWN_MEANING = frozenset(
 	{
+		"Action",
 		"Assigned",
 		"Body",
 		"Brand",
+		"Cancelled",
 		"Complaint",
 		"Home Address",
 		"Left",
+		"New",
+		"No",
 		"Notes",
 		"Open",
 		"Planned",
+		"Priority",
+		"Queued",
 		"Request Type",
 		"Resolution",
 		"Resolved",
 		"Source",
+		"State",
 		"Unit",
 	}
 )

@@ -20,7 +20,7 @@ def status_words(status: str) -> str:
 		"Waiting for Vendor": _("Waiting for the manufacturer"),
 		"Resolved": _("Please confirm"),
 		"Closed": _("Closed"),
-		"Cancelled": _("Cancelled"),
+		"Cancelled": _("Cancelled", context="Service Request"),
 	}
 	return words.get(status) or _(status, context="Service Request")
 

@@ -5,6 +5,6 @@ frappe.listview_settings["Service Engineer"] = {
 	get_indicator(doc) {
 		return doc.active
 			? [__("Active"), "green", "active,=,1"]
-			: [__("Inactive"), "gray", "active,=,0"];
+			: [__("Inactive", null, "Service Engineer"), "gray", "active,=,0"];
 	},
 };

@@ -51,7 +51,7 @@ async function record_answer(frm) {
 				label: __("Is the customer satisfied?"),
 				options: [
 					{ value: "Yes", label: __("Yes") },
-					{ value: "No", label: __("No") },
+					{ value: "No", label: __("No", null, "Service Survey") },
 				],
 				reqd: 1,
 			},
