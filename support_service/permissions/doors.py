@@ -9,10 +9,7 @@ named here, the portal's pages, prints and private files; for a customer every o
 
 import frappe
 
-CUSTOMER_FUNCTIONS = (
-	"support_service.service_intake.portal_api.",
-	"support_service.service_feedback.api.answer_on_portal",
-)
+CUSTOMER_FUNCTIONS = ("support_service.service_intake.portal_api.",)
 
 
 def customer_door_open() -> bool:

@@ -36,7 +36,6 @@ support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
-support_service.service_feedback.api.answer_on_portal     -  a  b  -  -  -   -  -   -
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
@@ -88,11 +87,6 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"survey": side["Service Survey"],
 		"satisfied": True,
 		"answered_by": "Somebody",
-		"score": 99,
-	},
-	"support_service.service_feedback.api.answer_on_portal": lambda side: {
-		**_request(side),
-		"satisfied": True,
 		"score": 99,
 	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},

@@ -11,9 +11,8 @@ TOUCH and, if anybody may create it, values in CREATE. A DocType of the app that
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
-
-from frappe.utils import add_to_date, now_datetime
 
 COLUMNS = "guest customer_a customer_b engineer other_engineer agent lead manager nobody"
 
@@ -157,13 +156,13 @@ Side = dict[str, str]
 
 
 def _visit(side: Side) -> dict[str, Any]:
-	start = now_datetime()
+	start = datetime.now().replace(microsecond=0)
 	return {
 		"service_request": side["Service Request"],
 		"engineer": side["engineer"],
 		"company": side["company"],
 		"planned_start": str(start),
-		"planned_end": str(add_to_date(start, hours=1)),
+		"planned_end": str(start + timedelta(hours=1)),
 	}
 
 

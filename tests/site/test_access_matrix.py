@@ -65,7 +65,7 @@ def test_doctype(
 		def knock(persona: str, side: str, probe: doors.Probe = probe) -> bool:
 			return probe(doors.Knock(clients[persona], world, persona, doctype, side))
 
-		at_once = 1 if probe in doors.USES_DATABASE else AT_ONCE
+		at_once = 1 if probe in doors.ONE_AT_A_TIME else AT_ONCE
 		wrong += differences(probe.__name__, reached(CELLS, knock, at_once), expected)
 	assert not wrong, "\n".join(wrong)
 

@@ -134,6 +134,7 @@ def test_without_its_check_a_function_opens(
 	cells = _shut(functions.expected()[path])
 	opening = []
 	for check in CHECKS:
+		callers.forget_rate_limits()
 		with monkeypatch.context() as patch:
 			_without(check, patch)
 			if any(callers.lets_in(clients[persona], world, path, side) for persona, side in cells):
@@ -142,5 +143,6 @@ def test_without_its_check_a_function_opens(
 		# two checks that cover each other
 		for check in CHECKS:
 			_without(check, monkeypatch)
+		callers.forget_rate_limits()
 		opening = [cell for cell in cells if callers.lets_in(clients[cell[0]], world, path, cell[1])]
 	assert opening, f"{path} is shut for another reason than a check of its own"
