@@ -73,7 +73,7 @@ def check_round(outcomes, place, available: int) -> None:
 	won = [outcome for outcome in outcomes if not outcome.error]
 	lost = [outcome for outcome in outcomes if outcome.error]
 	assert len(won) == min(available, len(outcomes)), outcomes
-	assert {outcome.error for outcome in lost} <= CLEAR, lost
+	assert {outcome.error for outcome in lost} <= CLEAR, [outcome.message for outcome in lost]
 	assert all("Row 1" in outcome.message for outcome in lost)
 	assert stock(*place) == available - len(won)
 	assert_ledger_clean(*place)

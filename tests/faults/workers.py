@@ -54,12 +54,12 @@ class Crew:
 
 
 def _serve(site: str, sites_path: str, pipe: Connection, barriers: dict[int, Barrier]) -> None:
-	frappe.init(site, sites_path=sites_path)
-	frappe.connect()
 	while (order := pipe.recv()) is not None:
 		size, user, visit = order
+		frappe.init(site, sites_path=sites_path)  # what Frappe caches, it caches for one request
+		frappe.connect()
 		pipe.send(_submit(user, visit, barriers[size].wait))
-	frappe.destroy()
+		frappe.destroy()
 
 
 def _submit(user: str, visit: str, ready: Callable[[], Any]) -> Outcome:
@@ -73,7 +73,6 @@ def _submit(user: str, visit: str, ready: Callable[[], Any]) -> Outcome:
 	except Exception as raised:
 		error, message = type(raised).__name__, str(raised)
 		frappe.db.rollback()
-	frappe.local.message_log = []
 	return Outcome(visit, error, message)
 
 
