@@ -29,7 +29,9 @@ class Result:
 
 	def line(self) -> str:
 		data = asdict(self)
-		return json.dumps({**{k: v for k, v in data.items() if k != "extra"}, **data["extra"]}, ensure_ascii=False)
+		return json.dumps(
+			{**{k: v for k, v in data.items() if k != "extra"}, **data["extra"]}, ensure_ascii=False
+		)
 
 
 def seconds(operation: Callable[[], Any]) -> float:

@@ -15,8 +15,8 @@ from support_service.demo.base import DemoNotPossibleError, acting_as, company, 
 from support_service.demo.customer_data import BY_KEY
 from support_service.demo.people import email_of
 from support_service.field_service import api as field_api
-from support_service.service_feedback import api as feedback_api
 from support_service.service_intake import api as intake_api
+from support_service.service_intake import portal_api
 from support_service.support_service import api as case_api
 from support_service.support_service import telling
 
@@ -154,7 +154,7 @@ def _first_visit(teller: Teller) -> None:
 
 def _not_satisfied(teller: Teller) -> None:
 	with acting_as(CUSTOMER.email):
-		feedback_api.answer_on_portal(teller.case, satisfied=False, score=2, comment="今天上午又告警了两次。")
+		portal_api.answer_survey(teller.case, satisfied=False, score=2, comment="今天上午又告警了两次。")
 	teller.step(
 		f"{CUSTOMER.contact}, customer: not satisfied",
 		"“今天上午又告警了两次。” (It alarmed again twice this morning.) The answer in the portal opens the case again; lead "
@@ -178,7 +178,7 @@ def _second_visit(teller: Teller) -> None:
 
 def _satisfied(teller: Teller) -> None:
 	with acting_as(CUSTOMER.email):
-		feedback_api.answer_on_portal(teller.case, satisfied=True, score=5, comment="彻底解决，谢谢！")
+		portal_api.answer_survey(teller.case, satisfied=True, score=5, comment="彻底解决，谢谢！")
 	teller.step(
 		f"{CUSTOMER.contact}, customer: satisfied",
 		"“彻底解决，谢谢！” (Solved for good, thank you!) The case is closed and archived.",
@@ -188,6 +188,7 @@ def _satisfied(teller: Teller) -> None:
 
 def _visit(teller: Teller, part: dict[str, Any], *, findings: str, work_done: str, text: str) -> None:
 	van = goods.van_of(ENGINEER)
+	now = now_datetime()
 	before = {code: stock(code, van) for code in (FAN, BOARD)}
 	with acting_as(email_of(ENGINEER)):
 		visit = frappe.get_doc(
@@ -195,9 +196,11 @@ def _visit(teller: Teller, part: dict[str, Any], *, findings: str, work_done: st
 				"doctype": "Engineer Visit",
 				**field_api.visit_defaults(teller.case),
 				"visit_type": "On Site",
-				"departed_at": now_datetime() - timedelta(minutes=95),
-				"arrived_at": now_datetime() - timedelta(minutes=60),
-				"left_at": now_datetime(),
+				"planned_start": now - timedelta(minutes=90),
+				"planned_end": now + timedelta(minutes=30),
+				"departed_at": now - timedelta(minutes=95),
+				"arrived_at": now - timedelta(minutes=60),
+				"left_at": now,
 				"outcome": "Solved",
 				"findings": findings,
 				"work_done": work_done,

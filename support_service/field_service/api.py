@@ -137,10 +137,11 @@ def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
 
 def _require_open(visit: Document) -> None:
 	if not visit.docstatus.is_draft():
-		raise VisitWindowError(
+		frappe.throw(
 			_("The report of visit {0} is already submitted. Amend it to change its times.").format(
 				visit.name
-			)
+			),
+			VisitWindowError,
 		)
 
 

@@ -17,17 +17,18 @@ class LedgerRow(Document):
 
 	def before_insert(self):
 		if not self.flags.from_ledger_writer:
-			raise LedgerIsAppendOnlyError(
+			frappe.throw(
 				_("{0} rows are written by the app itself. Use the buttons on the request or visit.").format(
 					_(self.doctype)
-				)
+				),
+				LedgerIsAppendOnlyError,
 			)
 
 	def validate(self):
 		if not self.is_new():
-			raise LedgerIsAppendOnlyError(_("{0} rows cannot be changed.").format(_(self.doctype)))
+			frappe.throw(_("{0} rows cannot be changed.").format(_(self.doctype)), LedgerIsAppendOnlyError)
 
 	def on_trash(self):
 		if frappe.flags.in_uninstall:
 			return
-		raise LedgerIsAppendOnlyError(_("{0} rows cannot be deleted.").format(_(self.doctype)))
+		frappe.throw(_("{0} rows cannot be deleted.").format(_(self.doctype)), LedgerIsAppendOnlyError)

@@ -92,11 +92,11 @@ def answer(
 	"""
 	doc = frappe.get_doc(SURVEY, survey, for_update=True)
 	if doc.status != "Open":
-		raise SurveyAnsweredError(_("This survey has been answered already. Thank you."))
+		frappe.throw(_("This survey has been answered already. Thank you."), SurveyAnsweredError)
 	if score is not None and not 1 <= cint(score) <= 5:
-		raise SurveyIncompleteError(_("Please choose a score from 1 to 5."))
+		frappe.throw(_("Please choose a score from 1 to 5."), SurveyIncompleteError)
 	if not satisfied and not (comment or "").strip():
-		raise SurveyIncompleteError(_("Please tell us what is still wrong, so that we can go on."))
+		frappe.throw(_("Please tell us what is still wrong, so that we can go on."), SurveyIncompleteError)
 	doc.update(
 		{
 			"status": "Answered",
@@ -148,7 +148,9 @@ def remind() -> int:
 		if survey.status == "Open" and not survey.reminded_on:
 			token = secrets.token_urlsafe(32)
 			survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
-			_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
+			_queue_link(
+				frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True
+			)
 		frappe.db.commit()  # a batch job: each reminder is its own transaction
 	return len(names)
 

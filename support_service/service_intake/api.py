@@ -89,17 +89,19 @@ class CallerMissingError(frappe.ValidationError):
 
 def _require_caller(customer: str | None, contact_name: str | None, contact_phone: str | None) -> None:
 	if not (customer or contact_name or contact_phone):
-		raise CallerMissingError(
+		frappe.throw(
 			_(
 				"Choose the customer, or write down the caller's name or phone number so that we can call back."
-			)
+			),
+			CallerMissingError,
 		)
 
 
 def _only_for_hotline() -> None:
 	if set(HOTLINE_ROLES).isdisjoint(frappe.get_roles()):
-		raise frappe.PermissionError(
+		frappe.throw(
 			_("The hotline is for {0}. Ask the Service Manager for one of these roles.").format(
 				", ".join(_(role) for role in HOTLINE_ROLES)
-			)
+			),
+			frappe.PermissionError,
 		)

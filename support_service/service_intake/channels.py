@@ -106,12 +106,13 @@ def _insert(channel: Channel, app: str) -> None:
 def _channels_at(path: str) -> Iterator[Channel]:
 	try:
 		offer = frappe.get_attr(path)
-	except (ImportError, AttributeError, frappe.AppNotInstalledError) as error:
-		raise InvalidChannelError(
+	except (ImportError, AttributeError, frappe.AppNotInstalledError):
+		frappe.throw(
 			_("The hook {0} names {1}, which cannot be imported. Correct the path in hooks.py.").format(
 				HOOK, path
-			)
-		) from error
+			),
+			InvalidChannelError,
+		)
 	if callable(offer) and not isinstance(offer, Channel):
 		offer = offer()
 	yield from (_as_channel(one, path) for one in _as_list(offer))
@@ -126,8 +127,9 @@ def _as_channel(offer: Any, path: str) -> Channel:
 		return offer
 	if isinstance(offer, Mapping) and offer.get("name"):
 		return Channel(**{key: str(offer[key]) for key in Channel.__dataclass_fields__ if offer.get(key)})
-	raise InvalidChannelError(
+	frappe.throw(
 		_("{0} does not give a channel. Return a dict with at least a name, or a list of such dicts.").format(
 			path
-		)
+		),
+		InvalidChannelError,
 	)

@@ -62,14 +62,16 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None) -> str:
 def _require_channel(channel: str) -> None:
 	enabled = frappe.db.get_value("Service Channel", channel, "enabled", cache=True)
 	if enabled is None:
-		raise UnknownChannelError(
+		frappe.throw(
 			_("There is no Service Channel {0}. Add it, or name it in your app's hook and migrate.").format(
 				channel
-			)
+			),
+			UnknownChannelError,
 		)
 	if not enabled:
-		raise UnknownChannelError(
-			_("The Service Channel {0} is switched off. Enable it, or use another channel.").format(channel)
+		frappe.throw(
+			_("The Service Channel {0} is switched off. Enable it, or use another channel.").format(channel),
+			UnknownChannelError,
 		)
 
 

@@ -31,7 +31,11 @@ def move(
 	"""Take one step; returns the new status and modified stamp. See moves.apply_move for what may be refused."""
 	frappe.has_permission("Service Request", "read", request, throw=True)
 	case = moves.apply_move(
-		request, action, reason=reason, engineer=engineer, values=frappe.parse_json(values) if values else None
+		request,
+		action,
+		reason=reason,
+		engineer=engineer,
+		values=frappe.parse_json(values) if values else None,
 	)
 	return {"name": case.name, "status": case.status, "modified": case.modified}
 

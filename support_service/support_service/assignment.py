@@ -6,7 +6,6 @@ Listens to Service Request Move (see hooks.py).
 from __future__ import annotations
 
 import frappe
-from frappe import _
 from frappe.desk.form import assign_to
 from frappe.model.document import Document
 

@@ -52,10 +52,11 @@ def check_unit(case: ServiceRequest) -> None:
 		return
 	owner = frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if case.customer and owner and owner != case.customer:
-		raise UnitOfAnotherCustomerError(
+		frappe.throw(
 			_("Unit {0} does not stand at customer {1}. Choose one of this customer's units.").format(
 				case.installed_unit, case.customer
-			)
+			),
+			UnitOfAnotherCustomerError,
 		)
 	case.customer = case.customer or owner
 

@@ -68,7 +68,7 @@ def queue(
 	senders = registered()
 	sender = sender or (case.preferred_channel if case.preferred_channel in senders else DEFAULT_SENDER)
 	if sender not in senders:
-		raise UnknownSenderError(_("No app provides the message sender {0}.").format(sender))
+		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
 	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
 	if not recipient:
 		return None
@@ -137,7 +137,9 @@ def _send_one(name: str) -> int:
 	try:
 		path = registered().get(message.sender)
 		if not path:
-			raise UnknownSenderError(_("No app provides the message sender {0}.").format(message.sender))
+			frappe.throw(
+				_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError
+			)
 		frappe.get_attr(path)(message)
 	except Exception as error:
 		# whatever a sender of another app raises, the row must survive to be tried again

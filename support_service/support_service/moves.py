@@ -74,7 +74,7 @@ def apply_move(
 	case = _locked(request)
 	move = BY_ACTION.get(action)
 	if move is None:
-		raise MoveNotAllowedError(_("There is no step called {0}.").format(action))
+		frappe.throw(_("There is no step called {0}.").format(action), MoveNotAllowedError)
 	if not by_app:
 		case.check_permission("read")
 	for fieldname, value in (values or {}).items():
@@ -180,10 +180,11 @@ def _locked(request: str | ServiceRequest) -> ServiceRequest:
 def _move_between(source: str, target: str) -> Move:
 	move = find_move(source, target, frappe.get_roles())
 	if move is None:
-		raise MoveNotAllowedError(
+		frappe.throw(
 			_("A request cannot go from {0} to {1} this way. Use the buttons on the request.").format(
 				_(source, context="Service Request"), _(target, context="Service Request")
-			)
+			),
+			MoveNotAllowedError,
 		)
 	return move
 
@@ -199,14 +200,16 @@ def _prepare(
 ) -> None:
 	"""Check `move` and put its effects on the unsaved case."""
 	if source not in move.sources:
-		raise MoveNotAllowedError(
+		frappe.throw(
 			_("{0} is not possible while the request is {1}. Reload to see its present state.").format(
 				_(move.label), _(source, context="Service Request")
-			)
+			),
+			MoveNotAllowedError,
 		)
 	if not by_app and not may_make(move, frappe.get_roles(), case.engineer_user == frappe.session.user):
-		raise frappe.PermissionError(
-			_("You may not do this step: {0}. Ask the After-Sales Lead.").format(_(move.label))
+		frappe.throw(
+			_("You may not do this step: {0}. Ask the After-Sales Lead.").format(_(move.label)),
+			frappe.PermissionError,
 		)
 	_check_requirements(case, move, reason)
 	moment = now_datetime()
@@ -230,14 +233,17 @@ def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) ->
 	missing = [name for name in move.required_fields(case.request_type) if not _filled(case.get(name))]
 	if missing:
 		labels = [_(case.meta.get_label(name), context=case.doctype) for name in missing]
-		raise MoveRequirementError(
-			_("Before this step ({0}), please fill in: {1}.").format(_(move.label), ", ".join(labels))
+		frappe.throw(
+			_("Before this step ({0}), please fill in: {1}.").format(_(move.label), ", ".join(labels)),
+			MoveRequirementError,
 		)
 	if move.needs_reason and not (reason or "").strip():
-		raise MoveRequirementError(_("Please give a reason for this step: {0}.").format(_(move.label)))
+		frappe.throw(
+			_("Please give a reason for this step: {0}.").format(_(move.label)), MoveRequirementError
+		)
 	restored = case.business_restored_on
 	if move.action == "restore" and restored and get_datetime(restored) > now_datetime():
-		raise MoveRequirementError(_("Business cannot have been restored in the future."))
+		frappe.throw(_("Business cannot have been restored in the future."), MoveRequirementError)
 
 
 def _filled(value: Any) -> bool:
@@ -250,10 +256,11 @@ def _set_engineer(case: ServiceRequest, engineer: str) -> None:
 		"Service Engineer", engineer, ["name", "engineer_name", "user", "team", "active"], as_dict=True
 	)
 	if not found or not found.active:
-		raise MoveRequirementError(
+		frappe.throw(
 			_("{0} is not an active engineer. Choose another one.").format(
 				found.engineer_name if found else engineer
-			)
+			),
+			MoveRequirementError,
 		)
 	case.update({"engineer": found.name, "engineer_name": found.engineer_name, "engineer_user": found.user})
 	# the case belongs to the team that works on it, else its own engineer's colleagues could not see it
@@ -263,7 +270,10 @@ def _set_engineer(case: ServiceRequest, engineer: str) -> None:
 def _own_engineer() -> str:
 	name = frappe.db.get_value("Service Engineer", {"user": frappe.session.user, "active": 1})
 	if not name:
-		raise MoveRequirementError(
-			_("Your user is not linked to an active {0} record. Ask the Service Manager.").format(_(ENGINEER))
+		frappe.throw(
+			_("Your user is not linked to an active {0} record. Ask the Service Manager.").format(
+				_(ENGINEER)
+			),
+			MoveRequirementError,
 		)
 	return name

@@ -12,7 +12,12 @@ HIGH_PRIORITIES = ("Critical", "High")
 def tell_of(move: Document, case: Document) -> None:
 	"""Tell the people whose turn it is; called by telling.tell for each move, once."""
 	if move.action == "create" and case.priority in HIGH_PRIORITIES:
-		_tell(case, move.moved_by, ("lead", "project_manager"), _("New request of priority {0}").format(_(case.priority)))
+		_tell(
+			case,
+			move.moved_by,
+			("lead", "project_manager"),
+			_("New request of priority {0}").format(_(case.priority)),
+		)
 	elif move.action == "create":
 		_tell(case, move.moved_by, ("lead",), _("New request to assign"))
 	elif move.action == "ask_to_take":
@@ -20,7 +25,12 @@ def tell_of(move: Document, case: Document) -> None:
 		_tell(case, move.moved_by, ("lead",), _("{0} asks to take this request").format(asking))
 	elif move.action in ("dispute", "reopen"):
 		who = ("lead", "project_manager", "engineer_user")
-		_tell(case, move.moved_by, who, _("Reopened: the customer is not satisfied") if move.action == "dispute" else _("Reopened"))
+		_tell(
+			case,
+			move.moved_by,
+			who,
+			_("Reopened: the customer is not satisfied") if move.action == "dispute" else _("Reopened"),
+		)
 	elif move.action == "withdraw":
 		_tell(case, move.moved_by, ("lead",), _("The customer has withdrawn this request"))
 

@@ -62,7 +62,9 @@ def _tell_locked(name: str) -> int:
 		frappe.db.rollback(save_point="tell_of_move")
 		frappe.log_error(f"Telling of move {name} failed")
 		attempts = frappe.db.get_value("Service Request Move", name, "tell_attempts")
-		frappe.db.set_value("Service Request Move", name, "tell_attempts", attempts + 1, update_modified=False)
+		frappe.db.set_value(
+			"Service Request Move", name, "tell_attempts", attempts + 1, update_modified=False
+		)
 		return 0
 	return 1
 

@@ -1,5 +1,16 @@
-// Colours of the app's states and priorities, included by lists, forms, the calendar and the hotline page.
+// States of the app's documents, their colours and priorities, included by lists, forms, the calendar and the hotline page.
 frappe.provide("support_service.colours");
+
+// Cases that are not over. Named one by one: a filter by "in" reads an index, "not in" reads the whole history.
+support_service.not_over = [
+	"New",
+	"Assigned",
+	"In Progress",
+	"Waiting for Customer",
+	"Waiting for Parts",
+	"Waiting for Vendor",
+	"Resolved",
+];
 
 Object.assign(support_service.colours, {
 	case_status: {

@@ -3,7 +3,7 @@
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
 		frm.set_query("service_request", () => ({
-			filters: { status: ["not in", ["Closed", "Cancelled"]] },
+			filters: { status: ["in", support_service.not_over] },
 		}));
 		frm.set_query("engineer", () => ({ filters: { active: 1 } }));
 		frm.set_query("installed_unit", () => ({

@@ -44,10 +44,11 @@ class EngineerVisit(Document):
 		if not case:
 			return  # the link check that follows says so
 		if self.is_new() and case.status in FINAL_STATES:
-			raise VisitWindowError(
+			frappe.throw(
 				_("Request {0} is {1}. Open a new request for a new visit.").format(
 					self.service_request, _(case.status, context="Service Request")
-				)
+				),
+				VisitWindowError,
 			)
 		for fieldname in FROM_CASE:
 			self.set(fieldname, case.get(fieldname))
@@ -80,11 +81,12 @@ class EngineerVisit(Document):
 				and self.get(second)
 				and get_datetime(self.get(first)) > get_datetime(self.get(second))
 			):
-				raise VisitWindowError(
+				frappe.throw(
 					_("{0} must not be later than {1}.").format(
 						_(self.meta.get_label(first), context=self.doctype),
 						_(self.meta.get_label(second), context=self.doctype),
-					)
+					),
+					VisitWindowError,
 				)
 
 	def set_status(self):
@@ -108,20 +110,24 @@ class EngineerVisit(Document):
 			_(self.meta.get_label(name), context=self.doctype) for name in needed if not self.get(name)
 		]
 		if missing:
-			raise VisitIncompleteError(
-				_("Before submitting the report, please fill in: {0}.").format(", ".join(missing))
+			frappe.throw(
+				_("Before submitting the report, please fill in: {0}.").format(", ".join(missing)),
+				VisitIncompleteError,
 			)
 		if self.arrived_at and get_datetime(self.left_at or self.arrived_at) > now_datetime():
-			raise VisitIncompleteError(_("Arrived and Left cannot be in the future. Correct the times."))
+			frappe.throw(
+				_("Arrived and Left cannot be in the future. Correct the times."), VisitIncompleteError
+			)
 		if (
 			not (self.signature and self.signed_by)
 			and not self.unsigned_reason
 			and self.visit_type == "On Site"
 		):
-			raise VisitIncompleteError(
+			frappe.throw(
 				_("Let the customer sign the report, or say under {0} why it is not signed.").format(
 					_(self.meta.get_label("unsigned_reason"))
-				)
+				),
+				VisitIncompleteError,
 			)
 
 	def stamp_signature(self):

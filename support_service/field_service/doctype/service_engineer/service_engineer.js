@@ -1,3 +1,5 @@
+// {% include "support_service/public/js/colours.js" %}
+
 frappe.ui.form.on("Service Engineer", {
 	setup(frm) {
 		frm.set_query("team", () => ({ filters: { disabled: 0 } }));
@@ -8,7 +10,7 @@ frappe.ui.form.on("Service Engineer", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Open Cases"), () => {
-			frappe.route_options = { engineer: frm.doc.name, status: ["not in", ["Closed", "Cancelled"]] };
+			frappe.route_options = { engineer: frm.doc.name, status: ["in", support_service.not_over] };
 			frappe.set_route("List", "Service Request");
 		});
 		frm.add_custom_button(__("Visits", null, "Engineer Visit"), () => {

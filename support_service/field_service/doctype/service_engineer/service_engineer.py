@@ -16,14 +16,16 @@ class ServiceEngineer(Document):
 		user, name = frappe.db.get_value("Employee", self.employee, ["user_id", "employee_name"])
 		self.engineer_name = self.engineer_name or name
 		if user and self.user != user:
-			raise EngineerNotFitError(
+			frappe.throw(
 				_("Employee {0} has the user {1}. Choose that user, or correct the employee first.").format(
 					name, user
-				)
+				),
+				EngineerNotFitError,
 			)
 
 	def check_van(self):
 		if self.van_warehouse and frappe.get_cached_value("Warehouse", self.van_warehouse, "is_group"):
-			raise EngineerNotFitError(
-				_("{0} is a group warehouse. Choose the van's own warehouse.").format(self.van_warehouse)
+			frappe.throw(
+				_("{0} is a group warehouse. Choose the van's own warehouse.").format(self.van_warehouse),
+				EngineerNotFitError,
 			)

@@ -27,10 +27,11 @@ class InstalledUnit(Document):
 		item = frappe.db.get_value("Serial No", self.serial_no, "item_code")
 		self.item_code = self.item_code or item
 		if self.item_code != item:
-			raise UnitRecordMismatchError(
+			frappe.throw(
 				_("Serial No {0} is of item {1}, not {2}. Correct one of them.").format(
 					self.serial_no, item, self.item_code
-				)
+				),
+				UnitRecordMismatchError,
 			)
 		self.serial_label = self.serial_label or self.serial_no
 
@@ -40,26 +41,38 @@ class InstalledUnit(Document):
 		item = frappe.db.get_value("Asset", self.asset, "item_code")
 		self.item_code = self.item_code or item
 		if self.item_code != item:
-			raise UnitRecordMismatchError(
-				_("Asset {0} is of item {1}, not {2}. Correct one of them.").format(self.asset, item, self.item_code)
+			frappe.throw(
+				_("Asset {0} is of item {1}, not {2}. Correct one of them.").format(
+					self.asset, item, self.item_code
+				),
+				UnitRecordMismatchError,
 			)
 
 	def check_nesting(self):
 		seen, parent = {self.name}, self.parent_unit
 		while parent:
 			if parent in seen:
-				raise UnitNestingError(_("Unit {0} cannot be part of itself.").format(self.unit_name))
+				frappe.throw(_("Unit {0} cannot be part of itself.").format(self.unit_name), UnitNestingError)
 			seen.add(parent)
-			customer, above = frappe.db.get_value("Installed Unit", parent, ["customer", "parent_unit"]) or (None, None)
+			customer, above = frappe.db.get_value("Installed Unit", parent, ["customer", "parent_unit"]) or (
+				None,
+				None,
+			)
 			if customer and customer != self.customer:
-				raise UnitNestingError(
-					_("Unit {0} stands at another customer. Choose a parent at the same customer.").format(parent)
+				frappe.throw(
+					_("Unit {0} stands at another customer. Choose a parent at the same customer.").format(
+						parent
+					),
+					UnitNestingError,
 				)
 			parent = above
 
 	def check_dates(self):
 		if self.delivered_on and self.accepted_on and getdate(self.accepted_on) < getdate(self.delivered_on):
-			raise UnitRecordMismatchError(_("The unit cannot be accepted before it was delivered. Correct the dates."))
+			frappe.throw(
+				_("The unit cannot be accepted before it was delivered. Correct the dates."),
+				UnitRecordMismatchError,
+			)
 
 	def set_site_display(self):
 		if not self.site_address:

@@ -7,7 +7,7 @@ class ServiceSurvey(Document):
 	def validate(self):
 		# client JSON cannot set flags: answers come through service_feedback.surveys alone
 		if not self.flags.from_survey_writer:
-			raise frappe.ValidationError(_("Surveys are opened and answered through their request."))
+			frappe.throw(_("Surveys are opened and answered through their request."), frappe.ValidationError)
 
 
 def on_doctype_update():

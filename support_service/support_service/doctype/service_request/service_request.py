@@ -33,10 +33,11 @@ class ServiceRequest(Document):
 		if not stored or stored.status != Status.CLOSED:
 			return
 		if {LEAD, MANAGER}.isdisjoint(frappe.get_roles()):
-			raise ArchivedCaseError(
-				_("{0} is closed and archived. Open a new request, or ask the After-Sales Lead to amend it.").format(
-					self.name
-				)
+			frappe.throw(
+				_(
+					"{0} is closed and archived. Open a new request, or ask the After-Sales Lead to amend it."
+				).format(self.name),
+				ArchivedCaseError,
 			)
 
 	def set_site_display(self):

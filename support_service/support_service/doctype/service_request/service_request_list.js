@@ -5,7 +5,7 @@ frappe.listview_settings["Service Request"] = {
 	has_indicator_for_draft: true,
 	hide_name_column: false,
 	// open cases first: what is closed stays one click away in the filter
-	filters: [["Service Request", "status", "not in", ["Closed", "Cancelled"]]],
+	filters: [["Service Request", "status", "in", support_service.not_over]],
 
 	get_indicator(doc) {
 		const colour = support_service.colours.case_status[doc.status] || "gray";
@@ -26,7 +26,7 @@ frappe.listview_settings["Service Request"] = {
 		if (frappe.user.has_role(["Service Desk Agent", "After-Sales Lead", "Service Manager"])) {
 			listview.page.add_inner_button(__("Hotline"), () => frappe.set_route("hotline"));
 		}
-		const mine = { engineer_user: frappe.session.user, status: ["not in", ["Closed", "Cancelled"]] };
+		const mine = { engineer_user: frappe.session.user, status: ["in", support_service.not_over] };
 		listview.page.add_menu_item(__("My Open Cases"), () => {
 			frappe.route_options = mine;
 			frappe.set_route("List", "Service Request", "List");
