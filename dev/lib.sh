@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 set -euo pipefail
 
+# shellcheck disable=SC2034 # used by the scripts that source this
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 APP=support_service
 STARTED=$SECONDS
