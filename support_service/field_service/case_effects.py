@@ -53,7 +53,13 @@ def _result(visit: EngineerVisit, case) -> dict[str, str]:
 		"resolution": told,
 		"business_restored_on": visit.left_at,
 	}
-	return {name: value for name, value in found.items() if value and not case.get(name)}
+	# what was found on an earlier round was not it: the visit that solves a reopened case tells the result anew
+	again = case.reopen_count and visit.outcome == "Solved"
+	return {
+		name: value
+		for name, value in found.items()
+		if value and (not case.get(name) or (again and name != "business_restored_on"))
+	}
 
 
 def _reason(visit: EngineerVisit) -> str:

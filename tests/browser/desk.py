@@ -10,13 +10,15 @@ from playwright.sync_api import Locator, Page, expect
 def goto(page: Page, path: str) -> None:
 	"""Open a desk route and wait until the desk has drawn it."""
 	page.goto(path)
+	page.wait_for_function("window.frappe && frappe.get_route && frappe.get_route()[0] !== ''")
+	page.locator(".page-head:visible .title-text").first.wait_for()
 	settle(page)
 
 
 def settle(page: Page) -> None:
 	"""No request of the desk under way and nothing frozen."""
 	page.wait_for_function("window.frappe && (!frappe.request || frappe.request.ajax_count === 0)")
-	page.wait_for_function("!document.querySelector('#freeze.in, .modal-backdrop.freeze')")
+	page.wait_for_function("!document.querySelector('#freeze')")
 
 
 def field(scope: Page | Locator, fieldname: str) -> Locator:

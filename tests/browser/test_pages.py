@@ -37,7 +37,7 @@ def test_portal_fits_a_phone(open_as: Callable[..., Page], screenshots: Path, la
 	for path in addresses(PORTAL_PAGES, world, case):
 		page.goto(path)
 		assert page.locator("html").get_attribute("lang") == language
-		expect(page.locator("h3").first).to_be_visible()
+		expect(page.locator(".service-portal")).to_be_visible()
 		assert desk.overflow(page) <= 0, path
 		photograph(page, screenshots, f"phone-{language}", path.replace(case, "case"))
 

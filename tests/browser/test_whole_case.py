@@ -92,13 +92,13 @@ def report_visit(
 		add_part(page, part)
 	desk.fill(page, "signed_by", "Li Na")
 	desk.sign(page)
-	page.screenshot(path=screenshots / "03-visit.png", full_page=True)
+	page.screenshot(path=screenshots / f"03-visit-{visit}.png")
 	desk.press(page, "Left")
 	expect(page.locator("body")).not_to_contain_text("Not Saved")
 	desk.press(page, "Submit")
 	desk.answer_yes(page)
 	desk.status_is(page, "Completed")
-	page.screenshot(path=screenshots / "04-visit-submitted.png")
+	page.screenshot(path=screenshots / f"04-submitted-{visit}.png")
 	assert value("Engineer Visit", visit, "docstatus") == 1
 	return visit
 
@@ -123,6 +123,7 @@ def customer_is_not_satisfied_then_is(
 ) -> None:
 	page = open_as(world.customer_user, phone=True)
 	page.goto("/service")
+	expect(page.get_by_text(SUBJECT).first).to_be_visible()
 	page.screenshot(path=screenshots / "05-portal-list.png")
 	page.get_by_text(SUBJECT).first.click()
 	page.wait_for_url(f"**/service/{case}")

@@ -6,7 +6,11 @@ import pytest
 from support_service.service_feedback import surveys
 from support_service.support_service import messages, telling
 from support_service.support_service.api import allowed_moves, move, movements
-from support_service.support_service.errors import ArchivedCaseError, MoveNotAllowedError, MoveRequirementError
+from support_service.support_service.errors import (
+	ArchivedCaseError,
+	MoveNotAllowedError,
+	MoveRequirementError,
+)
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.moves import apply_move
 from tests.factories import (
@@ -32,7 +36,9 @@ def crew():
 
 def tell_all(request: str):
 	"""What the sweep does, within this test's transaction."""
-	for name in frappe.get_all("Service Request Move", {"request": request, "told": 0}, order_by="creation", pluck="name"):
+	for name in frappe.get_all(
+		"Service Request Move", {"request": request, "told": 0}, order_by="creation", pluck="name"
+	):
 		telling.tell(name)
 
 
@@ -53,7 +59,11 @@ def resolved(crew) -> str:
 	move(
 		crew.case,
 		"resolve",
-		values={"cause": "Fan blocked", "solution": "Fan cleaned", "resolution": "The fan is clean, it runs."},
+		values={
+			"cause": "Fan blocked",
+			"solution": "Fan cleaned",
+			"resolution": "The fan is clean, it runs.",
+		},
 	)
 	return crew.case
 
@@ -128,7 +138,9 @@ class TestNoWayAround:
 	def test_a_save_keeps_the_stored_values_of_move_fields(self, crew):
 		as_user(make_user("Service Desk Agent").name)
 		case = frappe.get_doc("Service Request", crew.case)
-		case.update({"engineer": crew.engineer.name, "engineer_user": crew.user, "archived": 1, "reopen_count": 9})
+		case.update(
+			{"engineer": crew.engineer.name, "engineer_user": crew.user, "archived": 1, "reopen_count": 9}
+		)
 		case.subject = "Changed"
 		case.save()
 		case.reload()
@@ -226,7 +238,9 @@ class TestHandling:
 		assigned(crew)
 		move(crew.case, "start")
 		move(crew.case, "restore")
-		row = frappe.db.get_value("Service Request", crew.case, ["status", "business_restored_on"], as_dict=True)
+		row = frappe.db.get_value(
+			"Service Request", crew.case, ["status", "business_restored_on"], as_dict=True
+		)
 		assert row.status == "In Progress" and row.business_restored_on
 		assert "restore" not in [m["action"] for m in allowed_moves(crew.case)]
 
@@ -332,6 +346,23 @@ class TestVisitMovesTheCase:
 		assert case.business_restored_on == visit.left_at
 		assert movements(crew.case)[-1]["action"] == "resolve"
 
+	def test_the_visit_that_solves_a_reopened_case_tells_its_result(self, crew):
+		assigned(crew)
+		self.visit(crew, outcome="Solved").submit()
+		first = frappe.db.get_value("Service Request", crew.case, "business_restored_on")
+		survey = surveys.open_survey_of(crew.case)
+		surveys.answer(survey, satisfied=False, comment="Still hot", via="Portal", by="c@example.com")
+		again = self.visit(crew, outcome="Solved")
+		again.update({"findings": "Board faulty", "work_done": "Board replaced"})
+		again.submit()
+		case = frappe.get_doc("Service Request", crew.case)
+		assert (case.cause, case.solution, case.resolution) == (
+			"Board faulty",
+			"Board replaced",
+			"Board replaced",
+		)
+		assert case.business_restored_on == first
+
 
 class TestOutbox:
 	def test_one_message_per_move_and_key(self, crew):
@@ -344,7 +375,9 @@ class TestOutbox:
 		assert messages.queue(case, subject="a", body="b", key="k2:" + case.name) is None
 
 	def test_the_customer_reads_their_language(self, crew):
-		frappe.db.set_value("Customer", frappe.db.get_value("Service Request", crew.case, "customer"), "language", "zh")
+		frappe.db.set_value(
+			"Customer", frappe.db.get_value("Service Request", crew.case, "customer"), "language", "zh"
+		)
 		assigned(crew)
 		tell_all(crew.case)
 		subject = frappe.get_last_doc("Service Message", {"request": crew.case}).subject
