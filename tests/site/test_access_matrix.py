@@ -77,6 +77,7 @@ def test_function(
 	world: World,  # noqa: F811
 	clients: dict[str, Client],  # noqa: F811
 ) -> None:
+	callers.forget_rate_limits()
 	opened = reached(
 		CELLS, lambda persona, side: callers.lets_in(clients[persona], world, path, side), AT_ONCE
 	)
