@@ -198,3 +198,32 @@ def test_templates_show_no_bare_text():
 		words = [line.strip() for line in visible_text(path.read_text()) if LETTERS.search(line)]
 		bare += [f"{path.relative_to(ROOT)}: {word}" for word in words]
 	assert bare == [], "wrap the text in _()"
+
+
+# the scans themselves: what they are for must be found
+
+
+@pytest.mark.parametrize("code", ['f"Case {x}"', '"Case " + x', '"Case {0}".format(x)', '"Case"'])
+def test_bare_python_text_is_found(code):
+	assert is_bare_text(ast.parse(code, mode="eval").body)
+
+
+def test_marked_python_text_passes():
+	assert not is_bare_text(ast.parse('_("Case {0}").format(x)', mode="eval").body)
+
+
+@pytest.mark.parametrize(
+	"code", ['label: "Case"', 'frappe.msgprint("No case")', "frm.set_intro(`Case ${x}`)"]
+)
+def test_bare_javascript_text_is_found(code):
+	assert JS_SHOWS.search(code)
+
+
+@pytest.mark.parametrize("code", ['label: __("Case")', 'frappe.msgprint(__("No case"))'])
+def test_marked_javascript_text_passes(code):
+	assert not JS_SHOWS.search(code)
+
+
+def test_bare_template_text_is_found():
+	html = '<p title="Tip {{ x }}">Case {{ _("Number") }}{% if x %}<b>open</b>{% endif %}</p>'
+	assert [text.strip() for text in visible_text(html) if LETTERS.search(text)] == ["Case", "open", "Tip"]
