@@ -1,0 +1,196 @@
+"""The three documents we hand over, as real PDFs through wkhtmltopdf, read back with pdftotext."""
+
+import shutil
+import subprocess
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import frappe
+import pytest
+from frappe.translate import print_language
+from frappe.utils import add_to_date, now_datetime
+
+from support_service.support_service.moves import apply_move
+from tests.factories import (
+	make_customer,
+	make_engineer_visit,
+	make_installed_unit,
+	make_item,
+	make_service_engineer,
+	make_service_request,
+	make_user,
+)
+
+# one pixel
+SIGNATURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+FORMATS = {
+	"Service Tracking Card": "Service Request",
+	"Fault Handling Report": "Service Request",
+	"Service Visit Report": "Engineer Visit",
+}
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+	def log_message(self, *_args) -> None:
+		pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def assets() -> Iterator[None]:
+	"""wkhtmltopdf fetches Frappe's print style from the site's address: serve the bench's assets under one."""
+	for program in ("wkhtmltopdf", "pdftotext"):
+		if not shutil.which(program):
+			pytest.fail(f"{program} is missing. Install the Debian packages wkhtmltopdf and poppler-utils.")
+	server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory="."))
+	threading.Thread(target=server.serve_forever, daemon=True).start()
+	before = frappe.local.conf.get("host_name")
+	frappe.local.conf.host_name = f"http://127.0.0.1:{server.server_port}"
+	yield
+	frappe.local.conf.host_name = before
+	server.shutdown()
+	server.server_close()
+
+
+def make_handled_case(**overrides):
+	"""A resolved case with a submitted, signed visit and an untold note between colleagues; returns case and visit."""
+	unit = make_installed_unit(
+		unit_name="Ward server A", customer=make_customer(customer_name="上海联合电信有限公司").name
+	)
+	engineer = make_service_engineer(engineer_name="王磊")
+	case = make_service_request(
+		**{
+			"subject": "电源模块烧毁",
+			"customer": unit.customer,
+			"installed_unit": unit.name,
+			"contact_name": "李娜",
+			"description": "<p>机房有焦糊味</p>",
+			**overrides,
+		}
+	)
+	apply_move(case, "assign", engineer=engineer.name)
+	apply_move(case.name, "start")
+	apply_move(case.name, "wait_for_vendor", reason="They never answer their phone")
+	apply_move(case.name, "resume")
+	item = make_item(item_name="Fuse 10 A", is_stock_item=0)
+	now = now_datetime()
+	visit = make_engineer_visit(
+		service_request=case.name,
+		engineer=engineer.name,
+		arrived_at=add_to_date(now, hours=-2),
+		left_at=add_to_date(now, hours=-1),
+		outcome="Solved",
+		findings="<p>市电浪涌导致电源模块损坏</p>",
+		work_done="<p>Replaced the power supply</p>",
+		prevention="<p>Connect both feeds to the UPS</p>",
+		signed_by="Maria Gomez",
+		signature=SIGNATURE,
+		parts=[{"item_code": item.name, "qty": 2}],
+	)
+	visit.submit()
+	return case, visit
+
+
+def text_of(pdf: bytes) -> str:
+	assert pdf.startswith(b"%PDF")
+	command = ["pdftotext", "-layout", "-", "-"]
+	text = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+	# fonts give some Chinese characters the code of the radical that looks the same
+	return unicodedata.normalize("NFKC", text)
+
+
+def printed(doctype: str, name: str, print_format: str, language: str = "en") -> str:
+	with print_language(language):
+		return text_of(frappe.get_print(doctype, name, print_format, as_pdf=True))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_tracking_card_tells_the_whole_handling_but_not_what_colleagues_wrote(language):
+	case, _visit = make_handled_case()
+	text = printed("Service Request", case.name, "Service Tracking Card", language)
+	for expected in (case.name, "电源模块烧毁", "上海联合电信有限公司", "李娜", "王磊", "机房有焦糊味"):
+		assert expected in text
+	assert "Ward server A" in text
+	assert "They never answer" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_fault_report_has_cause_solution_prevention_visit_parts_and_sign_off(language):
+	case, visit = make_handled_case()
+	text = printed("Service Request", case.name, "Fault Handling Report", language)
+	for expected in (
+		"市电浪涌导致电源模块损坏",
+		"Replaced the power supply",
+		"Connect both feeds to the UPS",
+		visit.name,
+		"Fuse 10 A",
+		"Maria Gomez",
+		frappe.utils.format_date(visit.arrived_at),
+	):
+		assert expected in text
+
+
+def test_the_visit_report_has_times_work_parts_and_who_signed():
+	_case, visit = make_handled_case()
+	text = printed("Engineer Visit", visit.name, "Service Visit Report")
+	for expected in (visit.name, "王磊", "Replaced the power supply", "Fuse 10 A", "Maria Gomez"):
+		assert expected in text
+
+
+def test_chinese_is_printed_in_its_own_forms_of_the_characters(tmp_path):
+	case, _visit = make_handled_case()
+	path = tmp_path / "report.pdf"
+	path.write_bytes(frappe.get_print("Service Request", case.name, "Fault Handling Report", as_pdf=True))
+	fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True).stdout.decode()
+	assert "CJKsc" in fonts
+	assert "CJKjp" not in fonts
+
+
+@pytest.mark.parametrize("print_format", list(FORMATS)[:2])
+def test_a_case_of_which_nothing_is_known_yet_prints(print_format):
+	case = make_service_request(customer=None, contact_name="Mr. Unknown")
+	text = printed("Service Request", case.name, print_format)
+	assert "Mr. Unknown" in text
+	assert "None" not in text
+
+
+def test_the_page_is_a4():
+	case, _visit = make_handled_case()
+	pdf = frappe.get_print("Service Request", case.name, "Fault Handling Report", as_pdf=True)
+	info = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+	assert "A4" in info
+
+
+def test_the_letter_head_stands_on_the_page():
+	letter_head = frappe.get_doc(
+		{
+			"doctype": "Letter Head",
+			"letter_head_name": frappe.generate_hash(length=8),
+			"source": "HTML",
+			"content": "<p>Acme Service Ltd, 1 Harbour Road</p>",
+		}
+	).insert()
+	case = make_service_request()
+	pdf = frappe.get_print(
+		"Service Request", case.name, "Service Tracking Card", letterhead=letter_head.name, as_pdf=True
+	)
+	assert "1 Harbour Road" in text_of(pdf)
+
+
+def test_what_a_customer_writes_is_printed_not_run():
+	case = make_service_request(subject="<script>alert(1)</script>{{ 7*7 }}", contact_name="<b>Bold</b>")
+	html = frappe.get_print("Service Request", case.name, "Service Tracking Card")
+	assert "<script>alert" not in html
+	assert "49" not in html.split("sd-head")[-1].split("</table>")[0]
+	assert "<b>Bold</b>" not in html
+
+
+@pytest.mark.parametrize("print_format", list(FORMATS))
+def test_whoever_may_not_read_the_document_may_not_print_it(print_format):
+	case, visit = make_handled_case()
+	name = visit.name if FORMATS[print_format] == "Engineer Visit" else case.name
+	frappe.set_user(make_user().name)
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_print(FORMATS[print_format], name, print_format)
