@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from support_service.support_service import moves
-from support_service.support_service.lifecycle import Move
+from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 
 
 @frappe.whitelist()
@@ -61,6 +61,25 @@ def label_of(action: str) -> str:
 	"""The translated label of a ledger action."""
 	step = moves.BY_ACTION.get(action)
 	return _(step.label) if step else _("Created")
+
+
+@frappe.whitelist()
+def open_cases_by_status() -> dict[str, Any]:
+	"""How many cases the session's user may see in each state that is not over, as data of a desk chart."""
+	frappe.has_permission("Service Request", "read", throw=True)
+	shown = (*OPEN_STATES, Status.RESOLVED)
+	rows = frappe.get_list(
+		"Service Request",
+		filters={"status": ("in", shown)},
+		fields=["status", "count(name) as cases"],
+		group_by="status",
+		order_by="status asc",
+	)
+	cases = {row.status: row.cases for row in rows}
+	return {
+		"labels": [_(status, context="Service Request") for status in shown],
+		"datasets": [{"name": _("Cases"), "values": [cases.get(status, 0) for status in shown]}],
+	}
 
 
 def _for_form(step: Move, request_type: str) -> dict[str, Any]:
