@@ -1,5 +1,6 @@
 """Who may do what with which DocType. Read by tests/site/test_access_matrix.py, which tries every cell over HTTP.
 
+`print` stands where customers may print; elsewhere printing asks what `see` asks, and a print takes long.
 A cell says on which records the door opens: `a` (customer A, team A, whose people are customer_a, engineer and lead),
 `b` (customer B, team B: customer_b, other_engineer), `ab` both, `-` neither. A row is a group of doors (see doors.py).
 
@@ -40,7 +41,6 @@ TABLES = {
 	"Service Message": """
 		see      -  -  -  -  -  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
-		print    -  -  -  -  -  ab  a  ab  -
 		file     -  -  -  -  -  ab  a  ab  -
 		write    -  -  -  -  -  -   -  -   -
 		create   -  -  -  -  -  -   -  -   -
@@ -72,7 +72,6 @@ TABLES = {
 	"Fitted Part Entry": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  -   -
-		print    -  -  -  ab ab ab  ab ab  -
 		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  -   -
 		create   -  -  -  -  -  -   -  -   -
@@ -90,7 +89,6 @@ TABLES = {
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
-		print    -  -  -  ab ab ab  ab ab  -
 		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  ab  -
 		create   -  -  -  -  -  -   -  ab  -
@@ -99,7 +97,6 @@ TABLES = {
 	"Service Engineer": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
-		print    -  -  -  ab ab ab  ab ab  -
 		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   ab ab  -
 		create   -  -  -  -  -  -   ab ab  -
@@ -108,7 +105,6 @@ TABLES = {
 	"Service Channel": """
 		see      -  ab ab ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
-		print    -  ab ab ab ab ab  ab ab  -
 		file     -  ab ab ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  ab  -
 		create   -  -  -  -  -  -   -  ab  -
