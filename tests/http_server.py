@@ -33,6 +33,8 @@ class Client:
 		self.session = requests.Session()
 		self.session.headers["X-Frappe-Site-Name"] = site
 		self.session.headers["Accept"] = "application/json"
+		# the server drops idle connections; a request on one it is just dropping would fail
+		self.session.headers["Connection"] = "close"
 		if token:
 			self.session.headers["Authorization"] = f"token {token}"
 

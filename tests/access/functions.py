@@ -26,6 +26,7 @@ TABLE = """
 support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.open_cases_by_status  -  ab ab ab ab ab  ab ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
@@ -70,6 +71,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
 	"support_service.support_service.api.movements": _request,
+	# counts what the caller sees, which through this door is nothing for a customer (test_access_matrix_traps.py)
+	"support_service.support_service.api.open_cases_by_status": lambda side: {},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
 	"support_service.field_service.api.depart": _visit,

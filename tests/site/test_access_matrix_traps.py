@@ -248,3 +248,10 @@ def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> No
 			status, _body = clients[persona].call("upload_file", file_url=detour, is_private=1)
 			assert status == 403, (persona, detour)
 		assert clients[persona].send("GET", url)[0] == 403, persona
+
+
+def test_chart_counts_nothing_for_a_customer(world: World, clients: Clients) -> None:  # noqa: F811
+	path = "support_service.support_service.api.open_cases_by_status"
+	for persona, counted in (("customer_a", False), ("engineer", True)):
+		_status, body = clients[persona].call(path)
+		assert any(json.loads(body)["message"]["datasets"][0]["values"]) is counted, persona
