@@ -221,7 +221,7 @@ support_service.Hotline = class Hotline {
 		if (!keep_caller) this.suggest_caller(data.contacts);
 		this.show_caller();
 		this.show_duplicates([]);
-		this.form.get_field("subject").set_focus();
+		this.focus_subject();
 	}
 
 	async open_unit(unit) {
@@ -237,7 +237,12 @@ support_service.Hotline = class Hotline {
 		if (!this.caller.contact) this.suggest_caller(data.contacts, data.unit.contact);
 		this.show_caller();
 		this.show_duplicates(data.open_cases);
-		this.form.get_field("subject").set_focus();
+		this.focus_subject();
+	}
+
+	// On a phone the form stands below the card, which is to be read first.
+	focus_subject() {
+		if (window.matchMedia("(min-width: 769px)").matches) this.form.get_field("subject").set_focus();
 	}
 
 	show_card(html) {
