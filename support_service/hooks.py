@@ -14,8 +14,8 @@ before_migrate = "support_service.install.before_migrate"
 after_migrate = "support_service.install.after_migrate"
 before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
-after_app_install = "support_service.service_intake.channels.on_app_change"
-after_app_uninstall = "support_service.service_intake.channels.on_app_change"
+after_app_install = "support_service.service_intake.channels.on_app_added"
+after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
 # one predicate per document: it narrows lists, reports and searches (query), documents and what hangs on them
 # (has_permission), and the portal (has_website_permission); see permissions/README.md

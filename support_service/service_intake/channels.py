@@ -82,10 +82,22 @@ def sync() -> None:
 			frappe.db.set_value("Service Channel", name, "enabled", 0)
 
 
-def on_app_change(app_name: str | None = None) -> None:
-	"""`after_app_install` / `after_app_uninstall` hook: another app came or went."""
+def on_app_added(app_name: str) -> None:
+	"""`after_app_install` hook: another app came; its channels are open, also where it was here before."""
+	if not frappe.db.table_exists("Service Channel"):
+		return
+	sync()
+	back = [name for name, (_channel, app) in offered().items() if app == app_name]
+	frappe.db.set_value(
+		"Service Channel", {"name": ("in", back or [""]), "source_app": app_name}, "enabled", 1
+	)
+
+
+def on_app_removed(app_name: str) -> None:
+	"""`after_app_uninstall` hook: another app went; its channels are switched off."""
 	if frappe.db.table_exists("Service Channel"):
 		sync()
+		frappe.db.commit()  # Frappe's uninstall commits before it calls this hook, and not again after it
 
 
 def _insert(channel: Channel, app: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 def goto(page: Page, path: str) -> None:
 	"""Open a desk route and wait until the desk has drawn it."""
 	page.goto(path)
-	page.wait_for_function("window.frappe && frappe.get_route && frappe.get_route()[0] !== ''")
+	page.wait_for_function("window.frappe?.get_route?.()?.[0]")
 	page.locator(".page-head:visible .title-text").first.wait_for()
 	settle(page)
 

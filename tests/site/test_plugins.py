@@ -1,0 +1,135 @@
+"""Another app plugs in through the documented hook keys: really put on the bench, installed, used, uninstalled."""
+
+from __future__ import annotations
+
+import os
+import site as python_site
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import frappe
+import pytest
+
+from support_service.service_intake.intake import IntakePayload, UnknownChannelError, accept
+from support_service.support_service import messages, telling
+from tests.factories import make_service_request, unique
+from tests.site.bare_site import BareSite
+
+APP = "support_service_example"
+SOURCE = Path(__file__).resolve().parents[1] / "example_app"
+SITES = Path(os.environ.get("SUPPORT_SERVICE_SITES_PATH", os.getcwd())).resolve()
+APPS = SITES / "apps.txt"
+
+
+@contextmanager
+def on_bench() -> Iterator[None]:
+	"""The bench's Python finds the app (what `pip install -e` does) and apps.txt names it; both undone at the end."""
+	path_file = Path(python_site.getsitepackages()[0]) / f"{APP}.pth"
+	before = APPS.read_text()
+	path_file.write_text(f"{SOURCE}\n")
+	sys.path.append(str(SOURCE))
+	APPS.write_text(before.rstrip("\n") + f"\n{APP}\n")
+	try:
+		yield
+	finally:
+		# somebody else may have added an app meanwhile: only our line goes
+		now = [line for line in APPS.read_text().splitlines() if line != APP]
+		APPS.write_text(before if now == before.splitlines() else "\n".join(now) + "\n")
+		path_file.unlink()
+		sys.path.remove(str(SOURCE))
+
+
+@contextmanager
+def installed(site: BareSite) -> Iterator[None]:
+	"""The app on the bench and on the site."""
+	with on_bench():
+		try:
+			site.bench("install-app", APP)
+			look_again()
+			yield
+		finally:
+			frappe.db.rollback()  # our own open transaction would make the uninstall wait for its locks
+			site.bench("uninstall-app", APP, "--yes", "--no-backup")
+			look_again()
+
+
+def look_again() -> None:
+	"""Another process has changed the site: forget what this one remembers of hooks and rows."""
+	frappe.db.rollback()
+	if hasattr(frappe.local, "request_cache"):
+		frappe.local.request_cache.clear()  # first: what is cached next is computed from the list of apps in here
+	frappe.clear_cache()
+	frappe.setup_module_map()
+
+
+def test_an_app_adds_a_channel_and_a_sender(site):
+	with installed(BareSite(site)):
+		_channel_opens_cases()
+		case = _sender_sends_once()
+		waiting = _queue_one_more(case)
+	_gone_with_the_app(waiting)
+
+
+def _channel_opens_cases() -> None:
+	channel = frappe.get_doc("Service Channel", "WeChat Work")
+	assert (channel.enabled, channel.source_app) == (1, APP)
+	receive = frappe.get_attr("support_service_example.wechat.receive")
+	message = {
+		"MsgId": unique("msg"),
+		"Content": "打印机卡纸\n7 号线",
+		"From": "吴刚",
+		"Phone": "+86 711 385 0303",
+	}
+	case = receive(message)
+	assert receive(message) == case
+	assert frappe.db.get_value("Service Request", case, ["channel", "subject", "contact_name"]) == (
+		"WeChat Work",
+		"打印机卡纸",
+		"吴刚",
+	)
+
+
+def _sender_sends_once() -> str:
+	case = make_service_request(preferred_channel="Text Message", contact_phone="+86 711 385 0303")
+	frappe.db.commit()
+	telling.tell_due(limit=5000)
+	telling.tell_due(limit=5000)
+	messages.send_due()
+	row = frappe.get_doc("Service Message", {"request": case.name})
+	assert (row.sender, row.recipient) == ("Text Message", "+86 711 385 0303")
+	assert row.status == "Sent", row.error
+	texts = frappe.get_all("Example Text Message", {"service_request": case.name}, ["message_key", "text"])
+	assert [text.message_key for text in texts] == [row.message_key]
+	assert case.name in texts[0].text
+	return case.name
+
+
+def _queue_one_more(case: str) -> str:
+	request = frappe.get_doc("Service Request", case)
+	name = messages.queue(request, subject="One more", body="", key=unique("key"))
+	frappe.db.commit()
+	return name
+
+
+def _gone_with_the_app(waiting: str) -> None:
+	assert not frappe.db.exists("DocType", "Example Text Message")
+	assert frappe.db.get_value("Service Channel", "WeChat Work", "enabled") == 0
+	with pytest.raises(UnknownChannelError, match="switched off"):
+		accept("WeChat Work", IntakePayload(subject="Too late"))
+	assert "Text Message" not in messages.registered()
+	messages.send_due(limit=5000)
+	message = frappe.get_doc("Service Message", waiting)
+	assert (
+		message.status == "Queued" and "Text Message" in message.error
+	)  # kept for the day the app comes back
+
+
+def test_the_bench_is_as_before_even_after_a_failure():
+	before = APPS.read_bytes()
+	with pytest.raises(RuntimeError), on_bench():
+		assert APP in APPS.read_text().split()
+		raise RuntimeError
+	assert APPS.read_bytes() == before
+	assert str(SOURCE) not in sys.path
