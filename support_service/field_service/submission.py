@@ -24,7 +24,7 @@ def save(visit: Document, plain_save: Callable[[], Document]) -> Document:
 
 	:raises AlreadySubmittedError: it has happened, but with other content than sent now.
 	"""
-	visit.flags.locked_bins = None
+	visit.flags.locked_bins = visit.flags.rows_with_stock_effect = None  # of an earlier save
 	wanted = int(visit.docstatus)
 	stored = _stored_docstatus(visit)
 	if wanted == 0 or stored is None:

@@ -103,7 +103,9 @@ def _entered(doc: Document) -> dict[str, Any]:
 	"""What people enter: no standard fields, nothing the server fills."""
 	values = doc.get_valid_dict(sanitize=False, convert_dates_to_str=True, ignore_virtual=True)
 	entered = {df.fieldname for df in doc.meta.fields if not df.read_only}
-	return {key: value for key, value in values.items() if key in entered}
+	values = {key: value for key, value in values.items() if key in entered}
+	# a document that rewrites what people enter says how the two compare
+	return doc.as_entered(values) if hasattr(doc, "as_entered") else values
 
 
 def _check_still_whole(doc: Document) -> None:

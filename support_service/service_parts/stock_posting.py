@@ -18,8 +18,10 @@ PURPOSE = "Material Issue"
 CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
 
 
-def post(visit: Document, rows: list[Any]) -> Document:
+def post(visit: Document, rows: list[Any]) -> tuple[Document, list[Any]]:
 	"""Submit one Stock Entry that issues `rows` (Engineer Visit Parts with warehouse) today, now.
+
+	Returns it with its ledger rows.
 
 	:raises PostingClosedError: today lies in a closed or frozen period.
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
@@ -32,8 +34,9 @@ def post(visit: Document, rows: list[Any]) -> Document:
 	entry.docstatus = 1
 	with _posting_now(), _refusals():
 		entry.insert()
-	_never_below_zero(entry)
-	return entry
+	ledger = ledger_of(entry.name)
+	_never_below_zero(entry, ledger)
+	return entry, ledger
 
 
 def cancel(name: str) -> None:
@@ -53,10 +56,10 @@ def entry_of(visit: str) -> tuple[str, int] | None:
 	return (found[0], int(found[1])) if found else None
 
 
-def values_issued(entry: str) -> dict[str, float]:
-	"""Stock value taken out per row of the Stock Entry, from the ledger, in company currency."""
+def values_issued(ledger: list[Any]) -> dict[str, float]:
+	"""Stock value taken out per row of the Stock Entry, in company currency."""
 	values: dict[str, float] = {}
-	for row in _ledger(entry):
+	for row in ledger:
 		values[row.voucher_detail_no] = values.get(row.voucher_detail_no, 0) - flt(row.stock_value_difference)
 	return values
 
@@ -107,12 +110,12 @@ def company_default(company: str) -> Any:
 	return next((row for row in rows if row.company == company), frappe._dict())
 
 
-def _never_below_zero(entry: Document) -> None:
+def _never_below_zero(entry: Document, ledger: list[Any]) -> None:
 	"""Refuse what ERPNext lets through where negative stock is allowed.
 
 	The Bin counts receipts dated in the future; the ledger at this moment may hold less.
 	"""
-	for row in _ledger(entry.name):
+	for row in ledger:
 		if flt(row.qty_after_transaction) < 0:
 			idx = next((item.idx for item in entry.items if item.name == row.voucher_detail_no), 0)
 			frappe.throw(
@@ -123,7 +126,8 @@ def _never_below_zero(entry: Document) -> None:
 			)
 
 
-def _ledger(entry: str) -> list[Any]:
+def ledger_of(entry: str) -> list[Any]:
+	"""The Stock Ledger Entries of the Stock Entry `entry`."""
 	return frappe.get_all(
 		"Stock Ledger Entry",
 		filters={"voucher_type": "Stock Entry", "voucher_no": entry, "is_cancelled": 0},

@@ -30,6 +30,7 @@ def check(visit: Document, method: str | None = None) -> None:
 	facts = part_facts.gather(visit)
 	_refuse(problems_of(visit, facts))
 	rows = [row for row in visit.parts if has_stock_effect(row, facts)]
+	visit.flags.rows_with_stock_effect = {row.idx for row in rows}
 	for row in rows:
 		_complete(row, facts)
 	_refuse(_without_account(visit, rows))
@@ -42,7 +43,7 @@ def draw(visit: Document, method: str | None = None) -> None:
 
 	Repeating it finds the Stock Entry already made by its key.
 	"""
-	rows = _stock_rows(visit)
+	rows = _stock_rows(visit) if visit.parts else []
 	if not rows:
 		return
 	made = stock_posting.entry_of(visit.name)
@@ -54,9 +55,9 @@ def draw(visit: Document, method: str | None = None) -> None:
 			exc=errors.ForeignStockEntryError,
 		)
 	if made:
-		_write_back(visit, rows, frappe.get_doc("Stock Entry", made[0]))
+		_write_back(visit, rows, frappe.get_doc("Stock Entry", made[0]), stock_posting.ledger_of(made[0]))
 		return
-	_write_back(visit, rows, stock_posting.post(visit, rows))
+	_write_back(visit, rows, *stock_posting.post(visit, rows))
 
 
 def give_back(visit: Document, method: str | None = None) -> None:
@@ -76,6 +77,8 @@ def _locked_bins(visit: Document) -> dict[bins.Place, bins.LockedBin]:
 
 
 def _stock_rows(visit: Document) -> list[Any]:
+	if visit.flags.rows_with_stock_effect is not None:  # `check` found them a moment ago
+		return [row for row in visit.parts if row.idx in visit.flags.rows_with_stock_effect]
 	items = frappe.get_all(
 		"Item",
 		filters={"name": ("in", [row.item_code for row in visit.parts] or [""]), "is_stock_item": 1},
@@ -118,9 +121,9 @@ def _without_account(visit: Document, rows: list[Any]) -> list[Problem]:
 	]
 
 
-def _write_back(visit: Document, rows: list[Any], entry: Document) -> None:
+def _write_back(visit: Document, rows: list[Any], entry: Document, ledger: list[Any]) -> None:
 	"""Links both ways, and what the parts cost according to the ledger."""
-	values = stock_posting.values_issued(entry.name)
+	values = stock_posting.values_issued(ledger)
 	costs = {}
 	for row, item in zip(rows, entry.items, strict=True):
 		row.amount = flt(values.get(item.name), row.precision("amount"))

@@ -11,6 +11,7 @@ import pytest
 from tests.factories import make_item
 from tests.faults.workers import Crew
 from tests.faults.world import (
+	assert_drawn_once,
 	assert_ledger_clean,
 	entries_of,
 	fill_places,
@@ -81,3 +82,16 @@ def check_round(outcomes, place, available: int) -> None:
 		assert [row.docstatus for row in entries_of(outcome.visit)] == [1]
 	for outcome in lost:
 		assert entries_of(outcome.visit) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_one_visit_submitted_by_several_at_once_is_drawn_once(crew, engineers, size):
+	"""A double click, or a phone that repeats what another tab is just sending: all of them hear that it is done."""
+	engineer = engineers[0]
+	for place in fill_places([make_item().name], [5, 5]):
+		visit = make_visit(engineer, {"item_code": place[0], "qty": 1, "warehouse": place[1]})
+		outcomes = crew.submit([(engineer.user, visit)] * size)
+		assert [outcome.error for outcome in outcomes] == [""] * size, outcomes
+		assert_drawn_once(visit, engineer.user)
+		assert stock(*place) == 4
+		assert_ledger_clean(*place)

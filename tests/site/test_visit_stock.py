@@ -644,6 +644,15 @@ class TestRepeat:
 		assert again.stock_entry == visit.stock_entry
 		assert stock(van.plain, van.warehouse) == 4
 
+	def test_a_repeat_compares_serial_numbers_not_their_spelling(self, van):
+		part = {"item_code": van.serial, "qty": 2, "serial_nos": ", ".join(van.numbers).lower()}
+		visit = visit_of(van, part)
+		again = frappe.get_doc("Engineer Visit", visit.name)
+		visit.submit()
+		again.submit()
+		assert again.parts[0].serial_nos == "\n".join(van.numbers)
+		assert stock(van.serial, van.warehouse) == 0
+
 	def test_a_repeat_with_other_content_is_told_so(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
 		again = frappe.get_doc("Engineer Visit", visit.name)

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
@@ -31,6 +32,11 @@ class EngineerVisitPart(Document):
 	def removed_serials(self) -> list[str]:
 		"""Serial numbers taken out, as entered; they need not be known to ERPNext."""
 		return split_serials(self.removed_serial_nos)
+
+	def as_entered(self, values: dict[str, Any]) -> dict[str, Any]:
+		"""`values` for comparing two versions of a row: submitting rewrites serial numbers as ERPNext spells them."""
+		serials = "\n".join(serial.casefold() for serial in self.fitted_serials())
+		return {**values, "serial_nos": serials}
 
 
 def split_serials(text: str | None) -> list[str]:
