@@ -8,7 +8,6 @@ import frappe
 import pytest
 
 from tests.access import callers, doors, functions, matrix
-from tests.access.fixtures import clients, http_server, world  # noqa: F401 - fixtures
 from tests.access.world import PERSONAS, SIDES, World
 from tests.http_server import Client
 
@@ -56,8 +55,8 @@ def test_doctype(
 	doctype: str,
 	row: str,
 	expected: dict[str, str],
-	world: World,  # noqa: F811
-	clients: dict[str, Client],  # noqa: F811
+	world: World,
+	clients: dict[str, Client],
 ) -> None:
 	wrong = []
 	for probe in doors.DOORS[row]:
@@ -74,8 +73,8 @@ def test_doctype(
 def test_function(
 	path: str,
 	expected: dict[str, str],
-	world: World,  # noqa: F811
-	clients: dict[str, Client],  # noqa: F811
+	world: World,
+	clients: dict[str, Client],
 ) -> None:
 	callers.forget_rate_limits()
 	opened = reached(

@@ -14,7 +14,6 @@ from frappe.model.document import Document
 from support_service import hooks
 from support_service.permissions import attached_file
 from tests.access import callers, doors, functions, matrix
-from tests.access.fixtures import world  # noqa: F401 - a fixture
 from tests.access.in_process import InProcessClient, clients_of
 from tests.access.world import SIDES, World
 
@@ -36,7 +35,7 @@ FUNCTION_GUARDS = [path for path in functions.expected() if path not in function
 
 
 @pytest.fixture
-def clients(site: str, world: World) -> Iterator[dict[str, InProcessClient]]:  # noqa: F811
+def clients(site: str, world: World) -> Iterator[dict[str, InProcessClient]]:
 	with clients_of(site, world.tokens) as inside:
 		yield inside
 
@@ -52,7 +51,7 @@ def test_without_hook_a_door_opens(
 	hook: str,
 	doctype: str,
 	path: str,
-	world: World,  # noqa: F811
+	world: World,
 	clients: dict[str, InProcessClient],
 	monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -73,7 +72,7 @@ def test_without_hook_a_door_opens(
 
 
 def test_without_hook_a_foreign_file_opens(
-	world: World,  # noqa: F811
+	world: World,
 	clients: dict[str, InProcessClient],
 	monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -127,7 +126,7 @@ def _without(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", FUNCTION_GUARDS)
 def test_without_its_check_a_function_opens(
 	path: str,
-	world: World,  # noqa: F811
+	world: World,
 	clients: dict[str, InProcessClient],
 	monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,7 +6,6 @@ import frappe
 import pytest
 
 from tests.access import functions
-from tests.access.fixtures import clients, http_server, world  # noqa: F401 - fixtures
 from tests.access.world import PERSONAS, SECRET_COST, SECRET_WORDS, World
 from tests.http_server import Client
 
@@ -16,7 +15,7 @@ CASE = "Service Request"
 
 
 @pytest.mark.parametrize("path", functions.expected())
-def test_link_search_runs_no_function_for_a_stranger(path: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_link_search_runs_no_function_for_a_stranger(path: str, world: World, clients: Clients) -> None:
 	"""search_link(query=…) calls any whitelisted function, with the searched DocType as its first argument."""
 	arguments = functions.ARGUMENTS[path](world.sides["a"])
 	first = next((value for value in arguments.values() if isinstance(value, str)), "")
@@ -30,7 +29,7 @@ def test_link_search_runs_no_function_for_a_stranger(path: str, world: World, cl
 
 
 @pytest.mark.parametrize("persona", STRANGERS)
-def test_upload_calls_no_function_for_a_stranger(persona: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_upload_calls_no_function_for_a_stranger(persona: str, world: World, clients: Clients) -> None:
 	for path in (
 		"support_service.support_service.api.move",
 		"support_service.service_intake.portal_api.withdraw",
@@ -47,7 +46,7 @@ def test_upload_calls_no_function_for_a_stranger(persona: str, world: World, cli
 
 
 @pytest.mark.parametrize("persona", STRANGERS)
-def test_nobody_attaches_to_a_foreign_case(persona: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_nobody_attaches_to_a_foreign_case(persona: str, world: World, clients: Clients) -> None:
 	status, _body = clients[persona].send(
 		"POST",
 		"/api/method/upload_file",
@@ -59,7 +58,7 @@ def test_nobody_attaches_to_a_foreign_case(persona: str, world: World, clients: 
 
 @pytest.mark.parametrize("persona", STRANGERS)
 @pytest.mark.parametrize("doctype", [CASE, "Engineer Visit", "Installed Unit"])
-def test_website_list_is_shut(persona: str, doctype: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_website_list_is_shut(persona: str, doctype: str, world: World, clients: Clients) -> None:
 	if doctype == "Installed Unit" and persona == "other_engineer":
 		pytest.skip("engineers may see every unit")
 	name = world.record(doctype, "a")
@@ -72,7 +71,7 @@ def test_website_list_is_shut(persona: str, doctype: str, world: World, clients:
 
 
 @pytest.mark.parametrize("persona", ["customer_b", "other_engineer", "nobody"])
-def test_side_readers_tell_a_stranger_nothing(persona: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_side_readers_tell_a_stranger_nothing(persona: str, world: World, clients: Clients) -> None:
 	client, case = clients[persona], world.record(CASE, "a")
 	subject = frappe.db.get_value(CASE, case, "subject")
 	get = "GET"
@@ -154,7 +153,7 @@ def test_link_titles_give_nothing_away() -> None:
 
 
 @pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "guest"])
-def test_survey_token_is_unreadable(persona: str, world: World, clients: Clients) -> None:  # noqa: F811
+def test_survey_token_is_unreadable(persona: str, world: World, clients: Clients) -> None:
 	survey, client = world.record("Service Survey", "a"), clients[persona]
 	answers = [
 		client.send("GET", f"/api/resource/Service Survey/{survey}"),
@@ -186,7 +185,7 @@ def _formats(doctype: str) -> list[str]:
 	]
 
 
-def test_prints_show_a_customer_no_costs_and_no_internal_words(world: World, clients: Clients) -> None:  # noqa: F811
+def test_prints_show_a_customer_no_costs_and_no_internal_words(world: World, clients: Clients) -> None:
 	for doctype in (CASE, "Engineer Visit", "Service Request Move"):
 		for print_format in _formats(doctype):
 			params = {"doctype": doctype, "name": world.record(doctype, "a"), "format": print_format}
@@ -196,7 +195,7 @@ def test_prints_show_a_customer_no_costs_and_no_internal_words(world: World, cli
 				assert secret not in body, (doctype, print_format)
 
 
-def test_costs_are_shown_to_staff(world: World, clients: Clients) -> None:  # noqa: F811
+def test_costs_are_shown_to_staff(world: World, clients: Clients) -> None:
 	"""The counterpart: the figures are there to be leaked."""
 	_status, body = clients["engineer"].send(
 		"GET", f"/api/resource/Engineer Visit/{world.record('Engineer Visit', 'a')}"
@@ -204,7 +203,7 @@ def test_costs_are_shown_to_staff(world: World, clients: Clients) -> None:  # no
 	assert body.count(str(SECRET_COST)) == 3
 
 
-def test_customer_cannot_ask_for_hidden_columns_by_filter(world: World, clients: Clients) -> None:  # noqa: F811
+def test_customer_cannot_ask_for_hidden_columns_by_filter(world: World, clients: Clients) -> None:
 	"""Frappe hides a column's values from a customer, but would still filter by them."""
 	for filters in ([["parts_cost", ">", 1]], [["Engineer Visit Part", "amount", ">", 1]]):
 		status, body = clients["customer_a"].call(
@@ -214,7 +213,7 @@ def test_customer_cannot_ask_for_hidden_columns_by_filter(world: World, clients:
 		assert world.record("Engineer Visit", "a") not in body
 
 
-def test_posted_document_cannot_lie_about_its_owner(world: World, clients: Clients) -> None:  # noqa: F811
+def test_posted_document_cannot_lie_about_its_owner(world: World, clients: Clients) -> None:
 	"""run_doc_method and save build the document from what the client posts."""
 	engineer = world.users["other_engineer"]
 	posted = {
@@ -235,7 +234,7 @@ def test_posted_document_cannot_lie_about_its_owner(world: World, clients: Clien
 	assert [status for status, _body in answers if status == 200] == []
 
 
-def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> None:  # noqa: F811
+def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> None:
 	"""A File record that names a foreign file must not open it."""
 	url = world.files[CASE, "a"]
 	detours = (url, url.replace("/files/", "/files/./"), url.replace("/files/", "/%66iles/"))
@@ -250,7 +249,7 @@ def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> No
 		assert clients[persona].send("GET", url)[0] == 403, persona
 
 
-def test_chart_counts_nothing_for_a_customer(world: World, clients: Clients) -> None:  # noqa: F811
+def test_chart_counts_nothing_for_a_customer(world: World, clients: Clients) -> None:
 	path = "support_service.support_service.api.open_cases_by_status"
 	for persona, counted in (("customer_a", False), ("engineer", True)):
 		_status, body = clients[persona].call(path)

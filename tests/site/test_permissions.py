@@ -6,7 +6,6 @@ import pytest
 from support_service import hooks
 from support_service.permissions import who
 from tests import factories
-from tests.access.fixtures import world  # noqa: F401 - a fixture
 from tests.access.world import PERSONAS, World
 
 PREDICATES = [doctype for doctype in hooks.has_permission if doctype != "File"]
@@ -21,7 +20,7 @@ def _listed(doctype: str, user: str, names: list[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("doctype", PREDICATES)
-def test_list_and_form_agree(doctype: str, world: World) -> None:  # noqa: F811
+def test_list_and_form_agree(doctype: str, world: World) -> None:
 	names = frappe.get_all(doctype, pluck="name", order_by="creation desc", limit=60)
 	for persona in PERSONAS:
 		user = world.users[persona]
@@ -32,7 +31,7 @@ def test_list_and_form_agree(doctype: str, world: World) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("doctype", PREDICATES)
-def test_hook_never_grants(doctype: str, world: World) -> None:  # noqa: F811
+def test_hook_never_grants(doctype: str, world: World) -> None:
 	check = frappe.get_attr(hooks.has_permission[doctype])
 	for persona in PERSONAS:
 		for side in ("a", "b"):
@@ -41,7 +40,7 @@ def test_hook_never_grants(doctype: str, world: World) -> None:  # noqa: F811
 				assert check(doc=doc, ptype=right, user=world.users[persona]) in (None, False)
 
 
-def test_roles_add_up(world: World) -> None:  # noqa: F811
+def test_roles_add_up(world: World) -> None:
 	"""An engineer of team B who also leads team A sees both."""
 	team, other = world.sides["a"]["team"], world.sides["b"]["team"]
 	user = factories.make_user("Service Engineer", "After-Sales Lead").name
@@ -51,7 +50,7 @@ def test_roles_add_up(world: World) -> None:  # noqa: F811
 		assert _may_read("Service Request", world.record("Service Request", side), user)
 
 
-def test_lead_without_team_sees_only_own(world: World) -> None:  # noqa: F811
+def test_lead_without_team_sees_only_own(world: World) -> None:
 	user = factories.make_user("After-Sales Lead").name
 	case = world.record("Service Request", "a")
 	assert not _may_read("Service Request", case, user)
@@ -59,7 +58,7 @@ def test_lead_without_team_sees_only_own(world: World) -> None:  # noqa: F811
 	assert _may_read("Service Request", case, user)
 
 
-def test_inactive_engineer_loses_the_team(world: World) -> None:  # noqa: F811
+def test_inactive_engineer_loses_the_team(world: World) -> None:
 	engineer = factories.make_service_engineer(team=world.sides["a"]["team"])
 	case = world.record("Service Request", "a")
 	assert _may_read("Service Request", case, engineer.user)
@@ -67,7 +66,7 @@ def test_inactive_engineer_loses_the_team(world: World) -> None:  # noqa: F811
 	assert not _may_read("Service Request", case, engineer.user)
 
 
-def test_role_given_by_an_admin_is_not_narrowed(world: World) -> None:  # noqa: F811
+def test_role_given_by_an_admin_is_not_narrowed(world: World) -> None:
 	"""An admin gives another role access with the role permissions manager, without code."""
 	from frappe.permissions import add_permission
 
@@ -86,7 +85,7 @@ def test_role_given_by_an_admin_is_not_narrowed(world: World) -> None:  # noqa: 
 		frappe.local.role_permissions = {}
 
 
-def test_shared_document_is_in_the_list(world: World) -> None:  # noqa: F811
+def test_shared_document_is_in_the_list(world: World) -> None:
 	user, case = world.users["other_engineer"], world.record("Service Request", "a")
 	frappe.share.add("Service Request", case, user, read=1)
 	assert _may_read("Service Request", case, user)
@@ -94,7 +93,7 @@ def test_shared_document_is_in_the_list(world: World) -> None:  # noqa: F811
 	assert not frappe.has_permission("Service Request", "write", case, user=user)
 
 
-def test_unsaved_documents_can_be_begun(world: World) -> None:  # noqa: F811
+def test_unsaved_documents_can_be_begun(world: World) -> None:
 	assert frappe.has_permission(
 		"Service Request", "create", frappe.new_doc("Service Request"), user=world.users["lead"]
 	)
@@ -106,7 +105,7 @@ def test_unsaved_documents_can_be_begun(world: World) -> None:  # noqa: F811
 		)
 
 
-def test_customer_cannot_begin_a_case_for_a_foreign_unit(world: World) -> None:  # noqa: F811
+def test_customer_cannot_begin_a_case_for_a_foreign_unit(world: World) -> None:
 	case = frappe.new_doc(
 		"Service Request",
 		customer=world.sides["a"]["customer"],
@@ -140,7 +139,7 @@ def test_customer_name_with_quotes_stays_a_value() -> None:
 	assert _listed("Service Request", user, [case.name]) == {case.name}
 
 
-def test_case_opened_by_a_customer_keeps_what_the_app_fills_in(world: World) -> None:  # noqa: F811
+def test_case_opened_by_a_customer_keeps_what_the_app_fills_in(world: World) -> None:
 	"""Fields a customer may not read are still written by routing and intake."""
 	frappe.set_user(world.users["customer_a"])
 	case = frappe.new_doc(
