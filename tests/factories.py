@@ -25,6 +25,7 @@ def company() -> str:
 
 def make_user(*roles: str, **overrides: Any) -> Any:
 	"""A desk user with `roles`; password `Test-pass-2026`."""
+	frappe.local.conf.throttle_user_limit = 100_000  # Frappe stops at 60 new users an hour; tests need more
 	email = f"u{frappe.generate_hash(length=8)}@example.com"
 	defaults = {
 		"email": email,
@@ -182,3 +183,20 @@ def make_stock_receipt(item_code: str, warehouse: str, qty: float = 1, rate: flo
 	entry.insert(ignore_permissions=True)
 	entry.submit()
 	return entry
+
+
+def make_email_account(**overrides: Any) -> Any:
+	"""The default outgoing account, on a mail server of this machine; `smtp_port` to point it at a real one."""
+	return insert(
+		"Email Account",
+		{
+			"email_account_name": unique("Service"),
+			"email_id": f"service-{frappe.generate_hash(length=6)}@example.com",
+			"enable_outgoing": 1,
+			"default_outgoing": 1,
+			"smtp_server": "127.0.0.1",
+			"smtp_port": 25,
+			"no_smtp_authentication": 1,
+		},
+		overrides,
+	)
