@@ -71,18 +71,23 @@ frappe.ui.form.on("Engineer Visit Part", {
 
 function keep_entered(frm, values) {
 	return Object.fromEntries(
-		Object.entries(values).filter(([field, value]) => field !== "service_request" && value && !frm.doc[field])
+		Object.entries(values).filter(
+			([field, value]) => field !== "service_request" && value && !frm.doc[field]
+		)
 	);
 }
 
 function show_intro(frm) {
 	frm.set_intro("");
 	if (frm.is_new() || frm.doc.docstatus) return;
-	const next = !frm.doc.departed_at && !frm.doc.arrived_at
-		? __("Press On the Way when you set off; the case is then in progress.")
-		: !frm.doc.arrived_at
-		? __("Press Arrived when you are at the customer's.")
-		: __("Write what you found and did, list the parts, let the customer sign, then submit. Parts leave the stock on submit.");
+	const next =
+		!frm.doc.departed_at && !frm.doc.arrived_at
+			? __("Press On the Way when you set off; the case is then in progress.")
+			: !frm.doc.arrived_at
+				? __("Press Arrived when you are at the customer's.")
+				: __(
+						"Write what you found and did, list the parts, let the customer sign, then submit. Parts leave the stock on submit."
+					);
 	frm.set_intro(next, "blue");
 }
 
@@ -94,12 +99,14 @@ function add_time_buttons(frm) {
 		["departed_at", "depart", __("On the Way")],
 		["arrived_at", "arrive", remote ? __("Connected") : __("Arrived")],
 		["left_at", "leave", remote ? __("Disconnected") : __("Left", null, "Engineer Visit")],
-	].filter(([field, action]) => !(remote && action === "depart"));
+	].filter(([, action]) => !(remote && action === "depart"));
 	const reached = steps.map(([field]) => Boolean(frm.doc[field])).lastIndexOf(true);
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	frm.add_custom_button(label, () => stamp(frm, action)).removeClass("btn-default").addClass("btn-primary");
+	frm.add_custom_button(label, () => stamp(frm, action))
+		.removeClass("btn-default")
+		.addClass("btn-primary");
 }
 
 async function stamp(frm, action) {
@@ -123,7 +130,9 @@ function stock_table({ rows, problems }) {
 	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
 	const lines = rows.map((row) => {
 		const enough = row.free >= row.needed;
-		const elsewhere = row.elsewhere.map((place) => `${text(place.warehouse)}: ${text(place.free)}`).join(", ");
+		const elsewhere = row.elsewhere
+			.map((place) => `${text(place.warehouse)}: ${text(place.free)}`)
+			.join(", ");
 		return `<tr><td>${text(row.idx)}</td><td>${text(row.item_code)}</td><td>${text(row.warehouse)}</td>
 			<td class="text-right">${text(row.needed)}</td>
 			<td class="text-right"><span class="indicator ${enough ? "green" : "red"}">${text(row.free)}</span></td>

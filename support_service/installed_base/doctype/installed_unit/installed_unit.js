@@ -29,7 +29,9 @@ frappe.ui.form.on("Installed Unit", {
 		);
 		support_service.unit_history.show(frm);
 		if (frm.doc.state !== "Retired" && frappe.model.can_create("Service Request")) {
-			frm.add_custom_button(__("New Case"), () => new_case(frm)).removeClass("btn-default").addClass("btn-primary");
+			frm.add_custom_button(__("New Case"), () => new_case(frm))
+				.removeClass("btn-default")
+				.addClass("btn-primary");
 		}
 	},
 });

@@ -14,8 +14,18 @@ Object.assign(support_service.unit_history, {
 		frm.fields_dict.fitted_html.$wrapper.html(this.inside(inside));
 		frm.fields_dict.history_html.$wrapper.html(
 			this.block(__("Cases"), this.cases(history.cases), "Service Request", unit) +
-				this.block(__("Visits", null, "Engineer Visit"), this.visits(history.visits), "Engineer Visit", unit) +
-				this.block(__("Parts Fitted and Removed"), this.ledger(history.parts), "Fitted Part Entry", unit)
+				this.block(
+					__("Visits", null, "Engineer Visit"),
+					this.visits(history.visits),
+					"Engineer Visit",
+					unit
+				) +
+				this.block(
+					__("Parts Fitted and Removed"),
+					this.ledger(history.parts),
+					"Fitted Part Entry",
+					unit
+				)
 		);
 	},
 
@@ -48,7 +58,13 @@ Object.assign(support_service.unit_history, {
 
 	visits(rows) {
 		return this.table(
-			[__("Visit", null, "Engineer Visit"), __("Engineer"), __("Status"), __("Outcome"), __("Planned Start")],
+			[
+				__("Visit", null, "Engineer Visit"),
+				__("Engineer"),
+				__("Status"),
+				__("Outcome"),
+				__("Planned Start"),
+			],
 			rows.map((row) => [
 				this.link("Engineer Visit", row.name),
 				this.text(row.engineer_name),

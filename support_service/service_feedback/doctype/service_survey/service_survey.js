@@ -10,22 +10,29 @@ frappe.ui.form.on("Service Survey", {
 		frm.set_intro("");
 		if (frm.doc.status === "Answered") return;
 		if (frm.doc.engineer_user === frappe.session.user) {
-			frm.set_intro(__("Whoever solved a request may not record its survey. Ask a colleague."), "orange");
+			frm.set_intro(
+				__("Whoever solved a request may not record its survey. Ask a colleague."),
+				"orange"
+			);
 			return;
 		}
 		if (frappe.user.has_role(["Service Desk Agent", "After-Sales Lead", "Service Manager"])) {
-			frm.set_intro(__("Call the customer and record what they say. Yes closes the request, no reopens it."), "blue");
-			frm.add_custom_button(__("Record Phone Answer"), () => record_answer(frm)).removeClass("btn-default").addClass("btn-primary");
+			frm.set_intro(
+				__("Call the customer and record what they say. Yes closes the request, no reopens it."),
+				"blue"
+			);
+			frm.add_custom_button(__("Record Phone Answer"), () => record_answer(frm))
+				.removeClass("btn-default")
+				.addClass("btn-primary");
 		}
 	},
 });
 
 async function record_answer(frm) {
-	const { message: request } = await frappe.db.get_value(
-		"Service Request",
-		frm.doc.service_request,
-		["contact_name", "contact_phone"]
-	);
+	const { message: request } = await frappe.db.get_value("Service Request", frm.doc.service_request, [
+		"contact_name",
+		"contact_phone",
+	]);
 	const dialog = new frappe.ui.Dialog({
 		title: __("Record Phone Answer"),
 		fields: [
@@ -34,8 +41,10 @@ async function record_answer(frm) {
 				fieldname: "call",
 				options: request?.contact_phone
 					? `<p>${__("Call {0}", [
-							frappe.utils.escape_html([request.contact_name, request.contact_phone].filter(Boolean).join(" · ")),
-					  ])}</p>`
+							frappe.utils.escape_html(
+								[request.contact_name, request.contact_phone].filter(Boolean).join(" · ")
+							),
+						])}</p>`
 					: "",
 			},
 			{

@@ -259,7 +259,11 @@ support_service.Hotline = class Hotline {
 	suggest_caller(contacts, preferred) {
 		const found = contacts.find((row) => row.name === preferred) || contacts[0];
 		if (!found) return;
-		this.set_caller({ contact: found.name, name: found.full_name, phone: found.mobile_no || found.phone });
+		this.set_caller({
+			contact: found.name,
+			name: found.full_name,
+			phone: found.mobile_no || found.phone,
+		});
 	}
 
 	set_caller({ contact, name, phone }) {

@@ -78,7 +78,9 @@ Object.assign(support_service.hotline_cards, {
 
 	duplicates(cases) {
 		if (!cases.length) return "";
-		const rows = cases.map((row) => `<div>${this.link("Service Request", row.name)} ${this.text(row.subject)}</div>`);
+		const rows = cases.map(
+			(row) => `<div>${this.link("Service Request", row.name)} ${this.text(row.subject)}</div>`
+		);
 		return `<b>${__("Already open on this unit")}</b>${rows.join("")}`;
 	},
 
@@ -99,7 +101,9 @@ Object.assign(support_service.hotline_cards, {
 	facts(pairs) {
 		const known = pairs.filter(([, value]) => value);
 		if (!known.length) return "";
-		const cells = known.map(([label, value]) => `<div><dt>${label}</dt><dd>${this.text(value)}</dd></div>`);
+		const cells = known.map(
+			([label, value]) => `<div><dt>${label}</dt><dd>${this.text(value)}</dd></div>`
+		);
 		return `<dl class="hotline-facts">${cells.join("")}</dl>`;
 	},
 

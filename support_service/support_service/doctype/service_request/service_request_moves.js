@@ -19,17 +19,36 @@ Object.assign(support_service.case_moves, {
 		const engineer = doc.engineer_name || doc.engineer;
 		const sentences = {
 			New: doc.pick_requested_by
-				? [__("An engineer asks to take this request. Assign it, or decline with a reason."), "orange"]
+				? [
+						__("An engineer asks to take this request. Assign it, or decline with a reason."),
+						"orange",
+					]
 				: doc.customer
-				? [__("Next: the After-Sales Lead assigns an engineer."), "blue"]
-				: [__("The caller is not known yet. Choose the customer before an engineer is assigned."), "orange"],
+					? [__("Next: the After-Sales Lead assigns an engineer."), "blue"]
+					: [
+							__(
+								"The caller is not known yet. Choose the customer before an engineer is assigned."
+							),
+							"orange",
+						],
 			Assigned: [__("Next: {0} starts work, or plans a visit.", [engineer]), "blue"],
-			"In Progress": [__("{0} is working on it. When it is solved, fill in the result and resolve it.", [engineer]), "blue"],
-			"Waiting for Customer": [__("Waiting for the customer. Resume work when they have answered."), "yellow"],
+			"In Progress": [
+				__("{0} is working on it. When it is solved, fill in the result and resolve it.", [engineer]),
+				"blue",
+			],
+			"Waiting for Customer": [
+				__("Waiting for the customer. Resume work when they have answered."),
+				"yellow",
+			],
 			"Waiting for Parts": [__("Waiting for parts. Resume work when they are here."), "yellow"],
-			"Waiting for Vendor": [__("Waiting for the vendor. Resume work when they have answered."), "yellow"],
+			"Waiting for Vendor": [
+				__("Waiting for the vendor. Resume work when they have answered."),
+				"yellow",
+			],
 			Resolved: [
-				__("The customer is asked whether they are satisfied. Yes closes the request, no reopens it."),
+				__(
+					"The customer is asked whether they are satisfied. Yes closes the request, no reopens it."
+				),
 				"blue",
 			],
 			Closed: [__("Closed and archived. Only the After-Sales Lead can still amend it."), "green"],
@@ -178,8 +197,10 @@ Object.assign(support_service.case_moves, {
 		const rows = engineers.slice(0, 12).map(
 			(engineer) => `<tr class="${engineer.own_team ? "" : "text-muted"}">
 				<td>${escape(engineer.engineer_name)}${
-				engineer.name === wish ? ` <span class="indicator-pill orange">${__("asks to take it")}</span>` : ""
-			}</td>
+					engineer.name === wish
+						? ` <span class="indicator-pill orange">${__("asks to take it")}</span>`
+						: ""
+				}</td>
 				<td>${escape(engineer.team)}</td>
 				<td class="text-right">${engineer.open_cases}</td>
 				<td class="text-right">${engineer.planned_visits}</td>
@@ -196,10 +217,12 @@ Object.assign(support_service.case_moves, {
 		const rows = await frappe.xcall(`${this.api}.movements`, { request: name });
 		const field = frm.fields_dict.moves_html;
 		if (frm.doc.name !== name || !field) return;
-		field.$wrapper.html(`<div class="new-timeline"><div class="timeline-items">${rows
-			.reverse()
-			.map((row) => this.movement(row))
-			.join("")}</div></div>`);
+		field.$wrapper.html(
+			`<div class="new-timeline"><div class="timeline-items">${rows
+				.reverse()
+				.map((row) => this.movement(row))
+				.join("")}</div></div>`
+		);
 	},
 
 	movement(row) {
@@ -212,8 +235,8 @@ Object.assign(support_service.case_moves, {
 			<div class="timeline-content">
 				<b>${escape(row.label)}</b> ${support_service.colours.pill("case_status", row.to_status)}
 				<div class="small text-muted">${escape(row.full_name)} · ${frappe.datetime.str_to_user(
-			row.moved_at
-		)} · ${frappe.datetime.comment_when(row.moved_at)}</div>
+					row.moved_at
+				)} · ${frappe.datetime.comment_when(row.moved_at)}</div>
 				${reason}
 			</div>
 		</div>`;
