@@ -87,7 +87,10 @@ def _cases(text: str) -> list[Hit]:
 	filters: dict[str, Any] = {"name": ["like", f"{_escape(text)}%"]}
 	if text.isdigit() and len(text) <= 5:
 		filters = {"name": f"SR-{getdate().year}-{cint(text):05d}"}
-	rows = frappe.get_list("Service Request", filters=filters, fields=CASE_FIELDS, limit=HITS_PER_GROUP)
+	# ordered by the key it searches: by `modified`, a rare beginning would be looked for in the whole history
+	rows = frappe.get_list(
+		"Service Request", filters=filters, fields=CASE_FIELDS, order_by="name desc", limit=HITS_PER_GROUP
+	)
 	return [_case_hit(row) for row in rows]
 
 
@@ -98,13 +101,18 @@ def _units(text: str) -> list[Hit]:
 	for field in ("serial_label", "name", "unit_name"):
 		if len(rows) < HITS_PER_GROUP:
 			rows += frappe.get_list(
-				"Installed Unit", filters={field: start}, fields=UNIT_FIELDS, limit=HITS_PER_GROUP
+				"Installed Unit",
+				filters={field: start},
+				fields=UNIT_FIELDS,
+				order_by=field,
+				limit=HITS_PER_GROUP,
 			)
 	if not rows:
 		parts = frappe.get_list(
 			"Fitted Part Entry",
 			filters={"serial_label": start, "kind": "Fitted"},
 			pluck="installed_unit",
+			order_by="serial_label",
 			limit=HITS_PER_GROUP,
 		)
 		rows = (
@@ -134,6 +142,7 @@ def _contacts_by_name(text: str) -> list[Hit]:
 		"Contact",
 		filters={"full_name": ["like", f"%{_escape(text)}%"]},
 		fields=["name", "full_name", "phone", "mobile_no"],
+		order_by="full_name",
 		limit=HITS_PER_GROUP,
 	)
 	return _contact_hits(rows)
