@@ -9,7 +9,7 @@ from typing import Any
 
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, get_date_str, getdate, today
+from frappe.utils import escape_html, flt, get_date_str, getdate, today
 
 from support_service.service_parts import errors
 from support_service.service_parts.part_facts import PartFacts
@@ -126,25 +126,24 @@ def _serials(row: Any, facts: PartFacts) -> Iterator[Problem]:
 def _wrong_serial(row: Any, serial: str, facts: PartFacts) -> str | None:
 	known = facts.serials.get(serial.casefold())
 	warehouse = row.draws_from()
+	shown = escape_html(serial)  # typed by hand, shown as HTML
 	if not known:
-		return _("Row {0}: serial number {1} is unknown. Check the label on the part.").format(
-			row.idx, serial
-		)
+		return _("Row {0}: serial number {1} is unknown. Check the label on the part.").format(row.idx, shown)
 	if known.item_code != row.item_code:
 		return _(
 			"Row {0}: serial number {1} belongs to item {2}, not {3}. Correct the item or the number."
-		).format(row.idx, serial, known.item_code, row.item_code)
+		).format(row.idx, shown, known.item_code, row.item_code)
 	if not known.warehouse:
 		return _(
 			"Row {0}: serial number {1} is not in stock; it was issued or delivered before. Check the label on the part."
-		).format(row.idx, serial)
+		).format(row.idx, shown)
 	if warehouse and known.warehouse != warehouse:
 		return _(
 			"Row {0}: serial number {1} is in {2}, not in {3}. Draw it from {2}, or transfer it first."
-		).format(row.idx, serial, known.warehouse, warehouse)
+		).format(row.idx, shown, known.warehouse, warehouse)
 	if row.batch_no and known.batch_no and known.batch_no != row.batch_no:
 		return _("Row {0}: serial number {1} is of batch {2}, not {3}. Correct the batch.").format(
-			row.idx, serial, known.batch_no, row.batch_no
+			row.idx, shown, known.batch_no, row.batch_no
 		)
 	return None
 
@@ -156,7 +155,7 @@ def _repeated_serials(visit: Document) -> Iterator[Problem]:
 			key = (row.item_code, serial.casefold())
 			if key in seen:
 				text = _("Row {0}: serial number {1} is entered more than once. Remove one.").format(
-					row.idx, serial
+					row.idx, escape_html(serial)
 				)
 				yield Problem(row.idx, errors.SerialNumberError, text)
 			seen.add(key)

@@ -6,7 +6,13 @@ from typing import Any
 
 import frappe
 import pytest
+from frappe import client
+from frappe.api import v1
+from frappe.desk.form.save import savedocs
+from frappe.handler import run_doc_method
 from frappe.utils import add_days, flt, now_datetime, today
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
 
 from support_service.field_service.errors import AlreadySubmittedError
 from support_service.foundation import bins, transactions
@@ -688,7 +694,46 @@ class TestRepeat:
 		assert not copy.service_consumption_key and not copy.engineer_visit
 
 
+def pretend_request(method: str, data: dict[str, Any]) -> None:
+	frappe.local.request = Request(EnvironBuilder(method=method, json=data).get_environ())
+
+
+def by_document(name: str) -> None:
+	frappe.get_doc("Engineer Visit", name).submit()
+
+
+def by_desk_form(name: str) -> None:
+	frappe.response.docs = []
+	savedocs(frappe.get_doc("Engineer Visit", name).as_json(), "Submit")
+
+
+def by_rest(name: str) -> None:
+	pretend_request("PUT", {"docstatus": 1})
+	v1.update_doc("Engineer Visit", name)
+
+
+def by_client(name: str) -> None:
+	client.submit(frappe.get_doc("Engineer Visit", name).as_json())
+
+
+def by_method_call(name: str) -> None:
+	pretend_request("POST", {})
+	run_doc_method("submit", dt="Engineer Visit", dn=name)
+
+
 class TestTransactions:
+	@pytest.mark.parametrize("door", [by_document, by_desk_form, by_rest, by_client, by_method_call])
+	def test_every_way_to_submit_is_a_transaction_of_its_own(self, van, door, monkeypatch):
+		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
+		frappe.db.commit()
+		begun = []
+		run_whole = transactions.run_whole
+		monkeypatch.setattr(frappe.local, "request", None, raising=False)
+		monkeypatch.setattr(transactions, "run_whole", lambda *args: (begun.append(1), run_whole(*args))[1])
+		door(visit.name)
+		assert begun == [1]
+		assert stock(van.plain, van.warehouse) == 4
+
 	def test_own_transaction_is_left_to_the_caller_to_commit(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
 		frappe.db.commit()
