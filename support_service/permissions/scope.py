@@ -17,7 +17,9 @@ NOTHING_SQL = "1=0"
 class Clause(Protocol):
 	"""One way into a scope."""
 
-	field: str
+	@property
+	def field(self) -> str:
+		"""The field it looks at."""
 
 	def sql(self, doctype: str) -> str:
 		"""An SQL condition on `tab<doctype>`."""

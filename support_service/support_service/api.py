@@ -5,7 +5,8 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_service.support_service import moves
+from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.support_service import messages, moves
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 
 
@@ -55,6 +56,16 @@ def movements(request: str) -> list[dict[str, Any]]:
 		row.label = label_of(row.action)
 		row.full_name = frappe.utils.get_fullname(row.moved_by)
 	return rows
+
+
+@frappe.whitelist(methods=["POST"])
+def send_again(message: str) -> str:
+	"""Put a message that could not be sent back into the queue, once its cause is removed; returns its status."""
+	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
+	doc = frappe.get_doc("Service Message", message)
+	doc.check_permission("read")
+	messages.send_again(doc)
+	return doc.status
 
 
 def label_of(action: str) -> str:

@@ -17,3 +17,7 @@ class ArchivedCaseError(frappe.ValidationError):
 
 class UnknownSenderError(frappe.ValidationError):
 	"""No installed app registers the message sender."""
+
+
+class MessageSentError(frappe.ValidationError):
+	"""A message that has left cannot be sent again."""

@@ -70,8 +70,9 @@ def set_priority(case: ServiceRequest) -> None:
 		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
 	]
 	case.priority = priority_of(case.impact, case.urgency, rules)
-	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.").format(
-		_(case.impact), _(case.urgency), _(case.priority)
+	lang = _language_of_staff()
+	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.", lang).format(
+		_(case.impact, lang), _(case.urgency, lang), _(case.priority, lang)
 	)
 
 
@@ -116,23 +117,29 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		"territory": customer.get("territory"),
 		"item_group": unit.item_group if unit else None,
 	}
+	lang = _language_of_staff()
 	rule = best_rule(facts, [_as_rule(row) for row in settings.routing_rules])
 	if case.department_queue:
 		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
-		case.routing_reason = case.routing_reason or _("Chosen at intake.")
+		case.routing_reason = case.routing_reason or _("Chosen at intake.", lang)
 		return
 	case.department_queue = rule.queue if rule else settings.default_queue
 	case.team = (
 		case.team or (rule and rule.team) or _team_of_queue(case.department_queue) or settings.default_team
 	)
 	case.routing_reason = (
-		_("Routing rule: {0}.").format(
-			", ".join(_(value, context="Service Request") for value in rule.conditions.values())
-			or _("any request")
+		_("Routing rule: {0}.", lang).format(
+			", ".join(_(value, lang, "Service Request") for value in rule.conditions.values())
+			or _("any request", lang)
 		)
 		if rule
-		else _("No routing rule fits; default queue.")
+		else _("No routing rule fits; default queue.", lang)
 	)
+
+
+def _language_of_staff() -> str:
+	"""Reasons are stored as sentences for our own people, whoever raised the case: in the site's language."""
+	return frappe.db.get_default("lang") or "en"
 
 
 def _as_rule(row) -> Rule:

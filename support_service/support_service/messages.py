@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.constants.words import N_
-from support_service.support_service.errors import UnknownSenderError
+from support_service.support_service.errors import MessageSentError, UnknownSenderError
 
 MAX_ATTEMPTS = 8
 BATCH = 200
@@ -43,6 +43,8 @@ def tell_of(move: Document, case: Document) -> None:
 	text = TEXTS.get(move.action)
 	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
+	if move.action == "resolve" and _sender_of(case) == DEFAULT_SENDER:
+		return  # the survey's mail tells the result and asks at once
 	language = language_of(case)
 	subject = f"[{case.name}] {_(text[0], lang=language)}"
 	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")
@@ -65,9 +67,8 @@ def queue(
 	existing = frappe.db.get_value("Service Message", {"message_key": key})
 	if existing:
 		return existing
-	senders = registered()
-	sender = sender or (case.preferred_channel if case.preferred_channel in senders else DEFAULT_SENDER)
-	if sender not in senders:
+	sender = sender or _sender_of(case)
+	if sender not in registered():
 		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
 	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
 	if not recipient:
@@ -111,6 +112,13 @@ def send_due(limit: int = BATCH) -> int:
 		sent += _send_one(name)
 		frappe.db.commit()  # a batch job: each message is its own transaction
 	return sent
+
+
+def send_again(message: Document) -> None:
+	"""Queue a failed message anew, with all its attempts."""
+	if message.status == "Sent":
+		frappe.throw(_("This message has been sent already."), MessageSentError)
+	message.db_set({"status": "Queued", "attempts": 0, "due_at": now_datetime()}, update_modified=False)
 
 
 def send_by_email(message: Document) -> None:
@@ -193,3 +201,7 @@ def _engineer_name(move: Document) -> str:
 	return (
 		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
 	) or ""
+
+
+def _sender_of(case: Document) -> str:
+	return case.preferred_channel if case.preferred_channel in registered() else DEFAULT_SENDER

@@ -25,6 +25,7 @@ Side = dict[str, str]
 TABLE = """
 support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.open_cases_by_status  -  ab ab ab ab ab  ab ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
@@ -71,6 +72,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
 	"support_service.support_service.api.movements": _request,
+	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
 	# counts what the caller sees, which through this door is nothing for a customer (test_access_matrix_traps.py)
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},
 	"support_service.installed_base.api.inside_now": _unit,

@@ -12,7 +12,9 @@ values = st.sampled_from(["a", "b"])
 cases = st.fixed_dictionaries({name: st.none() | values for name in CONDITIONS})
 rules = st.lists(
 	st.builds(
-		Rule, queue=st.sampled_from(["x", "y"]), conditions=st.dictionaries(st.sampled_from(CONDITIONS), values)
+		Rule,
+		queue=st.sampled_from(["x", "y"]),
+		conditions=st.dictionaries(st.sampled_from(CONDITIONS), values),
 	),
 	max_size=6,
 )
@@ -29,7 +31,9 @@ def test_more_impact_or_urgency_never_lowers_the_priority(impact, urgency):
 
 
 def test_the_shipped_rules_are_complete():
-	assert {(impact, urgency) for impact, urgency, _ in DEFAULT_RULES} == {(i, u) for i in LEVELS for u in LEVELS}
+	assert {(impact, urgency) for impact, urgency, _ in DEFAULT_RULES} == {
+		(i, u) for i in LEVELS for u in LEVELS
+	}
 
 
 def test_an_admins_rule_wins_over_the_shipped_one():

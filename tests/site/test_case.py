@@ -12,7 +12,6 @@ from support_service.support_service.errors import (
 	MoveRequirementError,
 )
 from support_service.support_service.lifecycle import Status
-from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_customer,
 	make_engineer_visit,

@@ -156,3 +156,12 @@ def test_case_opened_by_a_customer_keeps_what_the_app_fills_in(world: World) -> 
 		"Service Request", case.name, ["routing_reason", "intake_key", "priority_reason"], as_dict=True
 	)
 	assert all(stored.values()), stored
+
+
+def test_an_engineer_lent_by_another_team_opens_the_case_they_visit() -> None:
+	lent = factories.make_service_engineer()
+	visit = factories.make_engineer_visit(engineer=lent.name)
+	frappe.set_user(lent.user)
+	assert frappe.has_permission("Service Request", "read", visit.service_request)
+	assert visit.service_request in frappe.get_list("Service Request", pluck="name")
+	assert not frappe.has_permission("Service Request", "write", visit.service_request)

@@ -24,6 +24,9 @@ class EngineerVisit(Document):
 		self.check_times()
 		self.set_status()
 
+	def on_update(self):
+		self.let_engineer_read_case()
+
 	def before_submit(self):
 		self.check_report()
 		self.stamp_signature()
@@ -68,6 +71,18 @@ class EngineerVisit(Document):
 		self.engineer_user, self.team = engineer.user, engineer.team
 		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
 			self.warehouse = engineer.van_warehouse
+
+	def let_engineer_read_case(self):
+		"""A colleague lent by another team must see the case they visit; Frappe's own sharing says so openly."""
+		if self.has_value_changed("engineer") and not frappe.has_permission(
+			"Service Request", "read", self.service_request, user=self.engineer_user
+		):
+			frappe.share.add_docshare(
+				"Service Request",
+				self.service_request,
+				self.engineer_user,
+				flags={"ignore_share_permission": True},
+			)
 
 	def check_times(self):
 		order = (

@@ -11,6 +11,8 @@ frappe.views.calendar["Engineer Visit"] = {
 	style_map: support_service.colours.visit_status,
 	order_by: "planned_start",
 	gantt: false,
+	// FullCalendar knows Simplified Chinese by another name than Frappe
+	options: { locale: frappe.boot.lang === "zh" ? "zh-cn" : frappe.boot.lang },
 	filters: [
 		{ fieldtype: "Link", fieldname: "engineer", options: "Service Engineer", label: __("Engineer") },
 		{ fieldtype: "Link", fieldname: "customer", options: "Customer", label: __("Customer") },
