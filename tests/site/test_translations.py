@@ -146,6 +146,15 @@ def test_mail_speaks_the_customers_language(world: SimpleNamespace, chinese: Non
 	assert english_words_of_ours(body) == set()
 
 
+def test_reasons_are_stored_in_the_language_of_the_site(chinese: None) -> None:
+	"""A customer raises the case in Chinese; the staff of this site reads English."""
+	frappe.local.lang = "zh"
+	case = factories.make_service_request(impact="High", urgency="High")
+	assert frappe.db.get_default("lang") in (None, "en")
+	assert case.priority_reason == "Impact High and urgency High make priority Critical."
+	assert not CHINESE.search(case.routing_reason)
+
+
 def test_refusals_are_chinese(world: SimpleNamespace, chinese: None) -> None:
 	case = frappe.get_doc("Service Request", world.case.name)
 	with pytest.raises(frappe.ValidationError) as refused:
