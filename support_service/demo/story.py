@@ -15,6 +15,7 @@ from support_service.demo.base import DemoNotPossibleError, acting_as, company, 
 from support_service.demo.customer_data import BY_KEY
 from support_service.demo.people import email_of
 from support_service.field_service import api as field_api
+from support_service.installed_base import fitted_parts
 from support_service.service_intake import api as intake_api
 from support_service.service_intake import portal_api
 from support_service.support_service import api as case_api
@@ -141,7 +142,7 @@ def _assign(teller: Teller) -> None:
 
 
 def _first_visit(teller: Teller) -> None:
-	part = visits.part_row(ENGINEER, FAN, 1, True)
+	part = {**visits.part_row(ENGINEER, FAN, 1, True), **_taken_out(teller, FAN)}
 	_visit(
 		teller,
 		part,
@@ -150,6 +151,19 @@ def _first_visit(teller: Teller) -> None:
 		text="He drives to the hospital, replaces a fan from his van, has the report signed on the tablet and submits it. "
 		"Submitting draws the part from real stock and moves the case on.",
 	)
+
+
+def _taken_out(teller: Teller, code: str) -> dict[str, Any]:
+	"""The part it replaces: what an earlier story has fitted, else the one the unit was built with."""
+	unit = frappe.db.get_value("Service Request", teller.case, "installed_unit")
+	inside = [part for part in fitted_parts.inside_now(unit) if part.item_code == code]
+	labels = [part.serial_label for part in inside if part.serial_label]
+	built_in = f"PB6K-{teller.case[-5:]}-OLD" if code == BOARD else ""
+	return {
+		"removed_item_code": code,
+		"removed_qty": 1,
+		"removed_serial_nos": labels[0] if labels else built_in,
+	}
 
 
 def _not_satisfied(teller: Teller) -> None:
@@ -164,8 +178,7 @@ def _not_satisfied(teller: Teller) -> None:
 
 
 def _second_visit(teller: Teller) -> None:
-	part = {**visits.part_row(ENGINEER, BOARD, 1, True), "removed_item_code": BOARD, "removed_qty": 1}
-	part["removed_serial_nos"] = f"PB6K-OLD-{teller.case[-5:]}"
+	part = {**visits.part_row(ENGINEER, BOARD, 1, True), **_taken_out(teller, BOARD)}
 	_visit(
 		teller,
 		part,
@@ -201,6 +214,7 @@ def _visit(teller: Teller, part: dict[str, Any], *, findings: str, work_done: st
 				"departed_at": now - timedelta(minutes=95),
 				"arrived_at": now - timedelta(minutes=60),
 				"left_at": now,
+				"travel_minutes": 35,
 				"outcome": "Solved",
 				"findings": findings,
 				"work_done": work_done,
