@@ -13,6 +13,57 @@ FROM_CASE = ("customer", "customer_name", "company", "department_queue")
 
 
 class EngineerVisit(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from support_service.field_service.doctype.engineer_visit_part.engineer_visit_part import (
+			EngineerVisitPart,
+		)
+
+		amended_from: DF.Link | None
+		arrived_at: DF.Datetime | None
+		company: DF.Link
+		customer: DF.Link | None
+		customer_name: DF.Data | None
+		departed_at: DF.Datetime | None
+		department_queue: DF.Data | None
+		engineer: DF.Link
+		engineer_name: DF.Data | None
+		engineer_user: DF.Link | None
+		findings: DF.TextEditor | None
+		installed_unit: DF.Link | None
+		left_at: DF.Datetime | None
+		naming_series: DF.Literal["EV-.YYYY.-.#####"]
+		outcome: DF.Literal[
+			"", "Solved", "Business Restored", "Parts Needed", "Customer Not There", "Not Solved"
+		]
+		parts: DF.Table[EngineerVisitPart]
+		parts_cost: DF.Currency
+		planned_end: DF.Datetime
+		planned_start: DF.Datetime
+		preparation_note: DF.SmallText | None
+		prevention: DF.SmallText | None
+		service_request: DF.Link
+		signed_at: DF.Datetime | None
+		signed_by: DF.Data | None
+		site_address: DF.Link | None
+		site_address_display: DF.SmallText | None
+		status: DF.Literal["Planned", "On the Way", "On Site", "Completed", "Cancelled"]
+		stock_entry: DF.Link | None
+		team: DF.Link | None
+		title: DF.Data | None
+		travel_minutes: DF.Int
+		unsigned_reason: DF.SmallText | None
+		visit_type: DF.Literal["On Site", "Remote"]
+		warehouse: DF.Link | None
+		work_done: DF.TextEditor | None
+
+	# end: auto-generated types
 	def save(self, *args, **kwargs):
 		"""Submitting and cancelling move stock: each is a transaction of its own, see `submission.py`."""
 		plain_save = super().save

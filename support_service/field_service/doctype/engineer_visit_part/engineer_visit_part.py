@@ -8,6 +8,32 @@ SEPARATORS = re.compile(r"[\n,]+")
 
 
 class EngineerVisitPart(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		amount: DF.Currency
+		batch_no: DF.Link | None
+		fit_to_unit: DF.Check
+		item_code: DF.Link
+		item_name: DF.Data | None
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		qty: DF.Float
+		removed_item_code: DF.Link | None
+		removed_qty: DF.Float
+		removed_serial_nos: DF.SmallText | None
+		serial_nos: DF.SmallText | None
+		uom: DF.Link | None
+		valuation_rate: DF.Currency
+		warehouse: DF.Link | None
+
+	# end: auto-generated types
 	def has_permission(self, permtype="read", *, debug=False, user=None):
 		# of a row loaded on its own core asks only for the right to some visit; it goes by its own visit
 		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:

@@ -6,6 +6,25 @@ from support_service.field_service.errors import EngineerNotFitError
 
 
 class ServiceEngineer(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		active: DF.Check
+		employee: DF.Link | None
+		engineer_name: DF.Data
+		home_address: DF.Link | None
+		naming_series: DF.Literal["ENG-.####"]
+		phone: DF.Data | None
+		team: DF.Link
+		user: DF.Link
+		van_warehouse: DF.Link | None
+
+	# end: auto-generated types
 	def validate(self):
 		self.match_employee_and_user()
 		self.check_van()

@@ -14,6 +14,37 @@ class UnitRecordMismatchError(frappe.ValidationError):
 
 
 class InstalledUnit(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		accepted_on: DF.Date | None
+		asset: DF.Link | None
+		brand: DF.Link | None
+		company: DF.Link | None
+		contact: DF.Link | None
+		customer: DF.Link
+		customer_name: DF.Data | None
+		delivered_on: DF.Date | None
+		delivery_note: DF.Link | None
+		item_code: DF.Link | None
+		item_group: DF.Link | None
+		item_name: DF.Data | None
+		naming_series: DF.Literal["IU-.######"]
+		notes: DF.SmallText | None
+		parent_unit: DF.Link | None
+		serial_label: DF.Data | None
+		serial_no: DF.Link | None
+		site_address: DF.Link | None
+		site_address_display: DF.SmallText | None
+		state: DF.Literal["In Service", "Down", "In Repair", "Stored", "Retired"]
+		unit_name: DF.Data
+
+	# end: auto-generated types
 	def validate(self):
 		self.take_over_serial_no()
 		self.take_over_asset()

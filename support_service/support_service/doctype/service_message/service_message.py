@@ -3,6 +3,26 @@ from frappe.model.document import Document
 
 
 class ServiceMessage(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		attempts: DF.Int
+		body: DF.TextEditor | None
+		due_at: DF.Datetime | None
+		error: DF.SmallText | None
+		message_key: DF.Data | None
+		recipient: DF.Data | None
+		request: DF.Link
+		sender: DF.Data
+		sent_on: DF.Datetime | None
+		status: DF.Literal["Queued", "Sent", "Failed", "Skipped"]
+		subject: DF.Data | None
+	# end: auto-generated types
 	pass
 
 

@@ -10,6 +10,80 @@ from support_service.support_service.lifecycle import Status
 
 
 class ServiceRequest(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		archived: DF.Check
+		assigned_on: DF.Datetime | None
+		business_restored_on: DF.Datetime | None
+		cause: DF.TextEditor | None
+		channel: DF.Link
+		closed_on: DF.Datetime | None
+		company: DF.Link
+		contact: DF.Link | None
+		contact_email: DF.Data | None
+		contact_name: DF.Data | None
+		contact_phone: DF.Data | None
+		customer: DF.Link | None
+		customer_name: DF.Data | None
+		department_queue: DF.Literal["", "Pre-Sales", "After-Sales", "Technical Support"]
+		description: DF.TextEditor | None
+		engineer: DF.Link | None
+		engineer_name: DF.Data | None
+		engineer_user: DF.Link | None
+		impact: DF.Literal["High", "Medium", "Low"]
+		installed_unit: DF.Link | None
+		intake_key: DF.Data | None
+		item_code: DF.Link | None
+		naming_series: DF.Literal["SR-.YYYY.-.#####"]
+		pick_requested_by: DF.Link | None
+		preferred_channel: DF.Data | None
+		prevention: DF.TextEditor | None
+		priority: DF.Literal["Critical", "High", "Medium", "Low"]
+		priority_reason: DF.SmallText | None
+		raised_on: DF.Datetime
+		reopen_count: DF.Int
+		request_type: DF.Literal[
+			"Fault",
+			"Inquiry",
+			"Repair",
+			"Installation",
+			"Training",
+			"Complaint",
+			"Change Request",
+			"Upgrade",
+			"Spare Part",
+		]
+		resolution: DF.SmallText | None
+		resolved_on: DF.Datetime | None
+		routing_reason: DF.SmallText | None
+		serial_label: DF.Data | None
+		site_address: DF.Link | None
+		site_address_display: DF.SmallText | None
+		solution: DF.TextEditor | None
+		status: DF.Literal[
+			"New",
+			"Assigned",
+			"In Progress",
+			"Waiting for Customer",
+			"Waiting for Parts",
+			"Waiting for Vendor",
+			"Resolved",
+			"Closed",
+			"Cancelled",
+		]
+		subject: DF.Data
+		team: DF.Link | None
+		urgency: DF.Literal["High", "Medium", "Low"]
+		vendor: DF.Link | None
+		vendor_case: DF.Data | None
+
+	# end: auto-generated types
 	def before_insert(self):
 		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
 		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]

@@ -4,6 +4,27 @@ from support_service.foundation.ledger import LedgerRow
 
 
 class ServiceRequestMove(LedgerRow):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		action: DF.Data
+		engineer: DF.Link | None
+		from_status: DF.Data | None
+		moved_at: DF.Datetime
+		moved_by: DF.Link
+		reason: DF.SmallText | None
+		reference_doctype: DF.Link | None
+		reference_name: DF.DynamicLink | None
+		request: DF.Link
+		tell_attempts: DF.Int
+		to_status: DF.Data | None
+		told: DF.Check
+	# end: auto-generated types
 	pass
 
 

@@ -2,4 +2,32 @@ from frappe.model.document import Document
 
 
 class SupportServiceSettings(Document):
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from support_service.support_service.doctype.service_company_default.service_company_default import (
+			ServiceCompanyDefault,
+		)
+		from support_service.support_service.doctype.service_priority_rule.service_priority_rule import (
+			ServicePriorityRule,
+		)
+		from support_service.support_service.doctype.service_routing_rule.service_routing_rule import (
+			ServiceRoutingRule,
+		)
+
+		company_defaults: DF.Table[ServiceCompanyDefault]
+		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
+		default_team: DF.Link | None
+		lead_must_approve_pick: DF.Check
+		priority_rules: DF.Table[ServicePriorityRule]
+		routing_rules: DF.Table[ServiceRoutingRule]
+		survey_link_days: DF.Int
+		survey_reminder_days: DF.Int
+		tell_customer_on_moves: DF.Check
+	# end: auto-generated types
 	pass
