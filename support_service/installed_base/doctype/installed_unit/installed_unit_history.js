@@ -78,7 +78,14 @@ Object.assign(support_service.unit_history, {
 
 	ledger(rows) {
 		return this.table(
-			[__("On"), __("Kind"), __("Part"), __("Serial or Batch Number"), __("Quantity"), __("Source", null, "Fitted Part Entry")],
+			[
+				__("On"),
+				__("Kind"),
+				__("Part"),
+				__("Serial or Batch Number"),
+				__("Quantity"),
+				__("Source", null, "Fitted Part Entry"),
+			],
 			rows.map((row) => [
 				this.date(row.happened_at),
 				`<span class="indicator ${row.kind === "Fitted" ? "green" : "orange"}">${__(row.kind)}</span>${
