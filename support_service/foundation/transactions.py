@@ -14,6 +14,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cstr
 
 ATTEMPTS = 8
 GIVE_UP_AFTER = 45.0  # seconds; a web request must still be able to say what happened
@@ -60,23 +61,33 @@ def run_whole(doc: Document, save: Callable[[], Any], lock: Callable[[], None]) 
 			result = save()
 			_check_still_whole(doc)
 			return result
-		except TRANSIENT:
-			_start_over(handed_in)
-			if attempt >= ATTEMPTS or time.monotonic() - started > GIVE_UP_AFTER:
-				frappe.throw(
-					_(
-						"Other documents are using the same stock right now. Nothing was changed. "
-						"Please submit again in a minute."
-					),
-					exc=DatabaseBusyError,
-				)
-			# jitter, so that the same two do not meet again
-			time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.02 * 2**attempt)))
-		except Exception:
+		except Exception as error:
 			messages = list(frappe.local.message_log)
 			_start_over(handed_in)
-			frappe.local.message_log = messages  # the reader must still see why
-			raise
+			if not _is_transient(error, doc):
+				frappe.local.message_log = messages  # the reader must still see why
+				raise
+		if attempt >= ATTEMPTS or time.monotonic() - started > GIVE_UP_AFTER:
+			frappe.throw(
+				_(
+					"Other documents are using the same stock right now. Nothing was changed. "
+					"Please submit again in a minute."
+				),
+				exc=DatabaseBusyError,
+			)
+		# jitter, so that the same two do not meet again
+		time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.02 * 2**attempt)))
+
+
+def _is_transient(error: Exception, doc: Document) -> bool:
+	"""Deadlock, lock timeout, or another document (the case) that changed between its reading and its saving."""
+	if isinstance(error, TRANSIENT):
+		return True
+	if not isinstance(error, frappe.TimestampMismatchError) or doc.is_new():
+		return False
+	stored = frappe.db.get_value(doc.doctype, doc.name, "modified")
+	frappe.db.rollback()  # that look has opened a snapshot; the next attempt must lock before it reads
+	return cstr(stored) == cstr(doc.modified)
 
 
 def is_replay(doc: Document) -> bool:

@@ -478,6 +478,7 @@ BAD_ROWS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
 @pytest.fixture(autouse=True)
 def stock_settings_as_before():
 	"""Settings are rolled back in the database; the caches in Redis are not."""
+	frappe.clear_messages()
 	yield
 	frappe.db.rollback()
 	frappe.clear_document_cache("Stock Settings")
@@ -778,6 +779,40 @@ class TestTransactions:
 		assert len(attempts) == 2
 		assert stock(van.plain, van.warehouse) == 4
 		assert frappe.db.count("Stock Entry", {"service_consumption_key": visit.name}) == 1
+
+	def test_a_case_changed_meanwhile_is_read_again(self, van, monkeypatch):
+		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
+		frappe.db.commit()
+		from support_service.service_parts import unit_parts
+
+		attempts = []
+
+		def clash(doc, method=None):
+			attempts.append(1)
+			if len(attempts) == 1:
+				with second_connection() as other:
+					other.sql(
+						"update `tabService Request` set modified = now(6) where name = %s",
+						(visit.service_request,),
+					)
+					other.commit()
+			frappe.get_doc("Service Request", visit.service_request).save()
+
+		monkeypatch.setattr(unit_parts, "record", clash)
+		visit.submit()
+		assert len(attempts) == 2
+		assert not frappe.message_log
+		assert stock(van.plain, van.warehouse) == 4
+
+	def test_a_draft_changed_by_somebody_else_is_not_submitted(self, van):
+		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
+		frappe.db.commit()
+		frappe.get_doc("Engineer Visit", visit.name).save()
+		frappe.db.commit()
+		with pytest.raises(frappe.TimestampMismatchError):
+			visit.submit()
+		assert frappe.message_log
+		assert stock(van.plain, van.warehouse) == 5
 
 	def test_a_callers_stale_snapshot_is_refused(self, van):
 		place = (van.plain, van.warehouse)
