@@ -17,6 +17,8 @@ COLUMNS = (
 	("Closed", "Green", "Archived"),
 	("Cancelled", "Gray", "Archived"),
 )
+# by "in", not "not in": only the former reads an index
+LIVE_STATES = [name for name, _colour, state in COLUMNS if state == "Active"]
 CARD_FIELDS = ("customer_name", "priority", "engineer_name")
 
 
@@ -35,7 +37,7 @@ def seed_board() -> None:
 			"field_name": "status",
 			"private": 0,
 			"show_labels": 1,
-			"filters": frappe.as_json([["Service Request", "status", "not in", ["Closed", "Cancelled"]]]),
+			"filters": frappe.as_json([["Service Request", "status", "in", LIVE_STATES]]),
 			"fields": frappe.as_json(list(CARD_FIELDS)),
 			"columns": [
 				{"column_name": name, "indicator": colour, "status": state, "order": "[]"}
