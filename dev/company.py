@@ -36,8 +36,12 @@ def main(site: str) -> None:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
-		if frappe.db.exists("Company", COMPANY):
+		if "erpnext" not in frappe.get_installed_apps():
+			sys.exit("ERPNext is not installed on this site; its installation may have been interrupted")
+		if frappe.is_setup_complete():
 			return
+		if frappe.db.exists("Company", COMPANY):
+			sys.exit("the setup wizard was interrupted half-way, and cannot be run twice")
 		frappe.flags.in_setup_wizard = True
 		outcome = setup_complete(answers(date.today().year))
 		if outcome.get("status") != "ok" or not frappe.db.exists("Company", COMPANY):

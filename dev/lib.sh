@@ -30,7 +30,7 @@ trap 'unforeseen $? $LINENO "$BASH_COMMAND"' ERR
 find_bench() {
 	if [ -n "${FRAPPE_BENCH:-}" ]; then
 		BENCH=${FRAPPE_BENCH%/}
-	elif [ -d "$HOME/frappe-bench/apps/frappe" ]; then
+	elif [ -n "${HOME:-}" ] && [ -d "$HOME/frappe-bench/apps/frappe" ]; then
 		BENCH=$HOME/frappe-bench
 	else
 		BENCH=/home/frappe/frappe-bench
