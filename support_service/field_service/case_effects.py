@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from support_service.support_service import moves
-from support_service.support_service.lifecycle import Status
+from support_service.support_service.lifecycle import WAITING_STATES, Status
 
 if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
@@ -24,10 +24,18 @@ MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
 
 
 def start_case(visit: EngineerVisit) -> None:
-	"""The engineer is on the way or connected: the case is in progress."""
+	"""The engineer is on the way or connected: the case is in progress, whatever it waited for.
+
+	A visit on a case nobody was assigned to was planned by a lead (see EngineerVisit.check_case_is_assigned), who
+	thereby assigned its engineer.
+	"""
 	case = frappe.get_doc("Service Request", visit.service_request)
+	if case.status == Status.NEW:
+		case = moves.apply_move(case, "assign", engineer=visit.engineer, reference=visit, by_app=True)
 	if case.status == Status.ASSIGNED:
 		moves.apply_move(case, "start", reference=visit, by_app=True)
+	elif case.status in WAITING_STATES:
+		moves.apply_move(case, "resume", reference=visit, by_app=True)
 
 
 def report_to_case(visit: EngineerVisit) -> None:

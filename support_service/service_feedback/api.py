@@ -18,7 +18,8 @@ def answer_by_phone(
 	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
 	doc = frappe.get_doc(surveys.SURVEY, survey)
 	doc.check_permission("read")
-	if doc.engineer_user == frappe.session.user:
+	# a survey is opened by the resolve, in the session of whoever resolved
+	if frappe.session.user in (doc.engineer_user, doc.owner):
 		frappe.throw(
 			_("Whoever solved a request may not record its survey. Ask a colleague."), frappe.PermissionError
 		)

@@ -90,6 +90,8 @@ def answer(
 	score: 1 (bad) to 5 (good). via: "Portal", "Link" or "Phone". by: name or address of the person who answered.
 	Raises SurveyAnsweredError, SurveyIncompleteError.
 	"""
+	# the case first: whoever moves it locks in this order too
+	frappe.db.get_value("Service Request", _case_of(survey), "name", for_update=True)
 	doc = frappe.get_doc(SURVEY, survey, for_update=True)
 	if doc.status != "Open":
 		frappe.throw(_("This survey has been answered already. Thank you."), SurveyAnsweredError)
@@ -143,23 +145,39 @@ def remind() -> int:
 		pluck="name",
 		limit=500,
 	)
-	for name in names:
+	return sum(_remind_one(name) for name in names)
+
+
+def _remind_one(name: str) -> int:
+	frappe.db.savepoint("remind")
+	try:
 		survey = frappe.get_doc(SURVEY, name, for_update=True)
-		if survey.status == "Open" and not survey.reminded_on:
-			token = secrets.token_urlsafe(32)
-			survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
-			_queue_link(
-				frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True
-			)
+		if survey.status != "Open" or survey.reminded_on:
+			return 0
+		token = secrets.token_urlsafe(32)
+		survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
+		_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
+		return 1
+	except Exception:
+		# one bad row must not keep the others from being reminded, today and every day after
+		frappe.db.rollback(save_point="remind")
+		frappe.log_error(f"Reminder of survey {name} failed")
+		return 0
+	finally:
 		frappe.db.commit()  # a batch job: each reminder is its own transaction
-	return len(names)
+
+
+def _case_of(survey: str) -> str:
+	return frappe.db.get_value(SURVEY, survey, "service_request")
 
 
 def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool = False) -> None:
 	language = messages.language_of(case)
-	url = frappe.utils.get_url(f"/service-survey?token={token}")
+	if messages.sender_of(case) is None:
+		return  # the customer wants to be called, or looks at the portal, which asks as well
 	body = frappe.render_template(
-		"support_service/templates/emails/survey.html", {"case": case, "url": url, "language": language}
+		"support_service/templates/emails/survey.html",
+		{"case": case, "url": messages.SECRET_MARK, "language": language},
 	)
 	messages.queue(
 		case,
@@ -167,6 +185,8 @@ def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool 
 		body=body,
 		key=f"survey:{survey.name}{':reminder' if reminder else ''}",
 		sender=messages.DEFAULT_SENDER,
+		# whoever reads the outbox must not be able to answer for the customer
+		secret=frappe.utils.get_url(f"/service-survey?token={token}"),
 	)
 
 

@@ -62,8 +62,9 @@ def movements(request: str) -> list[dict[str, Any]]:
 def send_again(message: str) -> str:
 	"""Put a message that could not be sent back into the queue, once its cause is removed; returns its status."""
 	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
-	doc = frappe.get_doc("Service Message", message)
-	doc.check_permission("read")
+	frappe.has_permission("Service Message", "read", message, throw=True)
+	# the sweep may be sending it at this moment
+	doc = frappe.get_doc("Service Message", message, for_update=True)
 	messages.send_again(doc)
 	return doc.status
 

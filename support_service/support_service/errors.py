@@ -19,5 +19,5 @@ class UnknownSenderError(frappe.ValidationError):
 	"""No installed app registers the message sender."""
 
 
-class MessageSentError(frappe.ValidationError):
-	"""A message that has left cannot be sent again."""
+class MessageNotFailedError(frappe.ValidationError):
+	"""Only a message that has failed can be sent again."""

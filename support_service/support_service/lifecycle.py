@@ -50,6 +50,7 @@ class Move:
 	needs_reason: a reason must be given.
 	stamps: datetime fields set to the moment of the move.
 	clears: fields emptied by the move.
+	takes: fields of the case the mover may fill in the same step.
 	counts: integer field raised by one.
 	primary / danger: how a form shows the button.
 	"""
@@ -65,6 +66,7 @@ class Move:
 	needs_reason: bool = False
 	stamps: tuple[str, ...] = ()
 	clears: tuple[str, ...] = ()
+	takes: tuple[str, ...] = ()
 	counts: str | None = None
 	primary: bool = False
 	danger: bool = False
@@ -75,6 +77,8 @@ class Move:
 			return (*self.needs, "cause")
 		return self.needs
 
+
+RESULT_FIELDS = ("cause", "solution", "resolution", "prevention")
 
 HANDLERS = (ENGINEER, LEAD, MANAGER)
 LEADERS = (LEAD, MANAGER)
@@ -164,6 +168,7 @@ MOVES: tuple[Move, ...] = (
 		HANDLERS,
 		owner_only=True,
 		stamps=("business_restored_on",),
+		takes=("business_restored_on",),
 	),
 	Move(
 		"resolve",
@@ -175,6 +180,7 @@ MOVES: tuple[Move, ...] = (
 		needs=("solution", "resolution"),
 		needs_cause=True,
 		stamps=("resolved_on",),
+		takes=RESULT_FIELDS,
 		primary=True,
 	),
 	Move("confirm", N_("Customer Satisfied"), (Status.RESOLVED,), Status.CLOSED, stamps=("closed_on",)),

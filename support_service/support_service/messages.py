@@ -12,12 +12,16 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.constants.words import N_
-from support_service.support_service.errors import MessageSentError, UnknownSenderError
+from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 
 MAX_ATTEMPTS = 8
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
+# the customer looks for themselves, or is called: nothing leaves by a sender
+NOT_SENT = ("Portal", "Phone")
+# stands in the body for what only the recipient may read
+SECRET_MARK = "__secret__"
 
 # What the customer reads after each move; None where they need not hear of it.
 TEXTS: dict[str, tuple[str, str]] = {
@@ -34,7 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
 	"reopen": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
 	"confirm": (N_("Your request is closed"), N_("Thank you for your answer.")),
-	"cancel": (N_("Your request is cancelled"), "{reason}"),
+	"cancel": (N_("Your request is cancelled"), N_("Please call us if you do not agree.")),
 }
 
 
@@ -43,7 +47,7 @@ def tell_of(move: Document, case: Document) -> None:
 	text = TEXTS.get(move.action)
 	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
-	if move.action == "resolve" and _sender_of(case) == DEFAULT_SENDER:
+	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
 		return  # the survey's mail tells the result and asks at once
 	language = language_of(case)
 	subject = f"[{case.name}] {_(text[0], lang=language)}"
@@ -58,16 +62,20 @@ def queue(
 	key: str,
 	sender: str | None = None,
 	recipient: str | None = None,
+	secret: str | None = None,
 ) -> str | None:
 	"""Put one message into the outbox; returns its name, None where the customer cannot be reached this way.
 
 	key: unique; a repeat with the same key returns the row already there.
 	sender: name of a registered sender; default the case's preferred channel, else e-mail.
+	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten.
 	"""
 	existing = frappe.db.get_value("Service Message", {"message_key": key})
 	if existing:
 		return existing
-	sender = sender or _sender_of(case)
+	sender = sender or sender_of(case)
+	if not sender:
+		return None
 	if sender not in registered():
 		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
 	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
@@ -81,6 +89,7 @@ def queue(
 			"recipient": recipient,
 			"subject": subject[:140],
 			"body": body,
+			"secret": secret,
 			"status": "Queued",
 			"due_at": now_datetime(),
 			"message_key": key,
@@ -115,9 +124,9 @@ def send_due(limit: int = BATCH) -> int:
 
 
 def send_again(message: Document) -> None:
-	"""Queue a failed message anew, with all its attempts."""
-	if message.status == "Sent":
-		frappe.throw(_("This message has been sent already."), MessageSentError)
+	"""Queue a failed message anew, with all its attempts. `message` was loaded for update."""
+	if message.status != "Failed":
+		frappe.throw(_("Only a message that has failed can be sent again."), MessageNotFailedError)
 	message.db_set({"status": "Queued", "attempts": 0, "due_at": now_datetime()}, update_modified=False)
 
 
@@ -148,13 +157,16 @@ def _send_one(name: str) -> int:
 			frappe.throw(
 				_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError
 			)
+		if message.secret:
+			message.body = message.body.replace(SECRET_MARK, message.secret)
 		frappe.get_attr(path)(message)
 	except Exception as error:
 		# whatever a sender of another app raises, the row must survive to be tried again
 		frappe.db.rollback(save_point="send_message")
 		_postpone(message, error)
 		return 0
-	message.db_set({"status": "Sent", "sent_on": now_datetime(), "error": None}, update_modified=False)
+	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	message.db_set(sent, update_modified=False)
 	return 1
 
 
@@ -203,5 +215,8 @@ def _engineer_name(move: Document) -> str:
 	) or ""
 
 
-def _sender_of(case: Document) -> str:
-	return case.preferred_channel if case.preferred_channel in registered() else DEFAULT_SENDER
+def sender_of(case: Document) -> str | None:
+	"""The sender of the customer's preferred channel, e-mail where they named none; None where nothing is to be sent."""
+	if case.preferred_channel in registered():
+		return case.preferred_channel
+	return None if case.preferred_channel in NOT_SENT else DEFAULT_SENDER

@@ -37,9 +37,6 @@ MOVE_FIELDS = (
 	"archived",
 )
 
-# What a move may set beside its own stamps: the result texts, and the moment business was restored.
-VALUE_FIELDS = ("cause", "solution", "resolution", "prevention", "business_restored_on")
-
 
 @dataclass(frozen=True, slots=True)
 class PendingMove:
@@ -63,9 +60,9 @@ def apply_move(
 ) -> ServiceRequest:
 	"""Make one move and append its ledger row; returns the saved case.
 
-	engineer: Service Engineer, for `assign` and `reassign`.
+	engineer: Service Engineer, for `assign` and `reassign`; other moves do not look at it.
 	reference: the document that caused it (a visit, a survey).
-	values: `VALUE_FIELDS` filled in the same step.
+	values: the move's `takes` fields, filled in the same step; others are not looked at.
 	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
 	survey answered); roles are not asked again, requirements are.
 
@@ -77,12 +74,14 @@ def apply_move(
 		frappe.throw(_("There is no step called {0}.").format(action), MoveNotAllowedError)
 	if not by_app:
 		case.check_permission("read")
-	for fieldname, value in (values or {}).items():
-		if fieldname in VALUE_FIELDS and value:
-			case.set(fieldname, value)
-	if engineer:
+	# judged on what is stored, before anything the caller sent is put on the case
+	_check_allowed(case, move, case.status, by_app=by_app)
+	for fieldname in move.takes:
+		if values and values.get(fieldname):
+			case.set(fieldname, values[fieldname])
+	if engineer and "engineer" in move.needs:
 		_set_engineer(case, engineer)
-	_prepare(case, move, case.status, reason=reason, reference=reference, by_app=by_app)
+	_prepare(case, move, case.status, reason=reason, reference=reference)
 	# The move itself was permitted above; a customer, say, may confirm but has no write permission on the case.
 	case.save(ignore_permissions=True)
 	return case
@@ -106,7 +105,9 @@ def guard(case: ServiceRequest) -> None:
 	for fieldname in MOVE_FIELDS:
 		case.set(fieldname, stored.get(fieldname))
 	if wanted and wanted != stored.status:
-		_prepare(case, _move_between(stored.status, wanted), stored.status)
+		move = _move_between(stored.status, wanted)
+		_check_allowed(case, move, stored.status)
+		_prepare(case, move, stored.status)
 
 
 def record(case: ServiceRequest) -> None:
@@ -163,12 +164,17 @@ def allowed_moves(case: ServiceRequest, user: str | None = None) -> list[Move]:
 	roles = frappe.get_roles(user)
 	own = case.engineer_user == user
 	return [
-		move
-		for move in moves_from(case.status)
-		if may_make(move, roles, own)
-		and (move.action != "decline_pick" or case.pick_requested_by)
-		and (move.action != "restore" or not case.business_restored_on)
+		move for move in moves_from(case.status) if may_make(move, roles, own) and _makes_sense(move, case)
 	]
+
+
+def _makes_sense(move: Move, case: ServiceRequest) -> bool:
+	"""Whether `move` would change anything: a wish can be declined only where there is one, business restored once."""
+	if move.action == "decline_pick":
+		return bool(case.pick_requested_by)
+	if move.action == "ask_to_take":
+		return not case.pick_requested_by
+	return move.action != "restore" or not case.business_restored_on
 
 
 def _locked(request: str | ServiceRequest) -> ServiceRequest:
@@ -189,17 +195,9 @@ def _move_between(source: str, target: str) -> Move:
 	return move
 
 
-def _prepare(
-	case: ServiceRequest,
-	move: Move,
-	source: str,
-	*,
-	reason: str | None = None,
-	reference: Document | None = None,
-	by_app: bool = False,
-) -> None:
-	"""Check `move` and put its effects on the unsaved case."""
-	if source not in move.sources:
+def _check_allowed(case: ServiceRequest, move: Move, source: str, *, by_app: bool = False) -> None:
+	"""Whether `move` starts in `source`, and whether the session's user may make it on this case."""
+	if source not in move.sources or not _makes_sense(move, case):
 		frappe.throw(
 			_("{0} is not possible while the request is {1}. Reload to see its present state.").format(
 				_(move.label), _(source, context="Service Request")
@@ -211,12 +209,23 @@ def _prepare(
 			_("You may not do this step: {0}. Ask the After-Sales Lead.").format(_(move.label)),
 			frappe.PermissionError,
 		)
+
+
+def _prepare(
+	case: ServiceRequest,
+	move: Move,
+	source: str,
+	*,
+	reason: str | None = None,
+	reference: Document | None = None,
+) -> None:
+	"""Check what an allowed `move` requires and put its effects on the unsaved case."""
 	_check_requirements(case, move, reason)
 	moment = now_datetime()
 	for fieldname in move.clears:
 		case.set(fieldname, None)
 	for fieldname in move.stamps:
-		if not (fieldname in VALUE_FIELDS and case.get(fieldname)):
+		if not (fieldname in move.takes and case.get(fieldname)):
 			case.set(fieldname, moment)
 	if move.counts:
 		case.set(move.counts, (case.get(move.counts) or 0) + 1)

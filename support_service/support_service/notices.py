@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.constants.words import N_
+
 HIGH_PRIORITIES = ("Critical", "High")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+	"""`whom`: fields of the team, `engineer_user` of the case, or `asked_by`; `text` may name {who} and {priority}."""
+
+	whom: tuple[str, ...]
+	text: str
+
+
+NOTICES: dict[str, Notice] = {
+	"create": Notice(("lead",), N_("New request to assign")),
+	"ask_to_take": Notice(("lead",), N_("{who} asks to take this request")),
+	"decline_pick": Notice(("asked_by",), N_("Your wish to take this request was declined")),
+	"dispute": Notice(
+		("lead", "project_manager", "engineer_user"), N_("Reopened: the customer is not satisfied")
+	),
+	"reopen": Notice(("lead", "project_manager", "engineer_user"), N_("Reopened")),
+	"withdraw": Notice(("lead",), N_("The customer has withdrawn this request")),
+}
+URGENT = Notice(("lead", "project_manager"), N_("New request of priority {priority}"))
 
 
 def tell_of(move: Document, case: Document) -> None:
 	"""Tell the people whose turn it is; called by telling.tell for each move, once."""
+	notice = NOTICES.get(move.action)
 	if move.action == "create" and case.priority in HIGH_PRIORITIES:
-		_tell(
-			case,
-			move.moved_by,
-			("lead", "project_manager"),
-			_("New request of priority {0}").format(_(case.priority)),
-		)
-	elif move.action == "create":
-		_tell(case, move.moved_by, ("lead",), _("New request to assign"))
-	elif move.action == "ask_to_take":
-		asking = frappe.utils.get_fullname(move.moved_by)
-		_tell(case, move.moved_by, ("lead",), _("{0} asks to take this request").format(asking))
-	elif move.action in ("dispute", "reopen"):
-		who = ("lead", "project_manager", "engineer_user")
-		_tell(
-			case,
-			move.moved_by,
-			who,
-			_("Reopened: the customer is not satisfied") if move.action == "dispute" else _("Reopened"),
-		)
-	elif move.action == "withdraw":
-		_tell(case, move.moved_by, ("lead",), _("The customer has withdrawn this request"))
+		notice = URGENT
+	if not notice:
+		return
+	for user in sorted(_users(notice.whom, case) - {None, "", move.moved_by}):
+		_notify(user, notice.text, move, case)
 
 
-def _tell(case: Document, by: str, whom: tuple[str, ...], text: str) -> None:
-	"""Put a notification in the desk of each; `whom` names fields of the team, or `engineer_user` of the case."""
-	users = {case.engineer_user} if "engineer_user" in whom else set()
-	if case.team:
-		team = frappe.get_cached_doc("Service Team", case.team)
-		users |= {team.get(name) for name in whom if name != "engineer_user"}
-	for user in sorted(users - {None, "", by}):
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": by,
-				"document_type": case.doctype,
-				"document_name": case.name,
-				"subject": f"{text}: {case.name} {frappe.utils.escape_html(case.subject or '')}",
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+def _users(whom: tuple[str, ...], case: Document) -> set[str | None]:
+	team = frappe.get_cached_doc("Service Team", case.team) if case.team else frappe._dict()
+	users = {team.get(name) for name in whom}
+	if "engineer_user" in whom:
+		users.add(case.engineer_user)
+	if "asked_by" in whom:
+		asked = {"request": case.name, "action": "ask_to_take"}
+		users.add(frappe.db.get_value("Service Request Move", asked, "moved_by", order_by="creation desc"))
+	return users
+
+
+def _notify(user: str, text: str, move: Document, case: Document) -> None:
+	"""Put one notification, in the reader's language, into their desk."""
+	language = frappe.db.get_value("User", user, "language") or frappe.db.get_default("lang") or "en"
+	line = _(text, lang=language).format(
+		who=frappe.utils.get_fullname(move.moved_by),
+		priority=_(case.priority, lang=language, context="Service Request"),
+	)
+	frappe.get_doc(
+		{
+			"doctype": "Notification Log",
+			"type": "Alert",
+			"for_user": user,
+			"from_user": move.moved_by,
+			"document_type": case.doctype,
+			"document_name": case.name,
+			"subject": frappe.utils.escape_html(f"{line}: {case.name} {case.subject or ''}"),
+		}
+	).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications

@@ -172,6 +172,43 @@ class TestNoWayAround:
 		with pytest.raises(frappe.ValidationError):
 			frappe.get_doc({**row.as_dict(), "name": None, "__islocal": 1}).insert(ignore_permissions=True)
 
+	@pytest.mark.parametrize(
+		("action", "roles"), [("start", ["Service Engineer"]), ("ask_to_take", ["Service Engineer"])]
+	)
+	def test_an_engineer_named_by_the_way_is_not_taken(self, crew, action, roles):
+		colleague = make_service_engineer(team=crew.team)
+		if action == "start":
+			assigned(crew)
+		before = frappe.db.get_value("Service Request", crew.case, ["engineer", "team"])
+		as_user(colleague.user)
+		if action == "start":
+			with pytest.raises(frappe.PermissionError):
+				move(crew.case, action, engineer=colleague.name)
+		else:
+			move(crew.case, action, engineer=colleague.name)
+		assert frappe.db.get_value("Service Request", crew.case, ["engineer", "team"]) == before
+
+	def test_resuming_neither_reassigns_nor_restores(self, crew):
+		assigned(crew)
+		move(crew.case, "start")
+		move(crew.case, "wait_for_parts", reason="x", values={"business_restored_on": "2099-01-01 00:00:00"})
+		as_user(make_user("Service Desk Agent").name)
+		other = make_service_engineer(team=crew.team)
+		move(crew.case, "resume", engineer=other.name, values={"business_restored_on": "2020-01-01 00:00:00"})
+		assert frappe.db.get_value("Service Request", crew.case, ["engineer", "business_restored_on"]) == (
+			crew.engineer.name,
+			None,
+		)
+
+	def test_business_is_restored_once_and_not_in_the_future(self, crew):
+		assigned(crew)
+		move(crew.case, "start")
+		with pytest.raises(MoveRequirementError, match="future"):
+			move(crew.case, "restore", values={"business_restored_on": "2099-01-01 00:00:00"})
+		move(crew.case, "restore")
+		with pytest.raises(MoveNotAllowedError):
+			move(crew.case, "restore")
+
 	def test_unknown_step(self, crew):
 		with pytest.raises(MoveNotAllowedError):
 			move(crew.case, "explode")
@@ -204,8 +241,15 @@ class TestAssignment:
 		tell_all(crew.case)
 		asked = {"document_name": crew.case, "for_user": crew.lead, "subject": ("like", "%asks to take%")}
 		assert frappe.db.exists("Notification Log", asked)
+		colleague = make_service_engineer(team=crew.team)
+		as_user(colleague.user)
+		with pytest.raises(MoveNotAllowedError):
+			move(crew.case, "ask_to_take")
 		as_user(crew.lead)
 		move(crew.case, "decline_pick", reason="You have three others")
+		tell_all(crew.case)
+		declined = {"document_name": crew.case, "for_user": crew.user, "subject": ("like", "%declined%")}
+		assert frappe.db.exists("Notification Log", declined)
 		assert frappe.db.get_value("Service Request", crew.case, "pick_requested_by") is None
 
 	def test_reassigning_ends_the_formers_todo(self, crew):
@@ -270,6 +314,16 @@ class TestHandling:
 		case = frappe.get_doc("Service Request", crew.case)
 		case.prevention = "Clean yearly"
 		case.save()
+
+	def test_a_lead_who_resolved_it_does_not_record_the_phone_answer(self, crew):
+		from support_service.service_feedback.api import answer_by_phone
+
+		assigned(crew)
+		move(crew.case, "start")
+		as_user(crew.lead)
+		move(crew.case, "resolve", values={"cause": "x", "solution": "y", "resolution": "z"})
+		with pytest.raises(frappe.PermissionError):
+			answer_by_phone(surveys.open_survey_of(crew.case), satisfied=True, answered_by="Li Wei")
 
 	def test_whoever_solved_it_does_not_record_the_phone_answer(self, crew):
 		from support_service.service_feedback.api import answer_by_phone
@@ -336,6 +390,38 @@ class TestVisitMovesTheCase:
 		self.visit(crew, outcome=outcome).submit()
 		assert status(crew.case) == expected
 
+	def test_the_second_visit_brings_the_part_and_solves_it(self, crew):
+		assigned(crew)
+		self.visit(crew, outcome="Parts Needed").submit()
+		self.visit(crew, outcome="Solved").submit()
+		assert status(crew.case) == "Resolved"
+		assert [row["action"] for row in movements(crew.case)][-3:] == ["resume", "restore", "resolve"]
+
+	def test_a_visit_planned_by_the_lead_assigns_its_engineer(self, crew):
+		as_user(crew.lead)
+		visit = self.visit(crew, outcome="Solved")
+		visit.submit()
+		assert frappe.db.get_value("Service Request", crew.case, ["status", "engineer"]) == (
+			"Resolved",
+			crew.engineer.name,
+		)
+
+	def test_an_engineer_plans_no_visit_for_a_case_nobody_was_assigned_to(self, crew):
+		as_user(crew.user)
+		with pytest.raises(frappe.ValidationError, match="no engineer yet"):
+			self.visit(crew, outcome="Solved")
+
+	@pytest.mark.parametrize("visit_type", ["On Site", "Remote"])
+	def test_only_a_remote_session_needs_no_signature(self, crew, visit_type):
+		assigned(crew)
+		visit = self.visit(crew, outcome="Not Solved", visit_type=visit_type)
+		visit.unsigned_reason = None
+		if visit_type == "Remote":
+			visit.submit()
+		else:
+			with pytest.raises(frappe.ValidationError, match="sign"):
+				visit.submit()
+
 	def test_solved_fills_the_report_and_the_moment_of_restoring(self, crew):
 		assigned(crew)
 		visit = self.visit(crew, outcome="Solved")
@@ -379,5 +465,29 @@ class TestOutbox:
 		)
 		assigned(crew)
 		tell_all(crew.case)
-		subject = frappe.get_last_doc("Service Message", {"request": crew.case}).subject
-		assert crew.case in subject
+		message = frappe.get_last_doc(
+			"Service Message", {"request": crew.case, "subject": ("like", "%工程师%")}
+		)
+		assert crew.case in message.subject
+
+	@pytest.mark.parametrize("channel", ["Portal", "Phone"])
+	def test_who_looks_for_themselves_gets_no_mail(self, channel):
+		case = make_service_request(contact_email="c@example.com", preferred_channel=channel)
+		tell_all(case.name)
+		assert not frappe.db.exists("Service Message", {"request": case.name})
+
+	def test_the_reason_of_a_cancellation_stays_inside(self, crew):
+		as_user(crew.lead)
+		move(crew.case, "cancel", reason="Customer does not pay")
+		tell_all(crew.case)
+		bodies = frappe.get_all("Service Message", {"request": crew.case}, pluck="body")
+		assert len(bodies) == 2 and not any("does not pay" in body for body in bodies)
+
+	def test_the_survey_link_is_not_in_what_staff_can_read(self, crew):
+		resolved(crew)
+		as_user(crew.lead)
+		rows = frappe.get_list("Service Message", {"request": crew.case}, ["*"])
+		assert rows and not any("token=" in str(value) for row in rows for value in row.values())
+		doc = frappe.get_doc("Service Message", rows[0].name)
+		doc.apply_fieldlevel_read_permissions()
+		assert "token=" not in frappe.as_json(doc)

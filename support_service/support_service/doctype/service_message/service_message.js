@@ -1,7 +1,7 @@
 frappe.ui.form.on("Service Message", {
 	refresh(frm) {
 		frm.disable_save();
-		if (frm.doc.status === "Sent") return;
+		if (frm.doc.status !== "Failed") return;
 		frm.add_custom_button(__("Send Again"), async () => {
 			await frappe.call({
 				method: "support_service.support_service.api.send_again",

@@ -23,7 +23,6 @@ class SupportServiceSettings(Document):
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
 		default_team: DF.Link | None
-		lead_must_approve_pick: DF.Check
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		survey_link_days: DF.Int
