@@ -6,7 +6,7 @@ from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, submission
 from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
-from support_service.support_service.lifecycle import FINAL_STATES
+from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
 FROM_CASE = ("customer", "customer_name", "company", "department_queue")
@@ -64,10 +64,21 @@ class EngineerVisit(Document):
 		work_done: DF.TextEditor | None
 
 	# end: auto-generated types
+	def insert(self, *args, **kwargs):
+		"""A new visit has drawn nothing yet, whatever its sender copied; here, because the first step checks links."""
+		self.forget_stock()
+		return super().insert(*args, **kwargs)
+
 	def save(self, *args, **kwargs):
 		"""Submitting and cancelling move stock: each is a transaction of its own, see `submission.py`."""
 		plain_save = super().save
 		return submission.save(self, lambda: plain_save(*args, **kwargs))
+
+	def forget_stock(self):
+		"""The desk's Amend copies no_copy fields too. A signature stays: it was given, and when is part of it."""
+		self.update({"stock_entry": None, "parts_cost": 0})
+		for row in self.parts:
+			row.update({"valuation_rate": 0, "amount": 0})
 
 	def validate(self):
 		self.take_over_from_case()
@@ -104,6 +115,7 @@ class EngineerVisit(Document):
 				),
 				VisitWindowError,
 			)
+		self.check_case_is_assigned(case.status)
 		for fieldname in FROM_CASE:
 			self.set(fieldname, case.get(fieldname))
 		self.installed_unit = self.installed_unit or case.installed_unit
@@ -112,6 +124,20 @@ class EngineerVisit(Document):
 		elif self.has_value_changed("site_address"):
 			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
 		self.title = " · ".join(filter(None, (self.customer_name, self.service_request)))
+
+	def check_case_is_assigned(self, status: str):
+		"""A visit sends its engineer, so on a case nobody was assigned to only a lead may plan one."""
+		if (
+			self.is_new()
+			and status == Status.NEW
+			and not may_make(BY_ACTION["assign"], frappe.get_roles(), False)
+		):
+			frappe.throw(
+				_("Request {0} has no engineer yet. Ask the After-Sales Lead to assign one first.").format(
+					self.service_request
+				),
+				VisitWindowError,
+			)
 
 	def take_over_from_engineer(self):
 		engineer = frappe.db.get_value(
