@@ -1,4 +1,5 @@
 """Whether the bench's Python imports the app from APP_PATH and has what its tests need. Exit code 1 when not.
+Prints the packages that are missing, one requirement a line.
 
 APP_PATH --move: when only the place differs, point the editable install there. That needs neither pip, nor a build
 backend, nor the internet. Run by the bench's Python, in any folder.
@@ -25,18 +26,23 @@ def imported_from() -> Path | None:
 	return Path(spec.origin).resolve().parents[1] if spec and spec.origin else None
 
 
-def packages_are_there(project: dict[str, Any]) -> bool:
-	"""Whether every package the app and its tests ask for is installed in a version that fits."""
+def missing_packages(project: dict[str, Any]) -> list[str]:
+	"""What the app and its tests ask for and is not installed in a version that fits."""
+	return [
+		line
+		for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]
+		if not _is_installed(line)
+	]
+
+
+def _is_installed(line: str) -> bool:
 	from packaging.requirements import Requirement
 
+	wanted = Requirement(line)
 	try:
-		for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
-			wanted = Requirement(line)
-			if not wanted.specifier.contains(version(wanted.name)):
-				return False
+		return wanted.specifier.contains(version(wanted.name))
 	except PackageNotFoundError:
 		return False
-	return True
 
 
 def move(app: Path) -> bool:
@@ -76,7 +82,8 @@ def _write(path: Path, text: str) -> None:
 def main(place: str, *options: str) -> bool:
 	app = Path(place).resolve()
 	project = tomllib.loads((app / "pyproject.toml").read_text())["project"]
-	if not packages_are_there(project):
+	if missing := missing_packages(project):
+		print("\n".join(missing))
 		return False
 	return imported_from() == app or ("--move" in options and move(app))
 
