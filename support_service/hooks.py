@@ -43,6 +43,8 @@ has_website_permission = {
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
 }
 
+doctype_js = {"Stock Entry": "public/js/stock_entry.js"}
+
 doc_events = {
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
 	"Engineer Visit": {
@@ -56,6 +58,7 @@ doc_events = {
 			"support_service.service_parts.unit_parts.reverse",
 		],
 	},
+	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [

@@ -4,8 +4,9 @@ from typing import Any
 
 from support_service.constants.words import N_
 
-# Links from the Stock Entry back to the visit that drew the parts. Not copied: a duplicate or an amendment of such a
-# Stock Entry is an ordinary one.
+# Links from the Stock Entry back to the visit that drew the parts. A duplicate or an amendment of such a Stock Entry is
+# an ordinary one: no_copy sees to the first. The desk's Amend copies all the same, so public/js/stock_entry.js and
+# service_parts/stock_posting.py empty them there.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {

@@ -36,7 +36,7 @@ class ExpenseAccountMissingError(PartRowError):
 
 
 class PostingClosedError(frappe.ValidationError):
-	"""Today lies in a period that is closed or frozen for stock."""
+	"""Today, or for a cancellation the day of the Stock Entry, lies in a period closed or frozen for stock."""
 
 
 class ForeignStockEntryError(frappe.ValidationError):

@@ -1,6 +1,6 @@
 """The one writer of the Stock Entries that visits make, and of their cancellation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from frappe.utils import flt, formatdate, today
 from support_service.service_parts import errors
 
 PURPOSE = "Material Issue"
+LINKS_TO_VISIT = ("engineer_visit", "service_request", "service_consumption_key")
 CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
 
 
@@ -32,7 +33,7 @@ def post(visit: Document, rows: list[Any]) -> tuple[Document, list[Any]]:
 	# are one transaction.
 	entry.flags.ignore_permissions = True
 	entry.docstatus = 1
-	with _posting_now(), _refusals():
+	with _posting_now(), _refusals(_closed_today):
 		entry.insert()
 	ledger = ledger_of(entry.name)
 	_never_below_zero(entry, ledger)
@@ -40,14 +41,24 @@ def post(visit: Document, rows: list[Any]) -> tuple[Document, list[Any]]:
 
 
 def cancel(name: str) -> None:
-	"""Cancel the Stock Entry `name` of a visit that is being cancelled."""
+	"""Cancel the Stock Entry `name` of a visit that is being cancelled.
+
+	:raises PostingClosedError: the day it was posted lies in a closed or frozen period.
+	:raises StockEntryRefusedError: any other reason of ERPNext's.
+	"""
 	entry = frappe.get_doc("Stock Entry", name)
 	if entry.docstatus == 2:
 		return
 	# the right to cancel the visit is the right to give its parts back
 	entry.flags.ignore_permissions = True
-	with _posting_now(), _refusals():
+	with _posting_now(), _refusals(lambda reason: _closed_since(entry, reason)):
 		entry._cancel()  # past ERPNext's queue for long entries, as above
+
+
+def forget_visit(entry: Document, method: str | None = None) -> None:
+	"""An amended Stock Entry is an ordinary one: Amend copies no_copy fields, and the key can stand only once."""
+	if entry.get("amended_from"):
+		entry.update(dict.fromkeys(LINKS_TO_VISIT))
 
 
 def entry_of(visit: str) -> tuple[str, int] | None:
@@ -153,20 +164,31 @@ def _posting_now() -> Iterator[None]:
 		frappe.flags.in_import = importing
 
 
+def _closed_today(reason: str) -> str:
+	return _(
+		"Parts are posted on the day of submitting, {0}, and stock is closed for that day: {1} "
+		"Ask Accounts to open it, or submit the visit later. Nothing was drawn."
+	).format(formatdate(today()), reason)
+
+
+def _closed_since(entry: Document, reason: str) -> str:
+	return _(
+		"Stock Entry {0} would be cancelled on the day it was posted, {1}, and stock is closed for that day: {2} "
+		"Ask Accounts to open it, or let the visit stand and have the parts received back today with a new "
+		"Stock Entry. Nothing was given back."
+	).format(entry.name, formatdate(entry.posting_date), reason)
+
+
 @contextmanager
-def _refusals() -> Iterator[None]:
-	"""Say ERPNext's reason together with what it means for the visit."""
+def _refusals(closed: Callable[[str], str]) -> Iterator[None]:
+	"""Say ERPNext's reason together with what it means for the visit; `closed` says it for a closed period."""
 	try:
 		yield
+	except frappe.TimestampMismatchError:
+		raise  # another document changed meanwhile: the whole is repeated, nothing is refused
 	except CLOSED as error:
 		frappe.clear_last_message()
-		frappe.throw(
-			_(
-				"Parts are posted on the day of submitting, {0}, and stock is closed for that day: {1} "
-				"Ask Accounts to open it, or submit the visit later. Nothing was drawn."
-			).format(formatdate(today()), _sentence(error)),
-			exc=errors.PostingClosedError,
-		)
+		frappe.throw(closed(_sentence(error)), exc=errors.PostingClosedError)
 	except frappe.ValidationError as error:
 		frappe.clear_last_message()
 		frappe.throw(
