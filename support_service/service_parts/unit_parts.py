@@ -8,13 +8,15 @@ from frappe.utils import flt, get_datetime, now_datetime
 
 from support_service.installed_base import fitted_parts
 from support_service.installed_base.fitted_parts import PartMovement
+from support_service.service_parts import visit_stock
 
 
 def record(visit: Document, method: str | None = None) -> None:
-	"""Append what this visit removed from and fitted into its unit; consumables leave no trace there."""
+	"""Append what this visit removed from and fitted into its unit; consumables and labour leave no trace there."""
 	if not visit.installed_unit:
 		return
-	movements = [movement for row in visit.parts for movement in _movements(row)]
+	drawn = {row.idx for row in visit_stock.stock_rows(visit)}
+	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn)]
 	fitted_parts.record(
 		visit.installed_unit,
 		movements,
@@ -29,14 +31,15 @@ def reverse(visit: Document, method: str | None = None) -> None:
 	fitted_parts.reverse_voucher(visit.doctype, visit.name)
 
 
-def _movements(row: Any) -> Iterator[PartMovement]:
+def _movements(row: Any, drawn: bool) -> Iterator[PartMovement]:
+	"""What was not drawn from stock is a part only if a serial number says so."""
 	yield from _removed(row)
 	if not row.fit_to_unit:
 		return
 	serials = row.fitted_serials()
 	for serial in serials:
 		yield PartMovement("Fitted", row.item_code, 1, row.name, serial, row.batch_no)
-	if not serials:
+	if drawn and not serials:
 		yield PartMovement("Fitted", row.item_code, flt(row.qty), row.name, None, row.batch_no)
 
 

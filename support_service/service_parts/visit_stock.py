@@ -43,7 +43,7 @@ def draw(visit: Document, method: str | None = None) -> None:
 
 	Repeating it finds the Stock Entry already made by its key.
 	"""
-	rows = _stock_rows(visit) if visit.parts else []
+	rows = stock_rows(visit)
 	if not rows:
 		return
 	made = stock_posting.entry_of(visit.name)
@@ -68,15 +68,10 @@ def give_back(visit: Document, method: str | None = None) -> None:
 		stock_posting.cancel(made[0])
 
 
-def _locked_bins(visit: Document) -> dict[bins.Place, bins.LockedBin]:
-	if visit.flags.locked_bins is None:
-		visit.flags.locked_bins = bins.lock_in_callers_transaction(
-			{(row.item_code, row.draws_from()) for row in visit.parts}
-		)
-	return visit.flags.locked_bins
-
-
-def _stock_rows(visit: Document) -> list[Any]:
+def stock_rows(visit: Document) -> list[Any]:
+	"""The part rows whose items ERPNext keeps stock of; the others, such as labour, are recorded only."""
+	if not visit.parts:
+		return []
 	if visit.flags.rows_with_stock_effect is not None:  # `check` found them a moment ago
 		return [row for row in visit.parts if row.idx in visit.flags.rows_with_stock_effect]
 	items = frappe.get_all(
@@ -86,6 +81,14 @@ def _stock_rows(visit: Document) -> list[Any]:
 		order_by=None,
 	)
 	return [row for row in visit.parts if row.item_code in items]
+
+
+def _locked_bins(visit: Document) -> dict[bins.Place, bins.LockedBin]:
+	if visit.flags.locked_bins is None:
+		visit.flags.locked_bins = bins.lock_in_callers_transaction(
+			{(row.item_code, row.draws_from()) for row in visit.parts}
+		)
+	return visit.flags.locked_bins
 
 
 def _complete(row: Any, facts: part_facts.PartFacts) -> None:
