@@ -2,6 +2,8 @@
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
+		// cancelling the visit cancels its Stock Entry, with no stock role and in the same transaction
+		frm.ignore_doctypes_on_cancel_all = ["Stock Entry"];
 		frm.set_query("service_request", () => ({
 			filters: { status: ["in", support_service.not_over] },
 		}));
@@ -18,6 +20,10 @@ frappe.ui.form.on("Engineer Visit", {
 		frm.set_query("batch_no", "parts", (doc, cdt, cdn) => ({
 			filters: { item: locals[cdt][cdn].item_code, disabled: 0 },
 		}));
+	},
+
+	onload(frm) {
+		if (frm.is_new() && frm.doc.amended_from) forget_stock(frm);
 	},
 
 	refresh(frm) {
@@ -68,6 +74,12 @@ frappe.ui.form.on("Engineer Visit Part", {
 		if (!row.removed_qty) frappe.model.set_value(cdt, cdn, "removed_qty", count);
 	},
 });
+
+// Amend copies also what is not to be copied; the new visit has drawn nothing yet. The server forgets it too.
+function forget_stock(frm) {
+	Object.assign(frm.doc, { stock_entry: null, parts_cost: 0 });
+	for (const row of frm.doc.parts || []) Object.assign(row, { valuation_rate: 0, amount: 0 });
+}
 
 function keep_entered(frm, values) {
 	return Object.fromEntries(

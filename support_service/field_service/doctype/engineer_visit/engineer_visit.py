@@ -108,7 +108,7 @@ class EngineerVisit(Document):
 		)
 		if not case:
 			return  # the link check that follows says so
-		if self.is_new() and case.status in FINAL_STATES:
+		if self.is_new() and case.status in FINAL_STATES and not self.corrects_visit_of_case():
 			frappe.throw(
 				_("Request {0} is {1}. Open a new request for a new visit.").format(
 					self.service_request, _(case.status, context="Service Request")
@@ -138,6 +138,12 @@ class EngineerVisit(Document):
 				),
 				VisitWindowError,
 			)
+
+	def corrects_visit_of_case(self) -> bool:
+		"""A mistake in a report may be noticed after the case is closed; a visit that took place can be amended."""
+		return bool(self.amended_from) and self.service_request == frappe.db.get_value(
+			"Engineer Visit", self.amended_from, "service_request"
+		)
 
 	def take_over_from_engineer(self):
 		engineer = frappe.db.get_value(
