@@ -45,6 +45,9 @@ def set_up() -> None:
 	settings.default_team = settings.default_team or frappe.db.get_value(
 		"Service Team", {"department_queue": settings.default_queue}, order_by="creation asc"
 	)
+	for row in settings.routing_rules:
+		# without a team of its own a rule would send the demo's cases to whichever team of the queue came first
+		row.team = row.team or cases.TEAM_OF_QUEUE[row.department_queue]
 	if not any(row.company == house.name for row in settings.company_defaults):
 		settings.append(
 			"company_defaults",

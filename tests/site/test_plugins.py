@@ -31,6 +31,7 @@ def on_bench() -> Iterator[None]:
 	path_file.write_text(f"{SOURCE}\n")
 	sys.path.append(str(SOURCE))
 	APPS.write_text(before.rstrip("\n") + f"\n{APP}\n")
+	frappe.clear_cache()  # a running web server has stored which app has which modules; the installer reads that
 	try:
 		yield
 	finally:
