@@ -16,6 +16,7 @@ from frappe.utils import add_to_date, now_datetime
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_customer,
+	make_customer_user,
 	make_engineer_visit,
 	make_installed_unit,
 	make_item,
@@ -194,3 +195,14 @@ def test_whoever_may_not_read_the_document_may_not_print_it(print_format):
 	frappe.set_user(make_user().name)
 	with pytest.raises(frappe.PermissionError):
 		frappe.get_print(FORMATS[print_format], name, print_format)
+
+
+@pytest.mark.parametrize("print_format", ["Service Tracking Card", "Fault Handling Report"])
+def test_a_customer_reads_no_result_before_the_case_is_resolved(print_format):
+	case = make_service_request(cause="Surge", solution="New board", resolution="A guess so far")
+	customer = make_customer_user(case.customer).name
+	drafts = ("Surge", "New board", "A guess so far")
+	assert any(draft in frappe.get_print("Service Request", case.name, print_format) for draft in drafts)
+	frappe.set_user(customer)
+	html = frappe.get_print("Service Request", case.name, print_format)
+	assert case.name in html and not any(draft in html for draft in drafts)

@@ -3,10 +3,10 @@ from frappe import _
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
-from support_service.constants.roles import LEAD, MANAGER
+from support_service.constants.roles import LEAD, MANAGER, STAFF
 from support_service.support_service import intake_defaults, moves
 from support_service.support_service.errors import ArchivedCaseError
-from support_service.support_service.lifecycle import Status
+from support_service.support_service.lifecycle import RESULT_FIELDS, Status
 
 
 class ServiceRequest(Document):
@@ -101,6 +101,12 @@ class ServiceRequest(Document):
 
 	def on_update(self):
 		moves.record(self)
+
+	def before_print(self, settings=None):
+		"""A customer's print tells no result before the case is resolved, as the portal does."""
+		if set(STAFF).isdisjoint(frappe.get_roles()) and self.status not in (Status.RESOLVED, Status.CLOSED):
+			for fieldname in RESULT_FIELDS:
+				self.set(fieldname, None)
 
 	def refuse_change_of_archived_case(self):
 		stored = self.get_doc_before_save()
