@@ -27,6 +27,8 @@ permission_query_conditions = {
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
+	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
+	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
 }
 has_permission = {
 	"Service Request": "support_service.permissions.service_request.has_permission",
@@ -35,6 +37,7 @@ has_permission = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
+	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
 }
 has_website_permission = {

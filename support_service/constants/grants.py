@@ -1,11 +1,12 @@
 """What our roles may do with ERPNext's records, beyond what ERPNext itself gives them.
 
-A case links to these; without read a link field cannot be searched or opened. Rights on our own DocTypes stand in
+A case links to these; without select a link field cannot be searched, without read not opened. Rights on our own DocTypes stand in
 their JSON files.
 """
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER, STAFF
 
+FIND = ("select",)  # found by name in a link field, never opened
 READ = ("select", "read")
 KEEP = ("select", "read", "write", "create")
 BOOK = (*KEEP, "submit", "cancel")
@@ -18,11 +19,9 @@ _READ_BY_ALL = (
 	"Company",
 	"Customer",
 	"Customer Group",
-	"Employee",
 	"Item",
 	"Item Group",
 	"Serial No",
-	"Supplier",
 	"Territory",
 	"Warehouse",
 )
@@ -31,9 +30,13 @@ GRANTS: Grants = {
 	**{doctype: {role: READ for role in STAFF} for doctype in _READ_BY_ALL},
 	"Address": {DESK_AGENT: KEEP, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
 	"Contact": {DESK_AGENT: KEEP, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
+	# an employee's record holds salary, bank account and home; a supplier's its bank accounts and terms
+	"Employee": {MANAGER: FIND},
+	"Supplier": {role: FIND for role in STAFF},
 	"Cost Center": {LEAD: READ, MANAGER: READ},
 	"Account": {LEAD: READ, MANAGER: READ},
-	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock
+	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock,
+	# and `permissions/serial_and_batch_bundle.py` narrows it to bundles of visits
 	"Serial and Batch Bundle": {ENGINEER: BOOK, LEAD: BOOK, MANAGER: BOOK},
 	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
 }

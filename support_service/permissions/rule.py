@@ -30,11 +30,13 @@ class Rule:
 
 	grants: narrowed role → clauses for a user.
 	create_needs: link field → rule of the linked document, which whoever creates must be allowed to see.
+	begins_inside: staff too may begin only what they would see.
 	"""
 
 	doctype: str
 	grants: Mapping[str, Grant]
 	create_needs: Mapping[str, "Rule"] = field(default_factory=dict)
+	begins_inside: bool = False
 
 	def scope(self, user: str, *, customer_door: bool | None = None) -> Scope:
 		"""Documents `user` may see. customer_door: overrides how this request came in."""
@@ -88,7 +90,8 @@ class Rule:
 
 	def _may_create(self, doc: Document, user: str, scope: Scope) -> bool:
 		"""Staff may begin any document; a customer only one that is their own already. Links must be visible to both."""
-		if set(STAFF).isdisjoint(frappe.get_roles(user)) and not scope.admits(doc.__dict__):
+		bound = self.begins_inside or set(STAFF).isdisjoint(frappe.get_roles(user))
+		if bound and not scope.admits(doc.__dict__):
 			return False
 		return all(
 			rule.scope(user).holds(rule.doctype, doc.get(link)) is not False

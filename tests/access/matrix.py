@@ -123,7 +123,18 @@ TABLES = {
 	"Service Company Default": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
+	"Serial and Batch Bundle": """
+		see      -  -  -  a  b  -   a  ab  -
+		write    -  -  -  a  b  -   a  ab  -
+		create   -  -  -  a  b  -   a  ab  -
+	""",
+	"Serial and Batch Entry": """
+		see rows -  -  -  a  b  -   a  ab  -
+	""",
 }
+
+# ERPNext's, which the app narrows
+FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
@@ -131,6 +142,7 @@ PARENTS = {
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
+	"Serial and Batch Entry": "Serial and Batch Bundle",
 }
 
 # a change that harms nothing, per DocType
@@ -146,6 +158,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Channel": {"description": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
+	"Serial and Batch Bundle": {"returned_against": "changed"},
 }
 
 Side = dict[str, str]
@@ -179,6 +192,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Channel": lambda side: {"description": "New"},
+	"Serial and Batch Bundle": lambda side: {
+		"company": side["company"],
+		"item_code": side["item"],
+		"type_of_transaction": "Outward",
+		"voucher_type": "Stock Entry",
+		"voucher_no": side["stock_entry"],
+	},
 }
 
 

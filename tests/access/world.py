@@ -65,9 +65,11 @@ def build() -> World:
 			name = make(masters)
 			world.records[doctype, side] = name
 			masters[doctype] = name
-		world.records["Engineer Visit Part", side] = frappe.db.get_value(
-			"Engineer Visit Part", {"parent": masters["Engineer Visit"]}
-		)
+		for child, parent in (
+			("Engineer Visit Part", "Engineer Visit"),
+			("Serial and Batch Entry", "Serial and Batch Bundle"),
+		):
+			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
 	_settings(world)
 	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
@@ -235,6 +237,35 @@ def _engineer(side: dict[str, str]) -> str:
 	return factories.make_service_engineer(team=side["team"], active=0).name
 
 
+def _bundle(side: dict[str, str]) -> str:
+	entry = side.setdefault(
+		"stock_entry",
+		_row(
+			"Stock Entry",
+			company=side["company"],
+			purpose="Material Issue",
+			engineer_visit=side["Engineer Visit"],
+		),
+	)
+	bundle = _row(
+		"Serial and Batch Bundle",
+		company=side["company"],
+		item_code=side["item"],
+		type_of_transaction="Outward",
+		voucher_type="Stock Entry",
+		voucher_no=entry,
+	)
+	_row(
+		"Serial and Batch Entry",
+		parent=bundle,
+		parenttype="Serial and Batch Bundle",
+		parentfield="entries",
+		idx=1,
+		qty=-1,
+	)
+	return bundle
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -247,6 +278,7 @@ MAKERS = {
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,
+	"Serial and Batch Bundle": _bundle,
 }
 SETTINGS = "Support Service Settings"
 SETTINGS_TABLES = {
