@@ -9,7 +9,7 @@ import frappe
 
 from support_service.setup import names, traces
 from support_service.setup.fields import our_fields, remove_fields
-from support_service.setup.grants import drop_unchanged_copies
+from support_service.setup.grants import forget_grants
 from support_service.setup.roles import remove_roles
 
 
@@ -26,7 +26,7 @@ def after_uninstall() -> None:
 	remove_fields(frappe.flags.support_service_fields)
 	traces.remove_fixtures()
 	roles = remove_roles()
-	drop_unchanged_copies()
+	forget_grants()
 	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()
 	traces.forget_deleted([*frappe.flags.support_service_records, *(("Role", role) for role in roles)])

@@ -50,3 +50,6 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 		},
 	],
 }
+
+# (DocType, fieldname) of what earlier versions shipped and this one does not: uninstall removes it too
+FORMER_FIELDS: set[tuple[str, str]] = set()

@@ -1,24 +1,35 @@
 """Custom fields on ERPNext's DocTypes, from `constants/custom_fields.py`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
-from support_service.constants.custom_fields import CUSTOM_FIELDS
-from support_service.setup import names
+from support_service.constants.custom_fields import CUSTOM_FIELDS, FORMER_FIELDS
 
 MODULE = "Support Service"
+# what the code relies on; label, place and look of a field that exists are the admin's
+OURS = ("fieldname", "module", "fieldtype", "options", "read_only", "no_copy", "unique", "search_index")
 
 
 def apply_fields() -> None:
-	"""Create or update every field of CUSTOM_FIELDS, marked with our module."""
+	"""Create every field of CUSTOM_FIELDS, marked with our module; of one that exists update only what is OURS."""
+	existing = {
+		(row.dt, row.fieldname)
+		for row in frappe.get_all("Custom Field", {"dt": ["in", list(CUSTOM_FIELDS)]}, ["dt", "fieldname"])
+	}
 	fields = {
-		doctype: [{"module": MODULE, **field} for field in rows]
+		doctype: [_wanted(field, (doctype, field["fieldname"]) in existing) for field in rows]
 		for doctype, rows in CUSTOM_FIELDS.items()
 		if frappe.db.exists("DocType", doctype)
 	}
 	create_custom_fields(fields, ignore_validate=True)
+
+
+def _wanted(field: dict[str, Any], exists: bool) -> dict[str, Any]:
+	wanted = {"module": MODULE, **field}
+	return {key: value for key, value in wanted.items() if key in OURS} if exists else wanted
 
 
 def remove_fields(fields: list[tuple[str, str]]) -> None:
@@ -32,11 +43,9 @@ def remove_fields(fields: list[tuple[str, str]]) -> None:
 
 
 def our_fields() -> Iterator[tuple[str, str]]:
-	"""(DocType, fieldname) of our fields on this site, as shipped now and as shipped by earlier versions."""
-	found = {(doctype, field["fieldname"]) for doctype, rows in CUSTOM_FIELDS.items() for field in rows}
-	for row in frappe.get_all("Custom Field", {"module": ["in", names.modules()]}, ["dt", "fieldname"]):
-		found.add((row.dt, row.fieldname))
-	yield from sorted(found)
+	"""(DocType, fieldname) of our fields, as shipped now and by earlier versions. Never an admin's own, whatever its module."""
+	now = {(doctype, field["fieldname"]) for doctype, rows in CUSTOM_FIELDS.items() for field in rows}
+	yield from sorted(now | FORMER_FIELDS)
 
 
 def _drop_column(doctype: str, fieldname: str) -> None:
@@ -44,6 +53,6 @@ def _drop_column(doctype: str, fieldname: str) -> None:
 		return
 	if frappe.db.exists("DocField", {"parent": doctype, "fieldname": fieldname}):
 		return  # the DocType has grown a field of that name itself; the column is its own now
-	# DDL has no query builder; both names come from our own files or from Custom Field rows of our modules
+	# DDL has no query builder; both names come from our own files
 	frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{fieldname}`")
 	frappe.clear_cache(doctype=doctype)

@@ -4,6 +4,7 @@ Frappe reads either a DocType's standard rows or its custom ones, never both. Th
 copies the standard rows (as the Role Permissions Manager does); taking the last grant back drops an unchanged copy.
 """
 
+import json
 from typing import Any
 
 import frappe
@@ -12,9 +13,12 @@ from frappe.permissions import setup_custom_perms
 
 from support_service.constants.grants import GRANTS
 
+REMEMBERED = "support_service_grants"
+
 
 def apply_grants() -> None:
-	"""Add the rows of GRANTS that are missing. Rows an admin has changed since are left as they are."""
+	"""Add the rows of GRANTS this site has not had yet. What an admin has changed or taken away since stays so."""
+	had = _applied()
 	present = {
 		(row.parent, row.role)
 		for row in frappe.get_all(
@@ -25,8 +29,22 @@ def apply_grants() -> None:
 		if not frappe.db.exists("DocType", doctype):
 			continue
 		for role, granted in by_role.items():
-			if (doctype, role) not in present:
+			if (doctype, role) not in present | had:
 				_grant(doctype, role, granted)
+			had.add((doctype, role))
+	if had != _applied():
+		frappe.db.set_global(REMEMBERED, json.dumps(sorted(had)))
+
+
+def _applied() -> set[tuple[str, str]]:
+	"""(DocType, role) pairs that were granted on this site once."""
+	return {(doctype, role) for doctype, role in json.loads(frappe.db.get_global(REMEMBERED) or "[]")}
+
+
+def forget_grants() -> None:
+	"""After our roles' rows are gone: no trace of what was granted, so that the next install grants anew."""
+	frappe.defaults.clear_default(REMEMBERED, parent="__global")
+	_drop_unchanged_copies()
 
 
 def _grant(doctype: str, role: str, granted: tuple[str, ...]) -> None:
@@ -45,8 +63,8 @@ def _grant(doctype: str, role: str, granted: tuple[str, ...]) -> None:
 	frappe.clear_cache(doctype=doctype)
 
 
-def drop_unchanged_copies() -> None:
-	"""After our roles' rows are gone: DocTypes whose custom rows equal the standard ones go back to those."""
+def _drop_unchanged_copies() -> None:
+	"""DocTypes whose custom rows equal the standard ones go back to those."""
 	for doctype in GRANTS:
 		custom = _rows("Custom DocPerm", doctype)
 		if custom and custom == _rows("DocPerm", doctype):
