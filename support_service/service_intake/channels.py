@@ -56,10 +56,34 @@ def offered() -> dict[str, tuple[Channel, str]]:
 	"""Channel name -> (channel, app that offers it), over the installed apps in order; the first app wins."""
 	found: dict[str, tuple[Channel, str]] = {}
 	for app in frappe.get_installed_apps():
-		for path in frappe.get_hooks(HOOK, app_name=app):
-			for channel in _channels_at(path):
-				found.setdefault(channel.name, (channel, app))
+		for channel in _channels_of(app):
+			found.setdefault(channel.name, (channel, app))
 	return found
+
+
+def _offered_by_sound_apps() -> tuple[dict[str, tuple[Channel, str]], set[str]]:
+	"""As `offered`, and the apps whose hook is broken, told in the Error Log.
+
+	For install and migrate: another app's mistake must not keep a whole site from being migrated.
+	"""
+	found: dict[str, tuple[Channel, str]] = {}
+	broken: set[str] = set()
+	for app in frappe.get_installed_apps():
+		try:
+			channels = _channels_of(app)
+		except Exception as error:  # whatever a function of another app may raise
+			if isinstance(error, frappe.ValidationError):
+				frappe.clear_last_message()  # the Error Log tells it; the admin who migrates need not confirm it
+			frappe.log_error(title=_("Intake channels of {0} were skipped").format(app))
+			broken.add(app)
+			continue
+		for channel in channels:
+			found.setdefault(channel.name, (channel, app))
+	return found, broken
+
+
+def _channels_of(app: str) -> list[Channel]:
+	return [channel for path in frappe.get_hooks(HOOK, app_name=app) for channel in _channels_at(path)]
 
 
 def sync() -> None:
@@ -67,9 +91,9 @@ def sync() -> None:
 
 	Called after install and migrate and after another app was installed or removed.  Never touches a record an admin
 	made by hand (no `source_app`), nor any field of one that exists, `enabled` of an orphan excepted: cases of the
-	past keep their link, new ones cannot choose it.
+	past keep their link, new ones cannot choose it.  The channels of an app whose hook is broken stay as they are.
 	"""
-	wanted = offered()
+	wanted, broken = _offered_by_sound_apps()
 	existing = {
 		row.name: row for row in frappe.get_all("Service Channel", fields=["name", "enabled", "source_app"])
 	}
@@ -77,7 +101,7 @@ def sync() -> None:
 		if name not in existing:
 			_insert(channel, app)
 	for name, row in existing.items():
-		if row.source_app and row.enabled and name not in wanted:
+		if row.source_app and row.source_app not in broken and row.enabled and name not in wanted:
 			# only the flag: an admin's description stays for the day the app comes back
 			frappe.db.set_value("Service Channel", name, "enabled", 0)
 
@@ -87,7 +111,7 @@ def on_app_added(app_name: str) -> None:
 	if not frappe.db.table_exists("Service Channel"):
 		return
 	sync()
-	back = [name for name, (_channel, app) in offered().items() if app == app_name]
+	back = [name for name, (_channel, app) in _offered_by_sound_apps()[0].items() if app == app_name]
 	frappe.db.set_value(
 		"Service Channel", {"name": ("in", back or [""]), "source_app": app_name}, "enabled", 1
 	)

@@ -77,7 +77,29 @@ def test_channels_whose_app_is_gone_are_switched_off_and_those_made_by_hand_are_
 def test_an_offer_that_cannot_be_imported_names_hook_and_path(offers):
 	offers(["support_service.service_intake.channels.no_such_thing"])
 	with pytest.raises(channels.InvalidChannelError, match="no_such_thing"):
-		channels.sync()
+		channels.offered()
+
+
+def test_migrate_skips_an_app_with_a_broken_path_tells_it_and_keeps_its_channels(offers):
+	channels.sync()
+	frappe.db.set_value("Service Channel", "Fax", "enabled", 0)  # an admin's choice
+	offers(["support_service.service_intake.channels.no_such_thing"])
+	channels.sync()
+	channels.on_app_added("support_service")
+	assert frappe.db.get_value("Service Channel", "Hotline", "enabled") == 1
+	assert frappe.db.get_value("Service Channel", "Fax", "enabled") == 0
+	told = frappe.get_last_doc("Error Log")
+	assert "support_service" in told.method and "no_such_thing" in told.error
+
+
+def test_migrate_survives_an_app_whose_function_breaks(offers, monkeypatch):
+	def breaks():
+		raise ZeroDivisionError
+
+	monkeypatch.setattr(channels, "nonsense", breaks, raising=False)
+	offers(["support_service.service_intake.channels.nonsense"])
+	channels.sync()
+	assert frappe.db.get_value("Service Channel", "Hotline", "enabled") == 1
 
 
 @pytest.mark.parametrize("offer", [None, {}, {"description": "no name"}, 7])
@@ -85,7 +107,7 @@ def test_an_offer_that_is_no_channel_is_refused(offer, offers, monkeypatch):
 	monkeypatch.setattr(channels, "nonsense", lambda: offer, raising=False)
 	offers(["support_service.service_intake.channels.nonsense"])
 	with pytest.raises(channels.InvalidChannelError):
-		channels.sync()
+		channels.offered()
 
 
 def test_accept_makes_a_case_with_channel_unit_and_customer():
