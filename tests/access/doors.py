@@ -253,6 +253,7 @@ DOORS: dict[str, tuple[Probe, ...]] = {
 	),
 	"see settings": (client_document, resource_document, form),
 	"see rows": (client_list_with_parent, resource_document),
+	"list rows": (client_list_with_parent,),
 	"export": (report_export,),
 	"print": (print_view,),
 	"file": (private_file,),

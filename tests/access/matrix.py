@@ -129,7 +129,7 @@ TABLES = {
 		create   -  -  -  a  b  -   a  ab  -
 	""",
 	"Serial and Batch Entry": """
-		see rows -  -  -  a  b  -   a  ab  -
+		list rows -  -  -  a  b  -   a  ab  -
 	""",
 }
 
