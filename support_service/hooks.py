@@ -29,6 +29,7 @@ permission_query_conditions = {
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
+	"File": "support_service.permissions.attached_file.query",
 }
 has_permission = {
 	"Service Request": "support_service.permissions.service_request.has_permission",

@@ -1,6 +1,7 @@
-"""Who may name an existing private file in a File record of their own.
+"""Files of our documents: who lists them, and who may name an existing one in a File record of their own.
 
-Core lets anybody with a login create a File that points at any path, and then serves the path because its owner may
+Core narrows a desk user's list of files by DocType only, so names and paths of files on foreign documents would show;
+here it is narrowed by the document's own predicate. And core lets anybody with a login create a File that points at any path, and then serves the path because its owner may
 read it. For files of our documents the path may be named only by who may read one of the documents it hangs on.
 """
 
@@ -11,6 +12,22 @@ import frappe
 from frappe.model.document import Document
 
 PRIVATE = "/private/"
+
+
+def query(user: str | None = None) -> str:
+	"""Hook `permission_query_conditions` of File: files of our documents only where the document may be seen."""
+	user = user or frappe.session.user
+	conditions = []
+	for doctype, paths in frappe.get_hooks("permission_query_conditions", app_name="support_service").items():
+		if doctype == "File":
+			continue
+		for path in paths:
+			if seen := frappe.get_attr(path)(user):
+				# names are ours, values escaped
+				inside = f"select `name` from `tab{doctype}` where {seen}"  # noqa: S608
+				foreign = f"ifnull(`tabFile`.`attached_to_doctype`, '') != {frappe.db.escape(doctype)}"
+				conditions.append(f"({foreign} or `tabFile`.`attached_to_name` in ({inside}))")
+	return " and ".join(conditions)
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:

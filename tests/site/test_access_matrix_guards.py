@@ -3,6 +3,7 @@
 A test that stays green without a guard would not notice that somebody removed it.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -86,6 +87,25 @@ def test_without_hook_a_foreign_file_opens(
 	assert take() == 403
 	monkeypatch.setattr(attached_file, "has_permission", lambda *args, **kwargs: None)
 	assert take() == 200
+
+
+def test_without_hook_foreign_files_are_listed(
+	world: World,
+	clients: dict[str, InProcessClient],
+	monkeypatch: pytest.MonkeyPatch,
+) -> None:
+	foreign, own = world.files["Service Request", "a"], world.files["Service Request", "b"]
+
+	def listed() -> set[str]:
+		filters = json.dumps([["file_url", "in", [foreign, own]]])
+		_status, body = clients["other_engineer"].call(
+			"frappe.client.get_list", doctype="File", filters=filters, fields='["file_url"]'
+		)
+		return {url for url in (foreign, own) if url in body}
+
+	assert listed() == {own}
+	monkeypatch.setattr(attached_file, "query", lambda *args, **kwargs: "")
+	assert listed() == {foreign, own}
 
 
 def test_every_hook_is_tried() -> None:
