@@ -1,5 +1,6 @@
 """`bare_site_data.py erpnext`: business data that must survive us. `bare_site_data.py app`: use of the app that must
-leave no trace. `bare_site_data.py stock`: business goes on. Run in the bench's sites folder; SUPPORT_SERVICE_SITE names the site."""
+leave no trace. `bare_site_data.py admin`: changes that a migrate must keep. `bare_site_data.py stock`: business goes on.
+Run in the bench's sites folder; SUPPORT_SERVICE_SITE names the site."""
 
 import os
 import sys
@@ -124,6 +125,14 @@ def customise() -> None:
 	)
 
 
+def admin() -> None:
+	"""What an admin changes of what the app has put beside its DocTypes."""
+	frappe.db.delete("Custom DocPerm", {"parent": "Item", "role": "Service Desk Agent"})
+	field = frappe.get_doc("Custom Field", {"dt": "Stock Entry", "fieldname": "engineer_visit"})
+	field.update({"label": "Site Visit", "hidden": 1, "insert_after": "company"})
+	field.save()
+
+
 def insert(doctype: str, **values: Any) -> Any:
 	return frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)
 
@@ -133,7 +142,7 @@ def main(step: str) -> None:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
-		{"erpnext": erpnext, "app": app, "stock": stock}[step]()
+		{"erpnext": erpnext, "app": app, "admin": admin, "stock": stock}[step]()
 		frappe.db.commit()
 	finally:
 		frappe.destroy()
