@@ -1,5 +1,37 @@
-"""Session fixtures shared by the access tests: imported once here, else every module would build its own world."""
+"""Fixtures shared by several modules.
+
+The access tests' are imported once here, else every module would build its own world.
+"""
+
+from types import SimpleNamespace
+
+import frappe
+import pytest
 
 from tests.access.fixtures import clients, http_server, world
+from tests.factories import COMPANY
+from tests.site import visit_world
 
 __all__ = ["clients", "http_server", "world"]
+
+
+@pytest.fixture
+def van(clean_transaction) -> SimpleNamespace:
+	return visit_world.make_van()
+
+
+@pytest.fixture
+def committed_crew(clean_transaction):
+	visit_world.crew()
+
+
+@pytest.fixture
+def stock_settings_as_before():
+	"""Settings are rolled back in the database; the caches in Redis are not."""
+	frappe.clear_messages()
+	yield
+	frappe.db.rollback()
+	frappe.clear_document_cache("Stock Settings")
+	frappe.clear_document_cache("Accounts Settings")
+	frappe.clear_document_cache("Company", COMPANY)
+	frappe.clear_document_cache("Support Service Settings")
