@@ -36,6 +36,7 @@ def inbox():
 	controller.start()
 	frappe.local.outgoing_email_account = {}  # Frappe remembers the account for the length of a request
 	make_email_account(smtp_port=port)
+	frappe.flags.mute_emails = False
 	frappe.flags.testing_email = True  # Frappe keeps mail back in tests unless they are about mail
 	yield handler
 	frappe.flags.testing_email = False
