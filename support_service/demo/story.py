@@ -250,7 +250,7 @@ def _ending(teller: Teller) -> None:
 		arrow = f"{row['from_status'] or '—'} → {row['to_status']}"
 		say(f"   {row['label']:<24} {arrow:<30} {row['full_name']}")
 	say("-" * WIDTH)
-	frappe.db.commit()
+	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was told is there for good
 
 
 def stock(code: str, warehouse: str) -> float:

@@ -32,7 +32,6 @@ class Channel:
 	name: str
 	description: str = ""
 	icon: str = ""
-	label: str = ""
 
 
 def builtin() -> tuple[Channel, ...]:

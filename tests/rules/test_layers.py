@@ -10,7 +10,7 @@ import pytest
 
 REPO = Path(__file__).resolve().parents[2]
 PACKAGE = REPO / "support_service"
-NOT_LAYERED = {f"support_service.{name}" for name in ("locale", "overrides", "patches", "templates", "www")}
+NOT_LAYERED = {f"support_service.{name}" for name in ("locale", "patches", "templates", "www")}
 MACHINE = re.compile(r"/(?:root|work)/|/tmp/[a-z]|registry\.npm|registry\.yarn|pypi\.org/simple")
 
 
