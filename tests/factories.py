@@ -200,3 +200,36 @@ def make_email_account(**overrides: Any) -> Any:
 		},
 		overrides,
 	)
+
+
+def make_service_calendar(**overrides: Any) -> Any:
+	"""Monday to Friday 09:00–17:00 without a break, in the site's time zone, unless overridden."""
+	week = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+	return insert(
+		"Service Calendar",
+		{
+			"calendar_name": unique("Calendar"),
+			"time_zone": frappe.utils.get_system_timezone(),
+			"windows": [{"day": day, "from_time": "09:00:00", "to_time": "17:00:00"} for day in week],
+		},
+		overrides,
+	)
+
+
+def make_service_level_policy(**overrides: Any) -> Any:
+	"""First Response in 4 hours on a calendar of its own, for a customer of its own, unless overridden.
+
+	A scope of one's own (`scope={"item": …}`, `scope={}` for every case) replaces the customer.
+	"""
+	scope = overrides.pop("scope") if "scope" in overrides else {"customer": make_customer().name}
+	if "calendar" not in overrides:
+		overrides["calendar"] = make_service_calendar().name
+	return insert(
+		"Service Level Policy",
+		{
+			"policy_name": unique("Policy"),
+			"targets": [{"clock": "First Response", "target": 4, "unit": "Hours", "pauses_for_customer": 0}],
+			**scope,
+		},
+		overrides,
+	)
