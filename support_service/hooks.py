@@ -80,6 +80,7 @@ scheduler_events = {
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {"Email": "support_service.support_service.messages.send_by_email"}
 support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
+support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [

@@ -1,0 +1,5 @@
+from support_service.foundation.ledger import LedgerRow
+
+
+class ServiceClockEntry(LedgerRow):
+	pass
