@@ -23,6 +23,8 @@ permission_query_conditions = {
 	"Service Request": "support_service.permissions.service_request.query",
 	"Service Request Move": "support_service.permissions.service_request_move.query",
 	"Service Message": "support_service.permissions.service_message.query",
+	"Service Clock": "support_service.permissions.service_clock.query",
+	"Service Clock Entry": "support_service.permissions.service_clock_entry.query",
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
@@ -35,6 +37,8 @@ has_permission = {
 	"Service Request": "support_service.permissions.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
 	"Service Message": "support_service.permissions.service_message.has_permission",
+	"Service Clock": "support_service.permissions.service_clock.has_permission",
+	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
@@ -63,6 +67,15 @@ doc_events = {
 		],
 	},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name
+	("Item Group", "Customer Group", "Territory"): {
+		"on_update": "support_service.service_level.scope_facts.forget_trees",
+		"on_trash": "support_service.service_level.scope_facts.forget_trees",
+		"after_rename": "support_service.service_level.scope_facts.follow_rename",
+	},
+	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
+		"after_rename": "support_service.service_level.scope_facts.follow_rename"
+	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [

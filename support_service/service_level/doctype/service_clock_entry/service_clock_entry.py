@@ -1,5 +1,12 @@
+import frappe
+
 from support_service.foundation.ledger import LedgerRow
 
 
 class ServiceClockEntry(LedgerRow):
 	pass
+
+
+def on_doctype_update():
+	# escalations that are still to be told, never the whole ledger
+	frappe.db.add_index("Service Clock Entry", ["told", "creation"])

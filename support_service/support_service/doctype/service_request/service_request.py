@@ -144,6 +144,8 @@ def on_doctype_update():
 	frappe.db.add_index("Service Request", ["status", "modified"])
 	frappe.db.add_index("Service Request", ["engineer_user", "status"])
 	frappe.db.add_index("Service Request", ["team", "status"])
+	# lists by colour of time left: what is late or about to be, the most pressing first
+	frappe.db.add_index("Service Request", ["clock_state", "next_due_at"])
 	# hotline and unit form: the latest cases of a customer and of a unit
 	frappe.db.add_index("Service Request", ["customer", "status", "raised_on"])
 	frappe.db.add_index("Service Request", ["installed_unit", "status", "raised_on"])
