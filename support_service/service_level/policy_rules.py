@@ -115,6 +115,30 @@ def best(policies: Iterable[Policy], facts: Facts, day: date) -> Policy | None:
 	return max(fitting, key=lambda policy: (specificity(policy, facts), policy.name), default=None)
 
 
+class PolicyIndex:
+	"""Policies filed under the weightiest dimension of their scope, so that a case looks at few of thousands."""
+
+	def __init__(self, policies: Iterable[Policy]) -> None:
+		self.dimensions: set[str] = set()
+		self._filed: dict[tuple[str, str], list[Policy]] = {}
+		self._unscoped: list[Policy] = []
+		for policy in policies:
+			self.dimensions |= policy.scope.keys()
+			weightiest = next((name for name in DIMENSIONS if name in policy.scope), None)
+			if weightiest is None:
+				self._unscoped.append(policy)
+			else:
+				self._filed.setdefault((weightiest, policy.scope[weightiest]), []).append(policy)
+
+	def candidates(self, facts: Facts) -> list[Policy]:
+		"""A superset of the policies that fit `facts`."""
+		found = list(self._unscoped)
+		for dimension in DIMENSIONS:
+			for value in _values(facts, dimension):
+				found += self._filed.get((dimension, value), ())
+		return found
+
+
 def collide(a: Policy, b: Policy) -> bool:
 	"""Whether some case on some day would find `a` and `b` equally specific."""
 	if not (a.enabled and b.enabled and dict(a.scope) == dict(b.scope)):

@@ -11,6 +11,7 @@ from support_service.service_level.policy_rules import (
 	DIMENSIONS,
 	TREES,
 	Policy,
+	PolicyIndex,
 	Target,
 	WarningPointsError,
 	best,
@@ -98,7 +99,9 @@ def slow_best(candidates, facts, day):
 @settings(max_examples=1000)
 @given(st.lists(policies(), max_size=8), facts_of_cases, days)
 def test_best_equals_the_slow_search(candidates, facts, day):
-	assert best(candidates, facts, day) == slow_best(candidates, facts, day)
+	expected = slow_best(candidates, facts, day)
+	assert best(candidates, facts, day) == expected
+	assert best(PolicyIndex(candidates).candidates(facts), facts, day) == expected
 
 
 @settings(max_examples=300, deadline=None)
