@@ -1,3 +1,3 @@
 """After-sales and field service for ERPNext."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

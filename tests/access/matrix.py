@@ -102,6 +102,66 @@ TABLES = {
 		create   -  -  -  -  -  -   ab ab  -
 		delete   -  -  -  -  -  -   -  ab  -
 	""",
+	"Service Calendar": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Calendar Window": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Calendar Break": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Calendar Change": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Calendar Version": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Level Policy": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Level Target": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Escalation Step": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Clock": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Clock Entry": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Duty Shift": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Service Channel": """
 		see      -  ab ab ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -143,6 +203,12 @@ PARENTS = {
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
 	"Serial and Batch Entry": "Serial and Batch Bundle",
+	"Service Calendar Window": "Service Calendar",
+	"Service Calendar Break": "Service Calendar",
+	"Service Calendar Change": "Service Calendar",
+	"Service Level Target": "Service Level Policy",
+	"Service Escalation Step": "Service Level Policy",
+	"Service Duty Shift": "Service Team",
 }
 
 # a change that harms nothing, per DocType
@@ -156,6 +222,11 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Survey": {"comment": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
+	"Service Calendar": {"description": "changed"},
+	"Service Calendar Version": {"content": "changed"},
+	"Service Level Policy": {"description": "changed"},
+	"Service Clock": {"subject": "changed"},
+	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
 	"Serial and Batch Bundle": {"returned_against": "changed"},
@@ -191,6 +262,11 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
+	"Service Calendar": lambda side: {"description": "New"},
+	"Service Calendar Version": lambda side: {"calendar": side["Service Calendar"], "content": "{}"},
+	"Service Level Policy": lambda side: {"description": "New"},
+	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
+	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},
 	"Serial and Batch Bundle": lambda side: {
 		"company": side["company"],

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import add_days, now_datetime, today
 
 from tests import factories
 from tests.http_server import api_token
@@ -68,6 +68,12 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
+			("Service Calendar Window", "Service Calendar"),
+			("Service Calendar Break", "Service Calendar"),
+			("Service Calendar Change", "Service Calendar"),
+			("Service Level Target", "Service Level Policy"),
+			("Service Escalation Step", "Service Level Policy"),
+			("Service Duty Shift", "Service Team"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
@@ -230,7 +236,61 @@ def _channel(side: dict[str, str]) -> str:
 
 
 def _team(side: dict[str, str]) -> str:
-	return factories.make_service_team(lead=side["engineer_user"], department_queue="Pre-Sales").name
+	shift = {
+		"engineer": side["engineer"],
+		"starts_on": add_days(now_datetime(), 30),
+		"ends_on": add_days(now_datetime(), 31),
+	}
+	return factories.make_service_team(
+		lead=side["engineer_user"], department_queue="Pre-Sales", duty=[shift]
+	).name
+
+
+def _calendar(side: dict[str, str]) -> str:
+	lunch = {"day": "Every Day", "from_time": "12:00:00", "to_time": "13:00:00"}
+	closed = {"from_date": add_days(today(), 30), "to_date": add_days(today(), 31), "reason": "Stocktaking"}
+	return factories.make_service_calendar(breaks=[lunch], changes=[closed]).name
+
+
+def _calendar_version(side: dict[str, str]) -> str:
+	return _row(
+		"Service Calendar Version",
+		name=frappe.generate_hash(length=20),
+		calendar=side["Service Calendar"],
+		content="{}",
+	)
+
+
+def _policy(side: dict[str, str]) -> str:
+	step = {"point": "Percent Used", "value": 80, "whom": "Team Lead", "action": "Desk Notification"}
+	return factories.make_service_level_policy(ladder=[step]).name
+
+
+def _clock(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Clock",
+		name=frappe.generate_hash(length=20),
+		request=side["Service Request"],
+		subject=SECRET_WORDS,
+		kind="First Response",
+		state="Running",
+		due_at=add_days(now_datetime(), 30),
+	)
+	return _belongs("Service Clock", name, side, "customer", "team", "engineer_user")
+
+
+def _clock_entry(side: dict[str, str]) -> str:
+	return _row(
+		"Service Clock Entry",
+		clock=side["Service Clock"],
+		request=side["Service Request"],
+		no=1,
+		event="Started",
+		at=now_datetime(),
+		recorded_by="Administrator",
+		reason=SECRET_WORDS,
+		told=1,
+	)
 
 
 def _engineer(side: dict[str, str]) -> str:
@@ -275,6 +335,11 @@ MAKERS = {
 	"Service Message": _message,
 	"Service Survey": _survey,
 	"Fitted Part Entry": _fitted,
+	"Service Calendar": _calendar,
+	"Service Calendar Version": _calendar_version,
+	"Service Level Policy": _policy,
+	"Service Clock": _clock,
+	"Service Clock Entry": _clock_entry,
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,

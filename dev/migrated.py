@@ -1,0 +1,133 @@
+"""What must hold of a site's data before and after a migration. Run in the bench's sites folder.
+
+python migrated.py before|after|again SITE SNAPSHOT
+
+`before` keeps what the landed version has; `after` compares what the migration made of it and checks the promises that
+open cases were given; `again` wants nothing changed since.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import frappe
+
+CASE, MOVE, CLOCK, ENTRY = "Service Request", "Service Request Move", "Service Clock", "Service Clock Entry"
+# whoever hears of a migration hears of last month's cases
+HEARD = ("Notification Log", "Email Queue", "Service Message", "ToDo")
+OVER = ("Closed", "Cancelled")
+
+
+def kept() -> dict[str, Any]:
+	"""What a migration may not change."""
+	return {
+		"cases": {row.name: row.status for row in frappe.get_all(CASE, ["name", "status"])},
+		"moves": frappe.db.count(MOVE),
+		**{doctype: frappe.db.count(doctype) for doctype in HEARD},
+	}
+
+
+def promises() -> dict[str, Any]:
+	"""Clocks and ledger as stored; empty before there were any."""
+	if not frappe.db.table_exists(CLOCK):
+		return {}
+	columns = ["name", "request", "kind", "policy", "started_utc", "stopped_utc", "entries", "promise_no"]
+	entries = frappe.get_all(ENTRY, fields=["clock", "no", "event", "at_utc", "told"], order_by="clock, no")
+	return json.loads(
+		json.dumps(
+			{"clocks": frappe.get_all(CLOCK, fields=columns, order_by="name"), "entries": entries},
+			default=str,
+		)
+	)
+
+
+def wrong(before: dict[str, Any]) -> Iterator[str]:
+	"""What a migration has done that it must not, or not done that it must."""
+	now = kept()
+	for what, was in before["kept"].items():
+		if now[what] != was:
+			yield f"{what}: {was} before, {now[what]} after"
+	if not before["promises"]:
+		yield from wrong_promises(now["cases"])
+
+
+def wrong_promises(cases: dict[str, str]) -> Iterator[str]:
+	"""Promises that are missing, that were told to somebody, or that are not what their ledger says."""
+	clocks, entries = rows_by(CLOCK, "request", "name"), rows_by(ENTRY, "clock", "no")
+	if not clocks:
+		yield "no case has a clock"
+	for case, status in cases.items():
+		yield from wrong_case(case, status, clocks.get(case, []))
+	for clock in (clock for of_case in clocks.values() for clock in of_case):
+		yield from wrong_clock(clock, entries.get(clock.name, []))
+
+
+def rows_by(doctype: str, link: str, order: str) -> dict[str, list[Any]]:
+	grouped: dict[str, list[Any]] = {}
+	for row in frappe.get_all(doctype, fields=["*"], order_by=order):
+		grouped.setdefault(row[link], []).append(row)
+	return grouped
+
+
+def wrong_case(case: str, status: str, clocks: list[Any]) -> Iterator[str]:
+	from support_service.service_level import policies
+
+	if status in OVER:
+		if clocks:
+			yield f"{case} is {status} and was given clocks"
+		return
+	policy, priority = frappe.db.get_value(CASE, case, ["service_level_policy", "priority"])
+	if not policy:
+		yield f"{case} ({status}) has no policy"
+		return
+	promised = {terms.kind for terms in policies.terms(policy, priority)} & AT_ONCE
+	if missing := promised - {clock.kind for clock in clocks}:
+		yield f"{case} ({status}) lacks {sorted(missing)}"
+
+
+def wrong_clock(clock: Any, ledger: list[Any]) -> Iterator[str]:
+	from support_service.foundation import instants
+	from support_service.service_level import derive
+
+	if [entry.no for entry in ledger] != list(range(1, clock.entries + 1)):
+		yield f"{clock.name}: ledger rows {[entry.no for entry in ledger]} of {clock.entries}"
+		return
+	for entry in ledger:
+		if not entry.told or entry.told_to or entry.event == "Escalated":
+			yield f"{clock.name}: {entry.step} of the past is told"
+	says = derive.columns(derive.read(clock, ledger, instants.now()), derive.steps_taken(clock))
+	for column in ("due_utc", "started_utc", "stopped_utc"):
+		if says[column] != clock[column]:
+			yield f"{clock.name}: {column} is {clock[column]}, its ledger says {says[column]}"
+
+
+# started with the case itself, whatever has happened since
+AT_ONCE = {"First Response", "On Site", "Solution Plan", "Business Restored", "Repair Complete"}
+
+
+def main(moment: str, site: str, snapshot: Path) -> int:
+	frappe.init(site=site)
+	frappe.connect()
+	found = {"kept": kept(), "promises": promises()}
+	if moment == "before":
+		snapshot.write_text(json.dumps(found))
+		return 0
+	earlier = json.loads(snapshot.read_text())
+	if moment == "after":
+		faults = list(wrong(earlier))
+		snapshot.write_text(json.dumps(found))
+	else:
+		faults = [f"{what} changed" for what in found if found[what] != earlier[what]]
+	print(
+		"\n".join(faults)
+		or f"    {len(found['kept']['cases'])} cases, {len(found['promises']['clocks'])} clocks"
+	)
+	return bool(faults)
+
+
+if __name__ == "__main__":
+	sys.exit(main(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
