@@ -67,6 +67,8 @@ doc_events = {
 		],
 	},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# promises count by the holidays of today's list
+	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name
 	("Item Group", "Customer Group", "Territory"): {
 		"on_update": "support_service.service_level.scope_facts.forget_trees",
