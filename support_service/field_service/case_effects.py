@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
-from support_service.support_service import moves
+from support_service.support_service import moves, promises
 from support_service.support_service.lifecycle import WAITING_STATES, Status
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
 	"Customer Not There": ("wait_for_customer",),
 	"Not Solved": (),
 }
+
+
+def tell_arrival(visit: EngineerVisit) -> None:
+	"""The moment the engineer arrived, or was connected, keeps promises of the case; a corrected one corrects them."""
+	if visit.arrived_at and visit.has_value_changed("arrived_at"):
+		promises.arrived(visit, visit.arrived_at, on_site=visit.visit_type == "On Site")
 
 
 def start_case(visit: EngineerVisit) -> None:

@@ -135,7 +135,7 @@ class _Folding:
 		self.wait = None
 
 	def stop(self, entry: Entry) -> None:
-		self.stopped, self.stop_cause = entry.at, entry.cause
+		self.stopped, self.stop_cause = entry.at, entry.cause or self.stop_cause
 		self.not_needed = entry.event == Event.NOT_NEEDED
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from support_service.constants.roles import CUSTOMER, DESK_AGENT, ENGINEER, LEAD, MANAGER
 from support_service.constants.words import N_
+from support_service.service_level import clock_kinds as clock
 
 
 class Status(StrEnum):
@@ -52,6 +53,8 @@ class Move:
 	clears: fields emptied by the move.
 	takes: fields of the case the mover may fill in the same step.
 	counts: integer field raised by one.
+	happenings: what it means to the case's clocks (service_level/clock_kinds.py); that a wait begins or ends they see
+	from the two statuses.
 	primary / danger: how a form shows the button.
 	"""
 
@@ -68,6 +71,7 @@ class Move:
 	clears: tuple[str, ...] = ()
 	takes: tuple[str, ...] = ()
 	counts: str | None = None
+	happenings: tuple[str, ...] = ()
 	primary: bool = False
 	danger: bool = False
 
@@ -116,6 +120,16 @@ MOVES: tuple[Move, ...] = (
 		stamps=("assigned_on",),
 	),
 	Move(
+		"acknowledge",
+		N_("First Response Given"),
+		OPEN_STATES,
+		None,
+		(DESK_AGENT, *HANDLERS),
+		owner_only=True,
+		stamps=("first_response_on",),
+		happenings=(clock.RESPONDED,),
+	),
+	Move(
 		"start",
 		N_("Start Work"),
 		(Status.ASSIGNED,),
@@ -132,6 +146,8 @@ MOVES: tuple[Move, ...] = (
 		HANDLERS,
 		owner_only=True,
 		needs_reason=True,
+		# the reason is sent to the customer: we have answered
+		happenings=(clock.RESPONDED,),
 	),
 	Move(
 		"wait_for_parts",
@@ -161,6 +177,18 @@ MOVES: tuple[Move, ...] = (
 		primary=True,
 	),
 	Move(
+		"deliver_plan",
+		N_("Solution Plan Delivered"),
+		(Status.ASSIGNED, *WORKING_STATES),
+		None,
+		HANDLERS,
+		owner_only=True,
+		needs=("solution_plan",),
+		stamps=("solution_plan_on",),
+		takes=("solution_plan",),
+		happenings=(clock.PLAN_DELIVERED,),
+	),
+	Move(
 		"restore",
 		N_("Business Restored"),
 		WORKING_STATES,
@@ -169,6 +197,7 @@ MOVES: tuple[Move, ...] = (
 		owner_only=True,
 		stamps=("business_restored_on",),
 		takes=("business_restored_on",),
+		happenings=(clock.RESTORED,),
 	),
 	Move(
 		"resolve",
@@ -181,7 +210,18 @@ MOVES: tuple[Move, ...] = (
 		needs_cause=True,
 		stamps=("resolved_on",),
 		takes=RESULT_FIELDS,
+		happenings=(clock.RESOLVED,),
 		primary=True,
+	),
+	Move(
+		"deliver_report",
+		N_("Report Delivered"),
+		(Status.RESOLVED, Status.CLOSED),
+		None,
+		HANDLERS,
+		owner_only=True,
+		stamps=("report_delivered_on",),
+		happenings=(clock.REPORT_DELIVERED,),
 	),
 	Move("confirm", N_("Customer Satisfied"), (Status.RESOLVED,), Status.CLOSED, stamps=("closed_on",)),
 	Move(
@@ -190,8 +230,9 @@ MOVES: tuple[Move, ...] = (
 		(Status.RESOLVED,),
 		Status.IN_PROGRESS,
 		needs_reason=True,
-		clears=("resolved_on",),
+		clears=("resolved_on", "report_delivered_on"),
 		counts="reopen_count",
+		happenings=(clock.REOPENED,),
 	),
 	Move(
 		"close_unanswered",
@@ -209,8 +250,9 @@ MOVES: tuple[Move, ...] = (
 		Status.IN_PROGRESS,
 		(DESK_AGENT, *LEADERS),
 		needs_reason=True,
-		clears=("resolved_on",),
+		clears=("resolved_on", "report_delivered_on"),
 		counts="reopen_count",
+		happenings=(clock.REOPENED,),
 	),
 	Move(
 		"withdraw",
@@ -219,6 +261,7 @@ MOVES: tuple[Move, ...] = (
 		Status.CANCELLED,
 		(CUSTOMER,),
 		stamps=("closed_on",),
+		happenings=(clock.CANCELLED,),
 		danger=True,
 	),
 	Move(
@@ -229,6 +272,7 @@ MOVES: tuple[Move, ...] = (
 		(DESK_AGENT, *LEADERS),
 		needs_reason=True,
 		stamps=("closed_on",),
+		happenings=(clock.CANCELLED,),
 		danger=True,
 	),
 )

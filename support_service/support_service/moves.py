@@ -30,7 +30,10 @@ MOVE_FIELDS = (
 	"engineer_user",
 	"pick_requested_by",
 	"assigned_on",
+	"first_response_on",
+	"solution_plan_on",
 	"business_restored_on",
+	"report_delivered_on",
 	"resolved_on",
 	"closed_on",
 	"reopen_count",
@@ -99,7 +102,7 @@ def guard(case: ServiceRequest) -> None:
 			case.set(fieldname, None)
 		case.update({"status": Status.NEW.value, "reopen_count": 0, "archived": 0})
 		return
-	if isinstance(case.get("_pending_move"), PendingMove):
+	if carries_move(case):
 		return
 	wanted = case.status
 	for fieldname in MOVE_FIELDS:
@@ -110,11 +113,17 @@ def guard(case: ServiceRequest) -> None:
 		_prepare(case, move, stored.status)
 
 
-def record(case: ServiceRequest) -> None:
-	"""Called by every on_update of a case: append the ledger row of the move this save carried, if any."""
-	pending = case.__dict__.pop("_pending_move", None)
-	if not isinstance(pending, PendingMove):
-		return
+def carries_move(case: ServiceRequest) -> bool:
+	"""Whether the save going on is that of a checked move."""
+	return isinstance(case.get("_pending_move"), PendingMove)
+
+
+def record(case: ServiceRequest) -> bool:
+	"""Called by every on_update of a case: append the ledger row of the move this save carried; False if none."""
+	if not carries_move(case):
+		case.__dict__.pop("_pending_move", None)
+		return False
+	pending: PendingMove = case.__dict__.pop("_pending_move")
 	append_row(
 		case,
 		action=pending.move.action,
@@ -123,6 +132,7 @@ def record(case: ServiceRequest) -> None:
 		reason=pending.reason,
 		reference=pending.reference,
 	)
+	return True
 
 
 def append_row(
@@ -169,12 +179,12 @@ def allowed_moves(case: ServiceRequest, user: str | None = None) -> list[Move]:
 
 
 def _makes_sense(move: Move, case: ServiceRequest) -> bool:
-	"""Whether `move` would change anything: a wish can be declined only where there is one, business restored once."""
+	"""Whether `move` would change anything: a wish can be declined only where there is one, a moment stamped once."""
 	if move.action == "decline_pick":
 		return bool(case.pick_requested_by)
 	if move.action == "ask_to_take":
 		return not case.pick_requested_by
-	return move.action != "restore" or not case.business_restored_on
+	return bool(move.target) or not move.stamps or not any(case.get(name) for name in move.stamps)
 
 
 def _locked(request: str | ServiceRequest) -> ServiceRequest:

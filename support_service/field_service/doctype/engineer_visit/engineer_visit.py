@@ -88,6 +88,7 @@ class EngineerVisit(Document):
 
 	def on_update(self):
 		self.let_engineer_read_case()
+		case_effects.tell_arrival(self)
 
 	def before_submit(self):
 		self.check_report()

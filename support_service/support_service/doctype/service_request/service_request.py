@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
-from support_service.support_service import intake_defaults, moves
+from support_service.support_service import intake_defaults, moves, promises
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
 
@@ -92,6 +92,7 @@ class ServiceRequest(Document):
 	def validate(self):
 		self.refuse_change_of_archived_case()
 		moves.guard(self)
+		promises.keep_columns(self)
 		intake_defaults.check_unit(self)
 		intake_defaults.set_priority(self)
 		self.set_site_display()
@@ -100,7 +101,8 @@ class ServiceRequest(Document):
 		moves.append_row(self, action="create", source=None, target=self.status)
 
 	def on_update(self):
-		moves.record(self)
+		if not moves.record(self):
+			promises.settle(self)
 
 	def before_print(self, settings=None):
 		"""A customer's print tells no result before the case is resolved, as the portal does."""
@@ -110,7 +112,7 @@ class ServiceRequest(Document):
 
 	def refuse_change_of_archived_case(self):
 		stored = self.get_doc_before_save()
-		if not stored or stored.status != Status.CLOSED:
+		if not stored or stored.status != Status.CLOSED or moves.carries_move(self):
 			return
 		if {LEAD, MANAGER}.isdisjoint(frappe.get_roles()):
 			frappe.throw(

@@ -1,0 +1,203 @@
+"""What happens to a case happens to its clocks: they start, stop, pause, are excused and taken up again.
+
+The case tells what happened; what that does to which clock is said by their kinds (clock_kinds.py). Nothing here
+commits: clocks change in the transaction of whatever changed the case, whose row the caller has locked. The sweep
+(sweep.py) adds what time alone brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import frappe
+
+from support_service.foundation import instants
+from support_service.service_level import derive, kinds, policies, store, summary
+from support_service.service_level.book import Book, Happening, Row, rows_of
+from support_service.service_level.clock_kinds import ClockKind
+from support_service.service_level.clock_rules import OPEN_STATES, Event, State, Terms
+
+START_ANEW = "Start Anew"
+STOPS = (Event.STOPPED, Event.STOP_CORRECTED)
+
+
+def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
+	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
+
+	happened: what happened so far, `created` first. silent: steps of the ladder reached already are not taken up.
+	"""
+	policy = policies.choose(facts)
+	if not policy:
+		return {}
+	book = _CaseBook(case, policy, [])
+	for happening in happened:
+		book.take(happening)
+	return {"service_level_policy": policy, **book.close(silent=silent)}
+
+
+def follow(case: Any, happening: Happening) -> Row:
+	"""Let the clocks of a case follow what happened; returns the case's columns that changed."""
+	if not case.service_level_policy:
+		return {}
+	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	book.take(happening)
+	return book.close()
+
+
+def reconsider(
+	case: Any, facts: Mapping[str, Any], reason: str, past: Callable[[], Sequence[Happening]]
+) -> Row:
+	"""Compute open clocks again after the case has changed: another policy may hold, or another priority.
+
+	Waits and moments stay; the promise before stays in the ledger with `reason`. past: what happened so far, for a clock
+	only the new policy knows.
+	"""
+	policy = policies.choose(facts)
+	if not policy:
+		return refresh(case)
+	book = _CaseBook(case, policy, store.clocks_of([case.name]))
+	book.apply_terms(reason, past)
+	return {"service_level_policy": policy, **book.close()}
+
+
+def refresh(case: Any) -> Row:
+	"""The case's columns from its stored clocks, which a save of the case may have written older values over."""
+	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	return book.close() if book.rows else {}
+
+
+def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None = None) -> Row:
+	"""Append a correction by hand and compute the clock again; returns the case's columns that changed.
+
+	event: START_CORRECTED, STOP_CORRECTED, PAUSE_ADDED or NOT_NEEDED. until: end of an added pause.
+	Raises PromiseOutOfReachError.
+	"""
+	request = frappe.db.get_value(store.CLOCK, clock, "request")
+	store.lock_case(request)
+	case = frappe.get_doc(store.CASE, request)
+	book = _CaseBook(case, case.service_level_policy, store.clocks_of([request]), strict=True)
+	row = next(row for row in book.rows if row["name"] == clock)
+	book.correct(row, event, Happening(at=at, reason=reason), until=until)
+	changed = book.close()
+	store.update_cases({request: changed})
+	return changed
+
+
+class _CaseBook(Book):
+	"""All clocks of one case."""
+
+	def __init__(self, case: Any, policy: str, rows: list[Row], *, strict: bool = False):
+		super().__init__(rows, strict=strict)
+		self.case, self.policy = case, policy
+		self._terms: dict[str, Terms] | None = None
+
+	@property
+	def terms(self) -> dict[str, Terms]:
+		"""What the policy promises this case, by kind of clock."""
+		if self._terms is None:
+			promised = policies.terms(self.policy, self.case.priority)
+			self._terms = {terms.kind: terms for terms in promised}
+		return self._terms
+
+	def take(self, happening: Happening) -> None:
+		"""Let every kind of clock follow `happening`."""
+		for kind in kinds.registered().values():
+			self._take(kind, happening)
+
+	def apply_terms(self, reason: str, past: Callable[[], Sequence[Happening]]) -> None:
+		"""Bring open clocks under the policy's terms for the case as it is now."""
+		happened: Sequence[Happening] | None = None
+		for kind in kinds.registered().values():
+			terms, row = self.terms.get(kind.name), self._latest(kind)
+			if row is None and terms:
+				happened = past() if happened is None else happened
+				for happening in happened:
+					self._take(kind, happening)
+			elif row and row["state"] in OPEN_STATES and not terms:
+				self.append(row, Event.NOT_NEEDED, Happening(self.now, reason=reason), cause="policy")
+			elif row and row["state"] in OPEN_STATES and terms and terms != derive.terms_of(row):
+				self.change_promise(row, terms, reason)
+
+	def close(self, *, silent: bool = False) -> Row:
+		"""Store everything; returns the case's columns that follow from its clocks."""
+		self._mirror_case()
+		self.write(silent=silent)
+		return summary.of_clocks(self.rows)
+
+	def _mirror_case(self) -> None:
+		"""Lists of clocks show the case's engineer, team and so on without a join."""
+		mirror = {name: self.case.get(name) for name in store.FROM_CASE}
+		for row in self.rows:
+			if any(row[name] != value for name, value in mirror.items()):
+				row.update(mirror)
+				self.changed.setdefault(row["name"], row)
+
+	def _take(self, kind: ClockKind, happening: Happening) -> None:
+		"""What `happening` does to the latest clock of `kind`: a wait ends, moments come, a wait begins."""
+		row = self._latest(kind)
+		if row and happening.ended_wait and self.history(row).is_open:
+			self.append(row, Event.WAIT_ENDED, happening)
+		for name in happening.names:
+			row = self._latest(kind)
+			history = self.history(row) if row else None
+			effect = kind.effect(
+				name,
+				exists=history is not None,
+				is_open=history is not None and history.is_open,
+				stop_cause=history.stop_cause if history else "",
+			)
+			if effect:
+				self._apply(kind, row, effect, name, happening)
+			elif row and history and not history.is_open and name in kind.stops:
+				self._correct_stop(row, happening)
+		row = self._latest(kind)
+		if row and happening.began and self.history(row).is_open:
+			self.append(row, Event.WAIT_BEGAN, happening, cause=happening.began)
+
+	def _apply(
+		self, kind: ClockKind, row: Row | None, effect: Event, name: str, happening: Happening
+	) -> None:
+		if row is None or effect == Event.STARTED or (effect == Event.REOPENED and self._starts_anew()):
+			self._start(kind, happening, name)
+		elif effect == Event.NOT_NEEDED and self.reading(row, happening.at).state == State.OVERDUE:
+			# what was promised and not done in time does not become unnecessary afterwards
+			self.append(row, Event.STOPPED, happening, cause=name)
+		else:
+			self.append(row, effect, happening, cause="" if effect == Event.REOPENED else name)
+
+	def _correct_stop(self, row: Row, happening: Happening) -> None:
+		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""
+		stop = next((one for one in reversed(self.ledger[row["name"]]) if one["event"] in STOPS), None)
+		if not stop or not happening.reference:
+			return
+		same_document = (stop["reference_doctype"], stop["reference_name"]) == happening.reference
+		if same_document and instants.of_utc_column(stop["at_utc"]) != happening.at:
+			self.correct(row, Event.STOP_CORRECTED, happening)
+
+	def _start(self, kind: ClockKind, happening: Happening, cause: str) -> None:
+		terms = self.terms.get(kind.name)
+		if terms is None:
+			return
+		number = len(rows_of(self.rows, kind.name)) + 1
+		row: Row = {
+			"name": f"{self.case.name}-{kind.code}" + (f"-{number}" if number > 1 else ""),
+			"request": self.case.name,
+			"round": number,
+			"promise_no": 1,
+			"entries": 0,
+			"stale": 0,
+			"stale_reason": None,
+			"steps_taken": "[]",
+			**derive.terms_columns(terms),
+			**{name: self.case.get(name) for name in store.FROM_CASE},
+		}
+		self.open_new(row)
+		self.append(row, Event.STARTED, happening, cause=cause)
+
+	def _latest(self, kind: ClockKind) -> Row | None:
+		found = rows_of(self.rows, kind.name)
+		return found[-1] if found else None
+
+	def _starts_anew(self) -> bool:
+		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW

@@ -1,0 +1,121 @@
+"""Computing promises again after a calendar or a policy has changed: marked at once, worked off in chunks.
+
+The mark on the clock is the truth; the job queued after commit shows progress to whoever made the change and is a hint,
+the scheduler's run every minute the guarantee. Each chunk is its own transaction; killed, it is simply done again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import frappe
+from frappe import _
+
+from support_service.service_level import derive, policies, store, summary
+from support_service.service_level.book import Book, Row
+from support_service.service_level.clock_rules import OPEN_STATES, Terms
+
+CHUNK = 500
+OPEN = tuple(state.value for state in OPEN_STATES)
+
+
+def mark(
+	*,
+	calendar: str | None = None,
+	policy: str | None = None,
+	reason: str,
+	shown_on: tuple[str, str] | None = None,
+) -> int:
+	"""Mark the open clocks of a calendar or a policy to be computed again; returns how many.
+
+	reason: kept with each changed promise. shown_on: (DocType, name) of the form that shows the progress. In the
+	caller's transaction, so that either both the change and the mark are stored or neither.
+	"""
+	clock = frappe.qb.DocType(store.CLOCK)
+	of_change = clock.calendar == calendar if calendar else clock.policy == policy
+	which = of_change & clock.state.isin(OPEN)
+	frappe.qb.update(clock).set(clock.stale, 1).set(clock.stale_reason, reason[:140]).where(which).run()
+	marked: int = frappe.db.sql("select row_count()")[0][0]
+	if marked:
+		frappe.db.after_commit.add(lambda: _hint(shown_on))
+	return marked
+
+
+def run(shown_on: tuple[str, str] | None = None, user: str | None = None) -> int:
+	"""Compute all marked clocks again; returns how many promises changed. Safe in parallel, safe to kill."""
+	total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
+	done = changed = 0
+	while clocks := _lock_chunk():
+		changed += _compute(clocks)
+		frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
+		done += len(clocks)
+		if shown_on and total:
+			_show_progress(min(done, total), total, shown_on, user)
+	return changed
+
+
+def _lock_chunk() -> list[Row]:
+	"""Marked clocks and their cases, locked; those somebody else works on right now are left for the next time."""
+	return frappe.db.sql(
+		"select clock.* from `tabService Clock` clock"
+		" straight_join `tabService Request` service_request on service_request.name = clock.request"
+		" where clock.stale = 1 order by clock.name limit %s for update skip locked",
+		CHUNK,
+		as_dict=True,
+	)  # the query builder of Frappe 15 has no SKIP LOCKED
+
+
+def _compute(stale: list[Row]) -> int:
+	"""Bring locked, marked clocks under the terms of today; returns how many promises changed."""
+	marked = {row["name"] for row in stale}
+	by_case: dict[str, list[Row]] = defaultdict(list)
+	for row in store.clocks_of({row["request"] for row in stale}):
+		by_case[row["request"]].append(row)
+	rows = [row for rows in by_case.values() for row in rows if row["name"] in marked]
+	book = Book(rows)
+	promised = _Promised()
+	for row in rows:
+		terms = promised.of(row)
+		if terms and row["state"] in OPEN and terms != derive.terms_of(row):
+			book.change_promise(row, terms, row["stale_reason"])
+		row.update({"stale": 0, "stale_reason": None})
+		# the ladder may be another one, even where the promise is not
+		book.changed.setdefault(row["name"], row)
+	book.write()
+	store.update_cases({name: summary.of_clocks(rows) for name, rows in by_case.items()})
+	return sum(map(len, book.new_entries.values()))
+
+
+class _Promised:
+	"""Terms by policy and priority, each asked for once."""
+
+	def __init__(self) -> None:
+		self.known: dict[tuple[str, str], dict[str, Terms]] = {}
+
+	def of(self, row: Row) -> Terms | None:
+		"""None where the policy does not know this clock any more: what was promised stays promised."""
+		key = (row["policy"], row["priority"])
+		if key not in self.known:
+			self.known[key] = {terms.kind: terms for terms in policies.terms(*key)}
+		return self.known[key].get(row["kind"])
+
+
+def _hint(shown_on: tuple[str, str] | None) -> None:
+	try:
+		frappe.enqueue(run, queue="long", shown_on=shown_on, user=frappe.session.user)
+	except Exception:
+		# The marks are committed: without Redis the scheduler's run does the work a minute later.
+		frappe.logger("support_service").warning("no hint for computing promises again", exc_info=True)
+
+
+def _show_progress(done: int, total: int, shown_on: tuple[str, str], user: str | None) -> None:
+	frappe.publish_realtime(
+		"progress",
+		{
+			"percent": done * 100 / total,
+			"title": _("Computing promises again"),
+			"count": done,
+			"total": total,
+		},
+		user=user,
+	)

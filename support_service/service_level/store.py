@@ -1,0 +1,162 @@
+"""Rows of Service Clock and Service Clock Entry: reading them locked, and the shape in which they are written.
+
+Whoever writes has locked the case first, then its clocks; the sweep, which starts from the clocks, skips what is
+locked. So two writers can neither overtake nor deadlock each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import frappe
+
+from support_service.foundation import instants, rows
+
+CLOCK, ENTRY, CASE = "Service Clock", "Service Clock Entry", "Service Request"
+Row = dict[str, Any]
+
+# what a case lends its clocks, so that lists of clocks need no join
+FROM_CASE = ("subject", "customer", "team", "engineer_user", "priority")
+
+PROMISE = (
+	"policy",
+	"calendar",
+	"calendar_version",
+	"target_seconds",
+	"target_label",
+	"warn_at",
+	"pauses_for",
+	"promise_no",
+)
+# what follows from terms and ledger, see derive.columns
+DERIVED = (
+	"state",
+	"started_at",
+	"started_utc",
+	"due_at",
+	"due_utc",
+	"stopped_at",
+	"stopped_utc",
+	"used_seconds",
+	"next_utc",
+	"steps_taken",
+)
+BOOKKEEPING = ("entries", "stale", "stale_reason")
+CHANGING = (*PROMISE, *FROM_CASE, *DERIVED, *BOOKKEEPING)
+CLOCK_FIELDS = ("request", "kind", "round", *CHANGING)
+
+# the promise as it was when a ledger row was written, so that an old row explains itself
+ENTRY_FROM_CLOCK = (
+	"policy",
+	"priority",
+	"target_seconds",
+	"target_label",
+	"calendar",
+	"calendar_version",
+	"promise_no",
+)
+
+ENTRY_FIELDS: Mapping[str, Any] = {
+	"clock": None,
+	"request": None,
+	"no": 0,
+	"event": None,
+	"at": None,
+	"at_utc": None,
+	"until_utc": None,
+	"cause": None,
+	"recorded_by": None,
+	"reference_doctype": None,
+	"reference_name": None,
+	"promise_no": 1,
+	"old_due": None,
+	"new_due": None,
+	"policy": None,
+	"priority": None,
+	"target_seconds": 0,
+	"target_label": None,
+	"calendar": None,
+	"calendar_version": None,
+	"reason": None,
+	"step": None,
+	"whom": None,
+	"role": None,
+	"action": None,
+	"told": 1,
+	"told_to": None,
+	"tell_attempts": 0,
+	"entry_key": None,
+}
+
+
+def lock_case(request: str) -> None:
+	"""Lock the row of a case, which serialises everything that happens to its clocks."""
+	frappe.db.get_value(CASE, request, "name", for_update=True)
+
+
+def clocks_of(requests: Iterable[str]) -> list[Row]:
+	"""All clocks of cases the caller has locked, oldest round first. Locking reads see what was committed last."""
+	names = tuple(requests)
+	if not names:
+		return []
+	return frappe.db.sql(
+		"select * from `tabService Clock` where request in %s order by request, kind, round for update",
+		(names,),
+		as_dict=True,
+	)  # locking reads of many columns: get_all cannot lock
+
+
+def entries_of(clocks: Iterable[str]) -> dict[str, list[Row]]:
+	"""Ledger rows by clock, in the order they were written."""
+	names = tuple(clocks)
+	found: dict[str, list[Row]] = {name: [] for name in names}
+	if names:
+		for row in frappe.db.sql(
+			"select clock, no, event, at_utc, until_utc, cause, reference_doctype, reference_name"
+			" from `tabService Clock Entry` where clock in %s order by clock, no lock in share mode",
+			(names,),
+			as_dict=True,
+		):  # the newest committed rows, not this transaction's older snapshot
+			found[row.clock].append(row)
+	return found
+
+
+def entry(clock: Row, event: str, at: int, **more: Any) -> Row:
+	"""A new ledger row of `clock`, numbered after its last. `until`: UTC seconds."""
+	clock["entries"] = (clock.get("entries") or 0) + 1
+	until = more.pop("until", None)
+	return {
+		"name": frappe.generate_hash(length=12),
+		**ENTRY_FIELDS,
+		"clock": clock["name"],
+		"request": clock["request"],
+		"no": clock["entries"],
+		"event": str(event),
+		"at": instants.from_utc(at),
+		"at_utc": instants.utc_column(at),
+		"until_utc": instants.utc_column(until),
+		"recorded_by": frappe.session.user,
+		**{name: clock[name] for name in ENTRY_FROM_CLOCK},
+		**more,
+	}
+
+
+def insert_clocks(new: Sequence[Row]) -> None:
+	"""Insert clocks; each row has at least CLOCK_FIELDS."""
+	rows.insert(CLOCK, [{name: row[name] for name in ("name", *CLOCK_FIELDS)} for row in new])
+
+
+def insert_entries(new: Sequence[Row]) -> None:
+	"""Insert ledger rows made by `entry`."""
+	rows.insert(ENTRY, new)
+
+
+def update_clocks(changed: Iterable[Row], fields: Sequence[str] = CHANGING) -> None:
+	"""Write `fields` of clocks this transaction has locked."""
+	rows.update(CLOCK, [{name: row[name] for name in ("name", *fields)} for row in changed])
+
+
+def update_cases(summaries: Mapping[str, Row]) -> None:
+	"""Write the summaries (see summary.py) of cases this transaction has locked."""
+	rows.update(CASE, [{"name": name, **values} for name, values in summaries.items()])

@@ -1,0 +1,193 @@
+"""What a case tells its clocks: the facts that choose its policy, and what happened to it.
+
+Moves reach here as rows of the movement ledger, visits when the engineer arrives, mail when we first answered. The
+clocks themselves live in service_level; what they say is written to the case's own columns here and by their sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from support_service.foundation import instants
+from support_service.service_level import clock_kinds, clocks
+from support_service.service_level.book import Happening
+from support_service.support_service import moves
+from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, WAITING_STATES
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+SPECIALISTS = "Technical Support"
+# a change of one of these may choose another policy or another target
+DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
+# written by clocks only; a save that brings older values for them keeps the stored ones
+COLUMNS = ("service_level_policy", "clock_state", "next_due_at", "next_due_kind")
+# the moment a move tells of, where it is not that of the move itself
+STAMP_OF = {"restore": "business_restored_on"}
+
+
+def facts_of(case: ServiceRequest) -> dict[str, Any]:
+	"""What chooses the policy of a case; see service_level/policy_rules.py."""
+	facts = {name: case.get(name) for name in ("installed_unit", "customer", "request_type", "company")}
+	if case.installed_unit:
+		unit = frappe.db.get_value(
+			"Installed Unit", case.installed_unit, ["item_code", "item_group", "brand"], as_dict=True
+		)
+		if unit:
+			facts.update(item=unit.item_code, item_group=unit.item_group, brand=unit.brand)
+	if case.customer:
+		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
+		facts.update(customer_group=group, territory=territory)
+	return facts
+
+
+def keep_columns(case: ServiceRequest) -> None:
+	"""Called by every validate of a case: what its clocks have written is not for a save to change."""
+	stored = case.get_doc_before_save()
+	for name in COLUMNS:
+		case.set(name, stored.get(name) if stored else None)
+
+
+def follow_move(row: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move (see hooks.py): clocks follow every step of their case."""
+	case: ServiceRequest = row.flags.case
+	if row.action == "create":
+		_begin(case, row)
+	else:
+		_put(case, clocks.follow(case, _happening(case, row)))
+
+
+def settle(case: ServiceRequest) -> None:
+	"""Called by every save of a stored case that no move carries: its clocks may have to be computed again."""
+	stored = case.get_doc_before_save()
+	if not stored:
+		return
+	changed = [name for name in DECIDING if (stored.get(name) or None) != (case.get(name) or None)]
+	if changed:
+		reason = "; ".join(_changed(case, stored, name) for name in changed)
+		_put(case, clocks.reconsider(case, facts_of(case), reason, lambda: past_of(case)))
+	else:
+		_put(case, clocks.refresh(case))
+
+
+def arrived(visit: Document, at: Any, *, on_site: bool) -> None:
+	"""The engineer of `visit` is at the customer's, or connected to the unit, since `at` (site time)."""
+	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
+	name = clock_kinds.ARRIVED if on_site else clock_kinds.RESPONDED
+	reference = (visit.doctype, visit.name)
+	_put(case, clocks.follow(case, Happening(instants.to_utc(at), (name,), reference=reference)))
+
+
+def follow_mail(mail: Document, method: str | None = None) -> None:
+	"""Listens to Communication (see hooks.py): the first mail a person sends is the first response."""
+	if not (
+		mail.reference_doctype == "Service Request"
+		and mail.sent_or_received == "Sent"
+		and mail.communication_type == "Communication"
+	):
+		return
+	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
+	if case.status in OPEN_STATES and not case.first_response_on:
+		moves.apply_move(case, "acknowledge", reference=mail, by_app=True)
+
+
+def start_missing_clocks(case_name: str) -> bool:
+	"""Give a case without clocks the ones it would have, from its past; returns whether it got some.
+
+	Steps of the ladder whose moment has passed are not taken up: nobody is told today of last month.
+	"""
+	case = frappe.get_doc("Service Request", case_name, for_update=True)
+	if case.service_level_policy:
+		return False
+	columns = clocks.begin(case, facts_of(case), past_of(case), silent=True)
+	_put(case, columns)
+	return bool(columns)
+
+
+def past_of(case: ServiceRequest) -> list[Happening]:
+	"""Everything that has happened to a case so far, from its movements and visits, oldest first."""
+	rows = frappe.get_all(
+		"Service Request Move",
+		filters={"request": case.name},
+		fields=["name", "action", "from_status", "to_status", "moved_at", "reason", "engineer"],
+		order_by="moved_at asc, creation asc",
+	)
+	visits = frappe.get_all(
+		"Engineer Visit",
+		filters={"service_request": case.name, "docstatus": ("<", 2), "arrived_at": ("is", "set")},
+		fields=["name", "arrived_at", "visit_type"],
+	)
+	happened = [_happening(case, row) for row in rows]
+	happened += [
+		Happening(
+			instants.to_utc(visit.arrived_at),
+			(clock_kinds.ARRIVED if visit.visit_type == "On Site" else clock_kinds.RESPONDED,),
+			reference=("Engineer Visit", visit.name),
+		)
+		for visit in visits
+	]
+	return sorted(happened, key=lambda one: one.at)
+
+
+def _begin(case: ServiceRequest, row: Document) -> None:
+	frappe.db.savepoint("clocks_begin")
+	try:
+		columns = clocks.begin(case, facts_of(case), [_happening(case, row)])
+	except Exception:
+		# A request is never refused because a promise cannot be computed: the admin is told, and the daily
+		# start_missing gives the case its clocks when the cause is removed.
+		frappe.db.rollback(save_point="clocks_begin")
+		frappe.log_error(f"The clocks of {case.name} could not be started")
+		return
+	_put(case, columns)
+
+
+def _happening(case: ServiceRequest, row: Any) -> Happening:
+	"""What a row of the movement ledger means to clocks."""
+	at = row.moved_at
+	if stamp := STAMP_OF.get(row.action):
+		at = case.get(stamp) or at
+	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
+	return Happening(
+		at=instants.to_utc(at),
+		names=_names(row),
+		began=row.to_status if waits else "",
+		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
+		reason=row.reason,
+		reference=("Service Request Move", row.name),
+	)
+
+
+def _names(row: Any) -> Sequence[str]:
+	if row.action == "create":
+		return (clock_kinds.CREATED,)
+	if row.action in ("assign", "reassign") and row.engineer and _is_specialist(row.engineer):
+		return (clock_kinds.HANDED_TO_SPECIALISTS,)
+	move = BY_ACTION.get(row.action)
+	return move.happenings if move else ()
+
+
+def _is_specialist(engineer: str) -> bool:
+	team = frappe.get_cached_value("Service Engineer", engineer, "team")
+	return bool(team) and frappe.get_cached_value("Service Team", team, "department_queue") == SPECIALISTS
+
+
+def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:
+	"""Reasons are stored sentences, in the site's language."""
+	lang = frappe.db.get_default("lang") or "en"
+	label = _(case.meta.get_label(fieldname), lang, case.doctype)
+	old, new = (
+		_(doc.get(fieldname), lang, case.doctype) if doc.get(fieldname) else "–" for doc in (stored, case)
+	)
+	return f"{label}: {old} → {new}"
+
+
+def _put(case: ServiceRequest, columns: dict[str, Any]) -> None:
+	"""Write the case's columns of its clocks, on the document too: whoever saved it goes on with what is stored."""
+	if any(case.get(name) != value for name, value in columns.items()):
+		case.db_set(columns, update_modified=False)
