@@ -64,7 +64,11 @@ def publish(doc: Document) -> str:
 	if before:
 		from support_service.service_level import recompute
 
-		recompute.mark(calendar=doc.name)
+		recompute.mark(
+			calendar=doc.name,
+			reason=_("Service Calendar {0} was changed").format(doc.name),
+			shown_on=(doc.doctype, doc.name),
+		)
 	return version
 
 

@@ -40,11 +40,15 @@ class ServiceCalendar(Document):
 		self.time_zone = (self.time_zone or "").strip() or get_system_timezone()
 
 	def validate(self):
+		self.check()
+		self.warn_of_lost_seconds()
+
+	def check(self):
+		"""Raises a named error for what no calendar may say; the preview of an unsaved calendar asks too."""
 		self.check_time_zone()
 		self.check_breaks()
 		self.check_changes()
 		self.set_hours_per_day()
-		self.warn_of_lost_seconds()
 
 	def on_update(self):
 		calendars.publish(self)

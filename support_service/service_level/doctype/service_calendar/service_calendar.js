@@ -1,0 +1,146 @@
+// {% include "support_service/service_level/doctype/service_calendar/service_calendar_preview.js" %}
+
+const API = "support_service.service_level.calendar_api.";
+const WORKING_WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"];
+const WEEK = [...WORKING_WEEK, "Saturday", "Sunday"];
+const USUAL = [
+	{ label: __("5×8"), days: WORKING_WEEK, from: "09:00:00", to: "17:00:00" },
+	{ label: __("7×18"), days: WEEK, from: "06:00:00", to: "00:00:00" },
+	{ label: __("7×24"), days: WEEK, from: "00:00:00", to: "00:00:00" },
+];
+
+frappe.ui.form.on("Service Calendar", {
+	setup(frm) {
+		frm.set_query("use_calendar", "changes", () => ({
+			filters: { name: ["!=", frm.doc.name] },
+		}));
+		frm.show_preview = frappe.utils.debounce(() => show_preview(frm), 500);
+	},
+
+	onload(frm) {
+		if (frm.is_new() && !frm.doc.time_zone) {
+			frm.doc.time_zone = frappe.boot.sysdefaults?.time_zone || "";
+		}
+		frappe.xcall(API + "time_zones").then((zones) => frm.fields_dict.time_zone.set_data(zones));
+	},
+
+	refresh(frm) {
+		frm.add_custom_button(__("Try It"), () => try_it(frm));
+		if (frm.perm[0]?.write) {
+			for (const usual of USUAL) {
+				frm.add_custom_button(usual.label, () => fill(frm, usual), __("Fill Windows"));
+			}
+		}
+		frm.show_preview();
+	},
+
+	time_zone: preview_again,
+	holiday_list: preview_again,
+	windows_remove: preview_again,
+	breaks_remove: preview_again,
+	changes_remove: preview_again,
+});
+
+for (const table of ["Service Calendar Window", "Service Calendar Break"]) {
+	frappe.ui.form.on(table, {
+		day: preview_again,
+		from_time: preview_again,
+		to_time: preview_again,
+	});
+}
+frappe.ui.form.on("Service Calendar Change", {
+	from_date: preview_again,
+	to_date: preview_again,
+	use_calendar: preview_again,
+	works_on_holidays: preview_again,
+	reason: preview_again,
+});
+
+function preview_again(frm) {
+	frm.show_preview?.();
+}
+
+function fill(frm, usual) {
+	const write = () => {
+		frm.clear_table("windows");
+		frm.clear_table("breaks");
+		for (const day of usual.days) {
+			frm.add_child("windows", { day, from_time: usual.from, to_time: usual.to });
+		}
+		frm.refresh_fields(["windows", "breaks"]);
+		frm.dirty();
+		frm.show_preview();
+	};
+	const filled = (frm.doc.windows || []).some((row) => row.day);
+	if (!filled) return write();
+	frappe.confirm(__("Replace the windows and breaks with {0}?", [usual.label]), write);
+}
+
+// whoever may write sees what stands in the form, everybody else what is stored
+function subject(frm) {
+	return frm.is_new() || frm.is_dirty() ? { doc: frm.doc } : { calendar: frm.doc.name };
+}
+
+async function show_preview(frm) {
+	const wrapper = frm.get_field("preview_html").$wrapper;
+	if (!(frm.doc.windows || []).some((row) => row.day)) {
+		wrapper.html(
+			`<p class="text-muted">${__(
+				"Add windows, or fill them with one of the usual weeks."
+			)}</p>`
+		);
+		return;
+	}
+	const asked = (frm.preview_asked = (frm.preview_asked || 0) + 1);
+	const found = await frappe.xcall(API + "preview", subject(frm));
+	if (asked !== frm.preview_asked) return;
+	wrapper.html(
+		found.error
+			? `<p class="text-danger">${found.error}</p>`
+			: support_service.calendar_preview.days(found.days) +
+					`<p class="text-muted small">${__("All times are those of {0}.", [
+						frappe.utils.escape_html(found.zone),
+					])}</p>`
+	);
+}
+
+function try_it(frm) {
+	const dialog = new frappe.ui.Dialog({
+		title: __("When Would It Be Due?"),
+		size: "large",
+		fields: [
+			{
+				fieldname: "start",
+				fieldtype: "Datetime",
+				label: __("Start"),
+				reqd: 1,
+				default: frappe.datetime.now_datetime(),
+			},
+			{ fieldtype: "Column Break" },
+			{ fieldname: "target", fieldtype: "Float", label: __("Target"), reqd: 1, default: 4 },
+			{ fieldtype: "Column Break" },
+			{
+				fieldname: "unit",
+				fieldtype: "Select",
+				label: __("Unit"),
+				options: ["Minutes", "Hours", "Working Days"],
+				default: "Hours",
+				reqd: 1,
+			},
+			{ fieldtype: "Section Break" },
+			{ fieldname: "answer", fieldtype: "HTML" },
+		],
+		primary_action_label: __("Calculate"),
+		async primary_action(values) {
+			const { start, target, unit } = values;
+			const found = await frappe.xcall(API + "try_promise", {
+				start,
+				target,
+				unit,
+				...subject(frm),
+			});
+			dialog.get_field("answer").$wrapper.html(support_service.calendar_preview.promise(found));
+		},
+	});
+	dialog.show();
+}
