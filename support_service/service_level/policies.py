@@ -19,7 +19,7 @@ from frappe import _
 from frappe.query_builder import CustomFunction
 from frappe.query_builder.functions import Concat_ws, Count, Sum
 
-from support_service.service_level import scope_facts
+from support_service.service_level import calendars, scope_facts
 from support_service.service_level.clock_rules import Terms
 from support_service.service_level.policy_rules import (
 	DIMENSIONS,
@@ -97,8 +97,6 @@ def hours_per_day(names: Iterable[str]) -> dict[str, float]:
 
 
 def _terms(policy: str, target: Target, calendar: CalendarNow) -> Terms:
-	from support_service.service_level import calendars
-
 	return Terms(
 		kind=target.clock,
 		target=target_seconds(target.value, target.unit, calendar.hours_per_day),

@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
 from support_service.foundation import instants
-from support_service.service_level import policies
+from support_service.service_level import calendars, policies, recompute
 from support_service.service_level.policy_rules import DIMENSIONS, Target, collide, repeated, target_seconds
 from support_service.service_level.working_time import PromiseOutOfReachError
 
@@ -36,6 +36,11 @@ class PolicyInUseError(frappe.ValidationError):
 
 
 class ServiceLevelPolicy(Document):
+	def __init__(self, *args, **kwargs):
+		super().__init__(*args, **kwargs)
+		# empty means "any" here; Frappe would fill company, territory and groups from the user's defaults
+		self.dont_update_if_missing = list(DIMENSIONS)
+
 	def validate(self):
 		self.check_dates()
 		for row in self.targets:
@@ -91,8 +96,6 @@ class ServiceLevelPolicy(Document):
 
 	def check_reachable(self, promises: list[Target]) -> None:
 		"""Refuse what could never be kept, now rather than when the first case comes."""
-		from support_service.service_level import calendars
-
 		now = instants.now()
 		hours = policies.hours_per_day({promise.calendar for promise in promises})
 		for row, promise in enumerate(promises, 1):
@@ -137,10 +140,12 @@ class ServiceLevelPolicy(Document):
 		return [row for row in rows if row.enabled]
 
 	def recompute_open_clocks(self) -> None:
-		if not self.is_new() and self.is_used("Service Clock"):
-			from support_service.service_level import recompute
-
-			recompute.mark(policy=self.name)
+		"""What the policy promised cases that are still open follows it; the old promise stays in their history."""
+		recompute.mark(
+			policy=self.name,
+			reason=_("Service Level Policy {0} was changed").format(self.name),
+			shown_on=(self.doctype, self.name),
+		)
 
 	def check_unused(self) -> None:
 		if self.is_used("Service Clock") or self.is_used("Service Clock Entry"):

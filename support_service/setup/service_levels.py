@@ -1,0 +1,111 @@
+"""Calendars and the standard policy an installation begins with, seeded once.
+
+The figures are those of the plans this app was made from. From then on they are the admin's: nothing here is written
+again, and nothing is added to a site that has calendars or policies of its own.
+"""
+
+from typing import Any
+
+import frappe
+
+ALL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WORKDAYS = ALL_DAYS[:5]
+
+ROUND_THE_CLOCK = "7×24"
+OFFICE_HOURS = "5×8"
+LONG_DAYS = "7×18"
+
+CALENDARS: tuple[dict[str, Any], ...] = (
+	{
+		"calendar_name": ROUND_THE_CLOCK,
+		"windows": [{"day": day, "from_time": "00:00:00", "to_time": "00:00:00"} for day in ALL_DAYS],
+	},
+	{
+		"calendar_name": OFFICE_HOURS,
+		"windows": [{"day": day, "from_time": "09:00:00", "to_time": "18:00:00"} for day in WORKDAYS],
+		"breaks": [{"day": "Every Day", "from_time": "12:00:00", "to_time": "13:00:00"}],
+	},
+	{
+		"calendar_name": LONG_DAYS,
+		"windows": [{"day": day, "from_time": "06:00:00", "to_time": "00:00:00"} for day in ALL_DAYS],
+	},
+)
+
+STANDARD_POLICY = "Standard"
+
+# clock, priority (empty: every other), target, unit, calendar; an answer does not wait for the customer
+TARGETS = (
+	("First Response", "Critical", 2, "Hours", ROUND_THE_CLOCK),
+	("First Response", "High", 2, "Hours", ROUND_THE_CLOCK),
+	("First Response", "", 24, "Hours", ROUND_THE_CLOCK),
+	("On Site", "Critical", 12, "Hours", ROUND_THE_CLOCK),
+	("On Site", "", 24, "Hours", ROUND_THE_CLOCK),
+	("Solution Plan", "", 48, "Hours", ROUND_THE_CLOCK),
+	("Business Restored", "", 48, "Hours", ROUND_THE_CLOCK),
+	("Repair Complete", "", 48, "Hours", ROUND_THE_CLOCK),
+	("Specialist Solution", "", 7, "Working Days", OFFICE_HOURS),
+	("Report Delivered", "", 3, "Working Days", OFFICE_HOURS),
+)
+NEVER_WAITING = ("First Response",)
+WARN_AT = "80"
+
+# point, value, whom, action
+LADDER = (
+	("Percent Used", 80, "Engineer", "Desk Notification"),
+	("Percent Used", 80, "Team Lead", "Desk Notification"),
+	("Hours after Due", 0, "Team Lead", "Desk Notification"),
+	("Hours after Due", 0, "Team Lead", "Email"),
+	("Hours after Due", 0, "Project Manager", "Desk Notification"),
+	("Hours after Due", 0, "Project Manager", "Email"),
+	("Hours after Due", 2, "Project Manager", "Email"),
+	("Hours after Due", 8, "Director", "Email"),
+)
+
+
+def seed() -> None:
+	"""Create the default calendars and policy on a site that has neither."""
+	if any(frappe.get_all(doctype, limit=1) for doctype in ("Service Calendar", "Service Level Policy")):
+		return
+	zone = frappe.utils.get_system_timezone()
+	for calendar in CALENDARS:
+		frappe.get_doc({"doctype": "Service Calendar", "time_zone": zone, **calendar}).insert()
+	_standard_policy().insert()
+
+
+def follow_time_zone(args: dict[str, Any] | None = None) -> None:
+	"""End of the setup wizard: calendars seeded before the site knew its time zone, and still as seeded, take it over."""
+	zone = frappe.utils.get_system_timezone()
+	for seeded in CALENDARS:
+		name = seeded["calendar_name"]
+		edited = frappe.db.exists("Version", {"ref_doctype": "Service Calendar", "docname": name})
+		if edited or frappe.db.get_value("Service Calendar", name, "time_zone") in (None, zone):
+			continue
+		calendar = frappe.get_doc("Service Calendar", name)
+		calendar.time_zone = zone
+		calendar.save()
+
+
+def _standard_policy() -> Any:
+	return frappe.get_doc(
+		{
+			"doctype": "Service Level Policy",
+			"policy_name": STANDARD_POLICY,
+			"calendar": ROUND_THE_CLOCK,
+			"targets": [
+				{
+					"clock": clock,
+					"priority": priority,
+					"target": target,
+					"unit": unit,
+					"calendar": "" if calendar == ROUND_THE_CLOCK else calendar,
+					"warn_at": WARN_AT,
+					"pauses_for_customer": int(clock not in NEVER_WAITING),
+				}
+				for clock, priority, target, unit, calendar in TARGETS
+			],
+			"ladder": [
+				{"point": point, "value": value, "whom": whom, "action": action}
+				for point, value, whom, action in LADDER
+			],
+		}
+	)
