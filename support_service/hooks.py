@@ -14,6 +14,7 @@ before_migrate = "support_service.install.before_migrate"
 after_migrate = "support_service.install.after_migrate"
 before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
+setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
 after_app_install = "support_service.service_intake.channels.on_app_added"
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 

@@ -9,6 +9,7 @@ from support_service.setup.fields import apply_fields
 from support_service.setup.grants import apply_grants
 from support_service.setup.ownership import refuse_foreign_doctypes
 from support_service.setup.roles import create_roles
+from support_service.setup.service_levels import seed as seed_service_levels
 from support_service.support_service.kanban import seed_board
 
 
@@ -28,6 +29,7 @@ def after_install() -> None:
 	apply()
 	seed_settings()
 	seed_board()
+	seed_service_levels()
 
 
 def before_migrate() -> None:

@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from support_service.support_service.priority import priority_of
+from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
 if TYPE_CHECKING:
@@ -74,6 +74,26 @@ def set_priority(case: ServiceRequest) -> None:
 	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.", lang).format(
 		_(case.impact, lang), _(case.urgency, lang), _(case.priority, lang)
 	)
+	if case.flags.raised_because:
+		case.priority_reason += " " + _("Raised: {0}", lang).format(case.flags.raised_because)
+
+
+def raise_priority(case: ServiceRequest, reason: str) -> bool:
+	"""Raise the priority by one level and save; False where it is the highest already, or the settings give no higher one.
+
+	Urgency is raised before impact, because the priority follows from the two: a priority set by itself would be gone
+	with the next change of either. reason: a sentence, kept beside the priority; the change is in the case's history.
+	"""
+	rules = [
+		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
+	]
+	raised = raised_levels(case.impact, case.urgency, rules)
+	if raised is None:
+		return False
+	case.impact, case.urgency = raised
+	case.flags.raised_because = reason
+	case.save(ignore_permissions=True)  # the app acts by itself; no user's right is in question
+	return True
 
 
 def _unit(case: ServiceRequest) -> frappe._dict | None:

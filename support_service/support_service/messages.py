@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.constants.words import N_
+from support_service.foundation import delivery
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 
 MAX_ATTEMPTS = 8
@@ -109,7 +110,6 @@ def send_due(limit: int = BATCH) -> int:
 
 	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
 	"""
-	sent = 0
 	names = frappe.get_all(
 		"Service Message",
 		filters={"status": "Queued", "due_at": ("<=", now_datetime())},
@@ -117,10 +117,7 @@ def send_due(limit: int = BATCH) -> int:
 		limit=limit,
 		pluck="name",
 	)
-	for name in names:
-		sent += _send_one(name)
-		frappe.db.commit()  # a batch job: each message is its own transaction
-	return sent
+	return delivery.one_by_one(names, lock=_lock, work=send, failed=_postpone)
 
 
 def send_again(message: Document) -> None:
@@ -142,45 +139,32 @@ def send_by_email(message: Document) -> None:
 	)
 
 
-def _send_one(name: str) -> int:
-	rows = frappe.db.sql(
-		"select name from `tabService Message` where name = %s and status = 'Queued' for update skip locked",
-		name,
-	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
-	if not rows:
-		return 0
+def _lock(name: str) -> bool:
+	return delivery.lock_row("Service Message", name, "status", "Queued")
+
+
+def send(name: str) -> None:
+	"""Send one queued message and mark it, in the caller's transaction."""
 	message = frappe.get_doc("Service Message", name)
-	frappe.db.savepoint("send_message")
-	try:
-		path = registered().get(message.sender)
-		if not path:
-			frappe.throw(
-				_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError
-			)
-		if message.secret:
-			message.body = message.body.replace(SECRET_MARK, message.secret)
-		frappe.get_attr(path)(message)
-	except Exception as error:
-		# whatever a sender of another app raises, the row must survive to be tried again
-		frappe.db.rollback(save_point="send_message")
-		_postpone(message, error)
-		return 0
+	path = registered().get(message.sender)
+	if not path:
+		frappe.throw(_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError)
+	if message.secret:
+		message.body = message.body.replace(SECRET_MARK, message.secret)
+	frappe.get_attr(path)(message)
 	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
 	message.db_set(sent, update_modified=False)
-	return 1
 
 
-def _postpone(message: Document, error: Exception) -> None:
-	attempts = message.attempts + 1
-	message.db_set(
-		{
-			"attempts": attempts,
-			"error": str(error)[:500],
-			"status": "Failed" if attempts >= MAX_ATTEMPTS else "Queued",
-			"due_at": add_to_date(now_datetime(), minutes=2**attempts),
-		},
-		update_modified=False,
-	)
+def _postpone(name: str, error: Exception) -> None:
+	attempts = frappe.db.get_value("Service Message", name, "attempts") + 1
+	values = {
+		"attempts": attempts,
+		"error": str(error)[:500],
+		"status": "Failed" if attempts >= MAX_ATTEMPTS else "Queued",
+		"due_at": add_to_date(now_datetime(), minutes=2**attempts),
+	}
+	frappe.db.set_value("Service Message", name, values, update_modified=False)
 
 
 def language_of(case: Document) -> str:

@@ -26,3 +26,20 @@ def priority_of(impact: str, urgency: str, rules: Iterable[tuple[str, str, str]]
 			if (rule_impact, rule_urgency) == (impact, urgency):
 				return priority
 	raise ValueError(f"unknown impact {impact!r} or urgency {urgency!r}")
+
+
+def raised_levels(impact: str, urgency: str, rules: Iterable[tuple[str, str, str]]) -> tuple[str, str] | None:
+	"""The nearest (impact, urgency) above these whose priority is higher; None where there is none.
+
+	Urgency rises before impact: what presses is the time, not the damage.
+	"""
+	known = tuple(rules)
+	now = PRIORITIES.index(priority_of(impact, urgency, known))
+	while (impact, urgency) != (LEVELS[0], LEVELS[0]):
+		if urgency != LEVELS[0]:
+			urgency = LEVELS[LEVELS.index(urgency) - 1]
+		else:
+			impact = LEVELS[LEVELS.index(impact) - 1]
+		if PRIORITIES.index(priority_of(impact, urgency, known)) < now:
+			return impact, urgency
+	return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import frappe
 
+from support_service.foundation import delivery
 from support_service.support_service import messages, notices
 
 MAX_ATTEMPTS = 8
@@ -18,12 +19,12 @@ HINT = "support_service:tell_hint"
 
 def hint() -> None:
 	"""Ask for a sweep soon after this transaction is committed."""
-	frappe.db.after_commit.add(_queue_sweep)
+	delivery.hint("support_service.support_service.telling.tell_due", HINT)
 
 
 def tell_due(limit: int = BATCH) -> int:
 	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
-	frappe.cache.delete_value(HINT)
+	delivery.hint_taken(HINT)
 	names = frappe.get_all(
 		"Service Request Move",
 		filters={"told": 0, "tell_attempts": ("<", MAX_ATTEMPTS)},
@@ -31,10 +32,7 @@ def tell_due(limit: int = BATCH) -> int:
 		limit=limit,
 		pluck="name",
 	)
-	told = 0
-	for name in names:
-		told += _tell_locked(name)
-		frappe.db.commit()  # a batch job: each row is its own transaction
+	told = delivery.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
 	messages.send_due(limit)
 	return told
 
@@ -48,32 +46,11 @@ def tell(name: str) -> None:
 	move.db_set("told", 1, update_modified=False)
 
 
-def _tell_locked(name: str) -> int:
-	rows = frappe.db.sql(
-		"select name from `tabService Request Move` where name = %s and told = 0 for update skip locked", name
-	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
-	if not rows:
-		return 0
-	frappe.db.savepoint("tell_of_move")
-	try:
-		tell(name)
-	except Exception:
-		# whatever went wrong with one row must not keep the others untold
-		frappe.db.rollback(save_point="tell_of_move")
-		frappe.log_error(f"Telling of move {name} failed")
-		attempts = frappe.db.get_value("Service Request Move", name, "tell_attempts")
-		frappe.db.set_value(
-			"Service Request Move", name, "tell_attempts", attempts + 1, update_modified=False
-		)
-		return 0
-	return 1
+def _lock(name: str) -> bool:
+	return delivery.lock_row("Service Request Move", name, "told", 0)
 
 
-def _queue_sweep() -> None:
-	"""At most one hint waits in the queue; the sweep takes the flag down when it starts."""
-	try:
-		if frappe.cache.set(frappe.cache.make_key(HINT), 1, nx=True, ex=30):
-			frappe.enqueue(tell_due, queue="short")
-	except Exception:
-		# The case is committed: a missing Redis must not turn that into an error. The scheduler's sweep will tell.
-		frappe.logger("support_service").warning("no hint for the sweep", exc_info=True)
+def _count_attempt(name: str, error: Exception) -> None:
+	frappe.log_error(f"Telling of move {name} failed")
+	attempts = frappe.db.get_value("Service Request Move", name, "tell_attempts")
+	frappe.db.set_value("Service Request Move", name, "tell_attempts", attempts + 1, update_modified=False)

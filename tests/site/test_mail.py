@@ -50,7 +50,7 @@ def deliver(case: str) -> None:
 	):
 		telling.tell(name)
 	for name in frappe.get_all("Service Message", {"request": case, "status": "Queued"}, pluck="name"):
-		messages._send_one(name)
+		messages.send(name)
 	for name in frappe.get_all("Email Queue", {"reference_name": case, "status": "Not Sent"}, pluck="name"):
 		frappe.get_doc("Email Queue", name).send()
 

@@ -1,0 +1,95 @@
+"""Rows that somebody still has to be told of: each is worked on once, in a transaction of its own.
+
+The row is the truth: it says itself whether it is still open. A job queued after commit (`hint`) is only a hint, the
+scheduler's sweep is the guarantee. However many sweeps run and wherever one of them dies, a row's effect and its mark
+are committed together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import frappe
+
+from support_service.foundation.transactions import TRANSIENT
+
+SAVEPOINT = "delivery"
+
+Lock = Callable[[str], bool]
+Work = Callable[[str], object]
+Failed = Callable[[str, Exception], object]
+
+
+def one_by_one(names: Sequence[str], *, lock: Lock, work: Work, failed: Failed) -> int:
+	"""Lock, work on and commit each row of `names`; returns how many succeeded. Safe in parallel, safe to kill.
+
+	lock: takes the row without waiting; False where another worker has it or it is not open any more.
+	work: does what is to be done and marks the row.
+	failed: notes on the row that `work` raised; what `work` wrote is undone already. It is not called for a deadlock or
+	a lock timeout: nothing is wrong with that row, and the next sweep finds it again.
+	"""
+	if names:
+		frappe.db.commit()  # ends the snapshot the names were read in: whoever works on a row must see it as it is now
+	done = 0
+	for name in names:
+		done += _one(name, lock, work, failed)
+		frappe.db.commit()  # a batch job: each row is its own transaction
+	return done
+
+
+def lock_row(doctype: str, name: str, column: str, value: object) -> bool:
+	"""Lock row `name` of `doctype` if its `column` still has `value` and nobody else holds it."""
+	return bool(
+		frappe.db.sql(
+			f"select name from `tab{doctype}` where name = %s and `{column}` = %s for update skip locked",  # noqa: S608 - names are ours
+			(name, value),
+		)
+	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
+
+
+def hint(method: str, flag: str) -> None:
+	"""Queue the sweep `method` soon after this transaction is committed; at most one hint waits in the queue.
+
+	flag: key in the cache that says so; the sweep takes it down with `hint_taken` when it starts.
+	"""
+	frappe.db.after_commit.add(partial(hint_now, method, flag))
+
+
+def hint_now(method: str, flag: str) -> None:
+	"""As `hint`, for what is committed already."""
+	try:
+		if frappe.cache.set(frappe.cache.make_key(flag), 1, nx=True, ex=30):
+			frappe.enqueue(method, queue="short")
+	except Exception:
+		# The rows are committed: a missing Redis must not turn that into an error. The scheduler's sweep will find them.
+		frappe.logger("support_service").warning("no hint for the sweep", exc_info=True)
+
+
+def hint_taken(flag: str) -> None:
+	"""From here on another hint may be queued."""
+	frappe.cache.delete_value(flag)
+
+
+def _one(name: str, lock: Lock, work: Work, failed: Failed) -> int:
+	if not lock(name):
+		return 0
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		work(name)
+	except TRANSIENT:
+		frappe.db.rollback()
+		return 0
+	except Exception as error:
+		# whatever went wrong with one row must not hold up the others
+		_undo()
+		failed(name, error)
+		return 0
+	return 1
+
+
+def _undo() -> None:
+	try:
+		frappe.db.rollback(save_point=SAVEPOINT)
+	except Exception:
+		frappe.db.rollback()  # somebody's code ended the transaction, and with it the savepoint

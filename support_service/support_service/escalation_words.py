@@ -1,0 +1,51 @@
+"""The sentence of an escalation: which promise, due when or late since when, in the reader's language."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import format_datetime
+
+from support_service.foundation import instants
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def sentence(clock: Document, language: str) -> str:
+	"""What `clock` says now; times are the site's."""
+	kind, due = _(clock.kind, language), instants.of_utc_column(clock.due_utc)
+	if due is None:
+		return _("{0}: no due date while the clock is paused.", language).format(kind)
+	left = due - instants.now()
+	if left > 0:
+		return _("{0} is due at {1}, in {2}.", language).format(kind, due_of(clock), duration(left, language))
+	return _("{0} is overdue: promised for {1}, {2} late.", language).format(
+		kind, due_of(clock), duration(-left, language)
+	)
+
+
+def due_of(clock: Document) -> str:
+	"""The promised moment in the site's time and format."""
+	return format_datetime(clock.due_at) if clock.due_at else ""
+
+
+def duration(seconds: int, language: str) -> str:
+	"""Time on the wall in its two largest units, whole minutes."""
+	days, rest = divmod(seconds, DAY)
+	hours, rest = divmod(rest, HOUR)
+	if days:
+		return _("{0} d {1} h", language).format(days, hours)
+	if hours:
+		return _("{0} h {1} min", language).format(hours, rest // MINUTE)
+	return _("{0} min", language).format(rest // MINUTE)
+
+
+def language_of(user: str) -> str:
+	"""The language `user` reads."""
+	return frappe.db.get_value("User", user, "language") or language_of_site()
+
+
+def language_of_site() -> str:
+	"""The language of what is stored for everybody."""
+	return frappe.db.get_default("lang") or "en"
