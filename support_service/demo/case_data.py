@@ -87,6 +87,10 @@ OPEN = (
 		steps=(Do("ask_to_take", 0.5, by="zhang.wei"),),
 	),
 	Story(
+		"riser-smell", "hotel", "UPS6K-240131", "弱电井有异味，请检查 UPS 电池", "保洁人员反映弱电井有轻微酸味，设备没有告警。",
+		20.5, "", impact="Low", urgency="Low",
+	),
+	Story(
 		"bigger-ups", "hotel", "", "咨询：宴会厅扩容后 UPS 方案", "明年 3 月宴会厅扩建，希望了解 10 kVA 以上 UPS 的配置和报价。",
 		1, "16:10", channel="E-mail", request_type="Inquiry", impact="Low", urgency="Low",
 	),
@@ -95,6 +99,7 @@ OPEN = (
 		1, "10:05", urgency="High",
 		steps=(
 			Do("assign", 1, engineer="chen.jing"),
+			Do("acknowledge", 1.2),
 			Planned("chen.jing", 0, "15:30", "带 300 dpi 打印头一个；进园区需提前报车牌。"),
 		),
 	),
@@ -133,6 +138,7 @@ OPEN = (
 		steps=(
 			Do("assign", 1, engineer="zhang.wei"),
 			Do("start", 3),
+			Do("deliver_plan", 3.5, values={"solution_plan": "Replace the bypass relay; one hour on maintenance bypass."}),
 			Do("wait_for_customer", 4, reason="Access to Hall C needs a permit; Mr Patel applies for it, expected in two days."),
 		),
 	),

@@ -8,11 +8,13 @@ PAST = (
 		20, "07:40", impact="High", urgency="High",
 		steps=(
 			Do("assign", 0.2, engineer="zhang.wei"),
+			Do("acknowledge", 0.3),
 			Went(
 				"zhang.wei", 0.5, "Solved", "功率板 IGBT 击穿，风扇积灰导致过热。",
 				"更换功率板和风扇，导热硅脂重新涂抹，带载测试 30 分钟正常。", "机房加装滤网，每季度除尘。",
 				parts=(("PWR-BOARD-6K", 1, True), ("FAN-120", 1, True), ("GREASE-TC", 15, False)), minutes=(30, 95),
 			),
+			Do("deliver_report", 6),
 			Answered(9, True, 5, "响应很快，两小时内恢复，非常满意。"),
 		),
 	),
@@ -56,6 +58,7 @@ PAST = (
 				"tom.becker", 22, "Solved", "Seal of the humidifier cylinder brittle.", "Seal kit fitted, tray dry after four hours.",
 				parts=(("SEAL-KIT-20", 1, True),), minutes=(35, 250),
 			),
+			Do("deliver_report", 69),
 			Answered(70, True, 5, "Dry ever since."),
 		),
 	),

@@ -6,7 +6,7 @@ import time
 
 import frappe
 
-from support_service.demo import cases, customers, goods, people
+from support_service.demo import cases, customers, goods, levels, people
 from support_service.demo.base import acting_as, company, say
 
 
@@ -26,6 +26,7 @@ def load() -> None:
 		("Deliveries to customers, installed units", goods.deliver_devices),
 		("Parts for the vans", goods.load_vans),
 		("Settings", set_up),
+		("Service levels, office hours, duty", levels.make_levels),
 		("Cases in every state", cases.make_cases),
 	)
 	with acting_as("Administrator"):
@@ -35,6 +36,7 @@ def load() -> None:
 			frappe.db.commit()  # each step stands on its own and is found again by the next run
 			say(f"  {number}/{len(steps)}  {title:<52} {time.monotonic() - started:5.1f} s")
 	say(cases.summary())
+	say(levels.summary())
 
 
 def set_up() -> None:

@@ -27,6 +27,7 @@ STAFF = (
 	Person(
 		"wang.fang", "王芳", "Wang Fang", (MANAGER, "Stock User"), "Service Manager", "Female", "1979-04-12"
 	),
+	Person("ma.jun", "马军", "Ma Jun", (MANAGER,), "Service Director", "Male", "1972-02-25"),
 	Person("zhao.min", "赵敏", "Zhao Min", (LEAD,), "After-Sales Lead", "Female", "1984-09-30"),
 	Person("sun.lei", "孙磊", "Sun Lei", (LEAD,), "Technical Support Lead", "Male", "1982-01-18"),
 	Person("he.yan", "何燕", "He Yan", (LEAD,), "Pre-Sales Lead", "Female", "1988-06-05"),
@@ -59,3 +60,4 @@ TEAMS = {
 	PRE_SALES: ("Pre-Sales", "he.yan"),
 }
 PROJECT_MANAGER = "wang.fang"
+DIRECTOR = "ma.jun"

@@ -28,6 +28,13 @@ support_service.support_service.api.move                  -  -  -  a  b  ab  a  
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.open_cases_by_status  -  ab ab ab ab ab  ab ab  -
+support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
+support_service.service_level.api.history_of              -  -  -  a  b  ab  a  ab  -
+support_service.service_level.api.correct_clock           -  -  -  -  -  -   a  ab  -
+support_service.service_level.calendar_api.time_zones     -  -  -  ab ab ab  ab ab  -
+support_service.service_level.calendar_api.preview        -  -  -  ab ab ab  ab ab  -
+support_service.service_level.calendar_api.try_promise    -  -  -  ab ab ab  ab ab  -
+support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
@@ -75,6 +82,22 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
 	# counts what the caller sees, which through this door is nothing for a customer (test_access_matrix_traps.py)
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},
+	"support_service.service_level.api.promises_of": _request,
+	"support_service.service_level.api.history_of": lambda side: {"clock": side["Service Clock"]},
+	"support_service.service_level.api.correct_clock": lambda side: {
+		"clock": side["Service Clock"],
+		"what": "no such correction",
+		"reason": "",
+	},
+	"support_service.service_level.calendar_api.time_zones": lambda side: {},
+	"support_service.service_level.calendar_api.preview": lambda side: {"calendar": side["Service Calendar"]},
+	"support_service.service_level.calendar_api.try_promise": lambda side: {
+		"calendar": side["Service Calendar"],
+		"start": str(date.today()),
+		"target": 8,
+		"unit": "Hours",
+	},
+	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
 	"support_service.field_service.api.depart": _visit,
