@@ -92,12 +92,28 @@ doc_events = {
 }
 
 scheduler_events = {
-	"cron": {"* * * * *": ["support_service.support_service.telling.tell_due"]},
+	"cron": {
+		"* * * * *": [
+			"support_service.service_level.sweep.sweep",
+			"support_service.service_level.escalation.tell_due",
+			"support_service.support_service.telling.tell_due",
+		]
+	},
 	"daily": ["support_service.service_feedback.surveys.remind"],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
-support_service_message_senders = {"Email": "support_service.support_service.messages.send_by_email"}
+support_service_message_senders = {
+	"Email": "support_service.support_service.messages.send_by_email",
+	"SMS": "support_service.support_service.sms.send",
+}
+support_service_escalation_actions = {
+	"Desk Notification": "support_service.support_service.escalations.notify_on_desk",
+	"Email": "support_service.support_service.escalations.send_mail",
+	"SMS": "support_service.support_service.escalations.send_sms",
+	"Reassign": "support_service.support_service.escalations.reassign",
+	"Raise Priority": "support_service.support_service.escalations.raise_case_priority",
+}
 support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
