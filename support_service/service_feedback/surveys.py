@@ -31,7 +31,7 @@ def follow_move(move: Document, method: str | None = None) -> None:
 	"""Listens to Service Request Move (see hooks.py)."""
 	if move.action == "resolve":
 		open_survey(move.flags.case)
-	elif move.from_status == Status.RESOLVED:
+	elif move.from_status == Status.RESOLVED != move.to_status:
 		_expire_open(move.request)
 
 

@@ -115,6 +115,12 @@ class TestTheFourSteps:
 		move(crew.case, "reopen", reason="The customer called")
 		assert frappe.db.get_value("Service Survey", survey, ["status", "token_hash"]) == ("Expired", None)
 
+	def test_a_step_that_stays_in_resolved_leaves_the_link_open(self, crew):
+		resolved(crew)
+		survey = surveys.open_survey_of(crew.case)
+		move(crew.case, "deliver_report")
+		assert surveys.open_survey_of(crew.case) == survey
+
 
 class TestNoWayAround:
 	@pytest.mark.parametrize("target", [s.value for s in Status if s not in (Status.NEW, Status.CANCELLED)])

@@ -1,6 +1,7 @@
 """The demo: complete, repeatable, consistent with ERPNext's ledgers, and silent towards the outside."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import frappe
 import pytest
@@ -11,8 +12,11 @@ from support_service import demo
 from support_service.demo import goods, guide
 from support_service.demo.base import PASSWORD
 from support_service.demo.cases import STORIES, case_of
+from support_service.demo.customers import customer_of
 from support_service.demo.goods_data import INSTALLED, VAN_STOCK
+from support_service.demo.level_data import DUTY, DUTY_WEEKS, KEY_PERIODS, POLICIES
 from support_service.demo.story import BOARD, ENGINEER, FAN, stock
+from support_service.service_level.clock_rules import State
 from support_service.support_service.lifecycle import Status
 
 COUNTED = (
@@ -22,6 +26,11 @@ COUNTED = (
 	"Installed Unit",
 	"Purchase Receipt",
 	"Serial No",
+	"Service Calendar",
+	"Service Clock",
+	"Service Clock Entry",
+	"Service Duty Shift",
+	"Service Level Policy",
 	"Service Message",
 	"Service Request",
 	"Service Request Move",
@@ -68,7 +77,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "8/8" in capsys.readouterr().out
+	assert "9/9" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
@@ -92,6 +101,53 @@ def test_ledger_tells_the_same_story_as_the_case():
 		)
 		assert rows[0].moved_at == case.raised_on
 		assert rows[-1].to_status == case.status
+
+
+def clocks_of_demo(*fields: str) -> list[frappe._dict]:
+	cases = [case.name for case in demo_cases()]
+	return frappe.get_all("Service Clock", {"request": ("in", cases)}, list(fields))
+
+
+def test_promises_in_every_state():
+	assert {clock.state for clock in clocks_of_demo("state")} == set(State)
+
+
+def test_every_case_is_promised_something_since_it_was_raised():
+	started = {
+		clock.request: clock.started_at
+		for clock in clocks_of_demo("request", "started_at", "kind")
+		if clock.kind == "First Response"
+	}
+	assert started == {case.name: case.raised_on.replace(microsecond=0) for case in demo_cases()}
+
+
+def test_plans_of_two_customers_hold_for_their_cases():
+	for policy, (customer, *_rest) in POLICIES.items():
+		assert frappe.get_all(
+			"Service Request",
+			{
+				"customer": customer_of(customer),
+				"service_level_policy": policy,
+				"intake_key": ("like", "%:demo-%"),
+			},
+		)
+
+
+def test_a_key_period_lies_ahead():
+	for calendar, (*_days, reason) in KEY_PERIODS.items():
+		assert frappe.db.exists("Service Calendar Change", {"parent": calendar, "reason": reason})
+
+
+def test_somebody_is_on_duty_in_weeks_without_a_gap():
+	for team in DUTY:
+		shifts = frappe.get_all(
+			"Service Duty Shift",
+			{"parent": frappe.db.get_value("Service Team", {"team_name": team})},
+			["starts_on", "ends_on"],
+			order_by="starts_on",
+		)
+		assert len(shifts) == DUTY_WEEKS
+		assert all(shift.ends_on == following.starts_on for shift, following in pairwise(shifts))
 
 
 def test_vans_hold_what_the_ledger_says():
