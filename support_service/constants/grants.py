@@ -33,6 +33,8 @@ GRANTS: Grants = {
 	# an employee's record holds salary, bank account and home; a supplier's its bank accounts and terms
 	"Employee": {MANAGER: FIND},
 	"Supplier": {role: FIND for role in STAFF},
+	# a service calendar follows one
+	"Holiday List": {MANAGER: READ},
 	"Cost Center": {LEAD: READ, MANAGER: READ},
 	"Account": {LEAD: READ, MANAGER: READ},
 	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock,

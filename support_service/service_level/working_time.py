@@ -82,14 +82,15 @@ _PlannedChange = tuple[int, int, Change, Plan | None]
 class _Span:
 	"""The open intervals of one span of UTC time with their running total."""
 
-	__slots__ = ("ends", "starts", "totals")
+	__slots__ = ("ends", "starts", "total", "totals")
 
 	def __init__(self, intervals: Sequence[Interval]) -> None:
 		self.starts = [start for start, _ in intervals]
 		self.ends = [end for _, end in intervals]
-		self.totals = [0]  # totals[i]: open seconds before interval i; the last: of the whole span
+		self.totals = [0]  # totals[i]: open seconds before interval i
 		for start, end in intervals:
 			self.totals.append(self.totals[-1] + end - start)
+		self.total = self.totals[-1]
 
 	def before(self, moment: int) -> int:
 		"""Open seconds from the start of the span to `moment`."""
@@ -187,21 +188,22 @@ class WorkingTime:
 			span = self._span(first)
 			return span.before(end) - span.before(start)
 		opened = self._span(first)
-		counted = opened.totals[-1] - opened.before(start) + self._span(last).before(end)
-		return counted + sum(self._span(index).totals[-1] for index in range(first + 1, last))
+		counted = opened.total - opened.before(start) + self._span(last).before(end)
+		return counted + sum(self._span(index).total for index in range(first + 1, last))
 
 	def _reach(self, position: int, seconds: int, limit: int) -> int:
 		index, last = position // SPAN, limit // SPAN
+		known = self._spans
 		if index <= last:
-			seconds += self._span(index).before(position)
+			seconds += (known.get(index) or self._span(index)).before(position)
 		while index <= last:
-			span = self._span(index)
-			if span.totals[-1] >= seconds:
+			span = known.get(index) or self._span(index)
+			if span.total >= seconds:
 				due = span.reach(seconds)
 				if due <= limit:
 					return due
 				break
-			seconds -= span.totals[-1]
+			seconds -= span.total
 			index += 1
 		raise PromiseOutOfReachError(self.calendar.name)
 
