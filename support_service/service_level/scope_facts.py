@@ -65,19 +65,17 @@ def follow_rename(doc: Document, method: str, old: str, new: str, merge: bool = 
 
 	`modified` is how every worker sees that a policy changed.
 	"""
-	policy = frappe.qb.DocType("Service Level Policy")
-	fields = [
-		df.fieldname
-		for df in frappe.get_meta("Service Level Policy").get_link_fields()
-		if df.options == doc.doctype
-	]
-	for field in fields:
-		if field in DIMENSIONS:
-			frappe.qb.update(policy).set(policy.modified, frappe.utils.now()).where(
-				policy[field] == new
-			).run()
+	for dimension in _dimensions_of(doc.doctype):
+		for policy in frappe.get_all("Service Level Policy", filters={dimension: new}, pluck="name"):
+			stored = frappe.get_doc("Service Level Policy", policy)
+			stored.db_set("scope_summary", stored.scope_in_words())
 	if doc.doctype in TREE_DOCTYPES.values():
 		forget_trees()
+
+
+def _dimensions_of(doctype: str) -> list[str]:
+	links = frappe.get_meta("Service Level Policy").get_link_fields()
+	return [df.fieldname for df in links if df.options == doctype and df.fieldname in DIMENSIONS]
 
 
 def _read_path(doctype: str, node: str) -> list[str]:

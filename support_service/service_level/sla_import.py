@@ -13,22 +13,24 @@ import frappe
 from frappe import _
 from frappe.utils import strip_html
 
+from support_service.constants.words import N_
 from support_service.service_level import sla_rules
 from support_service.service_level.doctype.service_level_policy.service_level_policy import PolicyTieError
 from support_service.service_level.sla_rules import Draft
 
 SOURCE = "Service Level Agreement"
 
-CREATED = "Created"
-DISABLED = "Created Disabled"
-THERE = "Already There"
-EDITED = "Edited Here"
-NOT_CARRIED = "Not Carried Over"
-FAILED = "Failed"
+CREATED = N_("Created")
+DISABLED = N_("Created Disabled")
+THERE = N_("Already There")
+EDITED = N_("Edited Here")
+NOT_CARRIED = N_("Not Carried Over")
+FAILED = N_("Failed")
+AGREEMENT = N_("Agreement")
 
 
 class Row(TypedDict):
-	"""One line of the report: the agreement, the part of it, what became of it, and why."""
+	"""One line of the report: the agreement, the part of it, what became of it (both translated where shown), and why."""
 
 	source: str
 	what: str
@@ -69,7 +71,7 @@ def _import_one(name: str) -> list[Row]:
 	agreement = frappe.get_doc(SOURCE, name)
 	draft = sla_rules.translate(agreement.as_dict())
 	remarks = [
-		Row(source=name, what=_(what), result=NOT_CARRIED, why=_why(why, value))
+		Row(source=name, what=what, result=NOT_CARRIED, why=_why(why, value))
 		for what, why, value in draft.remarks
 	]
 	if not draft.importable:
@@ -80,7 +82,7 @@ def _import_one(name: str) -> list[Row]:
 	except frappe.ValidationError as error:
 		frappe.db.rollback(save_point="one_agreement")
 		frappe.clear_messages()
-		return [Row(source=name, what=_("Agreement"), result=FAILED, why=strip_html(str(error)))]
+		return [Row(source=name, what=AGREEMENT, result=FAILED, why=strip_html(str(error)))]
 	return [head, *remarks]
 
 
@@ -96,7 +98,7 @@ def _create(agreement: Any, draft: Draft) -> Row:
 			**draft.fields,
 		}
 	)
-	row = Row(source=agreement.name, what=_("Agreement"), result=CREATED, why=policy.policy_name)
+	row = Row(source=agreement.name, what=AGREEMENT, result=CREATED, why=policy.policy_name)
 	if not policy.enabled:
 		row["result"] = DISABLED
 	frappe.db.savepoint("enabled_policy")
@@ -167,9 +169,7 @@ def _there(source: str, policy: Any) -> Row:
 		if edited
 		else _("{0} was imported before. To import the agreement anew, delete the policy first.")
 	)
-	return Row(
-		source=source, what=_("Agreement"), result=EDITED if edited else THERE, why=why.format(policy.name)
-	)
+	return Row(source=source, what=AGREEMENT, result=EDITED if edited else THERE, why=why.format(policy.name))
 
 
 def _why(reason: str, value: str) -> str:

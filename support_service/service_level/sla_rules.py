@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ISSUE = "Issue"
+# parts of an agreement, by the labels of ERPNext's form
+APPLY_ON = "Apply On"
+CONDITION_FIELD = "Condition"
+PRIORITY = "Priority"
+PAUSED_ON = "SLA Paused On"
+FULFILLED_ON = "SLA Fulfilled On"
 SCOPE_OF_ENTITY = {"Customer": "customer", "Customer Group": "customer_group", "Territory": "territory"}
 
 # ERPNext's priorities are free text; these are the words people use.
@@ -50,11 +56,11 @@ def translate(agreement: Mapping[str, Any]) -> Draft:
 	draft = Draft()
 	if agreement["document_type"] != ISSUE:
 		draft.importable = False
-		draft.remarks.append(("Apply On", NOT_AN_ISSUE, agreement["document_type"]))
+		draft.remarks.append((APPLY_ON, NOT_AN_ISSUE, agreement["document_type"]))
 		return draft
 	conditional = bool((agreement.get("condition") or "").strip())
 	if conditional:
-		draft.remarks.append(("Condition", CONDITION, agreement["condition"].strip()))
+		draft.remarks.append((CONDITION_FIELD, CONDITION, agreement["condition"].strip()))
 	draft.fields = {
 		"enabled": int(bool(agreement.get("enabled")) and not conditional),
 		"valid_from": agreement.get("start_date"),
@@ -71,7 +77,7 @@ def translate(agreement: Mapping[str, Any]) -> Draft:
 	]
 	draft.targets = _targets(agreement, _waits(agreement, draft), draft)
 	done = [row["status"] for row in agreement.get("sla_fulfilled_on") or ()]
-	draft.remarks += [("SLA Fulfilled On", ONLY_RESOLVED, status) for status in done if status not in OVER]
+	draft.remarks += [(FULFILLED_ON, ONLY_RESOLVED, status) for status in done if status not in OVER]
 	return draft
 
 
@@ -105,7 +111,7 @@ def _scope(agreement: Mapping[str, Any]) -> dict[str, str]:
 
 def _waits(agreement: Mapping[str, Any], draft: Draft) -> bool:
 	statuses = [row["status"] for row in agreement.get("pause_sla_on") or ()]
-	draft.remarks += [("SLA Paused On", NOT_A_WAIT, status) for status in statuses if not is_wait(status)]
+	draft.remarks += [(PAUSED_ON, NOT_A_WAIT, status) for status in statuses if not is_wait(status)]
 	return any(map(is_wait, statuses))
 
 
@@ -139,13 +145,13 @@ def _by_our_priority(rows: Iterable[Mapping[str, Any]], draft: Draft) -> dict[st
 	for row in ordered:
 		priority = our_priority(row["priority"])
 		if priority is None:
-			draft.remarks.append(("Priority", UNKNOWN_PRIORITY, row["priority"]))
+			draft.remarks.append((PRIORITY, UNKNOWN_PRIORITY, row["priority"]))
 		elif priority in chosen:
-			draft.remarks.append(("Priority", PRIORITY_TWICE, row["priority"]))
+			draft.remarks.append((PRIORITY, PRIORITY_TWICE, row["priority"]))
 		else:
 			chosen[priority] = row
 	draft.remarks += [
-		("Priority", PRIORITY_WITHOUT_PROMISE, priority)
+		(PRIORITY, PRIORITY_WITHOUT_PROMISE, priority)
 		for priority in PRIORITY_WORDS
 		if priority not in chosen
 	]

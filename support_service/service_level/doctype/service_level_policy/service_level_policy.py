@@ -52,6 +52,7 @@ class ServiceLevelPolicy(Document):
 		self.check_calendars(promises)
 		self.check_reachable(promises)
 		self.check_tie()
+		self.scope_summary = self.scope_in_words()
 
 	def on_update(self):
 		self.recompute_open_clocks()
@@ -62,6 +63,12 @@ class ServiceLevelPolicy(Document):
 	def after_rename(self, old: str, new: str, merge: bool = False):
 		# `modified` is how every worker sees that policies changed, and Frappe leaves it alone when it renames
 		self.db_set("modified", frappe.utils.now(), update_modified=False)
+
+	def scope_in_words(self) -> str:
+		"""For reports and exports, in English; list and form say it in the reader's language."""
+		scope = policies.as_policy(self).scope
+		words = (f"{self.meta.get_label(dimension)}: {value}" for dimension, value in scope.items())
+		return (", ".join(words) or "Every case")[:140]
 
 	def check_dates(self) -> None:
 		if self.valid_from and self.valid_to and str(self.valid_from) > str(self.valid_to):

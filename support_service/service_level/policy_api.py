@@ -1,0 +1,18 @@
+"""Whitelisted functions of the policy form."""
+
+import frappe
+from frappe import _
+
+from support_service.service_level import kinds
+from support_service.service_level.doctype.service_escalation_step.service_escalation_step import ACTIONS_HOOK
+
+
+@frappe.whitelist()
+def options() -> dict[str, list[dict[str, str]]]:
+	"""Choices offered by the installed apps: `clocks` and `actions`, each {"value", "label"}."""
+	frappe.has_permission("Service Level Policy", "read", throw=True)
+	return {"clocks": _choices(kinds.registered()), "actions": _choices(frappe.get_hooks(ACTIONS_HOOK) or {})}
+
+
+def _choices(names: dict) -> list[dict[str, str]]:
+	return [{"value": name, "label": _(name)} for name in names]
