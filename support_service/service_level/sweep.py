@@ -24,14 +24,14 @@ CHUNK = 250
 LIMIT = 20_000  # clocks in one run; the next run a minute later goes on
 BROKEN_LOOKS_AGAIN = 3600  # seconds
 KEY_LENGTH = 140
-WRITTEN = (*derive.DERIVED, "entries")
+WRITTEN = (*store.DERIVED, "entries")
 CHANGED = "service_clocks_changed"  # realtime event in the room of a case's form
 
 # The clock and its case in one statement that never waits: whoever moves a case has locked the case first and its
 # clocks after, so a clock whose case is being moved is left for the next sweep and nobody waits for anybody in a circle.
 DUE = """
-select clock.* from `tabService Clock` clock force index (next_utc_index)
-join `tabService Request` request on request.name = clock.request
+select clock.* from `tabService Clock` clock
+straight_join `tabService Request` service_request on service_request.name = clock.request
 where clock.next_utc <= %(now)s
 order by clock.next_utc limit %(limit)s for update skip locked"""
 
@@ -145,7 +145,6 @@ def _entry(row: Row, moment: int, step: Step) -> Row:
 		row,
 		Event.ESCALATED,
 		moment,
-		policy=row["policy"],
 		new_due=row["due_at"],
 		step=step.key,
 		whom=step.whom,

@@ -1,0 +1,402 @@
+"""The escalation ladder over real cases: each action, each person, office hours, waits, failures."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+
+from support_service.service_level import escalation, sweep
+from support_service.service_level.doctype.service_clock_entry.service_clock_entry import ServiceClockEntry
+from support_service.support_service import messages
+from support_service.support_service.doctype.service_team.service_team import DutyShiftError
+from support_service.support_service.moves import apply_move
+from support_service.support_service.recipients import users_for
+from tests.factories import (
+	make_email_account,
+	make_service_calendar,
+	make_service_engineer,
+	make_service_team,
+)
+from tests.site.ladder_world import (
+	always_open,
+	escalations,
+	later,
+	make_ladder_case,
+	notified,
+	on_duty,
+	play,
+	step,
+)
+
+
+@pytest.fixture(autouse=True)
+def stored(clean_transaction):
+	"""The sweep commits, so what a test makes is committed with it; `play` begins from there."""
+	yield
+	frappe.db.rollback()
+
+
+@pytest.fixture
+def outgoing():
+	account = make_email_account()
+	frappe.local.outgoing_email_account = {}
+	yield
+	frappe.db.rollback()
+	frappe.delete_doc("Email Account", account.name, force=True)
+	frappe.local.outgoing_email_account = {}
+	frappe.db.commit()  # the account was committed by the sweep
+
+
+def state_of(world) -> tuple:
+	return (
+		frappe.db.get_value("Service Clock", world.clock, "state"),
+		frappe.db.get_value("Service Request", world.case.name, "clock_state"),
+	)
+
+
+def test_each_step_once_and_in_order():
+	world = make_ladder_case(
+		step(value=50, whom="Engineer"),
+		step(value=80),
+		step(value=100, whom="Project Manager"),
+		{**step(whom="Director"), "point": "Hours after Due", "value": 2},
+	)
+	play(1)
+	assert escalations(world.clock) == [] and state_of(world) == ("Running", "On Track")
+	play(2.1)
+	assert [row.told_to for row in escalations(world.clock)] == [world.engineer.user]
+	play(3.5)
+	assert state_of(world) == ("Warning", "Warning")
+	play(4)
+	assert state_of(world) == ("Overdue", "Overdue")
+	for _again in range(3):
+		play(6.5)
+	told = [world.engineer.user, world.team.lead, world.team.project_manager, world.team.director]
+	assert [row.told_to for row in escalations(world.clock)] == told
+	assert sorted(notified(world.case.name)) == sorted(told)
+	assert frappe.db.get_value("Service Clock", world.clock, "next_utc") is None
+
+
+def test_several_steps_at_once_after_a_long_silence():
+	world = make_ladder_case(step(value=50), step(value=100, whom="Director"))
+	play(24)
+	rows = escalations(world.clock)
+	assert [row.step.split("|")[1] for row in rows] == ["50", "100"]
+	assert (rows[1].at - rows[0].at).total_seconds() == 2 * 3600, "when it was reached, not when it was seen"
+
+
+@pytest.mark.parametrize(
+	("whom", "missing", "expected"),
+	[
+		("Engineer", (), "engineer"),
+		("Engineer", ("engineer",), "lead"),
+		("Team Lead", (), "lead"),
+		("Project Manager", (), "project_manager"),
+		("Project Manager", ("project_manager",), "director"),
+		("Director", (), "director"),
+		("Director", ("director",), "project_manager"),
+		("Director", ("director", "project_manager"), "lead"),
+		("Engineer on Duty", (), "duty"),
+		("Engineer on Duty", ("duty",), "lead"),
+	],
+)
+def test_whom(whom, missing, expected):
+	world = make_ladder_case(step(whom=whom), engineer="engineer" not in missing)
+	for fieldname in set(missing) & {"project_manager", "director"}:
+		world.team.set(fieldname, None)
+	if "duty" not in missing:
+		on_duty(world.team, world.other.name)
+	world.team.save()
+	people = {
+		"engineer": world.engineer.user,
+		"duty": world.other.user,
+		**{name: world.team.get(name) for name in ("lead", "project_manager", "director")},
+	}
+	assert users_for(world.case, whom) == [people[expected]]
+
+
+def test_a_disabled_user_is_passed_over():
+	world = make_ladder_case(step(whom="Director"))
+	frappe.db.set_value("User", world.team.director, "enabled", 0)
+	assert users_for(world.case, "Director") == [world.team.project_manager]
+
+
+def test_a_role_means_those_of_it_who_may_read_the_case():
+	world = make_ladder_case()
+	elsewhere = make_service_engineer()
+	users = users_for(world.case, "Role", "Service Engineer")
+	assert {world.engineer.user, world.other.user} <= set(users)
+	assert elsewhere.user not in users
+	assert "Administrator" not in users
+
+
+def test_a_role_nobody_has_falls_to_the_lead():
+	world = make_ladder_case()
+	role = frappe.get_doc({"doctype": "Role", "role_name": frappe.generate_hash(length=8)}).insert()
+	assert users_for(world.case, "Role", role.name) == [world.team.lead]
+
+
+def test_outside_office_hours_the_engineer_on_duty_is_told_too():
+	closed = make_service_calendar(
+		windows=[{"day": "Monday", "from_time": "09:00:00", "to_time": "10:00:00"}],
+		changes=[{"from_date": "2000-01-01", "to_date": "2099-12-31", "use_calendar": None}],
+	)
+	world = make_ladder_case(step())
+	on_duty(world.team, world.other.name)
+	world.team.office_hours = closed.name
+	world.team.save()
+	play(2.1)
+	assert escalations(world.clock)[0].told_to == f"{world.team.lead}, {world.other.user}"
+
+
+def test_inside_office_hours_only_who_is_named():
+	world = make_ladder_case(step())
+	on_duty(world.team, world.other.name)
+	world.team.office_hours = always_open().name
+	world.team.save()
+	play(2.1)
+	assert escalations(world.clock)[0].told_to == world.team.lead
+
+
+def test_silent_while_waiting_for_the_customer_and_told_after():
+	world = make_ladder_case(step())
+	apply_move(world.case.name, "start")
+	frappe.db.commit()  # the sweep begins from what is stored
+	with later(2.1):
+		sweep.sweep()  # reached
+		assert [row.told for row in escalations(world.clock)] == [0]
+		apply_move(world.case.name, "wait_for_customer", reason="Which error code?")
+		frappe.db.commit()  # as the request of a user does
+		escalation.tell_due(limit=5000)
+		assert [row.told for row in escalations(world.clock)] == [0] and notified(world.case.name) == []
+	with later(50):
+		sweep.sweep()
+		assert len(escalations(world.clock)) == 1, "the customer's time is not counted"
+		apply_move(world.case.name, "resume")
+		frappe.db.commit()  # as the request of a user does
+		escalation.tell_due(limit=5000)
+	assert [row.told_to for row in escalations(world.clock)] == [world.team.lead]
+
+
+def test_nothing_is_reached_during_the_wait():
+	world = make_ladder_case(step())
+	apply_move(world.case.name, "start")
+	apply_move(world.case.name, "wait_for_customer", reason="Which error code?")
+	assert frappe.db.get_value("Service Clock", world.clock, ["state", "next_utc"]) == ("Paused", None)
+	play(100)
+	assert escalations(world.clock) == []
+
+
+def test_a_clock_that_stopped_before_its_step_was_told_is_left_alone():
+	world = make_ladder_case(step())
+	apply_move(world.case.name, "start")
+	with later(2.1):
+		sweep.sweep()
+		apply_move(world.case.name, "restore")
+		frappe.db.commit()  # as the request of a user does
+		escalation.tell_due(limit=5000)
+	(row,) = escalations(world.clock)
+	assert (row.told, row.told_to) == (1, "") and "stopped" in row.reason
+	assert notified(world.case.name) == []
+
+
+def test_mail(outgoing):
+	world = make_ladder_case(step("Email", "Director"))
+	frappe.db.set_value("User", world.team.director, "language", "zh")
+	play(2.1)
+	assert escalations(world.clock)[0].told_to == world.team.director
+	(mail,) = frappe.get_all("Email Queue", {"reference_name": world.case.name}, pluck="name")
+	assert [row.recipient for row in frappe.get_doc("Email Queue", mail).recipients] == [world.team.director]
+
+
+def test_text_message_without_a_gateway_says_so():
+	world = make_ladder_case(step("SMS"))
+	frappe.db.set_value("User", world.team.lead, "mobile_no", "+86 139 0000 0001")
+	play(2.1)
+	assert escalations(world.clock)[0].told_to == world.team.lead
+	(name,) = frappe.get_all(
+		"Service Message", {"request": world.case.name, "sender": "SMS"}, pluck="name", limit=0
+	)
+	messages.send_due(limit=5000)
+	message = frappe.get_doc("Service Message", name)
+	assert message.recipient == "+86 139 0000 0001"
+	assert message.status == "Queued" and "SMS Settings" in message.error
+
+
+def test_who_has_no_number_is_told_on_the_desk():
+	world = make_ladder_case(step("SMS"))
+	play(2.1)
+	assert escalations(world.clock)[0].told_to == world.team.lead
+	assert notified(world.case.name) == [world.team.lead]
+
+
+def test_reassign_hands_the_case_to_the_engineer_on_duty():
+	world = make_ladder_case(step("Reassign"))
+	on_duty(world.team, world.other.name)
+	play(2.1)
+	case = frappe.get_doc("Service Request", world.case.name)
+	assert (case.engineer, case.status) == (world.other.name, "Assigned")
+	move = frappe.get_last_doc("Service Request Move", {"request": case.name})
+	assert move.action == "reassign" and "Business Restored" in move.reason
+	assert escalations(world.clock)[0].told_to == world.other.user
+
+
+def test_reassign_assigns_a_case_nobody_has():
+	world = make_ladder_case(step("Reassign"), engineer=False)
+	on_duty(world.team, world.other.name)
+	play(2.1)
+	assert frappe.db.get_value("Service Request", world.case.name, "engineer") == world.other.name
+
+
+@pytest.mark.parametrize("duty", ["nobody", "the engineer who has it"])
+def test_reassign_to_nobody_tells_the_lead(duty):
+	world = make_ladder_case(step("Reassign"))
+	if duty != "nobody":
+		on_duty(world.team, world.engineer.name)
+	play(2.1)
+	assert frappe.db.get_value("Service Request", world.case.name, "engineer") == world.engineer.name
+	assert escalations(world.clock)[0].told_to == world.team.lead
+
+
+def test_raise_priority_once_with_reason_and_history():
+	world = make_ladder_case(step("Raise Priority"))
+	assert world.case.priority == "Medium"
+	for _again in range(4):
+		play(2.1)
+	case = frappe.get_doc("Service Request", world.case.name)
+	assert (case.priority, case.urgency, case.impact) == ("High", "High", "Medium")
+	assert "Business Restored" in case.priority_reason
+	versions = frappe.get_all("Version", {"docname": case.name}, pluck="data")
+	assert any('["urgency","Medium","High"]' in version for version in versions)
+	case.subject += "!"
+	case.save()
+	assert case.priority == "High"
+	assert [row.told_to for row in escalations(world.clock)] == [world.team.lead]
+
+
+def test_a_raised_priority_that_lengthens_the_promise_does_not_raise_again():
+	"""A policy that promises less for a higher priority: the step is reached again under the new promise."""
+	world = make_ladder_case(step("Raise Priority"), impact="Low", urgency="Medium")
+	world.policy.append(
+		"targets",
+		{"clock": step()["clock"], "priority": "Medium", "target": 40, "unit": "Hours", "warn_at": "80"},
+	)
+	world.policy.save()
+	assert world.case.priority == "Low"
+	for hours in (2.1, 2.2, 21, 30, 50):
+		play(hours)
+	rows = escalations(world.clock)
+	assert len(rows) == len({row.promise_no for row in rows}) == 2
+	assert frappe.db.get_value("Service Request", world.case.name, "priority") == "Medium"
+
+
+def test_the_highest_priority_is_only_told():
+	world = make_ladder_case(step("Raise Priority"), impact="High", urgency="High")
+	play(2.1)
+	assert frappe.db.get_value("Service Request", world.case.name, "priority") == "Critical"
+	assert escalations(world.clock)[0].told_to == world.team.lead
+
+
+def test_a_failing_action_is_undone_recorded_and_tried_again(monkeypatch):
+	world, other = make_ladder_case(step()), make_ladder_case(step())
+	from support_service.support_service import escalations as actions
+
+	real = actions.notify_on_desk
+
+	def refuse(one):
+		told = real(one)
+		if one.case.name == world.case.name:
+			raise ConnectionError("the desk is closed")
+		return told
+
+	monkeypatch.setattr(actions, "notify_on_desk", refuse)
+	play(2.1)
+	(row,) = escalations(world.clock)
+	assert (row.told, row.tell_attempts, row.reason) == (0, 1, "the desk is closed")
+	assert notified(world.case.name) == [] and notified(other.case.name) == [other.team.lead]
+	monkeypatch.setattr(actions, "notify_on_desk", real)
+	escalation.tell_due(limit=5000)
+	assert escalations(world.clock)[0].told == 0, "not before its time"
+	an_hour_ago = frappe.utils.add_to_date(frappe.utils.now_datetime(), hours=-1)
+	frappe.db.set_value("Service Clock Entry", row.name, "modified", an_hour_ago, update_modified=False)
+	escalation.tell_due(limit=5000)
+	assert escalations(world.clock)[0].told_to == world.team.lead
+	assert notified(world.case.name) == [world.team.lead]
+
+
+def test_an_action_nobody_provides_is_an_error_that_says_so():
+	world = make_ladder_case(step())
+	row = {"name": world.policy.ladder[0].name, "action": "Carrier Pigeon"}
+	frappe.db.set_value("Service Escalation Step", row["name"], "action", row["action"])
+	frappe.clear_document_cache("Service Level Policy", world.policy.name)
+	play(2.1)
+	(found,) = escalations(world.clock)
+	assert found.told == 0 and "Carrier Pigeon" in found.reason
+
+
+def test_nobody_at_all_is_noted(monkeypatch):
+	world = make_ladder_case(step())
+	from support_service.support_service import recipients
+
+	monkeypatch.setattr(recipients, "_enabled", lambda users: [])
+	play(2.1)
+	(row,) = escalations(world.clock)
+	assert (row.told, row.told_to) == (1, "") and "Nobody" in row.reason
+	assert frappe.db.exists("Error Log", {"reference_name": world.case.name})
+
+
+def test_a_broken_clock_holds_up_nobody_and_is_logged_once():
+	bad, good = make_ladder_case(step()), make_ladder_case(step())
+	frappe.db.set_value("Service Clock", bad.clock, "calendar_version", "gone")
+	for hours in (2.1, 2.2, 3.3):
+		play(hours)
+	assert escalations(bad.clock) == [] and len(escalations(good.clock)) == 1
+	logs = {"reference_doctype": "Service Clock", "reference_name": bad.clock}
+	assert frappe.db.count("Error Log", logs) == 1
+
+
+def test_a_step_with_a_long_role_has_a_key_of_its_own():
+	long, other = "R" * 140, "R" * 139 + "S"
+	keys = {sweep.entry_key("SR-1-BR", 1, role) for role in (long, other)}
+	assert len(keys) == 2 and max(map(len, keys)) <= 140
+
+
+def test_nobody_writes_an_escalation_by_hand():
+	with pytest.raises(frappe.ValidationError):
+		entry = frappe.new_doc("Service Clock Entry")
+		assert isinstance(entry, ServiceClockEntry)
+		entry.insert()
+
+
+@pytest.mark.parametrize("hours", [(0, 0), (2, -1)])
+def test_a_duty_shift_lasts_some_time(hours):
+	engineer = make_service_engineer()
+	now = frappe.utils.now_datetime()
+	starts, ends = (frappe.utils.add_to_date(now, hours=hour) for hour in hours)
+	with pytest.raises(DutyShiftError, match="end after it starts"):
+		make_service_team(duty=[{"engineer": engineer.name, "starts_on": starts, "ends_on": ends}])
+
+
+def test_nobody_is_on_duty_twice_at_once():
+	engineer = make_service_engineer()
+	at = [frappe.utils.add_to_date(frappe.utils.now_datetime(), hours=hour) for hour in range(4)]
+	shifts = [
+		{"engineer": engineer.name, "starts_on": at[0], "ends_on": at[2]},
+		{"engineer": engineer.name, "starts_on": at[1], "ends_on": at[3]},
+	]
+	with pytest.raises(DutyShiftError, match="already"):
+		make_service_team(duty=shifts)
+	shifts[1]["starts_on"] = at[2]
+	assert len(make_service_team(duty=shifts).duty) == 2
+
+
+def test_an_open_form_and_the_list_are_told_and_nobody_else(monkeypatch):
+	world = make_ladder_case(step())
+	frappe.db.commit()  # what making the case has to announce is announced
+	sent: list[tuple] = []
+	monkeypatch.setattr(frappe.realtime, "emit_via_redis", lambda event, _m, room: sent.append((event, room)))
+	with later(2.1):
+		sweep.sweep()
+	rooms = {room for event, room in sent if event == sweep.CHANGED}
+	assert f"doc:Service Request/{world.case.name}" in rooms
+	assert all(room.startswith("doc") for _event, room in sent)
