@@ -4,7 +4,13 @@ const API = "support_service.service_level.calendar_api.";
 const WORKING_WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"];
 const WEEK = [...WORKING_WEEK, "Saturday", "Sunday"];
 const USUAL = [
-	{ label: __("5×8"), days: WORKING_WEEK, from: "09:00:00", to: "17:00:00" },
+	{
+		label: __("5×8"),
+		days: WORKING_WEEK,
+		from: "09:00:00",
+		to: "18:00:00",
+		pause: { day: "Every Day", from_time: "12:00:00", to_time: "13:00:00" },
+	},
 	{ label: __("7×18"), days: WEEK, from: "06:00:00", to: "00:00:00" },
 	{ label: __("7×24"), days: WEEK, from: "00:00:00", to: "00:00:00" },
 ];
@@ -67,6 +73,7 @@ function fill(frm, usual) {
 		for (const day of usual.days) {
 			frm.add_child("windows", { day, from_time: usual.from, to_time: usual.to });
 		}
+		if (usual.pause) frm.add_child("breaks", { ...usual.pause });
 		frm.refresh_fields(["windows", "breaks"]);
 		frm.dirty();
 		frm.show_preview();
