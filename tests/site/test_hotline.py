@@ -14,6 +14,7 @@ from tests.factories import (
 	make_user,
 	unique,
 )
+from tests.site.queries import count_queries
 
 
 @pytest.fixture(autouse=True)
@@ -180,19 +181,3 @@ def test_a_card_costs_a_fixed_number_of_queries(agent):
 		make_service_request(customer=unit.customer, installed_unit=unit.name)
 	frappe.set_user(agent)
 	assert count_queries(lambda: api.unit_card(unit.name)) <= few
-
-
-def count_queries(call):
-	executed = []
-	original = frappe.db.__class__.sql
-
-	def counting(self, *args, **kwargs):
-		executed.append(args[0])
-		return original(self, *args, **kwargs)
-
-	frappe.db.__class__.sql = counting
-	try:
-		call()
-	finally:
-		frappe.db.__class__.sql = original
-	return len(executed)
