@@ -19,7 +19,8 @@ TOUR = (
 		"After-Sales Lead",
 		email_of("zhao.min"),
 		"/app/service-request",
-		"Open a case in state New and press Assign Engineer.",
+		"Late cases are red. Open one: the Promises tab says why each date is what it is. "
+		"Then press Assign Engineer.",
 	),
 	(
 		"Service engineer",
@@ -32,6 +33,18 @@ TOUR = (
 		email_of("wang.fang"),
 		"/app/after-sales-service",
 		"The workspace with figures; then Stock Balance for the vans, and a unit with what is inside it.",
+	),
+	(
+		"Service Director",
+		email_of("ma.jun"),
+		"/app/service-level-policy",
+		"What the hospital is promised, and the ladder that ends here; then Service Calendar: the key period of Meridian.",
+	),
+	(
+		"Support Engineer",
+		email_of("tom.becker"),
+		"/app/service-clock?state=Overdue",
+		"Own and the team's promises, the most pressing first; open one for its history.",
 	),
 	("Customer, Chinese", BY_KEY["hospital"].email, "/service", "Own cases; answer the survey that waits."),
 	("Customer, English", BY_KEY["factory"].email, "/service", "The same in English; open a new case."),

@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt, fmt_money, now_datetime
 
-from support_service.demo import goods, visits
+from support_service.demo import goods, levels, visits
 from support_service.demo.base import DemoNotPossibleError, acting_as, company, keep_messages_here, say
 from support_service.demo.customer_data import BY_KEY
 from support_service.demo.people import email_of
@@ -78,6 +78,7 @@ def play_story() -> str:
 	_first_visit(teller)
 	_not_satisfied(teller)
 	_second_visit(teller)
+	_report(teller)
 	_satisfied(teller)
 	_ending(teller)
 	return teller.case
@@ -118,12 +119,14 @@ def _call(teller: Teller) -> None:
 	teller.step(
 		"刘婷 Liu Ting, service desk: the telephone rings",
 		f"{CUSTOMER.contact} of {CUSTOMER.name} reads the serial number {UNIT} from the label. The hotline shows the unit "
-		"and its history; a new case takes a subject and two clicks.",
+		"and its history; a new case takes a subject and two clicks. The hospital's plan promises it times.",
 		**{
 			"Installed Unit": f"{hit['installed_unit']} · {unit['unit_name']}",
 			"Service Request": case["name"],
 			"Priority": case["priority"],
 			"Queue and team": f"{case['department_queue']} · {case['team']}",
+			"Policy": frappe.db.get_value("Service Request", case["name"], "service_level_policy"),
+			**_promised(case["name"]),
 		},
 	)
 
@@ -189,6 +192,15 @@ def _second_visit(teller: Teller) -> None:
 	)
 
 
+def _report(teller: Teller) -> None:
+	with acting_as(email_of(ENGINEER)):
+		case_api.move(teller.case, "deliver_report")
+	teller.step(
+		"张伟 Zhang Wei, engineer: hands over the report",
+		"The customer has it within the three working days promised; that clock stops.",
+	)
+
+
 def _satisfied(teller: Teller) -> None:
 	with acting_as(CUSTOMER.email):
 		portal_api.answer_survey(teller.case, satisfied=True, score=5, comment="彻底解决，谢谢！")
@@ -245,12 +257,25 @@ def _ending(teller: Teller) -> None:
 		ledger = case_api.movements(teller.case)
 	say()
 	say("-" * WIDTH)
+	say(f" The promises of {teller.case}")
+	for promise in levels.promises_of(teller.case):
+		due = frappe.utils.format_datetime(promise.due_at, "yyyy-MM-dd HH:mm")
+		say(f"   {promise.kind:<24} {promise.target_label:<16} due {due:<20} {promise.state}")
+	say("-" * WIDTH)
 	say(f" The ledger of {teller.case}")
 	for row in ledger:
 		arrow = f"{row['from_status'] or '—'} → {row['to_status']}"
 		say(f"   {row['label']:<24} {arrow:<30} {row['full_name']}")
 	say("-" * WIDTH)
 	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was told is there for good
+
+
+def _promised(case: str) -> dict[str, str]:
+	"""Label → target and due date of every clock that runs."""
+	return {
+		promise.kind: f"{promise.target_label}, due {frappe.utils.format_datetime(promise.due_at, 'EEE HH:mm')}"
+		for promise in levels.promises_of(case, only_open=True)
+	}
 
 
 def stock(code: str, warehouse: str) -> float:
