@@ -41,6 +41,17 @@ Object.assign(support_service.colours, {
 	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
 	message_status: { Queued: "blue", Sent: "green", Failed: "red", Skipped: "gray" },
+	// what a case shows of its promises, and one promise on its own
+	clock_state: {
+		"On Track": "green",
+		Running: "green",
+		Warning: "yellow",
+		Overdue: "red",
+		Paused: "blue",
+		Met: "green",
+		Missed: "red",
+		"Not Needed": "gray",
+	},
 	// whose words the values are: the context of their translation
 	doctype_of: {
 		case_status: "Service Request",
@@ -48,6 +59,7 @@ Object.assign(support_service.colours, {
 		unit_state: "Installed Unit",
 		survey_status: "Service Survey",
 		message_status: "Service Message",
+		clock_state: "Service Clock",
 	},
 	pill(kind, value) {
 		const colour = this[kind][value] || "gray";

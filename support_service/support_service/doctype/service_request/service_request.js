@@ -1,6 +1,8 @@
 // {% include "support_service/public/js/colours.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_moves.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_facts.js" %}
+// {% include "support_service/public/js/promises.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_promises.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -26,6 +28,7 @@ frappe.ui.form.on("Service Request", {
 		support_service.case_moves.show_indicator(frm);
 		support_service.case_moves.show_intro(frm);
 		support_service.case_facts.show_unit(frm);
+		support_service.case_promises.show(frm);
 		if (frm.is_new()) return;
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);

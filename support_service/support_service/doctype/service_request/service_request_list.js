@@ -1,7 +1,17 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/promises.js" %}
 
 frappe.listview_settings["Service Request"] = {
-	add_fields: ["status", "priority", "engineer_name", "raised_on", "archived"],
+	add_fields: [
+		"status",
+		"priority",
+		"engineer_name",
+		"raised_on",
+		"archived",
+		"clock_state",
+		"next_due_at",
+		"next_due_kind",
+	],
 	has_indicator_for_draft: true,
 	hide_name_column: false,
 	// open cases first: what is closed stays one click away in the filter
@@ -20,6 +30,13 @@ frappe.listview_settings["Service Request"] = {
 		raised_on(value) {
 			return value ? frappe.datetime.comment_when(value) : "";
 		},
+		// time left, and of which promise
+		clock_state(value, _df, doc) {
+			const title = support_service.promises.due_title(doc.next_due_kind, doc.next_due_at);
+			const kind = doc.next_due_at ? frappe.utils.escape_html(__(doc.next_due_kind)) : "";
+			return `${support_service.promises.pill(value, doc.next_due_at, title)}
+				<span class="small text-muted ml-1">${kind}</span>`;
+		},
 	},
 
 	onload(listview) {
@@ -35,5 +52,13 @@ frappe.listview_settings["Service Request"] = {
 			frappe.route_options = { status: "New" };
 			frappe.set_route("List", "Service Request", "List");
 		});
+		listview.page.add_menu_item(__("Due Next"), () =>
+			support_service.promises.show_due(listview, "next_due_at", {
+				clock_state: ["in", support_service.promises.cases_running],
+			})
+		);
+		listview.page.add_menu_item(__("Overdue"), () =>
+			support_service.promises.show_due(listview, "next_due_at", { clock_state: ["=", "Overdue"] })
+		);
 	},
 };

@@ -1,0 +1,65 @@
+// {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/promises.js" %}
+// {% include "support_service/public/js/due_next.js" %}
+
+// Due next: the promises that run, the earliest first.
+frappe.listview_settings["Service Clock"] = {
+	add_fields: ["state", "due_at", "kind", "request", "priority"],
+	filters: [["Service Clock", "state", "in", support_service.promises.running]],
+
+	// the indicator is what stays visible on a phone
+	get_indicator(doc) {
+		const { promises } = support_service;
+		return [
+			promises.time_left(doc.state, doc.due_at),
+			promises.colour(doc.state, doc.due_at),
+			`state,=,${doc.state}`,
+		];
+	},
+
+	formatters: {
+		kind(value) {
+			return frappe.utils.escape_html(__(value));
+		},
+		priority(value) {
+			const colour = support_service.colours.priority[value] || "gray";
+			return `<span class="indicator ${colour}">${frappe.utils.escape_html(__(value, null, "Service Request"))}</span>`;
+		},
+	},
+
+	button: {
+		show: (doc) => doc.request,
+		get_label: () => __("Open"),
+		get_description: (doc) => __("Open {0}", [doc.request]),
+		action: (doc) => frappe.set_route("Form", "Service Request", doc.request),
+	},
+
+	onload(listview) {
+		const { promises } = support_service;
+		const user = frappe.session.user;
+		const state = ["in", promises.running];
+		listview.page.add_menu_item(__("Mine"), () =>
+			promises.show_due(listview, "due_at", { state, engineer_user: ["=", user] })
+		);
+		listview.page.add_menu_item(__("My Team's"), async () => {
+			const [led, own] = await Promise.all([
+				frappe.db.get_list("Service Team", { filters: { lead: user, disabled: 0 }, pluck: "name" }),
+				frappe.db.get_list("Service Engineer", { filters: { user, active: 1 }, pluck: "team" }),
+			]);
+			promises.show_due(listview, "due_at", { state, team: ["in", [...led, ...own]] });
+		});
+		listview.page.add_menu_item(__("Everybody's"), () =>
+			promises.show_due(listview, "due_at", { state })
+		);
+	},
+
+	// clocks move with their requests, which is what realtime tells of
+	refresh(listview) {
+		frappe.realtime.doctype_subscribe("Service Request");
+		frappe.realtime.off("list_update", listview.follow_requests);
+		listview.follow_requests ||= frappe.utils.debounce((change) => {
+			if (change.doctype === "Service Request" && window.cur_list === listview) listview.refresh();
+		}, 2000);
+		frappe.realtime.on("list_update", listview.follow_requests);
+	},
+};
