@@ -65,7 +65,7 @@ def follow_move(row: Document, method: str | None = None) -> None:
 def settle(case: ServiceRequest) -> None:
 	"""Called by every save of a stored case that no move carries: its clocks may have to be computed again."""
 	stored = case.get_doc_before_save()
-	if not stored:
+	if not stored or case.flags.in_insert:
 		return
 	changed = [name for name in DECIDING if (stored.get(name) or None) != (case.get(name) or None)]
 	if changed:
@@ -190,4 +190,6 @@ def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:
 def _put(case: ServiceRequest, columns: dict[str, Any]) -> None:
 	"""Write the case's columns of its clocks, on the document too: whoever saved it goes on with what is stored."""
 	if any(case.get(name) != value for name, value in columns.items()):
-		case.db_set(columns, update_modified=False)
+		# not Document.db_set: it would load the document it is about to compare a save with
+		frappe.db.set_value(case.doctype, case.name, columns, update_modified=False)
+		case.update(columns)
