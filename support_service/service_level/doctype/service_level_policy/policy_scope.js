@@ -15,19 +15,25 @@ support_service.policy.dimensions = [
 	"company",
 ];
 
-support_service.policy.scope_in_words = function (doc) {
-	const words = support_service.policy.dimensions
-		.filter((dimension) => doc[dimension])
-		.map((dimension) => {
-			const value = doc[dimension];
-			const shown = dimension === "request_type" ? __(value, null, "Service Request") : value;
-			return __("{0}: {1}", [
+const named = (doc) => support_service.policy.dimensions.filter((dimension) => doc[dimension]);
+
+function shown(doc, dimension) {
+	const value = doc[dimension];
+	const words = dimension === "request_type" ? __(value, null, "Service Request") : value;
+	return frappe.utils.escape_html(words);
+}
+
+support_service.policy.scope_values = (doc) => named(doc).map((dimension) => shown(doc, dimension));
+
+support_service.policy.scope_in_words = (doc) =>
+	named(doc)
+		.map((dimension) =>
+			__("{0}: {1}", [
 				__(frappe.meta.get_label("Service Level Policy", dimension)),
-				frappe.utils.escape_html(shown),
-			]);
-		});
-	return words.join(" · ");
-};
+				shown(doc, dimension),
+			])
+		)
+		.join(" · ");
 
 // [translated state, colour, filter]
 support_service.policy.indicator = function (doc) {

@@ -4,19 +4,22 @@ const DIMENSIONS = support_service.policy.dimensions;
 
 frappe.ui.form.on("Service Level Policy", {
 	setup(frm) {
-		for (const [field, table] of [["calendar"], ["calendar", "targets"]]) {
-			frm.set_query(field, table, () => ({ filters: { disabled: 0 } }));
-		}
+		const in_use = () => ({ filters: { disabled: 0 } });
+		frm.set_query("calendar", in_use);
+		frm.set_query("calendar", "targets", in_use);
 		frm.set_query("contract", () => ({ filters: { party_type: "Customer" } }));
 	},
 
 	onload(frm) {
-		if (frm.is_new()) forget_defaults(frm);
 		frappe.xcall("support_service.service_level.policy_api.options").then((offered) => {
 			offer(frm, "targets", "clock", offered.clocks);
 			offer(frm, "ladder", "clock", offered.clocks);
 			offer(frm, "ladder", "action", offered.actions);
 		});
+	},
+
+	onload_post_render(frm) {
+		if (frm.is_new()) forget_defaults(frm);
 	},
 
 	refresh(frm) {
@@ -51,7 +54,7 @@ function offer(frm, table, fieldname, options) {
 function forget_defaults(frm) {
 	for (const dimension of DIMENSIONS) {
 		const value = frm.doc[dimension];
-		if (value && value === frappe.defaults.get_user_default(dimension)) frm.doc[dimension] = null;
+		if (value && value === frappe.defaults.get_user_default(dimension)) frm.set_value(dimension, "");
 	}
 }
 
@@ -70,13 +73,6 @@ function say_which_cases(frm) {
 			: to
 			? __("Received until {0}.", [to])
 			: "";
-	const rule = scope
-		? __("Where several policies fit, the one with the most specific condition holds: {0}.", [
-				DIMENSIONS.map((name) =>
-					__(frappe.meta.get_label("Service Level Policy", name))
-				).join(" → "),
-		  ])
-		: "";
 	frm.set_intro("");
-	frm.set_intro([which, days, rule].filter(Boolean).join(" "), frm.doc.enabled ? "blue" : "orange");
+	frm.set_intro([which, days].filter(Boolean).join(" "), frm.doc.enabled ? "blue" : "orange");
 }

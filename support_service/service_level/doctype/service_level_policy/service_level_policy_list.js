@@ -6,8 +6,11 @@ frappe.listview_settings["Service Level Policy"] = {
 	get_indicator: support_service.policy.indicator,
 
 	formatters: {
+		// the values alone fit into a column; what they are is said on hovering
 		scope_summary(value, df, doc) {
-			return support_service.policy.scope_in_words(doc) || __("Every case");
+			const values = support_service.policy.scope_values(doc).join(" · ");
+			const words = support_service.policy.scope_in_words(doc);
+			return `<span title="${words}">${values || __("Every case")}</span>`;
 		},
 	},
 
@@ -64,7 +67,7 @@ function show(dialog, headline, rows) {
 			(row) => `<tr>
 				<td>${escape(row.source)}</td>
 				<td>${escape(__(row.what))}</td>
-				<td><span class="indicator-pill ${COLOURS[row.result]} no-indicator-dot">${escape(__(row.result))}</span></td>
+				<td><span class="indicator-pill ${COLOURS[row.result]} no-indicator-dot text-nowrap">${escape(__(row.result))}</span></td>
 				<td>${escape(row.why)}</td>
 			</tr>`
 		)
