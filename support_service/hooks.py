@@ -94,12 +94,16 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"* * * * *": [
+			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.escalation.tell_due",
 			"support_service.support_service.telling.tell_due",
 		]
 	},
-	"daily": ["support_service.service_feedback.surveys.remind"],
+	"daily": [
+		"support_service.service_feedback.surveys.remind",
+		"support_service.support_service.promises.start_missing",
+	],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md

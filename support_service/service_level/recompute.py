@@ -11,6 +11,7 @@ from collections import defaultdict
 import frappe
 from frappe import _
 
+from support_service.foundation.isolation import read_committed
 from support_service.service_level import derive, policies, store, summary
 from support_service.service_level.book import Book, Row
 from support_service.service_level.clock_rules import OPEN_STATES, Terms
@@ -41,16 +42,20 @@ def mark(
 	return marked
 
 
-def run(shown_on: tuple[str, str] | None = None, user: str | None = None) -> int:
-	"""Compute all marked clocks again; returns how many promises changed. Safe in parallel, safe to kill."""
+def run(shown_on: tuple[str, str] | None = None) -> int:
+	"""Compute all marked clocks again; returns how many promises changed. Safe in parallel, safe to kill. Commits.
+
+	shown_on: (DocType, name) of the form whose readers see the progress.
+	"""
 	total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
 	done = changed = 0
-	while clocks := _lock_chunk():
-		changed += _compute(clocks)
-		frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
-		done += len(clocks)
-		if shown_on and total:
-			_show_progress(min(done, total), total, shown_on, user)
+	with read_committed():
+		while clocks := _lock_chunk():
+			changed += _compute(clocks)
+			frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
+			done += len(clocks)
+			if shown_on:
+				_show_progress(done, max(total, done), shown_on)
 	return changed
 
 
@@ -96,26 +101,32 @@ class _Promised:
 		"""None where the policy does not know this clock any more: what was promised stays promised."""
 		key = (row["policy"], row["priority"])
 		if key not in self.known:
-			self.known[key] = {terms.kind: terms for terms in policies.terms(*key)}
+			self.known[key] = {terms.kind: terms for terms in _terms(*key)}
 		return self.known[key].get(row["kind"])
+
+
+def _terms(policy: str, priority: str) -> list[Terms]:
+	try:
+		return policies.terms(policy, priority)
+	except frappe.DoesNotExistError:
+		# Deleted past every check; its clocks must not keep all others from being computed.
+		frappe.clear_last_message()
+		return []
 
 
 def _hint(shown_on: tuple[str, str] | None) -> None:
 	try:
-		frappe.enqueue(run, queue="long", shown_on=shown_on, user=frappe.session.user)
+		frappe.enqueue(run, queue="long", shown_on=shown_on)
 	except Exception:
 		# The marks are committed: without Redis the scheduler's run does the work a minute later.
 		frappe.logger("support_service").warning("no hint for computing promises again", exc_info=True)
 
 
-def _show_progress(done: int, total: int, shown_on: tuple[str, str], user: str | None) -> None:
-	frappe.publish_realtime(
-		"progress",
-		{
-			"percent": done * 100 / total,
-			"title": _("Computing promises again"),
-			"count": done,
-			"total": total,
-		},
-		user=user,
+def _show_progress(done: int, total: int, shown_on: tuple[str, str]) -> None:
+	frappe.publish_progress(
+		done * 100 / total,
+		title=_("Computing promises again"),
+		doctype=shown_on[0],
+		docname=shown_on[1],
+		description=_("{0} of {1}").format(done, total),
 	)

@@ -22,6 +22,7 @@ from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, WA
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
+BATCH = 2000
 SPECIALISTS = "Technical Support"
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
@@ -107,6 +108,25 @@ def start_missing_clocks(case_name: str) -> bool:
 	columns = clocks.begin(case, facts_of(case), past_of(case), silent=True)
 	_put(case, columns)
 	return bool(columns)
+
+
+def start_missing() -> int:
+	"""Daily: open cases without clocks get theirs, where a policy fits them now; returns how many did.
+
+	A request is accepted even where its clocks cannot be started (see `_begin`), or before anybody made a policy.
+	"""
+	names = frappe.get_all(
+		"Service Request",
+		filters={"status": ("in", OPEN_STATES), "service_level_policy": ("is", "not set")},
+		limit=BATCH,
+		order_by="creation desc",
+		pluck="name",
+	)
+	started = 0
+	for name in names:
+		started += start_missing_clocks(name)
+		frappe.db.commit()  # a batch job: each case stands on its own
+	return started
 
 
 def past_of(case: ServiceRequest) -> list[Happening]:
