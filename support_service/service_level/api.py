@@ -10,7 +10,7 @@ from frappe.utils import get_datetime
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import instants
-from support_service.service_level import clocks, kinds, store
+from support_service.service_level import clocks, explanation, kinds, store
 from support_service.service_level.clock_rules import Event
 from support_service.service_level.working_time import PromiseOutOfReachError
 

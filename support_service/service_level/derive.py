@@ -69,16 +69,16 @@ def columns(reading: Reading, taken: Iterable[str]) -> dict[str, Any]:
 
 
 def terms_of(row: Row) -> Terms:
-	"""What a stored clock promises."""
+	"""What a stored clock, row or document, promises."""
 	return Terms(
-		kind=row["kind"],
-		target=row["target_seconds"],
-		target_label=row["target_label"],
-		calendar=row["calendar"],
-		calendar_version=row["calendar_version"],
-		warn_at=tuple(int(percent) for percent in (row["warn_at"] or "").split(",") if percent.strip()),
-		pauses_for=tuple(wait for wait in (row["pauses_for"] or "").split(",") if wait),
-		policy=row["policy"],
+		kind=row.get("kind"),
+		target=row.get("target_seconds"),
+		target_label=row.get("target_label"),
+		calendar=row.get("calendar"),
+		calendar_version=row.get("calendar_version"),
+		warn_at=tuple(int(percent) for percent in (row.get("warn_at") or "").split(",") if percent.strip()),
+		pauses_for=tuple(wait for wait in (row.get("pauses_for") or "").split(",") if wait),
+		policy=row.get("policy"),
 	)
 
 
@@ -108,4 +108,4 @@ def entry_of(row: Row) -> Entry:
 
 def steps_taken(row: Row) -> frozenset[str]:
 	"""Keys of the steps taken under the clock's present promise."""
-	return frozenset(frappe.parse_json(row["steps_taken"] or "[]"))
+	return frozenset(frappe.parse_json(row.get("steps_taken") or "[]"))
