@@ -1,0 +1,151 @@
+"""How many promises were kept, per clock and, if wanted, per team, customer, priority or month.
+
+Counted by the database through `get_list`, so that everybody counts exactly the promises they may see.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, flt, getdate
+
+from support_service.constants.words import N_
+from support_service.service_level import kinds
+from support_service.service_level.attainment_rules import Tally, tally, total
+
+CLOCK = "Service Clock"
+GROUPS = {
+	"Team": ("team", "Link", "Service Team"),
+	"Customer": ("customer", "Link", "Customer"),
+	"Priority": ("priority", "Data", ""),
+	"Month": ("month", "Data", ""),
+}
+MONTH = "left(started_at, 7)"  # 2026-01
+COUNTS = (
+	("promises", N_("Promises")),
+	("met", N_("Met")),
+	("missed", N_("Missed")),
+	("running", N_("Still Running")),
+	("not_needed", N_("Not Needed")),
+)
+
+
+class UnknownGroupingError(frappe.ValidationError):
+	"""The report cannot be grouped by that."""
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple:
+	"""Columns, rows, message, chart and summary, as Frappe's script reports return them.
+
+	filters: from_date and to_date (of the start of the promise, inclusive), kind, team, customer, group_by (one of
+	GROUPS).
+	"""
+	wanted = frappe._dict(filters or {})
+	group = _group(wanted.group_by)
+	keys = ("kind", group[0]) if group else ("kind",)
+	tallies = tally(_count(wanted, keys), keys)
+	order = {name: position for position, name in enumerate(kinds.registered())}
+	tallies = dict(sorted(tallies.items(), key=lambda item: (order.get(item[0][0], 99), str(item[0][1:]))))
+	rows = [_row(keys, values, counted) for values, counted in tallies.items()]
+	return _columns(group), rows, None, _chart(tallies), _summary(total(tallies.values()))
+
+
+def _group(name: str | None) -> tuple[str, str, str] | None:
+	if not name:
+		return None
+	if name not in GROUPS:
+		frappe.throw(
+			_("Group by one of: {0}.").format(", ".join(_(group) for group in GROUPS)), UnknownGroupingError
+		)
+	return GROUPS[name]
+
+
+def _count(wanted: Any, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+	groups = [MONTH if key == "month" else key for key in keys]
+	fields = [f"{MONTH} as month" if key == "month" else key for key in keys]
+	return frappe.get_list(
+		CLOCK,
+		filters=_filters(wanted),
+		fields=[*fields, "state", "count(*) as count"],
+		group_by=", ".join((*groups, "state")),
+		order_by=None,
+		limit_page_length=0,
+	)
+
+
+def _filters(wanted: Any) -> list[list[Any]]:
+	filters = [["started_at", ">=", getdate(wanted.from_date)]] if wanted.from_date else []
+	if wanted.to_date:
+		filters.append(["started_at", "<", add_days(getdate(wanted.to_date), 1)])
+	filters += [[field, "=", wanted[field]] for field in ("kind", "team", "customer") if wanted.get(field)]
+	return filters
+
+
+def _row(keys: tuple[str, ...], values: tuple[Any, ...], counted: Tally) -> dict[str, Any]:
+	row = dict(zip(keys, values, strict=True))
+	row["clock"] = _(row.pop("kind"))
+	if row.get("priority"):
+		row["priority"] = _(row["priority"], context="Service Request")
+	return {
+		**row,
+		**{name: getattr(counted, name) for name, _label in COUNTS},
+		"percent_met": counted.percent_met,
+	}
+
+
+def _columns(group: tuple[str, str, str] | None) -> list[dict[str, Any]]:
+	columns = [{"fieldname": "clock", "label": _("Clock"), "fieldtype": "Data", "width": 180}]
+	if group:
+		fieldname, fieldtype, options = group
+		label = next(name for name, known in GROUPS.items() if known is group)
+		columns.append(
+			{
+				"fieldname": fieldname,
+				"label": _(label),
+				"fieldtype": fieldtype,
+				"options": options,
+				"width": 180,
+			}
+		)
+	columns += [
+		{"fieldname": name, "label": _(label), "fieldtype": "Int", "width": 120} for name, label in COUNTS
+	]
+	return [
+		*columns,
+		{"fieldname": "percent_met", "label": _("Met %"), "fieldtype": "Percent", "width": 100},
+	]
+
+
+def _chart(tallies: dict[tuple[Any, ...], Tally]) -> dict[str, Any] | None:
+	"""Met and missed promises side by side, one bar pair per clock whatever the grouping."""
+	names = list(dict.fromkeys(values[0] for values in tallies))
+	if not names:
+		return None
+	of_clock = [total(counted for values, counted in tallies.items() if values[0] == name) for name in names]
+	return {
+		"type": "bar",
+		"barOptions": {"stacked": 1},
+		"colors": ["#28a745", "#e24c4c"],
+		"data": {
+			"labels": [_(name) for name in names],
+			"datasets": [
+				{"name": _("Met"), "values": [counted.met for counted in of_clock]},
+				{"name": _("Missed"), "values": [counted.missed for counted in of_clock]},
+			],
+		},
+	}
+
+
+def _summary(whole: Tally) -> list[dict[str, Any]]:
+	cards = [
+		{"label": _("Promises"), "value": whole.promises, "datatype": "Int"},
+		{"label": _("Met"), "value": whole.met, "datatype": "Int", "indicator": "Green"},
+		{"label": _("Missed"), "value": whole.missed, "datatype": "Int", "indicator": "Red"},
+		{"label": _("Still Running"), "value": whole.running, "datatype": "Int", "indicator": "Blue"},
+	]
+	if whole.percent_met is not None:
+		percent = {"label": _("Met %"), "value": flt(whole.percent_met, 1), "datatype": "Percent"}
+		cards.insert(0, {**percent, "indicator": "Green" if whole.percent_met >= 95 else "Orange"})
+	return cards
