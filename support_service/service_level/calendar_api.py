@@ -4,13 +4,12 @@ They take the calendar as it stands in the form. Somebody who may only read gets
 looked at only for those who may store it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import flt
 
 from support_service.foundation import instants
 from support_service.service_level import calendar_preview
@@ -58,7 +57,7 @@ def try_promise(
 	if unit != WORKING_DAYS and unit not in SECONDS_PER_UNIT:
 		frappe.throw(_("{0} is no unit of a target.").format(frappe.utils.escape_html(unit)))
 	try:
-		found = calendar_preview.promise(tried, instants.to_utc(start), target, unit)
+		found = calendar_preview.promise(tried, instants.to_utc(start), flt(target), unit)
 	except PromiseOutOfReachError:
 		frappe.throw(_("In ten years this calendar is not open long enough for that. Add windows."))
 	days = found["days"]

@@ -78,7 +78,8 @@ def test_try_a_promise():
 	calendar = make_service_calendar(time_zone="Asia/Shanghai")
 	friday = datetime(2026, 1, 9, 16, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 	start = str(instants.from_utc(int(friday.timestamp())))  # people enter site time
-	found = calendar_api.try_promise(start, 1, "Working Days", calendar=calendar.name)
+	# the browser sends text
+	found = calendar_api.try_promise(start, "1", "Working Days", calendar=calendar.name)
 	assert found["due_on_the_wall"] == "2026-01-12 16:30:00"
 	assert instants.to_utc(found["due"]) == int(friday.timestamp()) + 3 * 24 * HOUR
 	assert [day["hours"] for day in found["days"]] == [0.5, 0, 0, 7.5]

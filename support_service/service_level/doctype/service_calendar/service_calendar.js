@@ -78,8 +78,8 @@ function fill(frm, usual) {
 		frm.dirty();
 		frm.show_preview();
 	};
-	const filled = (frm.doc.windows || []).some((row) => row.day);
-	if (!filled) return write();
+	// a new form begins with a row of its own
+	if ((frm.doc.windows || []).length <= (frm.is_new() ? 1 : 0)) return write();
 	frappe.confirm(__("Replace the windows and breaks with {0}?", [usual.label]), write);
 }
 
