@@ -56,12 +56,13 @@ Object.assign(support_service.promises, {
 		return ms < 0 ? __("{0} late", [span]) : __("{0} left", [span]);
 	},
 
-	// Two units are enough to act on.
+	// As exact as somebody can act on, and short: it stands in narrow columns.
 	span(ms) {
 		const minutes = Math.floor(ms / 60000);
 		const hours = Math.floor(minutes / 60);
 		const days = Math.floor(hours / 24);
-		if (days) return __("{0} d {1} h", [days, hours % 24]);
+		if (days) return hours % 24 ? __("{0} d {1} h", [days, hours % 24]) : __("{0} d", [days]);
+		if (hours >= 10 || (hours && minutes % 60 === 0)) return __("{0} h", [hours]);
 		if (hours) return __("{0} h {1} min", [hours, minutes % 60]);
 		return __("{0} min", [minutes]);
 	},

@@ -30,12 +30,15 @@ frappe.listview_settings["Service Request"] = {
 		raised_on(value) {
 			return value ? frappe.datetime.comment_when(value) : "";
 		},
-		// time left, and of which promise
+		// time left of the next promise; wide screens have room for its name
 		clock_state(value, _df, doc) {
 			const title = support_service.promises.due_title(doc.next_due_kind, doc.next_due_at);
-			const kind = doc.next_due_at ? frappe.utils.escape_html(__(doc.next_due_kind)) : "";
-			return `${support_service.promises.pill(value, doc.next_due_at, title)}
-				<span class="small text-muted ml-1">${kind}</span>`;
+			return support_service.promises.pill(value, doc.next_due_at, title);
+		},
+		next_due_at(value, _df, doc) {
+			const title = support_service.promises.due_title(doc.next_due_kind, value);
+			const kind = value ? __(doc.next_due_kind) : "";
+			return `<span title="${frappe.utils.escape_html(title)}">${frappe.utils.escape_html(kind)}</span>`;
 		},
 	},
 

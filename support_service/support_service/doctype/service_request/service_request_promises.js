@@ -72,15 +72,16 @@ Object.assign(support_service.case_promises, {
 		const next = this.next_of(rows);
 		if (!next) return;
 		const title = support_service.promises.due_title(next.kind, next.due_at) || next.label;
-		const $pill = $(
-			`<button type="button" class="btn btn-link p-0 ml-2 service-promise-pill">${support_service.promises.pill(
-				next.state,
-				next.due_at,
-				title
-			)}</button>`
-		);
+		const pill = support_service.promises.pill(next.state, next.due_at, title);
+		const $pill = $(`<button type="button" class="btn btn-link p-0 ml-2 text-nowrap">${pill}</button>`);
+		$pill.addClass("service-promise-pill hidden-xs hidden-sm");
 		$pill.on("click", () => frm.scroll_to_field("promises_html"));
 		frm.page.indicator.after($pill);
+		// a long title gives way to what stands beside it
+		frm.page.wrapper.find(".title-area, .title-area > div").css("min-width", 0);
+		// a phone has no room there, but on the tab
+		const $tab = frm.fields_dict[this.tab]?.tab_link?.find(".nav-link");
+		$tab?.append(`<span class="service-promise-pill visible-xs ml-1">${pill}</span>`);
 	},
 
 	show_rows(frm, rows) {
