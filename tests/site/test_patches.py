@@ -1,0 +1,73 @@
+"""Patches: once, silently, and harmless when run again. `dev/migrate-test` runs them on a site of the last version."""
+
+import frappe
+import pytest
+
+from support_service.foundation import instants
+from support_service.patches.v0_2 import seed_service_levels, start_clocks
+from support_service.service_level import derive, store
+from tests import factories
+
+
+@pytest.fixture
+def old_case() -> str:
+	"""A case as the version before service levels left it."""
+	return without_clocks(factories.make_service_request().name)
+
+
+def without_clocks(case: str, **values: str) -> str:
+	frappe.db.delete("Service Clock Entry", {"request": case})
+	frappe.db.delete("Service Clock", {"request": case})
+	nothing = {"service_level_policy": None, "clock_state": None, "next_due_at": None, "next_due_kind": None}
+	frappe.db.set_value("Service Request", case, {**nothing, **values})
+	return case
+
+
+def stored(case: str) -> list:
+	return [
+		frappe.get_all(doctype, {"request": case}, ["*"], order_by="name")
+		for doctype in ("Service Clock", "Service Clock Entry")
+	]
+
+
+def test_open_cases_get_their_clocks_once(old_case: str) -> None:
+	start_clocks.execute()
+	clocks, entries = first = stored(old_case)
+	raised = frappe.db.get_value("Service Request", old_case, "creation").replace(microsecond=0)
+	assert {clock.state for clock in clocks} == {"Running"}
+	assert {clock.started_at for clock in clocks} == {raised}
+	assert {entry.event for entry in entries} == {"Started"}
+	assert old_case not in start_clocks.without_clocks()
+	start_clocks.execute()
+	assert stored(old_case) == first
+
+
+def test_nobody_is_told_of_the_past(old_case: str) -> None:
+	long_ago = frappe.utils.add_days(frappe.utils.now_datetime(), -30)
+	frappe.db.set_value("Service Request Move", {"request": old_case}, "moved_at", long_ago)
+	start_clocks.execute()
+	clocks, entries = stored(old_case)
+	assert "Overdue" in {clock.state for clock in clocks}
+	assert all(entry.told for entry in entries)
+	ledger = store.entries_of([clock.name for clock in clocks])
+	reached = {
+		clock.name: {
+			step.key for _moment, step in derive.read(clock, ledger[clock.name], instants.now()).reached
+		}
+		for clock in clocks
+	}
+	assert any(reached.values())
+	assert all(reached[clock.name] <= derive.steps_taken(clock) for clock in clocks)
+
+
+@pytest.mark.parametrize("status", ["Closed", "Cancelled"])
+def test_what_is_over_stays_as_it_was(status: str, old_case: str) -> None:
+	without_clocks(old_case, status=status)
+	start_clocks.execute()
+	assert stored(old_case) == [[], []]
+
+
+def test_calendars_and_policies_of_the_site_are_not_touched() -> None:
+	before = frappe.get_all("Service Level Policy", ["name", "modified"], order_by="name")
+	seed_service_levels.execute()
+	assert frappe.get_all("Service Level Policy", ["name", "modified"], order_by="name") == before
