@@ -77,12 +77,30 @@ def follow_time_zone(args: dict[str, Any] | None = None) -> None:
 	zone = frappe.utils.get_system_timezone()
 	for seeded in CALENDARS:
 		name = seeded["calendar_name"]
-		edited = frappe.db.exists("Version", {"ref_doctype": "Service Calendar", "docname": name})
-		if edited or frappe.db.get_value("Service Calendar", name, "time_zone") in (None, zone):
+		if not frappe.db.exists("Service Calendar", name):
 			continue
 		calendar = frappe.get_doc("Service Calendar", name)
-		calendar.time_zone = zone
-		calendar.save()
+		if calendar.time_zone != zone and _as_seeded(calendar, seeded):
+			calendar.time_zone = zone
+			calendar.save()
+
+
+def _as_seeded(calendar: Any, seeded: dict[str, Any]) -> bool:
+	added = calendar.changes or calendar.holiday_list or calendar.description
+	return not added and all(
+		_times(calendar.get(table)) == _times(seeded.get(table) or []) for table in ("windows", "breaks")
+	)
+
+
+def _times(rows: list[Any]) -> list[tuple[str, Any, Any]]:
+	return [
+		(
+			row.get("day"),
+			frappe.utils.get_time(row.get("from_time")),
+			frappe.utils.get_time(row.get("to_time")),
+		)
+		for row in rows
+	]
 
 
 def _standard_policy() -> Any:

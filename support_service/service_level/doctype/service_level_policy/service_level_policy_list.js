@@ -76,7 +76,7 @@ function show(dialog, headline, rows) {
 		<p>${escape(headline)}</p>
 		<div class="table-responsive"><table class="table table-bordered table-sm">
 			<thead><tr>
-				<th>${__("Agreement")}</th><th>${__("Part")}</th><th>${__("Result")}</th><th>${__("Remark")}</th>
+				<th>${__("Agreement")}</th><th>${__("What")}</th><th>${__("Result")}</th><th>${__("Remark")}</th>
 			</tr></thead>
 			<tbody>${body}</tbody>
 		</table></div>`);

@@ -11,7 +11,6 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, getdate
 
-from support_service.constants.words import N_
 from support_service.service_level import kinds
 from support_service.service_level.attainment_rules import Tally, tally, total
 
@@ -23,13 +22,7 @@ GROUPS = {
 	"Month": ("month", "Data", ""),
 }
 MONTH = "left(started_at, 7)"  # 2026-01
-COUNTS = (
-	("promises", N_("Promises")),
-	("met", N_("Met")),
-	("missed", N_("Missed")),
-	("running", N_("Still Running")),
-	("not_needed", N_("Not Needed")),
-)
+COUNTS = ("promises", "met", "missed", "running", "not_needed")
 
 
 class UnknownGroupingError(frappe.ValidationError):
@@ -90,7 +83,7 @@ def _row(keys: tuple[str, ...], values: tuple[Any, ...], counted: Tally) -> dict
 		row["priority"] = _(row["priority"], context="Service Request")
 	return {
 		**row,
-		**{name: getattr(counted, name) for name, _label in COUNTS},
+		**{name: getattr(counted, name) for name in COUNTS},
 		"percent_met": counted.percent_met,
 	}
 
@@ -110,12 +103,30 @@ def _columns(group: tuple[str, str, str] | None) -> list[dict[str, Any]]:
 			}
 		)
 	columns += [
-		{"fieldname": name, "label": _(label), "fieldtype": "Int", "width": 120} for name, label in COUNTS
+		{"fieldname": name, "label": label, "fieldtype": "Int", "width": 120}
+		for name, label in zip(COUNTS, _labels(), strict=True)
 	]
 	return [
 		*columns,
-		{"fieldname": "percent_met", "label": _("Met %"), "fieldtype": "Percent", "width": 100},
+		{
+			"fieldname": "percent_met",
+			"label": _("Met %"),
+			"fieldtype": "Percent",
+			"precision": 1,
+			"width": 120,
+		},
 	]
+
+
+def _labels() -> tuple[str, ...]:
+	"""Of COUNTS; in the words of a clock's states, which other apps use for other things."""
+	return (
+		_("Promises"),
+		_("Met", context="Service Clock"),
+		_("Missed", context="Service Clock"),
+		_("Still Running"),
+		_("Not Needed", context="Service Clock"),
+	)
 
 
 def _chart(tallies: dict[tuple[Any, ...], Tally]) -> dict[str, Any] | None:
@@ -123,6 +134,7 @@ def _chart(tallies: dict[tuple[Any, ...], Tally]) -> dict[str, Any] | None:
 	names = list(dict.fromkeys(values[0] for values in tallies))
 	if not names:
 		return None
+	_promises, met, missed, *_others = _labels()
 	of_clock = [total(counted for values, counted in tallies.items() if values[0] == name) for name in names]
 	return {
 		"type": "bar",
@@ -131,19 +143,18 @@ def _chart(tallies: dict[tuple[Any, ...], Tally]) -> dict[str, Any] | None:
 		"data": {
 			"labels": [_(name) for name in names],
 			"datasets": [
-				{"name": _("Met"), "values": [counted.met for counted in of_clock]},
-				{"name": _("Missed"), "values": [counted.missed for counted in of_clock]},
+				{"name": met, "values": [counted.met for counted in of_clock]},
+				{"name": missed, "values": [counted.missed for counted in of_clock]},
 			],
 		},
 	}
 
 
 def _summary(whole: Tally) -> list[dict[str, Any]]:
+	colours = ("Gray", "Green", "Red", "Blue")  # all but those not needed
 	cards = [
-		{"label": _("Promises"), "value": whole.promises, "datatype": "Int"},
-		{"label": _("Met"), "value": whole.met, "datatype": "Int", "indicator": "Green"},
-		{"label": _("Missed"), "value": whole.missed, "datatype": "Int", "indicator": "Red"},
-		{"label": _("Still Running"), "value": whole.running, "datatype": "Int", "indicator": "Blue"},
+		{"label": label, "value": getattr(whole, name), "datatype": "Int", "indicator": colour}
+		for name, label, colour in zip(COUNTS, _labels(), colours, strict=False)
 	]
 	if whole.percent_met is not None:
 		percent = {"label": _("Met %"), "value": flt(whole.percent_met, 1), "datatype": "Percent"}
