@@ -69,10 +69,10 @@ function say_which_cases(frm) {
 		from && to
 			? __("Received from {0} to {1}.", [from, to])
 			: from
-			? __("Received from {0} on.", [from])
-			: to
-			? __("Received until {0}.", [to])
-			: "";
+				? __("Received from {0} on.", [from])
+				: to
+					? __("Received until {0}.", [to])
+					: "";
 	frm.set_intro("");
 	frm.set_intro([which, days].filter(Boolean).join(" "), frm.doc.enabled ? "blue" : "orange");
 }
