@@ -70,6 +70,32 @@ def test_website_list_is_shut(persona: str, doctype: str, world: World, clients:
 	assert not [body for _status, body in answers if name in body]
 
 
+@pytest.mark.parametrize("persona", STRANGERS)
+def test_a_foreign_clock_tells_a_stranger_nothing(persona: str, world: World, clients: Clients) -> None:
+	"""Its number begins with the case's, which is no secret; its subject and reasons are."""
+	clock, client, get = world.record("Service Clock", "a"), clients[persona], "GET"
+	subject = frappe.db.get_value("Service Clock", clock, "subject")
+	answers = {
+		"preview": client.call(
+			"frappe.desk.link_preview.get_preview_data", get, doctype="Service Clock", docname=clock
+		),
+		"title": client.call(
+			"frappe.desk.search.get_link_title", get, doctype="Service Clock", docname=clock
+		),
+		"linked": client.call(
+			"frappe.desk.form.linked_with.get", get, doctype="Service Clock", docname=clock
+		),
+		"report": client.call(
+			"frappe.desk.query_report.run", get, report_name="Service Level Attainment", filters="{}"
+		),
+		"history": client.call("support_service.service_level.api.history_of", clock=clock),
+		"printed": client.call(
+			"frappe.www.printview.get_html_and_style", get, doc="Service Clock", name=clock
+		),
+	}
+	assert not [door for door, (_status, body) in answers.items() if subject in body]
+
+
 @pytest.mark.parametrize("persona", ["customer_b", "other_engineer", "nobody"])
 def test_side_readers_tell_a_stranger_nothing(persona: str, world: World, clients: Clients) -> None:
 	client, case = clients[persona], world.record(CASE, "a")
@@ -143,12 +169,20 @@ def test_no_document_of_ours_is_in_global_search() -> None:
 		"Installed Unit",
 		"Service Survey",
 		"Service Message",
+		"Service Clock",
+		"Service Clock Entry",
 	}
 
 
 def test_link_titles_give_nothing_away() -> None:
 	"""get_link_title answers everybody who is logged in."""
-	for doctype in ("Service Request", "Engineer Visit", "Installed Unit", "Service Survey"):
+	for doctype in (
+		"Service Request",
+		"Engineer Visit",
+		"Installed Unit",
+		"Service Survey",
+		"Service Clock",
+	):
 		assert not frappe.get_meta(doctype).show_title_field_in_link, doctype
 
 
