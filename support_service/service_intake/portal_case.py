@@ -7,7 +7,14 @@ from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.service_feedback import surveys
-from support_service.service_intake import portal, portal_files, portal_messages, portal_story, portal_words
+from support_service.service_intake import (
+	portal,
+	portal_files,
+	portal_messages,
+	portal_promises,
+	portal_story,
+	portal_words,
+)
 
 RESULT_FIELDS = ("cause", "solution", "prevention", "resolution")
 
@@ -31,6 +38,7 @@ def view(case: Any) -> dict[str, Any]:
 		"unit": unit,
 		"unit_is_own": bool(unit) and unit.customer == case.customer,
 		"visit": _visit(case.name),
+		"promises": portal_promises.of_case(case),
 		"history": moves,
 		"asked": _asked(case, moves),
 		"messages": messages,

@@ -132,8 +132,9 @@ def _skipped(days: Sequence[Day], calendar: Calendar) -> tuple[Stretch, ...]:
 	holidays = dict(calendar.holidays)
 	dark = [(day, _is_rest(day, calendar, holidays)) for day in days if not day.seconds and day.note]
 	rest = [day for day, rests in dark if rests]
-	weekdays = {window.weekday for window in calendar.week.windows}
-	off = {day.date.weekday() for day in rest} | (set(range(7)) - weekdays)
+	worked = {window.weekday for window in calendar.week.windows}
+	off = {day.date.weekday() for day in rest} | (set(range(7)) - worked)
+	off -= {day.date.weekday() for day in days if day.seconds}  # a night shift went on into it
 	kind = WEEKEND if _are_neighbours(off) else DAY_OFF
 	stretches = _stretches((kind, Day(day.date, 0)) for day in rest)
 	return stretches + _stretches((day.note, day) for day, rests in dark if not rests)

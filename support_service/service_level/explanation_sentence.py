@@ -110,7 +110,7 @@ def _counted(found: Explanation, calendar: words.Calendar) -> Iterator[str]:
 	if found.due is not None and counted and counted[-1].date == on_the_wall(found.due, found.zone).date():
 		counted = counted[:-1]
 	for place, day in enumerate(counted[:MOST]):
-		said = _("{0} on {1}") if place else _("{0} counted on {1}")
+		said = _("{0} on {1}", context="Service Clock") if place else _("{0} counted on {1}")
 		yield said.format(words.duration(day.seconds), calendar.day(day.date))
 	if rest := counted[MOST:]:
 		said = _("{0} on 1 more day") if len(rest) == 1 else _("{0} on {1} more days")

@@ -29,7 +29,7 @@ def locale() -> Locale:
 def duration(seconds: int) -> str:
 	"""Hours and minutes; whole minutes only, as a promise is never said to leave more than it does."""
 	if seconds < 60:
-		return _("{0} s").format(seconds)
+		return _("{0} s", context="Service Clock").format(seconds)
 	hours, minutes = divmod(seconds // 60, 60)
 	if not hours:
 		return _("{0} min").format(minutes)
@@ -96,12 +96,12 @@ class Calendar:
 
 def clauses(parts: Sequence[str]) -> str:
 	"""Parts of one sentence."""
-	return reduce(lambda said, part: _("{0}, {1}").format(said, part), parts)
+	return reduce(lambda said, part: _("{0}, {1}", context="Service Clock").format(said, part), parts)
 
 
 def sentences(parts: Sequence[str]) -> str:
 	"""Sentences one after the other; each comes without its full stop."""
-	return reduce(lambda said, part: _("{0}. {1}").format(said, part), parts)
+	return reduce(lambda said, part: _("{0}. {1}", context="Service Clock").format(said, part), parts)
 
 
 def several(parts: Sequence[str]) -> str:

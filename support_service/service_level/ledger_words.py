@@ -45,7 +45,9 @@ def _with_cause(said: str, row: Any) -> str:
 
 
 def _promise_changed(row: Any) -> str:
-	promised = _("{0} of {1}").format(words.target(row.target_label, row.target_seconds), row.calendar)
+	promised = _("{0} of {1}", context="Service Clock").format(
+		words.target(row.target_label, row.target_seconds), row.calendar
+	)
 	return _("{0}: {1}, {2}").format(_("Promise changed"), promised, _dues(row))
 
 
@@ -78,7 +80,7 @@ def _point(step: str) -> str:
 	point, _bar, rest = step.partition("|")
 	value = rest.partition("|")[0]
 	if point == PERCENT_USED:
-		return _("Due") if value == "100" else _("{0} % used").format(value)
+		return _("Due", context="Service Clock") if value == "100" else _("{0} % used").format(value)
 	return _("{0} h after due").format(value)
 
 

@@ -1,0 +1,73 @@
+"""What we promised the customer about one case, in the customer's words: no policies, no internal clocks."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from support_service.service_intake import portal_words
+from support_service.service_level.clock_rules import State
+
+
+class Promise(TypedDict):
+	"""`what` was promised, how it stands (`words`, in `tone` of the portal's pills) and a line with its moments."""
+
+	what: str
+	words: str
+	tone: str
+	line: str
+
+
+def of_case(case: Any) -> list[Promise]:
+	"""The promises of `case`, which the caller has checked to be the customer's own; what is not needed is left out."""
+	names = _names()
+	rows = frappe.get_all(
+		"Service Clock",
+		filters={"request": case.name, "kind": ["in", list(names)]},
+		fields=["kind", "state", "due_at", "stopped_at"],
+		order_by="round asc",
+	)
+	latest = {row.kind: row for row in rows}
+	return [
+		{"what": names[kind], **_standing(latest[kind], case.status)}
+		for kind in names
+		if kind in latest and latest[kind].state != State.NOT_NEEDED
+	]
+
+
+def _names() -> dict[str, str]:
+	"""The promises a customer knows, in the order in which they come due."""
+	return {
+		"First Response": _("Our first answer"),
+		"On Site": _("Engineer with you"),
+		"Business Restored": _("Running again"),
+		"Repair Complete": _("Repair complete"),
+	}
+
+
+def _standing(row: Any, status: str) -> dict[str, str]:
+	due, done = portal_words.moment(row.due_at), portal_words.moment(row.stopped_at)
+	if row.state == State.MET:
+		return {
+			"words": _("Kept", context="Service Clock"),
+			"tone": "green",
+			"line": _("Done {0}").format(done),
+		}
+	if row.state == State.MISSED:
+		line = _("Done {0}, promised until {1}").format(done, due)
+		return {"words": _("Late", context="Service Clock"), "tone": "orange", "line": line}
+	if row.state == State.PAUSED:
+		waits_for_them = status == "Waiting for Customer"
+		line = _("Paused while we wait for you") if waits_for_them else _("Paused while we wait for others")
+		return {"words": _("Paused", context="Service Clock"), "tone": "gray", "line": line}
+	# the stored state follows the clock within a minute; the customer is not told otherwise in between
+	late = row.state == State.OVERDUE or (row.due_at and row.due_at <= now_datetime())
+	line = _("Promised until {0}").format(due) if due else ""
+	return {
+		"words": _("Late", context="Service Clock") if late else _("Promised", context="Service Clock"),
+		"tone": "orange" if late else "blue",
+		"line": line,
+	}
