@@ -103,6 +103,7 @@ scheduler_events = {
 	"daily": [
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
+		"support_service.service_level.calendars.publish_changed",
 	],
 }
 

@@ -12,6 +12,9 @@ frappe.provide("support_service.calendar_preview");
 		change: (label) => (label ? __("Change: {0}", [label]) : __("Change")),
 	};
 
+	// 09:00 → 9, 09:30 → 9:30
+	const brief = (time) => time.replace(/^0(?=\d)/, "").replace(/:00$/, "");
+
 	function heading(date) {
 		const [year, month, day] = date.split("-").map(Number);
 		return new Date(year, month - 1, day).toLocaleDateString(frappe.boot.lang || "en", {
@@ -22,10 +25,10 @@ frappe.provide("support_service.calendar_preview");
 	}
 
 	function bar(day) {
-		const colour = day.note === "change" ? "var(--blue-400, #4299e1)" : "var(--green-400, #48bb78)";
+		const colour = day.note === "change" ? "var(--blue-600, #0673c5)" : "var(--green-600, #16794c)";
 		const stretches = day.stretches.map((stretch) => {
 			const times = `${stretch.opens}–${stretch.closes}`;
-			const text = stretch.width > 12 ? times : "";
+			const text = stretch.width > 8 ? `${brief(stretch.opens)}–${brief(stretch.closes)}` : "";
 			return `<div title="${times}" style="position:absolute;top:0;bottom:0;left:${stretch.left}%;
 				width:${stretch.width}%;background:${colour};border-radius:3px;color:#fff;font-size:11px;
 				line-height:18px;text-align:center;overflow:hidden;white-space:nowrap">${text}</div>`;
