@@ -3,7 +3,6 @@
 frappe.provide("support_service.case_promises");
 
 Object.assign(support_service.case_promises, {
-	tab: "sb_promises",
 	changed: "service_clocks_changed",
 	columns: ["clock_state", "next_due_at", "next_due_kind"],
 	look_ms: 60 * 1000,
@@ -75,13 +74,12 @@ Object.assign(support_service.case_promises, {
 		const pill = support_service.promises.pill(next.state, next.due_at, title);
 		const $pill = $(`<button type="button" class="btn btn-link p-0 ml-2 text-nowrap">${pill}</button>`);
 		$pill.addClass("service-promise-pill hidden-xs hidden-sm");
-		$pill.on("click", () => frm.scroll_to_field("promises_html"));
+		$pill.on("click", () => frm.fields_dict.promises_html.tab.set_active());
 		frm.page.indicator.after($pill);
-		// a long title gives way to what stands beside it
-		frm.page.wrapper.find(".title-area, .title-area > div").css("min-width", 0);
-		// a phone has no room there, but on the tab
-		const $tab = frm.fields_dict[this.tab]?.tab_link?.find(".nav-link");
-		$tab?.append(`<span class="service-promise-pill visible-xs ml-1">${pill}</span>`);
+		// a long title gives way to what stands beside it; a phone has room on the tab only
+		frm.page.wrapper.find(".title-area, .title-area > div").css("min-width", frappe.is_mobile() ? "" : 0);
+		const $tab = frm.fields_dict.promises_html.tab.tab_link.find(".nav-link");
+		$tab.append(`<span class="service-promise-pill hidden-lg ml-1">${pill}</span>`);
 	},
 
 	show_rows(frm, rows) {
