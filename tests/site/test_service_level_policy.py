@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import frappe
 import pytest
 from frappe.utils import add_days, getdate
+from pymysql.err import OperationalError
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER
 from support_service.service_level import calendars, policies, scope_facts
@@ -14,6 +15,7 @@ from support_service.service_level.doctype.service_escalation_step import (
 )
 from support_service.service_level.doctype.service_level_policy import service_level_policy as policy_errors
 from support_service.service_level.doctype.service_level_target import service_level_target as target_errors
+from tests.connections import second_connection
 from tests.factories import (
 	company,
 	make_customer,
@@ -132,6 +134,30 @@ class TestRefused:
 		disabled.enabled = 1
 		with pytest.raises(policy_errors.PolicyTieError):
 			disabled.save()
+
+	def test_the_same_cases_saved_by_somebody_else_meanwhile(self):
+		customer = make_customer().name  # our transaction has begun and would not see what comes now
+		policy = unique("Policy")
+		with second_connection() as other:
+			other.sql(
+				"insert into `tabService Level Policy` (name, enabled, customer) values (%s, 1, %s)",
+				(policy, customer),
+			)
+			other.commit()
+			try:
+				with pytest.raises(policy_errors.PolicyTieError, match=policy):
+					make_service_level_policy(scope={"customer": customer})
+			finally:
+				frappe.db.rollback()
+				other.sql("delete from `tabService Level Policy` where name = %s", (policy,))
+				other.commit()
+
+	def test_nobody_saves_beside_a_save_that_is_not_committed(self):
+		make_service_level_policy()
+		with second_connection() as other:
+			other.sql("set innodb_lock_wait_timeout = 1")
+			with pytest.raises(OperationalError, match="Lock wait timeout"):
+				other.sql("select name from `tabService Level Policy` for update")
 
 	def test_deleting_one_that_made_promises(self):
 		policy = make_service_level_policy()
