@@ -128,5 +128,6 @@ def test_the_sweep_reads_only_what_is_due():
 		("Service Request Move", "told = 0 and tell_attempts < 8 order by creation limit 200"),
 		("Service Message", "status = 'Queued' and due_at <= now() order by due_at limit 200"),
 	):
+		frappe.db.sql_ddl(f"analyze table `tab{table}`")  # the tests before have changed most of its rows
 		plan = frappe.db.sql(f"explain select name from `tab{table}` where {condition}", as_dict=True)  # noqa: S608 - names are ours
 		assert plan[0].key in ("told_creation_index", "status_due_at_index"), plan

@@ -13,9 +13,11 @@ import frappe
 import pytest
 
 from support_service.service_intake.intake import IntakePayload, UnknownChannelError, accept
+from support_service.service_level import escalation, kinds
 from support_service.support_service import messages, telling
-from tests.factories import make_service_request, unique
+from tests.factories import make_service_level_policy, make_service_request, unique
 from tests.site.bare_site import BareSite
+from tests.site.ladder_world import always_open, escalations, play
 
 APP = "support_service_example"
 SOURCE = Path(__file__).resolve().parents[1] / "example_app"
@@ -59,6 +61,7 @@ def installed(site: BareSite) -> Iterator[None]:
 def look_again() -> None:
 	"""Another process has changed the site: forget what this one remembers of hooks and rows."""
 	frappe.db.rollback()
+	frappe.local.support_service_clock_kinds = None
 	if hasattr(frappe.local, "request_cache"):
 		frappe.local.request_cache.clear()  # first: what is cached next is computed from the list of apps in here
 	frappe.clear_cache()
@@ -70,6 +73,7 @@ def test_an_app_adds_a_channel_and_a_sender(site):
 		_channel_opens_cases()
 		case = _sender_sends_once()
 		waiting = _queue_one_more(case)
+		_clock_runs_and_action_acts()
 	_gone_with_the_app(waiting)
 
 
@@ -114,12 +118,31 @@ def _queue_one_more(case: str) -> str:
 	return name
 
 
+def _clock_runs_and_action_acts() -> None:
+	point = {"clock": "Call Back", "point": "Percent Used", "value": 50, "whom": "Team Lead"}
+	policy = make_service_level_policy(
+		calendar=always_open().name,
+		targets=[{"clock": "Call Back", "target": 4, "unit": "Hours"}],
+		ladder=[{**point, "action": "Chat Robot"}],
+	)
+	case = make_service_request(customer=policy.customer)
+	assert frappe.db.get_value("Service Clock", f"{case.name}-CB", "state") == "Running"
+	play(2.1)
+	play(2.1)
+	(row,) = escalations(f"{case.name}-CB")
+	assert (row.told, row.told_to) == (1, "room:service-desk"), row.reason
+	texts = frappe.get_all("Example Text Message", {"service_request": case.name}, pluck="message_key")
+	assert texts == [row.name]
+
+
 def _gone_with_the_app(waiting: str) -> None:
 	assert not frappe.db.exists("DocType", "Example Text Message")
 	assert frappe.db.get_value("Service Channel", "WeChat Work", "enabled") == 0
 	with pytest.raises(UnknownChannelError, match="switched off"):
 		accept("WeChat Work", IntakePayload(subject="Too late"))
 	assert "Text Message" not in messages.registered()
+	assert "Chat Robot" not in escalation.registered()
+	assert "Call Back" not in kinds.registered()
 	messages.send_due(limit=5000)
 	message = frappe.get_doc("Service Message", waiting)
 	assert (
