@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import frappe
@@ -118,7 +118,12 @@ def _book() -> Book:
 
 
 def _stamp() -> Stamp:
-	"""One query that answers differently after any change of a policy or calendar.
+	return tuple(map(tuple, frappe.db.sql(_stamp_query())))
+
+
+@cache
+def _stamp_query() -> str:
+	"""One query that answers differently after any change of a policy or calendar; built once, for it is asked often.
 
 	A sum over all rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
 	"""
@@ -130,7 +135,7 @@ def _stamp() -> Stamp:
 	of_calendars = frappe.qb.from_(calendar).select(
 		Count("*"), Sum(checksum(Concat_ws("|", calendar.name, calendar.version, calendar.hours_per_day)))
 	)
-	return tuple(map(tuple, of_policies.union_all(of_calendars).run()))
+	return of_policies.union_all(of_calendars).get_sql()
 
 
 def _read_calendars() -> dict[str, CalendarNow]:
