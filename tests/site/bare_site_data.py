@@ -15,6 +15,11 @@ from tests import factories
 
 USER, CUSTOMER, ITEM, STORE = "store@acme-service.example.com", "Bare Customer", "Bare Item", "Bare Store"
 
+LADDER = [
+	{"point": "Percent Used", "value": 50, "whom": "Team Lead", "action": "Desk Notification"},
+	{"point": "Hours after Due", "value": 0, "whom": "Team Lead", "action": "Email"},
+]
+
 
 def erpnext() -> None:
 	"""A user, a customer, an item with stock and a comment: what a site had before us."""
@@ -57,10 +62,25 @@ def app() -> None:
 	team = factories.make_service_team(lead=USER)
 	engineer = factories.make_service_engineer(user=USER, team=team.name, van_warehouse=store)
 	unit = factories.make_installed_unit(customer=customer, item_code=ITEM)
+	factories.make_service_level_policy(scope={"customer": customer}, ladder=LADDER)
 	case = factories.make_service_request(customer=customer, installed_unit=unit.name)
+	break_promises(case)
 	factories.make_engineer_visit(service_request=case.name, engineer=engineer.name)
 	hang_on(case)
 	customise()
+
+
+def break_promises(case: Any) -> None:
+	"""Clocks that are long overdue: the ladder is taken, people are told."""
+	from support_service.foundation import instants
+	from support_service.service_level import clocks, escalation, sweep
+	from support_service.service_level.clock_rules import Event
+
+	long_ago = instants.now() - 20 * 86400
+	for clock in frappe.get_all("Service Clock", {"request": case.name}, pluck="name"):
+		clocks.correct(clock, Event.START_CORRECTED, long_ago, "the customer called on the first")
+	frappe.db.commit()
+	assert sweep.sweep() and escalation.tell_due()
 
 
 def hang_on(case: Any) -> None:

@@ -10,7 +10,7 @@ from support_service.install import UnsupportedVersionError, before_install, bef
 from tests.site.bare_site import REPO, SITES, BareSite, differences
 
 ROUNDS = 5
-SITE = "install-support-service.localhost"
+SITE = os.environ.get("INSTALL_SITE", "install-support-service.localhost")
 
 
 @pytest.fixture(scope="module")
