@@ -92,9 +92,7 @@ async function show_preview(frm) {
 	const wrapper = frm.get_field("preview_html").$wrapper;
 	if (!(frm.doc.windows || []).some((row) => row.day)) {
 		wrapper.html(
-			`<p class="text-muted">${__(
-				"Add windows, or fill them with one of the usual weeks."
-			)}</p>`
+			`<p class="text-muted">${__("Add windows, or fill them with one of the usual weeks.")}</p>`
 		);
 		return;
 	}
