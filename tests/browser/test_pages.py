@@ -10,18 +10,33 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import desk
-from tests.browser.world import make_case, make_world
+from tests.browser.world import make_case, make_world, value
 
 PORTAL_PAGES = ("/service", "/service/new", "/service/units", "/service/{case}", "/service/units/{unit}")
 DESK_PAGES = {
 	"agent": ("/app/hotline", "/app/service-request", "/app/service-request/{case}"),
-	"engineer_user": ("/app/service-request", "/app/engineer-visit", "/app/installed-unit/{unit}"),
-	"manager": ("/app/after-sales-service", "/app/service-survey"),
+	"engineer_user": (
+		"/app/service-request",
+		"/app/engineer-visit",
+		"/app/installed-unit/{unit}",
+		"/app/service-clock",
+		"/app/service-clock/{case}-FR",
+	),
+	"manager": (
+		"/app/after-sales-service",
+		"/app/service-survey",
+		"/app/service-calendar/{calendar}",
+		"/app/service-level-policy/{policy}",
+		"/app/service-clock-entry",
+		"/app/query-report/Service Level Attainment",
+	),
 }
 
 
 def addresses(pages: tuple[str, ...], world: frappe._dict, case: str) -> list[str]:
-	return [page.format(case=case, unit=world.unit.name) for page in pages]
+	policy = value("Service Request", case, "service_level_policy")
+	calendar = value("Service Clock", f"{case}-FR", "calendar")
+	return [page.format(case=case, unit=world.unit.name, policy=policy, calendar=calendar) for page in pages]
 
 
 def photograph(page: Page, folder: Path, prefix: str, path: str) -> None:

@@ -29,6 +29,8 @@ STAFF = ["Service Desk Agent", "Service Engineer", "After-Sales Lead", "Service 
 CARDS = [
 	"New Cases to Assign",
 	"Critical Cases Open",
+	"Overdue Promises",
+	"Promises Due Soon",
 	"Cases in Progress",
 	"Cases Waiting",
 	"Cases Awaiting an Answer",
@@ -61,6 +63,9 @@ def test_everything_the_workspace_shows_exists_and_belongs_to_our_modules():
 			assert frappe.db.exists(kind, row.link_to), row.link_to
 	shown = [block["data"] for block in json.loads(doc.content)]
 	assert {data["number_card_name"] for data in shown if "number_card_name" in data} == set(CARDS)
+	blocks = {row.custom_block_name for row in doc.custom_blocks}
+	assert {data["custom_block_name"] for data in shown if "custom_block_name" in data} == blocks
+	assert all(frappe.db.exists("Custom HTML Block", name) for name in blocks)
 	labels = {row.label for row in doc.shortcuts}
 	assert {data["shortcut_name"] for data in shown if "shortcut_name" in data} == labels
 

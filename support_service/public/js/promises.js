@@ -81,6 +81,12 @@ Object.assign(support_service.promises, {
 			title="${frappe.utils.escape_html(title)}">${this.time_left(state, due_at)}</span>`;
 	},
 
+	// "24 Hours" as it is stored, in the reader's language.
+	target_words(label) {
+		const [figure, ...unit] = (label || "").split(" ");
+		return `${figure} ${__(unit.join(" "), null, "Service Level Target")}`.trim();
+	},
+
 	due_title(kind, due_at) {
 		if (!due_at) return "";
 		return __("{0} due {1}", [__(kind), frappe.datetime.str_to_user(due_at)]);
@@ -113,14 +119,18 @@ Object.assign(support_service.promises, {
 	start_ticking() {
 		if (this.ticking) return;
 		this.ticking = setInterval(() => support_service.promises.tick(), this.tick_ms);
-		$(document).on("ajaxComplete", (_event, xhr, settings) => {
+		// before whoever asked for the answer draws with it
+		$.ajaxPrefilter((options, _given, xhr) => {
 			// an answer from the browser's cache tells when it was stored
-			if (settings.type !== "POST") return;
-			const date = Date.parse(xhr.getResponseHeader("Date") || "");
-			// to the second, and what is under a minute is the way the answer took
-			const skew = date - Date.now();
-			if (date) support_service.promises.skew_ms = Math.abs(skew) < 60 * 1000 ? 0 : skew;
+			if (options.type === "POST") xhr.always(() => support_service.promises.set_clock(xhr));
 		});
+	},
+
+	// To the second; what is under a minute is the way the answer took, or does not matter.
+	set_clock(xhr) {
+		const date = Date.parse(xhr.getResponseHeader("Date") || "");
+		const skew = date - Date.now();
+		if (date) this.skew_ms = Math.abs(skew) < 60 * 1000 ? 0 : skew;
 	},
 
 	// The ledger of a clock, newest last: when, what, who, why.

@@ -3,6 +3,12 @@
 
 // A clock is kept by the app: its form explains it and leads to the request, where leads correct it.
 frappe.ui.form.on("Service Clock", {
+	setup(frm) {
+		frm.get_docfield("kind").formatter = (value) => __(value);
+		frm.get_docfield("priority").formatter = (value) => __(value, null, "Service Request");
+		frm.get_docfield("target_label").formatter = support_service.promises.target_words;
+	},
+
 	refresh(frm) {
 		frm.disable_form();
 		const { promises } = support_service;

@@ -6,6 +6,7 @@
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
+		frm.get_docfield("next_due_kind").formatter = (value) => __(value);
 		frm.set_query("installed_unit", () => ({
 			filters: frm.doc.customer ? { customer: frm.doc.customer } : {},
 		}));

@@ -116,7 +116,7 @@ Object.assign(support_service.case_promises, {
 	facts(row) {
 		const when = (value) => frappe.datetime.str_to_user(value);
 		return [
-			__("Promised: {0}", [row.target_label]),
+			__("Promised: {0}", [support_service.promises.target_words(row.target_label)]),
 			row.started_at && __("Started: {0}", [when(row.started_at)]),
 			row.due_at && __("Due: {0}", [when(row.due_at)]),
 			row.stopped_at && __("Done: {0}", [when(row.stopped_at)]),
