@@ -36,7 +36,8 @@ class Line(TypedDict):
 def explain(clock: Any, *, language: str | None = None, now: int | None = None) -> str:
 	"""One or more sentences, without the last full stop: how the promise of `clock` came about and how it stands.
 
-	clock: a row of Service Clock (dict or document). language: that of the request unless given. now: UTC seconds.
+	clock: a row of Service Clock (dict or document) the caller may read. language: that of the request unless given.
+	now: UTC seconds.
 	"""
 	rows = _ledger(clock)
 	moment = instants.now() if now is None else now

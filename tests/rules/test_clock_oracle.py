@@ -18,15 +18,15 @@ from tests.rules.slow_clock import SlowClock
 from tests.rules.test_working_time_oracle import cases
 
 MINUTE, HOUR = 60, 3600
-HORIZON = 16 * HOUR
-LONGEST = 9 * HOUR  # of a target
+HORIZON = 10 * HOUR
+LONGEST = 6 * HOUR  # of a target
 STEPS = (
 	Step(rules.PERCENT_USED, 50, "Engineer", "Desk Notification"),
 	Step(rules.PERCENT_USED, 100, "Team Lead", "Email"),
 	Step(rules.HOURS_AFTER_DUE, 1, "Role", "SMS", "Service Manager"),
 )
 
-gaps = st.integers(0, 240).map(lambda minutes: minutes * MINUTE) | st.sampled_from([1, 59, 61])
+gaps = st.integers(0, 150).map(lambda minutes: minutes * MINUTE) | st.sampled_from([1, 59, 61])
 
 
 @st.composite
@@ -88,9 +88,9 @@ def terms(draw: st.DrawFn) -> Terms:
 @st.composite
 def lives(draw: st.DrawFn):
 	calendar, start, _, _ = draw(cases())
-	other, *_ = draw(cases())
+	other = draw(cases())[0] if draw(st.booleans()) else calendar
 	rows, now = draw(ledgers(start))
-	return rows, now, (draw(terms()), calendar), (draw(terms()), other if draw(st.booleans()) else calendar)
+	return rows, now, (draw(terms()), calendar), (draw(terms()), other)
 
 
 @settings(

@@ -119,7 +119,7 @@ def test_long_ahead_names_dates_and_sums_up() -> None:
 	assert explained(world, case, "2026-09-25 17:00") == (
 		"7 working days of 8×5 Shanghai time from Fri, Sep 25 16:30, 1 h counted on Fri, Sep 25, "
 		"8 h 30 min on Mon, Sep 28, 8 h 30 min on Tue, Sep 29, 34 h on 4 more days, "
-		"2 weekends and National Day (Oct 1 – 7) skipped → Tue, Oct 13 17:00"
+		"2 weekends and National Day (Oct 1 – 7) skipped → Tue, Oct 13 16:30"
 	)
 
 
