@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_service.support_service.priority import DEFAULT_RULES, LEVELS, PRIORITIES, priority_of
+from support_service.support_service.priority import (
+	DEFAULT_RULES,
+	LEVELS,
+	PRIORITIES,
+	priority_of,
+	raised_levels,
+)
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
 levels = st.sampled_from(LEVELS)
@@ -53,3 +59,22 @@ def test_best_rule_equals_the_obvious_search(case, rules):
 		if fits and (best is None or len(rule.conditions) > len(best.conditions)):
 			best = rule
 	assert best_rule(case, rules) is best
+
+
+@pytest.mark.parametrize(
+	("now", "raised"),
+	[
+		(("Medium", "Low"), ("Medium", "Medium")),
+		(("Medium", "Medium"), ("Medium", "High")),
+		(("Medium", "High"), ("High", "High")),
+		(("Low", "High"), ("Medium", "High")),
+		(("High", "High"), None),
+	],
+)
+def test_raising_a_priority_raises_urgency_before_impact(now, raised):
+	assert raised_levels(*now, rules=()) == raised
+
+
+def test_raising_passes_over_levels_that_bring_no_higher_priority():
+	flat = [("Low", urgency, "Low") for urgency in LEVELS]
+	assert raised_levels("Low", "Low", flat) == ("Medium", "High")
