@@ -96,7 +96,7 @@ scheduler_events = {
 		"* * * * *": [
 			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
-			"support_service.service_level.escalation.tell_due",
+			"support_service.service_level.sweep.sweep_and_tell",
 			"support_service.support_service.telling.tell_due",
 		]
 	},
