@@ -29,7 +29,7 @@ def zone_of(name: str) -> ZoneInfo:
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
 	"""The zones to choose from: places and UTC, without the aliases of old programs."""
-	places = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/")
+	places: tuple[str, ...] = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/")
 	places += ("Europe/", "Indian/", "Pacific/")
 	return ("UTC", *sorted(name for name in available_timezones() if name.startswith(places)))
 
