@@ -27,8 +27,10 @@ OWN_MEANING = frozenset(
 		"Brand",
 		"Cancelled",
 		"Complaint",
+		"Day",
 		"Home Address",
 		"Left",
+		"Missed",
 		"New",
 		"No",
 		"Notes",
@@ -42,6 +44,7 @@ OWN_MEANING = frozenset(
 		"Source",
 		"State",
 		"Unit",
+		"Warning",
 	}
 )
 

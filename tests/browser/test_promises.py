@@ -94,7 +94,7 @@ def lead_corrects(page: Page, case: str, screenshots: Path) -> None:
 	desk.fill(dialog, "reason", REASON)
 	page.wait_for_function("cur_dialog.get_value('reason')")
 	page.screenshot(path=screenshots / "promises-correct.png")
-	dialog.get_by_role("button", name="Correct", exact=True).click()
+	dialog.get_by_role("button", name="Save Correction").click()
 	expect(dialog).to_be_hidden()
 	expect(head_pill(page)).to_have_text(re.compile(r"^1 h late$|^1 h \d min late$"))
 	assert value("Service Request", case, "clock_state") == "Overdue"

@@ -29,7 +29,7 @@ frappe.listview_settings["Service Clock"] = {
 
 	button: {
 		show: (doc) => doc.request,
-		get_label: () => __("Open"),
+		get_label: () => __("Open", null, "Service Clock"),
 		get_description: (doc) => __("Open {0}", [doc.request]),
 		action: (doc) => frappe.set_route("Form", "Service Request", doc.request),
 	},

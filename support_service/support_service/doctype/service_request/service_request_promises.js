@@ -103,7 +103,7 @@ Object.assign(support_service.case_promises, {
 				<b class="mr-2">${escape(row.label)}</b>${round}
 				${support_service.promises.pill(row.state, row.due_at)}
 				<span class="ml-auto">
-					<button class="btn btn-xs btn-default service-promise-history">${__("History")}</button>
+					<button class="btn btn-xs btn-default service-promise-history">${__("History", null, "Service Clock")}</button>
 					${this.correct_button()}
 				</span>
 			</div>
@@ -144,7 +144,7 @@ Object.assign(support_service.case_promises, {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Correct: {0}", [row.label]),
 			fields: this.correction_fields(row),
-			primary_action_label: __("Correct"),
+			primary_action_label: __("Save Correction"),
 			primary_action: async (values) => {
 				dialog.disable_primary_action();
 				try {
