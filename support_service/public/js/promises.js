@@ -61,10 +61,13 @@ Object.assign(support_service.promises, {
 		const minutes = Math.floor(ms / 60000);
 		const hours = Math.floor(minutes / 60);
 		const days = Math.floor(hours / 24);
-		if (days) return hours % 24 ? __("{0} d {1} h", [days, hours % 24]) : __("{0} d", [days]);
-		if (hours >= 10 || (hours && minutes % 60 === 0)) return __("{0} h", [hours]);
-		if (hours) return __("{0} h {1} min", [hours, minutes % 60]);
-		return __("{0} min", [minutes]);
+		const hour = hours % 24;
+		const minute = minutes % 60;
+		if (days && hour) return __("{0} d {1} h", [days, hour], "Time Left");
+		if (days) return __("{0} d", [days], "Time Left");
+		if (hours >= 10 || (hours && !minute)) return __("{0} h", [hours], "Time Left");
+		if (hours) return __("{0} h {1} min", [hours, minute], "Time Left");
+		return __("{0} min", [minutes], "Time Left");
 	},
 
 	// Words that count down by themselves, wherever they stand; what is around them as a pill changes its colour.

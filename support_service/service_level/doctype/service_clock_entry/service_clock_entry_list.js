@@ -1,4 +1,5 @@
 frappe.listview_settings["Service Clock Entry"] = {
+	add_fields: ["event"],
 	hide_name_column: true,
 	get_indicator(doc) {
 		const colour =
