@@ -10,6 +10,8 @@ from collections import defaultdict
 
 import frappe
 from frappe import _
+from frappe.utils import add_to_date, now_datetime
+from pypika.terms import Criterion
 
 from support_service.foundation.isolation import read_committed
 from support_service.service_level import derive, policies, store, summary
@@ -17,6 +19,7 @@ from support_service.service_level.book import Book, Row
 from support_service.service_level.clock_rules import OPEN_STATES, Terms
 
 CHUNK = 500
+LONGEST_TRANSACTION = 10  # minutes
 OPEN = tuple(state.value for state in OPEN_STATES)
 
 
@@ -33,10 +36,7 @@ def mark(
 	caller's transaction, so that either both the change and the mark are stored or neither.
 	"""
 	clock = frappe.qb.DocType(store.CLOCK)
-	of_change = clock.calendar == calendar if calendar else clock.policy == policy
-	which = of_change & clock.state.isin(OPEN)
-	frappe.qb.update(clock).set(clock.stale, 1).set(clock.stale_reason, reason[:140]).where(which).run()
-	marked: int = frappe.db.sql("select row_count()")[0][0]
+	marked = _mark(clock.calendar == calendar if calendar else clock.policy == policy, reason)
 	if marked:
 		frappe.db.after_commit.add(lambda: _hint(shown_on))
 	return marked
@@ -47,6 +47,7 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 
 	shown_on: (DocType, name) of the form whose readers see the progress.
 	"""
+	_mark_latecomers()
 	total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
 	done = changed = 0
 	with read_committed():
@@ -57,6 +58,27 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 			if shown_on:
 				_show_progress(done, max(total, done), shown_on)
 	return changed
+
+
+def _mark_latecomers() -> None:
+	"""Mark clocks that were computed before a change and stored after it, which `mark` could not see."""
+	since = add_to_date(now_datetime(), minutes=-LONGEST_TRANSACTION)
+	clock = frappe.qb.DocType(store.CLOCK)
+	changed = set(frappe.get_all("Service Calendar", {"modified": (">", since)}, pluck="name"))
+	changed |= set(frappe.get_all("Service Calendar Version", {"creation": (">", since)}, pluck="calendar"))
+	for name, version in frappe.get_all(
+		"Service Calendar", {"name": ("in", sorted(changed))}, ["name", "version"], as_list=True
+	):
+		_mark((clock.calendar == name) & (clock.calendar_version != version), "")
+	for name in frappe.get_all("Service Level Policy", {"modified": (">", since)}, pluck="name"):
+		_mark((clock.policy == name) & (clock.creation > since), "")
+
+
+def _mark(which: Criterion, reason: str) -> int:
+	clock = frappe.qb.DocType(store.CLOCK)
+	which &= clock.state.isin(OPEN)
+	frappe.qb.update(clock).set(clock.stale, 1).set(clock.stale_reason, reason[:140]).where(which).run()
+	return int(frappe.db.sql("select row_count()")[0][0])
 
 
 def _lock_chunk() -> list[Row]:

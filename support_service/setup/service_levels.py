@@ -1,4 +1,4 @@
-"""Calendars and the standard policy an installation begins with, seeded once.
+"""Calendars and the policies an installation begins with, seeded once.
 
 The figures are those of the plans this app was made from. From then on they are the admin's: nothing here is written
 again, and nothing is added to a site that has calendars or policies of its own.
@@ -32,6 +32,17 @@ CALENDARS: tuple[dict[str, Any], ...] = (
 )
 
 STANDARD_POLICY = "Standard"
+# What is promised depends on what is asked for: nobody drives out for an inquiry. Request type → clocks; each such policy
+# is named after the standard one and its type. Whoever asks for anything else is promised an answer.
+EVERYBODY = ("First Response", "Specialist Solution")
+WORK = (*EVERYBODY, "On Site", "Solution Plan", "Repair Complete", "Report Delivered")
+CLOCKS_OF_TYPE = {
+	"": EVERYBODY,
+	"Fault": (*WORK, "Business Restored"),
+	"Repair": WORK,
+	"Complaint": (*EVERYBODY, "Solution Plan"),
+	"Change Request": (*EVERYBODY, "Solution Plan"),
+}
 
 # clock, priority (empty: every other), target, unit, calendar; an answer does not wait for the customer
 TARGETS = (
@@ -46,6 +57,8 @@ TARGETS = (
 	("Specialist Solution", "", 7, "Working Days", OFFICE_HOURS),
 	("Report Delivered", "", 3, "Working Days", OFFICE_HOURS),
 )
+# a change request is answered in writing within a week: solution, impact, effort, dates
+TARGETS_OF_TYPE = {"Change Request": (("Solution Plan", "", 5, "Working Days", OFFICE_HOURS),)}
 NEVER_WAITING = ("First Response",)
 WARN_AT = "80"
 
@@ -63,13 +76,14 @@ LADDER = (
 
 
 def seed() -> None:
-	"""Create the default calendars and policy on a site that has neither."""
+	"""Create the default calendars and policies on a site that has neither."""
 	if any(frappe.get_all(doctype, limit=1) for doctype in ("Service Calendar", "Service Level Policy")):
 		return
 	zone = frappe.utils.get_system_timezone()
 	for calendar in CALENDARS:
 		frappe.get_doc({"doctype": "Service Calendar", "time_zone": zone, **calendar}).insert()
-	_standard_policy().insert()
+	for request_type in CLOCKS_OF_TYPE:
+		_policy(request_type).insert()
 
 
 def follow_time_zone(args: dict[str, Any] | None = None) -> None:
@@ -103,27 +117,37 @@ def _times(rows: list[Any]) -> list[tuple[str, Any, Any]]:
 	]
 
 
-def _standard_policy() -> Any:
+def policy_name(request_type: str) -> str:
+	"""Name of the seeded policy of a request type, "" for every other."""
+	return " – ".join(filter(None, (STANDARD_POLICY, request_type)))
+
+
+def _policy(request_type: str) -> Any:
+	clocks = CLOCKS_OF_TYPE[request_type]
+	own = TARGETS_OF_TYPE.get(request_type, ())
+	others = [row for row in TARGETS if row[0] not in {clock for clock, *_rest in own}]
 	return frappe.get_doc(
 		{
 			"doctype": "Service Level Policy",
-			"policy_name": STANDARD_POLICY,
+			"policy_name": policy_name(request_type),
 			"calendar": ROUND_THE_CLOCK,
-			"targets": [
-				{
-					"clock": clock,
-					"priority": priority,
-					"target": target,
-					"unit": unit,
-					"calendar": "" if calendar == ROUND_THE_CLOCK else calendar,
-					"warn_at": WARN_AT,
-					"pauses_for_customer": int(clock not in NEVER_WAITING),
-				}
-				for clock, priority, target, unit, calendar in TARGETS
-			],
+			"request_type": request_type,
+			"targets": [_target(*row) for row in (*others, *own) if row[0] in clocks],
 			"ladder": [
 				{"point": point, "value": value, "whom": whom, "action": action}
 				for point, value, whom, action in LADDER
 			],
 		}
 	)
+
+
+def _target(clock: str, priority: str, target: float, unit: str, calendar: str) -> dict[str, Any]:
+	return {
+		"clock": clock,
+		"priority": priority,
+		"target": target,
+		"unit": unit,
+		"calendar": "" if calendar == ROUND_THE_CLOCK else calendar,
+		"warn_at": WARN_AT,
+		"pauses_for_customer": int(clock not in NEVER_WAITING),
+	}

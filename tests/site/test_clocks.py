@@ -290,6 +290,23 @@ def test_another_calendar_is_computed_again_in_the_background():
 	assert str(case_of(case).next_due_at) == f"{TUESDAY} 13:00:00"
 
 
+def test_a_clock_stored_after_the_change_but_computed_before_it_is_found():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	before = clock(case, "Repair Complete").calendar_version
+	with at(f"{MONDAY} 10:00"):
+		calendar = frappe.get_doc("Service Calendar", world.calendar)
+		for row in calendar.windows:
+			row.to_time = "13:00:00"
+		calendar.save()
+		recompute.run()
+		# as a transaction that began before the change would have stored it
+		frappe.db.set_value("Service Clock", clock(case, "Repair Complete").name, "calendar_version", before)
+	with at(f"{MONDAY} 10:01"):
+		recompute.run()
+	assert clock(case, "Repair Complete").calendar_version == calendar.version
+
+
 def test_another_target_in_the_policy_is_computed_again_and_closed_promises_stay():
 	world = make_world(8)
 	case = raise_case(world, f"{MONDAY} 09:00")

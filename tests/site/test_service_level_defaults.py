@@ -43,7 +43,7 @@ def time_zone() -> Iterator[None]:
 
 def test_the_figures_of_the_plans():
 	promised = {
-		priority: {terms.kind: terms.target // HOUR for terms in policies.terms("Standard", priority)}
+		priority: {terms.kind: terms.target // HOUR for terms in policies.terms("Standard – Fault", priority)}
 		for priority in ("Critical", "High", "Low")
 	}
 	ordinary = {
@@ -61,10 +61,11 @@ def test_the_figures_of_the_plans():
 	hours = dict(frappe.get_all("Service Calendar", fields=["name", "hours_per_day"], as_list=True))
 	assert hours == {"7×24": 24, "5×8": 8, "7×18": 18}
 	assert policies.choose({}) == "Standard"
+	assert policies.choose({"request_type": "Fault"}) == "Standard – Fault"
 
 
 def test_an_answer_never_waits_for_the_customer():
-	waits = {terms.kind: terms.pauses_for for terms in policies.terms("Standard", "Low")}
+	waits = {terms.kind: terms.pauses_for for terms in policies.terms("Standard – Fault", "Low")}
 	assert waits.pop("First Response") == ()
 	assert set(waits.values()) == {("Waiting for Customer",)}
 
