@@ -4,7 +4,8 @@ Each of the 1,000 belongs to a case of its own and has one step of its ladder to
 the look at the due column to the last commit (states, summaries of the cases, ledger rows, realtime hints). The peer is
 what one would do by hand for each: one bare `frappe.db.set_value`, 1,000 times, and one commit.
 
-- `sweep-growth`: `ours` at the large, `peer` at the small size, each divided by the peer of its own phase in `ratio`.
+- `sweep-growth`: `ours` at the large, `peer` at the small size, each divided by the peer of its own phase in `ratio`;
+  `rows_read` is what the database read for one sweep at both sizes, which no other load on the machine can change.
 - `sweep-cost`: at the large size against the peer; per due clock ≤ 3 of them is the target.
 - `sweep-delivery`: carrying out one step (a desk notification, committed on its own) against inserting and committing
   one bare Notification Log.
@@ -45,7 +46,12 @@ def run() -> list[Result]:
 		ratio=round(large.ratio / small.ratio, 3),
 		unit="ms",
 		n=large.n,
-		extra={"due": DUE, "cases": [SMALL, LARGE], "control_ms": [small.peer, large.peer]},
+		extra={
+			"due": DUE,
+			"cases": [SMALL, LARGE],
+			"control_ms": [small.peer, large.peer],
+			"rows_read": [small.extra["rows_read"], large.extra["rows_read"]],
+		},
 	)
 	large.name, large.extra = "sweep-cost", {"due": DUE, "cases": LARGE}
 	return [growth, large, delivery]
@@ -75,7 +81,17 @@ def _world() -> frappe._dict:
 def _measure(world: frappe._dict, size: int) -> Result:
 	grow_to(size, world.units, world.team, world.engineer)
 	_quiet_others(world)
-	return pairs(f"sweep-{size}", _sweep(world), _set_values(world), n=10, warmup=2)
+	result = pairs(f"sweep-{size}", _sweep(world), _set_values(world), n=10, warmup=2)
+	operation = _sweep(world)()
+	before = _rows_read()
+	operation()
+	result.extra["rows_read"] = _rows_read() - before
+	return result
+
+
+def _rows_read() -> int:
+	"""Rows this connection has read so far."""
+	return sum(int(value) for _name, value in frappe.db.sql("show session status like 'Handler_read%'"))
 
 
 def _sweep(world: frappe._dict) -> Callable[[], Callable[[], None]]:
