@@ -101,7 +101,7 @@ class _Chunk:
 
 	def _look(self, row: Row, entries: list[Row]) -> bool:
 		"""Bring `row` to what its ledger says now and note the steps reached; False where that cannot be computed."""
-		taken, before = derive.steps_taken(row), row["state"]
+		taken, stored, before = derive.steps_taken(row), row["steps_taken"], row["state"]
 		try:
 			reading = derive.read(row, entries, self.now)
 			steps = [(moment, step) for moment, step in reading.reached if step.key not in taken]
@@ -113,7 +113,7 @@ class _Chunk:
 			# One clock whose policy is gone or whose calendar can never meet it must not stop the others. Nothing was
 			# written for it yet.
 			frappe.clear_last_message()
-			row["broken"] = frappe.get_traceback()
+			row["broken"], row["steps_taken"] = frappe.get_traceback(), stored
 			row["next_utc"] = instants.utc_column(self.now + BROKEN_LOOKS_AGAIN)
 			return False
 		row.update(derive.columns(reading, taken))

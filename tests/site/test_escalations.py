@@ -8,19 +8,12 @@ import frappe
 import pytest
 
 from support_service.service_level import escalation, sweep
-from support_service.service_level.doctype.service_clock_entry.service_clock_entry import ServiceClockEntry
 from support_service.support_service import messages
-from support_service.support_service.doctype.service_team.service_team import DutyShiftError
 from support_service.support_service.moves import apply_move
-from support_service.support_service.recipients import users_for
 from tests.factories import (
 	make_email_account,
-	make_service_calendar,
-	make_service_engineer,
-	make_service_team,
 )
 from tests.site.ladder_world import (
-	always_open,
 	escalations,
 	later,
 	make_ladder_case,
@@ -85,79 +78,6 @@ def test_several_steps_at_once_after_a_long_silence():
 	rows = escalations(world.clock)
 	assert [row.step.split("|")[1] for row in rows] == ["50", "100"]
 	assert (rows[1].at - rows[0].at).total_seconds() == 2 * 3600, "when it was reached, not when it was seen"
-
-
-@pytest.mark.parametrize(
-	("whom", "missing", "expected"),
-	[
-		("Engineer", (), "engineer"),
-		("Engineer", ("engineer",), "lead"),
-		("Team Lead", (), "lead"),
-		("Project Manager", (), "project_manager"),
-		("Project Manager", ("project_manager",), "director"),
-		("Director", (), "director"),
-		("Director", ("director",), "project_manager"),
-		("Director", ("director", "project_manager"), "lead"),
-		("Engineer on Duty", (), "duty"),
-		("Engineer on Duty", ("duty",), "lead"),
-	],
-)
-def test_whom(whom, missing, expected):
-	world = make_ladder_case(step(whom=whom), engineer="engineer" not in missing)
-	for fieldname in set(missing) & {"project_manager", "director"}:
-		world.team.set(fieldname, None)
-	if "duty" not in missing:
-		on_duty(world.team, world.other.name)
-	world.team.save()
-	people = {
-		"engineer": world.engineer.user,
-		"duty": world.other.user,
-		**{name: world.team.get(name) for name in ("lead", "project_manager", "director")},
-	}
-	assert users_for(world.case, whom) == [people[expected]]
-
-
-def test_a_disabled_user_is_passed_over():
-	world = make_ladder_case(step(whom="Director"))
-	frappe.db.set_value("User", world.team.director, "enabled", 0)
-	assert users_for(world.case, "Director") == [world.team.project_manager]
-
-
-def test_a_role_means_those_of_it_who_may_read_the_case():
-	world = make_ladder_case()
-	elsewhere = make_service_engineer()
-	users = users_for(world.case, "Role", "Service Engineer")
-	assert {world.engineer.user, world.other.user} <= set(users)
-	assert elsewhere.user not in users
-	assert "Administrator" not in users
-
-
-def test_a_role_nobody_has_falls_to_the_lead():
-	world = make_ladder_case()
-	role = frappe.get_doc({"doctype": "Role", "role_name": frappe.generate_hash(length=8)}).insert()
-	assert users_for(world.case, "Role", role.name) == [world.team.lead]
-
-
-def test_outside_office_hours_the_engineer_on_duty_is_told_too():
-	closed = make_service_calendar(
-		windows=[{"day": "Monday", "from_time": "09:00:00", "to_time": "10:00:00"}],
-		changes=[{"from_date": "2000-01-01", "to_date": "2099-12-31", "use_calendar": None}],
-	)
-	world = make_ladder_case(step())
-	on_duty(world.team, world.other.name)
-	world.team.office_hours = closed.name
-	world.team.save()
-	play(2.1)
-	assert escalations(world.clock)[0].told_to == f"{world.team.lead}, {world.other.user}"
-
-
-def test_inside_office_hours_only_who_is_named():
-	world = make_ladder_case(step())
-	on_duty(world.team, world.other.name)
-	world.team.office_hours = always_open().name
-	world.team.save()
-	play(2.1)
-	assert escalations(world.clock)[0].told_to == world.team.lead
 
 
 def test_silent_while_waiting_for_the_customer_and_told_after():
@@ -363,35 +283,6 @@ def test_a_step_with_a_long_role_has_a_key_of_its_own():
 	long, other = "R" * 140, "R" * 139 + "S"
 	keys = {sweep.entry_key("SR-1-BR", 1, role) for role in (long, other)}
 	assert len(keys) == 2 and max(map(len, keys)) <= 140
-
-
-def test_nobody_writes_an_escalation_by_hand():
-	with pytest.raises(frappe.ValidationError):
-		entry = frappe.new_doc("Service Clock Entry")
-		assert isinstance(entry, ServiceClockEntry)
-		entry.insert()
-
-
-@pytest.mark.parametrize("hours", [(0, 0), (2, -1)])
-def test_a_duty_shift_lasts_some_time(hours):
-	engineer = make_service_engineer()
-	now = frappe.utils.now_datetime()
-	starts, ends = (frappe.utils.add_to_date(now, hours=hour) for hour in hours)
-	with pytest.raises(DutyShiftError, match="end after it starts"):
-		make_service_team(duty=[{"engineer": engineer.name, "starts_on": starts, "ends_on": ends}])
-
-
-def test_nobody_is_on_duty_twice_at_once():
-	engineer = make_service_engineer()
-	at = [frappe.utils.add_to_date(frappe.utils.now_datetime(), hours=hour) for hour in range(4)]
-	shifts = [
-		{"engineer": engineer.name, "starts_on": at[0], "ends_on": at[2]},
-		{"engineer": engineer.name, "starts_on": at[1], "ends_on": at[3]},
-	]
-	with pytest.raises(DutyShiftError, match="already"):
-		make_service_team(duty=shifts)
-	shifts[1]["starts_on"] = at[2]
-	assert len(make_service_team(duty=shifts).duty) == 2
 
 
 def test_an_open_form_and_the_list_are_told_and_nobody_else(monkeypatch):
