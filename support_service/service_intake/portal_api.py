@@ -15,7 +15,7 @@ from support_service.service_intake import (
 	portal_story,
 	portal_words,
 )
-from support_service.support_service import moves
+from support_service.support_service import moves, promises
 
 CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
@@ -177,6 +177,8 @@ def report(request: str) -> None:
 		"Service Request", case.name, print_format=REPORT_FORMAT, doc=case, as_pdf=True
 	)
 	frappe.local.response.update({"type": "pdf", "filename": f"{case.name}.pdf", "filecontent": content})
+	if promises.report_delivered(case, reason=_("Downloaded on the portal.")):
+		frappe.db.commit()  # Frappe stores nothing at the end of a GET request
 
 
 def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:

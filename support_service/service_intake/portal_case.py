@@ -43,6 +43,7 @@ def view(case: Any) -> dict[str, Any]:
 		"asked": _asked(case, moves),
 		"messages": messages,
 		"files": portal_files.of_case(case.name, [message.name for message in messages], users),
+		"plan": plan(case),
 		"result": result(case),
 		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
 		"may_withdraw": case.status == "New",
@@ -70,6 +71,13 @@ def history(case: Any) -> list[dict[str, Any]]:
 		}
 		for row in rows
 	]
+
+
+def plan(case: Any) -> str | None:
+	"""The solution plan as safe HTML, once it was delivered and until there is a result."""
+	if not case.solution_plan_on or case.status in portal_story.RESULT_STATES:
+		return None
+	return sanitize_html(case.solution_plan or "", always_sanitize=True)
 
 
 def result(case: Any) -> dict[str, str] | None:

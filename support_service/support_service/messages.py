@@ -10,6 +10,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
+from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
 from support_service.foundation import delivery
@@ -34,6 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 	"reassign": (N_("Another engineer is assigned"), N_("{engineer} will take care of your request.")),
 	"start": (N_("Work has started"), N_("{engineer} has started to work on your request.")),
 	"wait_for_customer": (N_("We need something from you"), "{reason}"),
+	"deliver_plan": (N_("How we will solve it"), "{plan}"),
 	"restore": (N_("Your business is restored"), N_("Full repair goes on until the fault is removed.")),
 	"resolve": (N_("Your request is resolved"), "{resolution}"),
 	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
@@ -181,6 +183,7 @@ def _body(case: Document, move: Document, text: str, language: str) -> str:
 		engineer=frappe.utils.escape_html(_engineer_name(move)),
 		reason=frappe.utils.escape_html(move.reason or ""),
 		resolution=frappe.utils.escape_html(case.resolution or ""),
+		plan=sanitize_html(case.solution_plan or "", always_sanitize=True),
 	)
 	context = {
 		"case": case,

@@ -1,4 +1,7 @@
-"""Who on our side is told when a case moves: lead, project manager, engineer. In the desk's notifications."""
+"""Who on our side is told when a case moves: lead, project manager, engineer; the one on duty of what comes in at night.
+
+In the desk's notifications.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
+from support_service.support_service import recipients
 
 HIGH_PRIORITIES = ("Critical", "High")
 
@@ -41,7 +45,10 @@ def tell_of(move: Document, case: Document) -> None:
 		notice = URGENT
 	if not notice:
 		return
-	for user in sorted(_users(notice.whom, case) - {None, "", move.moved_by}):
+	users = _users(notice.whom, case)
+	if move.action == "create" and recipients.outside_office_hours(case):
+		users.update(recipients.users_on_duty(case))
+	for user in sorted(users - {None, "", move.moved_by}):
 		_notify(user, notice.text, move, case)
 
 

@@ -85,7 +85,10 @@ def arrived(visit: Document, at: Any, *, on_site: bool) -> None:
 
 
 def follow_mail(mail: Document, method: str | None = None) -> None:
-	"""Listens to Communication (see hooks.py): the first mail a person sends is the first response."""
+	"""Listens to Communication (see hooks.py): what a person sends the customer may keep a promise.
+
+	The first mail is the first response; one with something attached, after the case is resolved, brings the report.
+	"""
 	if not (
 		mail.reference_doctype == "Service Request"
 		and mail.sent_or_received == "Sent"
@@ -95,6 +98,21 @@ def follow_mail(mail: Document, method: str | None = None) -> None:
 	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
 	if case.status in OPEN_STATES and not case.first_response_on:
 		moves.apply_move(case, "acknowledge", reference=mail, by_app=True)
+	elif mail.has_attachment:
+		report_delivered(case, reference=mail)
+
+
+def report_delivered(
+	case: ServiceRequest, reference: Document | None = None, reason: str | None = None
+) -> bool:
+	"""The customer has the report of a resolved case, by mail or from the portal; False where it was noted before.
+
+	The caller has checked that whoever caused this may read the case.
+	"""
+	if case.status not in BY_ACTION["deliver_report"].sources or case.report_delivered_on:
+		return False
+	moves.apply_move(case, "deliver_report", reference=reference, reason=reason, by_app=True)
+	return True
 
 
 def start_missing_clocks(case_name: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from support_service.service_level import api, recompute, sweep
 from support_service.service_level.api import CorrectionRefusedError
-from support_service.support_service import promises
+from support_service.support_service import promises, telling
 from support_service.support_service.api import move
 from tests.factories import make_engineer_visit, make_service_level_policy, make_user
 from tests.site.clock_world import (
@@ -375,6 +375,60 @@ def test_the_first_mail_a_person_sends_is_the_first_response():
 	assert clock(case, "First Response").state == "Met"
 	assert case_of(case).first_response_on
 	assert case_of(case).status == "New"
+
+
+@pytest.mark.parametrize(("attached", "state"), [(1, "Met"), (0, "Running")])
+def test_a_mail_with_something_attached_brings_the_report_of_a_resolved_case(attached, state):
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:00")
+	step(case, f"{MONDAY} 12:00", "resolve")
+	with at(f"{MONDAY} 13:00"):
+		frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"reference_doctype": "Service Request",
+				"reference_name": case,
+				"subject": "Report",
+				"sent_or_received": "Sent",
+				"has_attachment": attached,
+			}
+		).insert()
+	assert clock(case, "Report Delivered").state == state
+
+
+def test_the_customer_is_told_the_plan():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00", contact_email="li@example.com")
+	to_work(world, case, f"{MONDAY} 09:00")
+	step(case, f"{MONDAY} 12:00", "deliver_plan")
+	move_row = frappe.get_last_doc("Service Request Move", {"request": case, "action": "deliver_plan"})
+	telling.tell(move_row.name)
+	message = frappe.get_last_doc("Service Message", {"request": case})
+	assert "Replace the board on Friday" in message.body
+
+
+def test_who_is_on_duty_hears_of_what_comes_in_at_night():
+	world = make_world(8)
+	team = frappe.get_doc("Service Team", world.team)
+	team.office_hours = world.calendar
+	team.append(
+		"duty",
+		{
+			"engineer": world.engineer.name,
+			"starts_on": f"{MONDAY} 00:00:00",
+			"ends_on": f"{FRIDAY} 00:00:00",
+		},
+	)
+	team.save()
+	for moment, told in ((f"{MONDAY} 22:00", 1), (f"{TUESDAY} 10:00", 0)):
+		case = raise_case(world, moment)
+		with at(moment):
+			telling.tell(frappe.get_last_doc("Service Request Move", {"request": case}).name)
+		of_case = {"document_name": case, "for_user": world.engineer.user}
+		assert frappe.db.count("Notification Log", of_case) == told
 
 
 def test_clocks_of_older_cases_are_made_from_their_past():

@@ -405,6 +405,7 @@ def test_result_and_report_after_resolve_only(visitor, two_customers):
 	pdf = client.download("report", request=case.name)
 	assert pdf.status_code == 200, said(pdf)
 	assert pdf.content.startswith(b"%PDF")
+	assert fresh("Service Request", case.name).report_delivered_on, "the customer has it now"
 	assert visitor(two_customers.other.user).download("report", request=case.name).status_code == 404
 
 
