@@ -119,7 +119,7 @@ def form_follows_the_server(page: Page, case: str) -> None:
 
 
 def due_next_leads_to_the_case(page: Page, case: str, screenshots: Path) -> None:
-	desk.goto(page, "/app/service-clock")
+	desk.goto(page, f"/app/service-clock?request={case}")
 	row = page.locator(".list-row", has=page.locator(f'[data-name="{case}-RC"]')).first
 	expect(row.locator(".service-time-left").first).to_have_text(re.compile("left$"))
 	page.screenshot(path=screenshots / "promises-clocks.png")

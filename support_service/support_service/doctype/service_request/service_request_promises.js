@@ -9,21 +9,26 @@ Object.assign(support_service.case_promises, {
 	unfinished: [...support_service.promises.running, "Paused"],
 
 	async show(frm) {
-		this.clear(frm);
+		const name = frm.doc.name;
+		// the same case is drawn anew without flicker; another one must not show this one's promises
+		if (this.seen?.name !== name) this.clear(frm);
 		if (frm.is_new()) return;
 		this.follow();
-		const name = frm.doc.name;
-		const rows = await frappe.xcall(`${support_service.promises.api}.promises_of`, { request: name });
+		const [columns, rows] = await Promise.all([
+			this.columns_of(name),
+			frappe.xcall(`${support_service.promises.api}.promises_of`, { request: name }),
+		]);
 		// the answer may arrive after the user went on to another case
 		if (frm.doc.name !== name) return;
+		this.seen = { name, at: Date.now(), columns };
 		this.clear(frm);
-		this.seen = { name, at: Date.now(), columns: await this.columns_of(name) };
 		this.show_pill(frm, rows);
 		this.show_rows(frm, rows);
 	},
 
 	clear(frm) {
 		frm.page.wrapper.find(".service-promise-pill").remove();
+		frm.fields_dict.promises_html.$wrapper.empty();
 	},
 
 	// Time alone changes a promise, without anybody saving the case: the sweep tells open forms. Where no realtime
@@ -84,7 +89,6 @@ Object.assign(support_service.case_promises, {
 
 	show_rows(frm, rows) {
 		const field = frm.fields_dict.promises_html;
-		if (!field) return;
 		if (!rows.length) {
 			field.$wrapper.html(
 				`<p class="text-muted">${__("No service level policy fits this request, so nothing was promised.")}</p>`
