@@ -12,6 +12,9 @@ from frappe.utils import add_to_date, now_datetime
 
 from support_service.field_service import api
 from support_service.field_service.errors import VisitWindowError
+from support_service.foundation import instants
+from support_service.service_level import clocks
+from support_service.service_level.clock_rules import Event
 from support_service.support_service import kanban
 from support_service.support_service.api import open_cases_by_status
 from support_service.support_service.errors import MoveNotAllowedError
@@ -19,10 +22,12 @@ from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_engineer_visit,
 	make_service_engineer,
+	make_service_level_policy,
 	make_service_request,
 	make_service_team,
 	make_user,
 )
+from tests.site.clock_world import round_the_clock
 
 WORKSPACE = "After-Sales Service"
 STAFF = ["Service Desk Agent", "Service Engineer", "After-Sales Lead", "Service Manager"]
@@ -91,6 +96,16 @@ def test_a_case_counts_on_the_card_of_its_status(name, actions):
 		engineer = make_service_engineer().name if action == "assign" else None
 		apply_move(case, action, engineer=engineer, reason="because")
 	assert card(name) == before + 1
+
+
+def test_a_promise_counts_on_the_card_of_its_state():
+	before = card("Overdue Promises")
+	case = make_service_request(customer=make_service_level_policy(calendar=round_the_clock()).customer)
+	assert card("Overdue Promises") == before
+	an_hour_late = instants.now() - 5 * 3600
+	clocks.correct(f"{case.name}-FR", Event.START_CORRECTED, an_hour_late, "noted late")
+	assert card("Overdue Promises") == before + 1
+	assert card("Promises Due Soon") == frappe.db.count("Service Clock", {"state": "Warning"})
 
 
 def test_visits_today_are_counted():
