@@ -6,22 +6,27 @@ whatever is computed with is stored in UTC beside what is shown.
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import frappe
 from frappe.utils import get_datetime, get_system_timezone
 
 
 def now() -> int:
-	"""This second."""
-	return to_utc(frappe.utils.now_datetime())
+	"""This second. Not by way of the site's clock, which reads an hour twice in autumn."""
+	return int(time.time())
 
 
-def to_utc(moment: datetime | str) -> int:
-	"""The instant a naive site time means; a time the clock reads twice is the first, a skipped one that much later."""
-	return int(get_datetime(moment).replace(tzinfo=_zone(), fold=0).timestamp())
+def to_utc(moment: datetime | str, *, near: int | None = None) -> int:
+	"""The instant a naive site time means; a time the clock reads twice is the first, a skipped one that much later.
+
+	near: of the two, the one closer to this instant.
+	"""
+	naive = get_datetime(moment)
+	first, second = (int(naive.replace(tzinfo=_zone(), fold=fold).timestamp()) for fold in (0, 1))
+	return first if near is None or abs(first - near) <= abs(second - near) else second
 
 
 def from_utc(instant: int | None) -> datetime | None:

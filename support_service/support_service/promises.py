@@ -60,7 +60,7 @@ def follow_move(row: Document, method: str | None = None) -> None:
 	if row.action == "create":
 		_begin(case, row)
 	else:
-		_put(case, clocks.follow(case, _happening(case, row)))
+		_put(case, clocks.follow(case, _happening(case, row, near=instants.now())))
 
 
 def settle(case: ServiceRequest) -> None:
@@ -175,7 +175,7 @@ def past_of(case: ServiceRequest) -> list[Happening]:
 def _begin(case: ServiceRequest, row: Document) -> None:
 	frappe.db.savepoint("clocks_begin")
 	try:
-		columns = clocks.begin(case, facts_of(case), [_happening(case, row)])
+		columns = clocks.begin(case, facts_of(case), [_happening(case, row, near=instants.now())])
 	except Exception:
 		# A request is never refused because a promise cannot be computed: the admin is told, and the daily
 		# start_missing gives the case its clocks when the cause is removed.
@@ -185,14 +185,14 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 	_put(case, columns)
 
 
-def _happening(case: ServiceRequest, row: Any) -> Happening:
-	"""What a row of the movement ledger means to clocks."""
+def _happening(case: ServiceRequest, row: Any, near: int | None = None) -> Happening:
+	"""What a row of the movement ledger means to clocks. near: see instants.to_utc."""
 	at = row.moved_at
 	if stamp := STAMP_OF.get(row.action):
 		at = case.get(stamp) or at
 	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
 	return Happening(
-		at=instants.to_utc(at),
+		at=instants.to_utc(at, near=near),
 		names=_names(row),
 		began=row.to_status if waits else "",
 		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
