@@ -11,7 +11,7 @@ import frappe
 
 from support_service.foundation import instants
 from support_service.service_level import derive, store
-from support_service.service_level.clock_rules import Event, History, Terms, fold
+from support_service.service_level.clock_rules import OPEN_STATES, Event, History, State, Terms, fold
 from support_service.service_level.working_time import PromiseOutOfReachError
 
 Row = dict[str, Any]
@@ -74,6 +74,8 @@ class Book:
 			reference_name=reference_name,
 			old_due=row.get("due_at"),
 		)
+		if event == Event.REOPENED:
+			self._new_promises.add(row["name"])  # it may have been corrected while it stood still
 		self.ledger[row["name"]].append(entry)
 		self.new_entries[row["name"]].append(entry)
 		self.changed[row["name"]] = row
@@ -119,7 +121,7 @@ class Book:
 		before = taken = derive.steps_taken(row)
 		reading = self.reading(row, self.now)
 		reached = {step.key for _, step in reading.reached}
-		if row["name"] in self._new_promises:
+		if row["name"] in self._new_promises and reading.history.is_open:
 			# a step whose moment lies ahead again will be taken again; one that has passed will not
 			taken &= reached
 		if silent:
@@ -138,7 +140,20 @@ class Book:
 			self.new.discard(row["name"])
 			del self.changed[row["name"]], self.new_entries[row["name"]][:]
 		else:
-			row.update({"due_at": None, "due_utc": None, "next_utc": None})
+			row.update({"due_at": None, "due_utc": None, "next_utc": None, **self._without_due(row)})
+
+	def _without_due(self, row: Row) -> Row:
+		"""Whether a clock that can never be due still runs: it stops all the same, and is never late."""
+		history = self.history(row)
+		if history.is_open:
+			state = row["state"] if row["state"] in OPEN_STATES else State.RUNNING
+		else:
+			state = State.NOT_NEEDED if history.not_needed else State.MET
+		return {
+			"state": str(state),
+			"stopped_at": instants.from_utc(history.stopped),
+			"stopped_utc": instants.utc_column(history.stopped),
+		}
 
 
 def rows_of(rows: Iterable[Row], kind: str) -> list[Row]:

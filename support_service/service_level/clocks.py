@@ -7,7 +7,7 @@ commits: clocks change in the transaction of whatever changed the case, whose ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import frappe
@@ -15,11 +15,13 @@ import frappe
 from support_service.foundation import instants
 from support_service.service_level import derive, kinds, policies, store, summary
 from support_service.service_level.book import Book, Happening, Row, rows_of
-from support_service.service_level.clock_kinds import ClockKind
+from support_service.service_level.clock_kinds import CANCELLED, RESOLVED, ClockKind
 from support_service.service_level.clock_rules import OPEN_STATES, Event, State, Terms
+from support_service.service_level.working_time import PromiseOutOfReachError
 
 START_ANEW = "Start Anew"
 STOPS = (Event.STOPPED, Event.STOP_CORRECTED)
+ENDINGS = (RESOLVED, CANCELLED)
 
 
 def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
@@ -74,8 +76,7 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 	Raises PromiseOutOfReachError.
 	"""
 	request = frappe.db.get_value(store.CLOCK, clock, "request")
-	store.lock_case(request)
-	case = frappe.get_doc(store.CASE, request)
+	case = frappe.get_doc(store.CASE, request, for_update=True)  # as it is now, not as our snapshot shows it
 	book = _CaseBook(case, case.service_level_policy, store.clocks_of([request]), strict=True)
 	row = next(row for row in book.rows if row["name"] == clock)
 	book.correct(row, event, Happening(at=at, reason=reason), until=until)
@@ -102,8 +103,17 @@ class _CaseBook(Book):
 
 	def take(self, happening: Happening) -> None:
 		"""Let every kind of clock follow `happening`."""
-		for kind in kinds.registered().values():
+		known = kinds.registered()
+		for kind in known.values():
 			self._take(kind, happening)
+		if ending := next((name for name in happening.names if name in ENDINGS), ""):
+			self._end_unknown(known, ending, happening)
+
+	def _end_unknown(self, known: Collection[str], ending: str, happening: Happening) -> None:
+		"""No app knows any more what stops these clocks: they end with the case instead of escalating for ever."""
+		for row in self.rows:
+			if row["kind"] not in known and self.history(row).is_open:
+				self.append(row, Event.NOT_NEEDED, happening, cause=ending)
 
 	def apply_terms(self, reason: str, past: Callable[[], Sequence[Happening]]) -> None:
 		"""Bring open clocks under the policy's terms for the case as it is now."""
@@ -160,11 +170,25 @@ class _CaseBook(Book):
 	) -> None:
 		if row is None or effect == Event.STARTED or (effect == Event.REOPENED and self._starts_anew()):
 			self._start(kind, happening, name)
-		elif effect == Event.NOT_NEEDED and self.reading(row, happening.at).state == State.OVERDUE:
+		elif effect == Event.NOT_NEEDED and self._is_overdue(row, happening.at):
 			# what was promised and not done in time does not become unnecessary afterwards
 			self.append(row, Event.STOPPED, happening, cause=name)
 		else:
 			self.append(row, effect, happening, cause="" if effect == Event.REOPENED else name)
+			if effect == Event.REOPENED:
+				self._renew(kind, row, happening)
+
+	def _renew(self, kind: ClockKind, row: Row, happening: Happening) -> None:
+		"""A clock that stood still was not computed again when its case, policy or calendar changed; now it is."""
+		terms = self.terms.get(kind.name)
+		if terms and terms != derive.terms_of(row):
+			self.change_promise(row, terms, happening.reason)
+
+	def _is_overdue(self, row: Row, at: int) -> bool:
+		try:
+			return self.reading(row, at).state == State.OVERDUE
+		except PromiseOutOfReachError:
+			return False  # what can never be due is never late
 
 	def _correct_stop(self, row: Row, happening: Happening) -> None:
 		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""

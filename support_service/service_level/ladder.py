@@ -11,7 +11,11 @@ def steps_of(policy: str | None, kind: str) -> tuple[Step, ...]:
 	"""The rungs of `policy` for clocks of `kind`; none where the policy is gone."""
 	if not policy:
 		return ()
-	rows = frappe.get_cached_doc("Service Level Policy", policy).ladder
+	try:
+		rows = frappe.get_cached_doc("Service Level Policy", policy).ladder
+	except frappe.DoesNotExistError:
+		frappe.clear_last_message()  # deleted past every check: what was promised runs on, nobody is told
+		return ()
 	return tuple(
 		Step(row.point, row.value, row.whom, row.action, row.role or "")
 		for row in rows

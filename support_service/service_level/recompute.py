@@ -47,10 +47,11 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 
 	shown_on: (DocType, name) of the form whose readers see the progress.
 	"""
-	_mark_latecomers()
-	total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
 	done = changed = 0
 	with read_committed():
+		_mark_latecomers()
+		frappe.db.commit()  # a batch job: marks stand on their own, and no lock is held while others are waited for
+		total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
 		while clocks := _lock_chunk():
 			changed += _compute(clocks)
 			frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
@@ -61,7 +62,10 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 
 
 def _mark_latecomers() -> None:
-	"""Mark clocks that were computed before a change and stored after it, which `mark` could not see."""
+	"""Mark clocks that were computed before a change and stored after it, which `mark` could not see.
+
+	What is marked already keeps the reason of its mark.
+	"""
 	since = add_to_date(now_datetime(), minutes=-LONGEST_TRANSACTION)
 	clock = frappe.qb.DocType(store.CLOCK)
 	changed = set(frappe.get_all("Service Calendar", {"modified": (">", since)}, pluck="name"))
@@ -69,9 +73,9 @@ def _mark_latecomers() -> None:
 	for name, version in frappe.get_all(
 		"Service Calendar", {"name": ("in", sorted(changed))}, ["name", "version"], as_list=True
 	):
-		_mark((clock.calendar == name) & (clock.calendar_version != version), "")
+		_mark((clock.calendar == name) & (clock.calendar_version != version) & (clock.stale == 0), "")
 	for name in frappe.get_all("Service Level Policy", {"modified": (">", since)}, pluck="name"):
-		_mark((clock.policy == name) & (clock.creation > since), "")
+		_mark((clock.policy == name) & (clock.creation > since) & (clock.stale == 0), "")
 
 
 def _mark(which: Criterion, reason: str) -> int:

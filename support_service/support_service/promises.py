@@ -63,8 +63,11 @@ def follow_move(row: Document, method: str | None = None) -> None:
 		_put(case, clocks.follow(case, _happening(case, row, near=instants.now())))
 
 
-def settle(case: ServiceRequest) -> None:
-	"""Called by every save of a stored case that no move carries: its clocks may have to be computed again."""
+def settle(case: ServiceRequest, *, moved: bool = False) -> None:
+	"""Called by every save of a stored case: its clocks may have to be computed again.
+
+	moved: the save carried a move, which its clocks have followed; it may have changed what decides all the same.
+	"""
 	stored = case.get_doc_before_save()
 	if not stored or case.flags.in_insert:
 		return
@@ -72,7 +75,7 @@ def settle(case: ServiceRequest) -> None:
 	if changed:
 		reason = "; ".join(_changed(case, stored, name) for name in changed)
 		_put(case, clocks.reconsider(case, facts_of(case), reason, lambda: past_of(case)))
-	else:
+	elif not moved:
 		_put(case, clocks.refresh(case))
 
 
@@ -96,6 +99,8 @@ def follow_mail(mail: Document, method: str | None = None) -> None:
 	):
 		return
 	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
+	if not case.has_permission("read"):
+		return  # Frappe lets users of its inbox note a mail on any document
 	if case.status in OPEN_STATES and not case.first_response_on:
 		moves.apply_move(case, "acknowledge", reference=mail, by_app=True)
 	elif mail.has_attachment:
@@ -142,7 +147,11 @@ def start_missing() -> int:
 	)
 	started = 0
 	for name in names:
-		started += start_missing_clocks(name)
+		try:
+			started += start_missing_clocks(name)
+		except Exception:
+			frappe.db.rollback()  # whatever is wrong with one case must not hold up the others
+			frappe.log_error(f"The clocks of {name} could not be started")
 		frappe.db.commit()  # a batch job: each case stands on its own
 	return started
 
@@ -176,6 +185,8 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 	frappe.db.savepoint("clocks_begin")
 	try:
 		columns = clocks.begin(case, facts_of(case), [_happening(case, row, near=instants.now())])
+	except frappe.QueryDeadlockError:
+		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
 	except Exception:
 		# A request is never refused because a promise cannot be computed: the admin is told, and the daily
 		# start_missing gives the case its clocks when the cause is removed.

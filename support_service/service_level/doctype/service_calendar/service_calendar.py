@@ -124,7 +124,9 @@ class ServiceCalendar(Document):
 			)
 
 	def check_unused(self):
-		if frappe.db.exists("Service Clock", {"calendar": self.name}):
+		used = {"calendar": self.name}
+		# the ledger too: a promise that was replaced still says by which hours it was counted
+		if frappe.db.exists("Service Clock", used) or frappe.db.exists("Service Clock Entry", used):
 			frappe.throw(
 				_("Promises were computed with calendar {0}, so it stays. Disable it instead.").format(
 					frappe.bold(self.name)

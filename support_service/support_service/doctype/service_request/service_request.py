@@ -101,8 +101,7 @@ class ServiceRequest(Document):
 		moves.append_row(self, action="create", source=None, target=self.status)
 
 	def on_update(self):
-		if not moves.record(self):
-			promises.settle(self)
+		promises.settle(self, moved=moves.record(self))
 
 	def before_print(self, settings=None):
 		"""A customer's print tells no result before the case is resolved, as the portal does."""

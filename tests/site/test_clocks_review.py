@@ -1,0 +1,179 @@
+"""What a review of the promises found: states in which a clock said, or did, the wrong thing.
+
+2026-11-23 is a Monday. The calendar is Monday to Friday 09:00 to 17:00 in the site's time zone unless a test says so.
+"""
+
+import frappe
+import pytest
+
+from support_service.service_level import api, clock_kinds, kinds, recompute, sweep
+from support_service.service_level.doctype.service_calendar.service_calendar import CalendarInUseError
+from support_service.support_service import promises
+from tests.factories import make_service_calendar, make_user
+from tests.site.clock_world import at, clock, due, ledger, make_world, raise_case, step, target, to_work
+
+MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
+BY_PRIORITY = [target("Repair Complete", 16), target("Repair Complete", 2, priority="Critical")]
+HALF = {
+	"clock": "Repair Complete",
+	"point": "Percent Used",
+	"value": 50,
+	"whom": "Team Lead",
+	"action": "Desk Notification",
+}
+
+
+def steps_reached(case: str) -> int:
+	return frappe.db.count("Service Clock Entry", {"request": case, "event": "Escalated"})
+
+
+def close_for_ever(calendar: str) -> None:
+	found = frappe.get_doc("Service Calendar", calendar)
+	found.append("changes", {"from_date": "2026-01-01", "to_date": "2099-12-31", "reason": "Closed down"})
+	found.save()
+
+
+def test_the_reason_of_a_change_outlives_the_search_for_latecomers():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	calendar = frappe.get_doc("Service Calendar", world.calendar)
+	calendar.append("changes", {"from_date": MONDAY, "to_date": MONDAY, "reason": "Inventory"})
+	calendar.save()
+	recompute.run()
+	changed = ledger(case, "Repair Complete")[-1]
+	assert changed.event == "Promise Changed"
+	assert world.calendar in (changed.reason or "")
+
+
+def test_one_save_may_move_a_case_and_change_its_priority():
+	world = make_world(targets=BY_PRIORITY)
+	case = raise_case(world, f"{MONDAY} 09:00", impact="Low", urgency="Low")
+	step(case, f"{MONDAY} 09:00", "assign", to=world.engineer.name)
+	with at(f"{MONDAY} 09:30"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.update({"status": "In Progress", "impact": "High", "urgency": "High"})
+		doc.save()
+	assert frappe.db.get_value("Service Request", case, ["status", "priority"]) == ("In Progress", "Critical")
+	assert due(case, "Repair Complete") == f"{MONDAY} 11:00"
+
+
+def test_a_reopened_clock_promises_what_holds_for_the_case_now():
+	world = make_world(targets=BY_PRIORITY)
+	case = raise_case(world, f"{MONDAY} 09:00", impact="Low", urgency="Low")
+	to_work(world, case, f"{MONDAY} 09:30")
+	step(case, f"{MONDAY} 10:00", "resolve")
+	with at(f"{MONDAY} 11:00"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.update({"impact": "High", "urgency": "High"})
+		doc.save()
+	step(case, f"{MONDAY} 12:00", "reopen", reason="Broken again")
+	assert due(case, "Repair Complete") == f"{MONDAY} 13:00"
+	assert [row.event for row in ledger(case, "Repair Complete")][-2:] == ["Reopened", "Promise Changed"]
+
+
+def test_correcting_a_stopped_clock_does_not_escalate_again_after_reopening():
+	world = make_world(targets=[target("Repair Complete", 16)], ladder=[HALF])
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:30")
+	with at(f"{TUESDAY} 10:00"):
+		sweep.sweep()
+	assert steps_reached(case) == 1
+	step(case, f"{TUESDAY} 11:00", "resolve")
+	with at(f"{TUESDAY} 12:00"):
+		name = clock(case, "Repair Complete").name
+		api.correct_clock(name, "stop", "Typed late", at=f"{TUESDAY} 10:30")
+	step(case, f"{TUESDAY} 13:00", "reopen", reason="Broken again")
+	with at(f"{TUESDAY} 13:05"):
+		sweep.sweep()
+	assert steps_reached(case) == 1
+
+
+def test_a_clock_whose_calendar_closed_for_ever_still_stops():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:30")
+	close_for_ever(world.calendar)
+	recompute.run()
+	assert clock(case, "Repair Complete").due_at is None
+	step(case, f"{MONDAY} 10:00", "resolve")
+	stopped = clock(case, "Repair Complete")
+	assert (stopped.state, str(stopped.stopped_at)) == ("Met", f"{MONDAY} 10:00:00")
+	assert clock(case, "On Site").state == "Not Needed"
+
+
+def test_a_policy_deleted_past_every_check_does_not_keep_others_from_being_computed():
+	gone, other = make_world(8), make_world(8)
+	orphan, case = raise_case(gone, f"{MONDAY} 09:00"), raise_case(other, f"{MONDAY} 09:00")
+	frappe.db.delete("Service Level Policy", {"name": gone.policy})
+	frappe.clear_document_cache("Service Level Policy", gone.policy)
+	frappe.db.set_value("Service Clock", {"request": ("in", (orphan, case))}, "stale", 1)
+	recompute.run()
+	assert not frappe.db.exists("Service Clock", {"request": ("in", (orphan, case)), "stale": 1})
+	assert due(orphan, "Repair Complete") == f"{MONDAY} 17:00"
+
+
+def test_one_case_that_cannot_get_clocks_does_not_keep_others_from_theirs(monkeypatch):
+	world = make_world(8)
+	cases = [raise_case(world, f"{MONDAY} 09:00") for _ in range(3)]
+	for name in ("Service Clock", "Service Clock Entry"):
+		frappe.db.delete(name, {"request": ("in", cases)})
+	for case in cases:
+		frappe.db.set_value("Service Request", case, {"service_level_policy": None, "clock_state": ""})
+	start = promises.start_missing_clocks
+	monkeypatch.setattr(
+		promises, "start_missing_clocks", lambda case: 1 // 0 if case == cases[1] else start(case)
+	)
+	promises.start_missing()
+	assert [bool(clock(case, "Repair Complete")) for case in cases] == [True, False, True]
+
+
+def test_a_clock_of_an_app_that_is_gone_ends_with_its_case(monkeypatch):
+	foreign = clock_kinds.ClockKind("Report Delivered", "RD", (clock_kinds.CREATED,), ())
+	registered = dict(kinds.registered())
+	monkeypatch.setattr(
+		frappe.local, "support_service_clock_kinds", {**registered, foreign.name: foreign}, raising=False
+	)
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	assert clock(case, foreign.name).state == "Running"
+	monkeypatch.setattr(
+		frappe.local,
+		"support_service_clock_kinds",
+		{name: kind for name, kind in registered.items() if name != foreign.name},
+	)
+	to_work(world, case, f"{MONDAY} 09:30")
+	step(case, f"{MONDAY} 10:00", "resolve")
+	assert clock(case, foreign.name).state == "Not Needed"
+
+
+def test_a_calendar_the_ledger_names_cannot_be_deleted():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	policy = frappe.get_doc("Service Level Policy", world.policy)
+	policy.calendar = make_service_calendar().name
+	policy.save()
+	recompute.run()
+	assert clock(case, "Repair Complete").calendar == policy.calendar
+	with pytest.raises(CalendarInUseError):
+		frappe.delete_doc("Service Calendar", world.calendar)
+
+
+def test_a_mail_noted_by_somebody_who_may_not_read_the_case_is_no_response():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	frappe.set_user(make_user("Inbox User").name)
+	try:
+		frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"sent_or_received": "Sent",
+				"subject": "We are on it",
+				"reference_doctype": "Service Request",
+				"reference_name": case,
+			}
+		).insert()
+	finally:
+		frappe.set_user("Administrator")
+	assert clock(case, "First Response").state in ("Running", "Warning", "Overdue")
