@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol
+
+from support_service.service_level.working_time import PromiseOutOfReachError
 
 Span = tuple[int, int]
 
 WAITS = ("Waiting for Customer", "Waiting for Parts", "Waiting for Vendor")
+KEY_LENGTH = 140  # of the column that keeps a step's key
 PERCENT_USED, HOURS_AFTER_DUE = "Percent Used", "Hours after Due"
 
 
@@ -111,7 +115,10 @@ class Step:
 	def key(self) -> str:
 		"""The same rung has the same key whichever row of whichever policy it stands in."""
 		parts = (self.point, f"{self.value:g}", self.whom, self.role, self.action)
-		return "|".join(part for part in parts if part)
+		key = "|".join(part for part in parts if part)
+		if len(key) <= KEY_LENGTH:
+			return key
+		return f"{key[: KEY_LENGTH - 17]}|{sha256(key.encode()).hexdigest()[:16]}"
 
 	def seconds(self, target: int) -> int:
 		"""How much of the calendar is used when it is reached."""
@@ -238,12 +245,22 @@ def state(history: History, calendar: Calendar, terms: Terms, now: int) -> State
 def moments(
 	history: History, calendar: Calendar, target: int, steps: Iterable[Step]
 ) -> list[tuple[int, Step]]:
-	"""When each step is reached, earliest first; steps a present pause holds back are left out."""
-	found = ((reach(history, calendar, step.seconds(target)), step) for step in steps)
+	"""When each step is reached, earliest first; steps a present pause holds back are left out.
+
+	So is a step long after the due time that the calendar does not reach in ten years: the promise itself stands.
+	"""
+	found = ((_reach_step(history, calendar, step.seconds(target)), step) for step in steps)
 	return sorted(
 		((moment, step) for moment, step in found if moment is not None),
 		key=lambda pair: (pair[0], pair[1].key),
 	)
+
+
+def _reach_step(history: History, calendar: Calendar, seconds: int) -> int | None:
+	try:
+		return reach(history, calendar, seconds)
+	except PromiseOutOfReachError:
+		return None
 
 
 def next_look(

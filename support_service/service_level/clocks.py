@@ -16,7 +16,7 @@ from support_service.foundation import instants
 from support_service.service_level import derive, kinds, policies, store, summary
 from support_service.service_level.book import Book, Happening, Row, rows_of
 from support_service.service_level.clock_kinds import CANCELLED, RESOLVED, ClockKind
-from support_service.service_level.clock_rules import OPEN_STATES, Event, State, Terms
+from support_service.service_level.clock_rules import OPEN_STATES, Event, History, State, Terms
 from support_service.service_level.working_time import PromiseOutOfReachError
 
 START_ANEW = "Start Anew"
@@ -155,7 +155,7 @@ class _CaseBook(Book):
 				name,
 				exists=history is not None,
 				is_open=history is not None and history.is_open,
-				stop_cause=history.stop_cause if history else "",
+				stop_cause=_stop_cause(kind, history) if history else "",
 			)
 			if effect:
 				self._apply(kind, row, effect, name, happening)
@@ -225,3 +225,10 @@ class _CaseBook(Book):
 
 	def _starts_anew(self) -> bool:
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
+
+
+def _stop_cause(kind: ClockKind, history: History) -> str:
+	"""What stopped a clock; where a correction by hand did, and only a solution can stop it, that is what was meant."""
+	if not history.stop_cause and not history.not_needed and kind.stops == (RESOLVED,):
+		return RESOLVED
+	return history.stop_cause

@@ -3,7 +3,7 @@
 What a step does is a plug-in: hook key `support_service_escalation_actions`, a dict of action → dotted path of
 `act(escalation: Escalation) -> Iterable[str]`, which returns whom it told. Our own actions stand in the same key.
 
-While a clock is paused nothing is told; a step reached before the pause is told when the pause is over. A step whose
+While a clock is paused, overdue or not, nothing is told; a step reached before the pause is told when it is over. A step whose
 clock has stopped meanwhile, or whose promise was replaced by another, is not told any more: the ledger says why.
 """
 
@@ -33,7 +33,9 @@ Act = Callable[["Escalation"], Iterable[str]]
 DUE = """
 select entry.name from `tabService Clock Entry` entry
 join `tabService Clock` clock on clock.name = entry.clock
+join `tabService Request` request on request.name = entry.request
 where entry.told = 0 and entry.tell_attempts < %(attempts)s and clock.state != %(paused)s
+	and not find_in_set(request.status, coalesce(clock.pauses_for, ''))
 	and (entry.tell_attempts = 0 or timestampadd(minute, pow(2, entry.tell_attempts), entry.modified) <= %(now)s)
 order by entry.creation limit %(limit)s"""
 
@@ -100,12 +102,12 @@ def tell(name: str) -> None:
 	"""Carry out the step of one ledger row and mark the row, in the caller's transaction."""
 	entry = frappe.get_doc(store.ENTRY, name)
 	clock = frappe.get_doc(store.CLOCK, entry.clock)
-	if clock.state == State.PAUSED:
+	case = frappe.get_doc(store.CASE, entry.request)
+	if clock.state == State.PAUSED or case.status in (clock.pauses_for or "").split(","):
 		return  # it began to wait between the look and the lock; told when the wait is over
 	if obstacle := _obstacle(entry, clock):
 		_mark(entry, (), obstacle)
 		return
-	case = frappe.get_doc(store.CASE, entry.request)
 	told = tuple(dict.fromkeys(_action(entry.action)(Escalation(clock, case, entry))))
 	_mark(
 		entry,

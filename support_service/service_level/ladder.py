@@ -16,8 +16,10 @@ def steps_of(policy: str | None, kind: str) -> tuple[Step, ...]:
 	except frappe.DoesNotExistError:
 		frappe.clear_last_message()  # deleted past every check: what was promised runs on, nobody is told
 		return ()
-	return tuple(
+	steps = (
 		Step(row.point, row.value, row.whom, row.action, row.role or "")
 		for row in rows
 		if not row.clock or row.clock == kind
 	)
+	# a rung for every clock and the same one for this clock are one rung
+	return tuple({step.key: step for step in steps}.values())

@@ -6,10 +6,10 @@
 import frappe
 import pytest
 
-from support_service.service_level import api, clock_kinds, kinds, recompute, sweep
+from support_service.service_level import api, clock_kinds, escalation, kinds, recompute, sweep
 from support_service.service_level.doctype.service_calendar.service_calendar import CalendarInUseError
 from support_service.support_service import promises
-from tests.factories import make_service_calendar, make_user
+from tests.factories import make_service_calendar, make_user, unique
 from tests.site.clock_world import at, clock, due, ledger, make_world, raise_case, step, target, to_work
 
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
@@ -177,3 +177,60 @@ def test_a_mail_noted_by_somebody_who_may_not_read_the_case_is_no_response():
 	finally:
 		frappe.set_user("Administrator")
 	assert clock(case, "First Response").state in ("Running", "Warning", "Overdue")
+
+
+def test_a_rung_for_every_clock_and_the_same_for_one_clock_are_one_rung():
+	world = make_world(
+		targets=[target("Repair Complete", 2)], ladder=[HALF, {**HALF, "clock": None}]
+	)  # their rows in the ledger had the same key, which ended every sweep of the site
+	case = raise_case(world, f"{MONDAY} 09:00")
+	with at(f"{MONDAY} 10:30"):
+		sweep.sweep()
+	assert steps_reached(case) == 1
+
+
+def test_a_role_may_have_the_longest_name():
+	role = frappe.get_doc({"doctype": "Role", "role_name": unique("R" * 120)}).insert().name
+	world = make_world(
+		targets=[target("Repair Complete", 2)], ladder=[{**HALF, "whom": "Role", "role": role}]
+	)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	with at(f"{MONDAY} 10:30"):
+		sweep.sweep()
+	assert steps_reached(case) == 1
+
+
+def test_a_rung_the_calendar_never_reaches_takes_no_promise_away():
+	world = make_world(
+		targets=[target("Repair Complete", 2)],
+		ladder=[{**HALF, "point": "Hours after Due", "value": 99999}],
+	)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	assert due(case, "Repair Complete") == f"{MONDAY} 11:00"
+
+
+def test_an_overdue_promise_is_silent_too_while_we_wait_for_the_customer():
+	world = make_world(targets=[target("Repair Complete", 2)], ladder=[{**HALF, "value": 100}])
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:10")
+	step(case, f"{MONDAY} 11:01", "wait_for_customer")
+	with at(f"{MONDAY} 11:05"):
+		sweep.sweep()
+		escalation.tell_due(limit=5000)
+	told = {"request": case, "event": "Escalated"}
+	assert frappe.get_all("Service Clock Entry", told, pluck="told") == [0]
+	step(case, f"{MONDAY} 12:00", "resume")
+	with at(f"{MONDAY} 12:01"):
+		escalation.tell_due(limit=5000)
+	assert frappe.get_all("Service Clock Entry", told, pluck="told") == [1]
+
+
+def test_a_repair_stopped_by_hand_is_taken_up_again_with_the_case():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:10")
+	with at(f"{MONDAY} 10:30"):
+		api.correct_clock(clock(case, "Repair Complete").name, "stop", "Not noted", at=f"{MONDAY} 10:00")
+	step(case, f"{MONDAY} 10:40", "resolve")
+	step(case, f"{MONDAY} 11:00", "reopen", reason="Broken again")
+	assert due(case, "Repair Complete") == f"{TUESDAY} 10:00"
