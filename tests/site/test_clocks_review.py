@@ -6,10 +6,11 @@
 import frappe
 import pytest
 
+from support_service.field_service.errors import VisitWindowError
 from support_service.service_level import api, clock_kinds, escalation, kinds, recompute, sweep
 from support_service.service_level.doctype.service_calendar.service_calendar import CalendarInUseError
 from support_service.support_service import promises
-from tests.factories import make_service_calendar, make_user, unique
+from tests.factories import make_engineer_visit, make_service_calendar, make_user, unique
 from tests.site.clock_world import at, clock, due, ledger, make_world, raise_case, step, target, to_work
 
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
@@ -234,3 +235,16 @@ def test_a_repair_stopped_by_hand_is_taken_up_again_with_the_case():
 	step(case, f"{MONDAY} 10:40", "resolve")
 	step(case, f"{MONDAY} 11:00", "reopen", reason="Broken again")
 	assert due(case, "Repair Complete") == f"{TUESDAY} 10:00"
+
+
+def test_an_arrival_that_has_not_happened_keeps_no_promise():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:10")
+	with at(f"{MONDAY} 10:00"):
+		visit = make_engineer_visit(service_request=case, engineer=world.engineer.name)
+	with at(f"{MONDAY} 10:01"), pytest.raises(VisitWindowError):
+		visit.reload()
+		visit.arrived_at = f"{TUESDAY} 10:00:00"
+		visit.save()
+	assert clock(case, "On Site").state == "Running"

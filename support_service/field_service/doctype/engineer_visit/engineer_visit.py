@@ -84,6 +84,7 @@ class EngineerVisit(Document):
 		self.take_over_from_case()
 		self.take_over_from_engineer()
 		self.check_times()
+		self.check_arrival()
 		self.set_status()
 
 	def on_update(self):
@@ -187,6 +188,15 @@ class EngineerVisit(Document):
 					),
 					VisitWindowError,
 				)
+
+	def check_arrival(self):
+		"""An arrival keeps promises the moment it is saved, so it must have happened."""
+		if (
+			self.arrived_at
+			and self.has_value_changed("arrived_at")
+			and get_datetime(self.arrived_at) > now_datetime()
+		):
+			frappe.throw(_("Arrived and Left cannot be in the future. Correct the times."), VisitWindowError)
 
 	def set_status(self):
 		"""Derived from what has happened, never chosen."""
