@@ -138,13 +138,14 @@ function try_it(frm) {
 		primary_action_label: __("Calculate"),
 		async primary_action(values) {
 			const { start, target, unit } = values;
+			const $answer = dialog.get_field("answer").$wrapper.empty();
 			const found = await frappe.xcall(API + "try_promise", {
 				start,
 				target,
 				unit,
 				...subject(frm),
 			});
-			dialog.get_field("answer").$wrapper.html(support_service.calendar_preview.promise(found));
+			$answer.html(support_service.calendar_preview.promise(found));
 		},
 	});
 	dialog.show();

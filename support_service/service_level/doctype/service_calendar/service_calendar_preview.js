@@ -12,6 +12,10 @@ frappe.provide("support_service.calendar_preview");
 		change: (label) => (label ? __("Change: {0}", [label]) : __("Change")),
 	};
 
+	// a phone has no room beside the bar: what is special about a day stands below it
+	const narrow = () => frappe.is_mobile();
+	const note_width = () => (narrow() ? "100%" : "26%");
+
 	// 09:00 → 9, 09:30 → 9:30
 	const brief = (time) => time.replace(/^0(?=\d)/, "").replace(/:00$/, "");
 
@@ -28,7 +32,8 @@ frappe.provide("support_service.calendar_preview");
 		const colour = day.note === "change" ? "var(--blue-600, #0673c5)" : "var(--green-600, #16794c)";
 		const stretches = day.stretches.map((stretch) => {
 			const times = `${stretch.opens}–${stretch.closes}`;
-			const text = stretch.width > 8 ? `${brief(stretch.opens)}–${brief(stretch.closes)}` : "";
+			const text =
+				stretch.width > (narrow() ? 40 : 8) ? `${brief(stretch.opens)}–${brief(stretch.closes)}` : "";
 			return `<div title="${times}" style="position:absolute;top:0;bottom:0;left:${stretch.left}%;
 				width:${stretch.width}%;background:${colour};border-radius:3px;color:#fff;font-size:11px;
 				line-height:18px;text-align:center;overflow:hidden;white-space:nowrap">${text}</div>`;
@@ -47,20 +52,21 @@ frappe.provide("support_service.calendar_preview");
 				title="${escape(day.label)}">${NOTES[day.note](escape(day.label))}</span>`
 			: "";
 		return `<div class="calendar-day" data-date="${day.date}"
-			style="display:flex;align-items:center;gap:10px;margin-bottom:4px">
+			style="display:flex;flex-wrap:${narrow() ? "wrap" : "nowrap"};align-items:center;gap:2px 10px;margin-bottom:4px">
 			<div style="width:105px;flex:none">${heading(day.date)}</div>
 			${bar(day)}
 			<div class="text-right" style="width:60px;flex:none">${__("{0} h", [day.hours])}</div>
-			<div style="width:26%;flex:none;min-width:0">${note}</div>
+			${narrow() && !note ? "" : `<div style="width:${note_width()};flex:none;min-width:0">${note}</div>`}
 		</div>`;
 	}
 
 	function axis() {
-		const hours = ["00:00", "06:00", "12:00", "18:00", "24:00"].map((hour) => `<span>${hour}</span>`);
+		const whole_day = narrow() ? ["0", "12", "24"] : ["00:00", "06:00", "12:00", "18:00", "24:00"];
+		const hours = whole_day.map((hour) => `<span>${hour}</span>`);
 		return `<div class="text-muted small" style="display:flex;gap:10px">
 			<div style="width:105px;flex:none"></div>
 			<div style="flex:1;min-width:120px;display:flex;justify-content:space-between">${hours.join("")}</div>
-			<div style="width:60px;flex:none"></div><div style="width:26%;flex:none"></div>
+			<div style="width:60px;flex:none"></div>${narrow() ? "" : `<div style="width:${note_width()};flex:none"></div>`}
 		</div>`;
 	}
 

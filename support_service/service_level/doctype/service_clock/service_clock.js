@@ -3,7 +3,8 @@
 
 // A clock is kept by the app: its form explains it and leads to the request, where leads correct it.
 frappe.ui.form.on("Service Clock", {
-	setup(frm) {
+	// the desk keeps the fields of each document apart: for each one, not once for the form
+	onload(frm) {
 		frm.get_docfield("kind").formatter = (value) => __(value);
 		frm.get_docfield("priority").formatter = (value) => __(value, null, "Service Request");
 		frm.get_docfield("target_label").formatter = support_service.promises.target_words;

@@ -21,6 +21,20 @@ frappe.listview_settings["Service Clock"] = {
 		kind(value) {
 			return frappe.utils.escape_html(__(value));
 		},
+		// the column is narrow: day and time, the rest on hovering
+		due_at(value) {
+			if (!value) return "";
+			const due = frappe.datetime.convert_to_user_tz(value, false);
+			const brief = due.toDate().toLocaleString(frappe.boot.lang || "en", {
+				month: "short",
+				day: "numeric",
+				hour: "2-digit",
+				minute: "2-digit",
+				hourCycle: "h23",
+				timeZone: frappe.boot.time_zone?.user,
+			});
+			return `<span title="${frappe.datetime.str_to_user(value)}">${brief}</span>`;
+		},
 		priority(value) {
 			const colour = support_service.colours.priority[value] || "gray";
 			return `<span class="indicator ${colour}">${frappe.utils.escape_html(__(value, null, "Service Request"))}</span>`;

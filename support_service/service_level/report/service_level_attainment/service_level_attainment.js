@@ -38,7 +38,7 @@ frappe.query_reports["Service Level Attainment"] = {
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (column.fieldname !== "percent_met" || !data) return shown;
-		if (data.percent_met === null) return `<span class="text-muted">${__("Open")}</span>`;
+		if (data.percent_met === null) return `<span class="text-muted">${__("Still Running")}</span>`;
 		const colour = data.percent_met >= 95 ? "green" : data.percent_met >= 80 ? "orange" : "red";
 		return `<span class="indicator ${colour}">${shown}</span>`;
 	},

@@ -6,7 +6,6 @@
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
-		frm.get_docfield("next_due_kind").formatter = (value) => __(value);
 		frm.set_query("installed_unit", () => ({
 			filters: frm.doc.customer ? { customer: frm.doc.customer } : {},
 		}));
@@ -22,6 +21,14 @@ frappe.ui.form.on("Service Request", {
 					? { query, filters: { link_doctype: "Customer", link_name: frm.doc.customer } }
 					: {}
 			);
+		}
+	},
+
+	// the desk keeps the fields of each document apart: for each one, not once for the form
+	onload(frm) {
+		frm.get_docfield("next_due_kind").formatter = (value) => __(value);
+		for (const state of ["status", "clock_state"]) {
+			frm.get_docfield(state).formatter = (value) => __(value, null, "Service Request");
 		}
 	},
 
