@@ -3,8 +3,12 @@
 import frappe
 from frappe import _
 
+from support_service.constants.words import N_
 from support_service.service_level import kinds
 from support_service.service_level.doctype.service_escalation_step.service_escalation_step import ACTIONS_HOOK
+
+# the app's own steps of the ladder stand in hooks.py, where nothing marks a word for translation
+OUR_ACTIONS = (N_("Desk Notification"), N_("Email"), N_("SMS"), N_("Reassign"), N_("Raise Priority"))
 
 
 @frappe.whitelist()

@@ -29,7 +29,7 @@ support_service.policy.scope_in_words = (doc) =>
 	named(doc)
 		.map((dimension) =>
 			__("{0}: {1}", [
-				__(frappe.meta.get_label("Service Level Policy", dimension)),
+				__(frappe.meta.get_label("Service Level Policy", dimension), null, "Service Level Policy"),
 				shown(doc, dimension),
 			])
 		)

@@ -66,7 +66,7 @@ function show(dialog, headline, rows) {
 		.map(
 			(row) => `<tr>
 				<td>${escape(row.source)}</td>
-				<td>${escape(__(row.what))}</td>
+				<td>${escape(__(row.what, null, "Service Level Target"))}</td>
 				<td><span class="indicator-pill ${COLOURS[row.result]} no-indicator-dot text-nowrap">${escape(__(row.result))}</span></td>
 				<td>${escape(row.why)}</td>
 			</tr>`

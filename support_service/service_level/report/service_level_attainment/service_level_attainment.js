@@ -20,7 +20,7 @@ frappe.query_reports["Service Level Attainment"] = {
 				{ value: "", label: "" },
 				{ value: "Team", label: __("Team") },
 				{ value: "Customer", label: __("Customer") },
-				{ value: "Priority", label: __("Priority") },
+				{ value: "Priority", label: __("Priority", null, "Service Request") },
 				{ value: "Month", label: __("Month") },
 			],
 		},
