@@ -72,7 +72,11 @@ def _copy(case: str, times: int) -> None:
 	for doctype, renamed in COPIES.items():
 		columns = frappe.db.get_table_columns(doctype)
 		picked = [
-			f"concat(`{column}`, '-', seq)" if column in renamed else "null" if column == "entry_key" else f"`{column}`"
+			f"concat(`{column}`, '-', seq)"
+			if column in renamed
+			else "null"
+			if column == "entry_key"
+			else f"`{column}`"
 			for column in columns
 		]
 		key = "name" if doctype == "Service Request" else "request"

@@ -33,6 +33,10 @@ GRANTS: Grants = {
 	# an employee's record holds salary, bank account and home; a supplier's its bank accounts and terms
 	"Employee": {MANAGER: FIND},
 	"Supplier": {role: FIND for role in STAFF},
+	# what a policy may be made for, and whom its ladder tells
+	"Contract": {MANAGER: FIND},
+	"Brand": {MANAGER: FIND},
+	"Role": {MANAGER: FIND},
 	# a service calendar follows one
 	"Holiday List": {MANAGER: READ},
 	"Cost Center": {LEAD: READ, MANAGER: READ},

@@ -25,8 +25,18 @@ MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
 
 def tell_arrival(visit: EngineerVisit) -> None:
 	"""The moment the engineer arrived, or was connected, keeps promises of the case; a corrected one corrects them."""
-	if visit.arrived_at and visit.has_value_changed("arrived_at"):
+	if not visit.has_value_changed("arrived_at"):
+		return
+	if visit.arrived_at:
 		promises.arrived(visit, visit.arrived_at, on_site=visit.visit_type == "On Site")
+	elif not visit.flags.in_insert:
+		promises.not_arrived(visit)
+
+
+def withdraw_arrival(visit: EngineerVisit) -> None:
+	"""A visit that is cancelled brought nobody. (One that kept a promise cannot be deleted: the ledger names it.)"""
+	if visit.arrived_at:
+		promises.not_arrived(visit)
 
 
 def start_case(visit: EngineerVisit) -> None:

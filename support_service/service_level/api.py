@@ -82,7 +82,9 @@ def correct_clock(
 	Returns the clock's new state and due_at. Raises CorrectionRefusedError.
 	"""
 	if {LEAD, MANAGER, "System Manager"}.isdisjoint(frappe.get_roles()):
-		frappe.throw(_("Only an After-Sales Lead or Service Manager corrects clocks."), frappe.PermissionError)
+		frappe.throw(
+			_("Only an After-Sales Lead or Service Manager corrects clocks."), frappe.PermissionError
+		)
 	row = frappe.get_doc(store.CLOCK, clock)
 	frappe.has_permission(store.CASE, "write", row.request, throw=True)
 	event = CORRECTIONS.get(what)

@@ -56,6 +56,8 @@ def try_promise(
 	tried = _calendar(calendar, doc)
 	if unit != WORKING_DAYS and unit not in SECONDS_PER_UNIT:
 		frappe.throw(_("{0} is no unit of a target.").format(frappe.utils.escape_html(unit)))
+	if flt(target) <= 0:
+		frappe.throw(_("Please enter a target greater than zero."))
 	try:
 		found = calendar_preview.promise(tried, instants.to_utc(start), flt(target), unit)
 	except PromiseOutOfReachError:

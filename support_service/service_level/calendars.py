@@ -16,6 +16,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import language
 from support_service.service_level import calendar_content
 from support_service.service_level.calendar_source import calendar_of
 from support_service.service_level.working_time import WorkingTime
@@ -66,7 +67,7 @@ def publish(doc: Document) -> str:
 
 		recompute.mark(
 			calendar=doc.name,
-			reason=_("Service Calendar {0} was changed").format(doc.name),
+			reason=_("Service Calendar {0} was changed", language.of_site()).format(doc.name),
 			shown_on=(doc.doctype, doc.name),
 		)
 	return version

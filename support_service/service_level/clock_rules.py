@@ -29,6 +29,7 @@ class Event(StrEnum):
 	WAIT_ENDED = "Wait Ended"
 	STOPPED = "Stopped"
 	REOPENED = "Reopened"
+	STOP_WITHDRAWN = "Stop Withdrawn"
 	NOT_NEEDED = "Not Needed"
 	PROMISE_CHANGED = "Promise Changed"
 	START_CORRECTED = "Start Corrected"
@@ -185,6 +186,8 @@ def _take(life: _Folding, entry: Entry, pauses_for: Sequence[str]) -> None:
 			if life.stopped is not None:
 				life.end_wait(life.stopped, pauses_for)
 				life.spans.append((life.stopped, entry.at))
+			life.stopped, life.stop_cause, life.not_needed = None, "", False
+		case Event.STOP_WITHDRAWN:
 			life.stopped, life.stop_cause, life.not_needed = None, "", False
 		case Event.PAUSE_ADDED:
 			life.spans.append((entry.at, entry.until if entry.until is not None else entry.at))

@@ -8,9 +8,11 @@ commits: clocks change in the transaction of whatever changed the case, whose ro
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import frappe
+from frappe.utils import getdate
 
 from support_service.foundation import instants
 from support_service.service_level import derive, kinds, policies, store, summary
@@ -29,7 +31,7 @@ def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *,
 
 	happened: what happened so far, `created` first. silent: steps of the ladder reached already are not taken up.
 	"""
-	policy = policies.choose(facts)
+	policy = policies.choose(facts, _day_of(case))
 	if not policy:
 		return {}
 	book = _CaseBook(case, policy, [])
@@ -55,12 +57,24 @@ def reconsider(
 	Waits and moments stay; the promise before stays in the ledger with `reason`. past: what happened so far, for a clock
 	only the new policy knows.
 	"""
-	policy = policies.choose(facts)
+	policy = policies.choose(facts, _day_of(case))
 	if not policy:
 		return refresh(case)
 	book = _CaseBook(case, policy, store.clocks_of([case.name]))
 	book.apply_terms(reason, past)
 	return {"service_level_policy": policy, **book.close()}
+
+
+def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> Row:
+	"""The document `reference` does not say any more what it said, a visit was cancelled, say: what it stopped goes on.
+
+	past: what happened to the case so far, without that document.
+	"""
+	if not case.service_level_policy:
+		return {}
+	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	book.withdraw(reference, past)
+	return book.close()
 
 
 def refresh(case: Any) -> Row:
@@ -125,7 +139,7 @@ class _CaseBook(Book):
 				for happening in happened:
 					self._take(kind, happening)
 			elif row and row["state"] in OPEN_STATES and not terms:
-				self.append(row, Event.NOT_NEEDED, Happening(self.now, reason=reason), cause="policy")
+				self._excuse(row, "policy", Happening(self.now, reason=reason))
 			elif row and row["state"] in OPEN_STATES and terms and terms != derive.terms_of(row):
 				self.change_promise(row, terms, reason)
 
@@ -160,7 +174,7 @@ class _CaseBook(Book):
 			if effect:
 				self._apply(kind, row, effect, name, happening)
 			elif row and history and not history.is_open and name in kind.stops:
-				self._correct_stop(row, happening)
+				self._told_late(row, history, name, happening)
 		row = self._latest(kind)
 		if row and happening.began and self.history(row).is_open:
 			self.append(row, Event.WAIT_BEGAN, happening, cause=happening.began)
@@ -170,13 +184,30 @@ class _CaseBook(Book):
 	) -> None:
 		if row is None or effect == Event.STARTED or (effect == Event.REOPENED and self._starts_anew()):
 			self._start(kind, happening, name)
-		elif effect == Event.NOT_NEEDED and self._is_overdue(row, happening.at):
-			# what was promised and not done in time does not become unnecessary afterwards
-			self.append(row, Event.STOPPED, happening, cause=name)
+		elif effect == Event.NOT_NEEDED:
+			self._excuse(row, name, happening)
 		else:
 			self.append(row, effect, happening, cause="" if effect == Event.REOPENED else name)
 			if effect == Event.REOPENED:
 				self._renew(kind, row, happening)
+
+	def _excuse(self, row: Row, cause: str, happening: Happening) -> None:
+		"""What was promised is not needed any more; what was not done in time does not become unnecessary afterwards."""
+		event = Event.STOPPED if self._is_overdue(row, happening.at) else Event.NOT_NEEDED
+		self.append(row, event, happening, cause=cause)
+
+	def withdraw(self, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> None:
+		"""Let clocks go on that `reference` had stopped, with what has happened since its moment."""
+		for kind in kinds.registered().values():
+			row = self._latest(kind)
+			stop = self._last_stop(row) if row and not self.history(row).is_open else None
+			if not row or not stop or (stop["reference_doctype"], stop["reference_name"]) != reference:
+				continue
+			moment = instants.of_utc_column(stop["at_utc"]) or 0
+			self.append(row, Event.STOP_WITHDRAWN, Happening(self.now, reference=reference))
+			for happening in past():
+				if happening.at > moment and happening.reference != reference:
+					self._take(kind, happening)
 
 	def _renew(self, kind: ClockKind, row: Row, happening: Happening) -> None:
 		"""A clock that stood still was not computed again when its case, policy or calendar changed; now it is."""
@@ -190,14 +221,25 @@ class _CaseBook(Book):
 		except PromiseOutOfReachError:
 			return False  # what can never be due is never late
 
+	def _told_late(self, row: Row, history: History, name: str, happening: Happening) -> None:
+		"""Something that stops a clock is told after the clock has ended."""
+		if history.not_needed and happening.at <= (history.stopped or 0):
+			# it had been done before anybody excused it
+			self.append(row, Event.STOPPED, happening, cause=name)
+		else:
+			self._correct_stop(row, happening)
+
 	def _correct_stop(self, row: Row, happening: Happening) -> None:
 		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""
-		stop = next((one for one in reversed(self.ledger[row["name"]]) if one["event"] in STOPS), None)
+		stop = self._last_stop(row)
 		if not stop or not happening.reference:
 			return
 		same_document = (stop["reference_doctype"], stop["reference_name"]) == happening.reference
 		if same_document and instants.of_utc_column(stop["at_utc"]) != happening.at:
 			self.correct(row, Event.STOP_CORRECTED, happening)
+
+	def _last_stop(self, row: Row) -> Row | None:
+		return next((one for one in reversed(self.ledger[row["name"]]) if one["event"] in STOPS), None)
 
 	def _start(self, kind: ClockKind, happening: Happening, cause: str) -> None:
 		terms = self.terms.get(kind.name)
@@ -225,6 +267,11 @@ class _CaseBook(Book):
 
 	def _starts_anew(self) -> bool:
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
+
+
+def _day_of(case: Any) -> date:
+	"""A promise is that of the day the case was raised, however long it takes."""
+	return getdate(case.raised_on or case.creation)
 
 
 def _stop_cause(kind: ClockKind, history: History) -> str:

@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery
+from support_service.foundation import delivery, language
 from support_service.service_level import store
 from support_service.service_level.clock_rules import OPEN_STATES, Event, State
 
@@ -172,4 +172,4 @@ def _count_attempt(name: str, error: Exception) -> None:
 
 def _in_site_language(text: str) -> str:
 	"""Reasons are stored as sentences for our own people."""
-	return _(text, frappe.db.get_default("lang") or "en")
+	return _(text, language.of_site())

@@ -50,7 +50,8 @@ def standing(found: Explanation, now: int, reason: str) -> Iterator[str]:
 		yield _("Not needed since {0}: {1}").format(since, _why_not(history.stop_cause, reason))
 	elif found.state == State.OVERDUE:
 		late = -found.left
-		yield _("Overdue by {0}").format(words.duration(late)) if late >= 60 else _("Overdue")
+		said = _("Overdue by {0} of working time").format(words.duration(late))
+		yield said if late >= 60 else _("Overdue")
 		if history.paused_since is not None:
 			since = calendar.moment(on_the_wall(history.paused_since, found.zone))
 			yield _("Paused since {0} ({1})").format(since, _(history.pause_cause))
@@ -113,8 +114,9 @@ def _counted(found: Explanation, calendar: words.Calendar) -> Iterator[str]:
 		said = _("{0} on {1}", context="Service Clock") if place else _("{0} counted on {1}")
 		yield said.format(words.duration(day.seconds), calendar.day(day.date))
 	if rest := counted[MOST:]:
-		said = _("{0} on 1 more day") if len(rest) == 1 else _("{0} on {1} more days")
-		yield said.format(words.duration(sum(day.seconds for day in rest)), len(rest))
+		said = _("{0} on {1}", context="Service Clock") if len(rest) == 1 else _("{0} on {1} more days")
+		days = calendar.day(rest[0].date) if len(rest) == 1 else len(rest)
+		yield said.format(words.duration(sum(day.seconds for day in rest)), days)
 
 
 def _paused(found: Explanation) -> Iterator[str]:

@@ -10,15 +10,17 @@ from collections import defaultdict
 
 import frappe
 from frappe import _
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import add_to_date, create_batch, now_datetime
 from pypika.terms import Criterion
 
 from support_service.foundation.isolation import read_committed
+from support_service.foundation.transactions import TRANSIENT
 from support_service.service_level import derive, policies, store, summary
 from support_service.service_level.book import Book, Row
 from support_service.service_level.clock_rules import OPEN_STATES, Terms
 
 CHUNK = 500
+SAVEPOINT = "recompute"
 LONGEST_TRANSACTION = 10  # minutes
 OPEN = tuple(state.value for state in OPEN_STATES)
 
@@ -53,7 +55,7 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 		frappe.db.commit()  # a batch job: marks stand on their own, and no lock is held while others are waited for
 		total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
 		while clocks := _lock_chunk():
-			changed += _compute(clocks)
+			changed += _compute_all_or_each(clocks)
 			frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
 			done += len(clocks)
 			if shown_on:
@@ -79,10 +81,18 @@ def _mark_latecomers() -> None:
 
 
 def _mark(which: Criterion, reason: str) -> int:
+	"""Clock by clock: an update by range would also lock the gaps between them, and new cases would wait in these."""
 	clock = frappe.qb.DocType(store.CLOCK)
-	which &= clock.state.isin(OPEN)
-	frappe.qb.update(clock).set(clock.stale, 1).set(clock.stale_reason, reason[:140]).where(which).run()
-	return int(frappe.db.sql("select row_count()")[0][0])
+	query = frappe.qb.from_(clock).select(clock.name).where(which & clock.state.isin(OPEN))
+	names = [name for (name,) in query.run()]
+	for batch in create_batch(names, CHUNK):
+		frappe.db.set_value(
+			store.CLOCK,
+			{"name": ("in", batch)},
+			{"stale": 1, "stale_reason": reason[:140]},
+			update_modified=False,
+		)
+	return len(names)
 
 
 def _lock_chunk() -> list[Row]:
@@ -94,6 +104,29 @@ def _lock_chunk() -> list[Row]:
 		CHUNK,
 		as_dict=True,
 	)  # the query builder of Frappe 15 has no SKIP LOCKED
+
+
+def _compute_all_or_each(stale: list[Row]) -> int:
+	"""A chunk at once; where something in it is broken, clock by clock, so that the broken one holds up nobody."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return _compute(stale)
+	except TRANSIENT:
+		raise  # nothing is wrong with the clocks: the next run finds them again
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+	changed = 0
+	for row in stale:
+		frappe.db.savepoint(SAVEPOINT)
+		try:
+			changed += _compute([row])
+		except TRANSIENT:
+			raise
+		except Exception:
+			frappe.db.rollback(save_point=SAVEPOINT)
+			frappe.db.set_value(store.CLOCK, row["name"], "stale", 0, update_modified=False)
+			frappe.log_error(f"The promise {row['name']} could not be computed again")
+	return changed
 
 
 def _compute(stale: list[Row]) -> int:

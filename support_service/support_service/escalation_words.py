@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_datetime
@@ -39,13 +38,3 @@ def duration(seconds: int, language: str) -> str:
 	if hours:
 		return _("{0} h {1} min", language).format(hours, rest // MINUTE)
 	return _("{0} min", language).format(rest // MINUTE)
-
-
-def language_of(user: str) -> str:
-	"""The language `user` reads."""
-	return frappe.db.get_value("User", user, "language") or language_of_site()
-
-
-def language_of_site() -> str:
-	"""The language of what is stored for everybody."""
-	return frappe.db.get_default("lang") or "en"

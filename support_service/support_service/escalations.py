@@ -10,6 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
+from support_service.foundation import language
 from support_service.service_level.escalation import Escalation
 from support_service.support_service import escalation_words, messages, recipients
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -30,11 +31,11 @@ def send_mail(escalation: Escalation) -> list[str]:
 	"""One mail each; the Email Queue row commits with the mark on the step."""
 	users = _users(escalation)
 	for user in users:
-		language = escalation_words.language_of(user)
+		lang = language.of_user(user)
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email") or user],
-			subject=f"[{escalation.case.name}] {escalation_words.sentence(escalation.clock, language)}",
-			message=frappe.render_template(TEMPLATE, _mail_context(escalation, language)),
+			subject=f"[{escalation.case.name}] {escalation_words.sentence(escalation.clock, lang)}",
+			message=frappe.render_template(TEMPLATE, _mail_context(escalation, lang)),
 			reference_doctype=escalation.case.doctype,
 			reference_name=escalation.case.name,
 			delayed=True,
@@ -50,7 +51,7 @@ def send_sms(escalation: Escalation) -> list[str]:
 		if not number:
 			without_number.append(user)
 			continue
-		sentence = escalation_words.sentence(escalation.clock, escalation_words.language_of(user))
+		sentence = escalation_words.sentence(escalation.clock, language.of_user(user))
 		messages.queue(
 			escalation.case,
 			subject=sentence,
@@ -80,7 +81,7 @@ def raise_case_priority(escalation: Escalation) -> list[str]:
 	A raised priority may bring another promise, under which the same step is reached again: it only tells then.
 	"""
 	if not _acted_before(escalation):
-		sentence = escalation_words.sentence(escalation.clock, escalation_words.language_of_site())
+		sentence = escalation_words.sentence(escalation.clock, language.of_site())
 		raise_priority(escalation.case, sentence)
 	return _notify(_users(escalation), escalation)
 
@@ -96,7 +97,7 @@ def _users(escalation: Escalation) -> list[str]:
 def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	case = escalation.case
 	for user in users:
-		sentence = escalation_words.sentence(escalation.clock, escalation_words.language_of(user))
+		sentence = escalation_words.sentence(escalation.clock, language.of_user(user))
 		frappe.get_doc(
 			{
 				"doctype": "Notification Log",
@@ -111,20 +112,20 @@ def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	return users
 
 
-def _mail_context(escalation: Escalation, language: str) -> dict[str, object]:
+def _mail_context(escalation: Escalation, lang: str) -> dict[str, object]:
 	return {
 		"case": escalation.case,
-		"line": escalation_words.sentence(escalation.clock, language),
+		"line": escalation_words.sentence(escalation.clock, lang),
 		"due": escalation_words.due_of(escalation.clock),
-		"kind": _(escalation.clock.kind, language),
-		"language": language,
+		"kind": _(escalation.clock.kind, lang),
+		"language": lang,
 		"url": frappe.utils.get_url(f"/app/service-request/{escalation.case.name}"),
 	}
 
 
 def _moved(escalation: Escalation, action: str, engineer: str) -> bool:
 	"""Hand the case over; False where it cannot be in its present state (resolved already, no customer yet)."""
-	sentence = escalation_words.sentence(escalation.clock, escalation_words.language_of_site())
+	sentence = escalation_words.sentence(escalation.clock, language.of_site())
 	try:
 		apply_move(escalation.case.name, action, engineer=engineer, reason=sentence, by_app=True)
 	except (MoveNotAllowedError, MoveRequirementError):

@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
+from support_service.foundation import language
 from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
@@ -70,7 +71,7 @@ def set_priority(case: ServiceRequest) -> None:
 		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
 	]
 	case.priority = priority_of(case.impact, case.urgency, rules)
-	lang = _language_of_staff()
+	lang = language.of_site()
 	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.", lang).format(
 		_(case.impact, lang), _(case.urgency, lang), _(case.priority, lang)
 	)
@@ -137,7 +138,7 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		"territory": customer.get("territory"),
 		"item_group": unit.item_group if unit else None,
 	}
-	lang = _language_of_staff()
+	lang = language.of_site()
 	rule = best_rule(facts, [_as_rule(row) for row in settings.routing_rules])
 	if case.department_queue:
 		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
@@ -155,11 +156,6 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		if rule
 		else _("No routing rule fits; default queue.", lang)
 	)
-
-
-def _language_of_staff() -> str:
-	"""Reasons are stored as sentences for our own people, whoever raised the case: in the site's language."""
-	return frappe.db.get_default("lang") or "en"
 
 
 def _as_rule(row) -> Rule:

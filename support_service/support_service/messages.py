@@ -14,6 +14,7 @@ from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
 from support_service.foundation import delivery
+from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 
 MAX_ATTEMPTS = 8
@@ -175,7 +176,7 @@ def language_of(case: Document) -> str:
 	customer = (
 		frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
 	)
-	return user or customer or frappe.db.get_default("lang") or "en"
+	return user or customer or of_site()
 
 
 def _body(case: Document, move: Document, text: str, language: str) -> str:

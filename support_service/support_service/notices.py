@@ -12,6 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
+from support_service.foundation import language
 from support_service.support_service import recipients
 
 HIGH_PRIORITIES = ("Critical", "High")
@@ -65,10 +66,10 @@ def _users(whom: tuple[str, ...], case: Document) -> set[str | None]:
 
 def _notify(user: str, text: str, move: Document, case: Document) -> None:
 	"""Put one notification, in the reader's language, into their desk."""
-	language = frappe.db.get_value("User", user, "language") or frappe.db.get_default("lang") or "en"
-	line = _(text, lang=language).format(
+	lang = language.of_user(user)
+	line = _(text, lang=lang).format(
 		who=frappe.utils.get_fullname(move.moved_by),
-		priority=_(case.priority, lang=language, context="Service Request"),
+		priority=_(case.priority, lang=lang, context="Service Request"),
 	)
 	frappe.get_doc(
 		{

@@ -13,16 +13,20 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.foundation import instants
+from support_service.foundation import instants, language
 from support_service.service_level import clock_kinds, clocks
 from support_service.service_level.book import Happening
 from support_service.support_service import moves
-from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, WAITING_STATES
+from support_service.support_service.lifecycle import (
+	BY_ACTION,
+	FINAL_STATES,
+	OPEN_STATES,
+	WAITING_STATES,
+)
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
-BATCH = 2000
 SPECIALISTS = "Technical Support"
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
@@ -72,7 +76,7 @@ def settle(case: ServiceRequest, *, moved: bool = False) -> None:
 	if not stored or case.flags.in_insert:
 		return
 	changed = [name for name in DECIDING if (stored.get(name) or None) != (case.get(name) or None)]
-	if changed:
+	if changed and case.status not in FINAL_STATES:
 		reason = "; ".join(_changed(case, stored, name) for name in changed)
 		_put(case, clocks.reconsider(case, facts_of(case), reason, lambda: past_of(case)))
 	elif not moved:
@@ -85,6 +89,13 @@ def arrived(visit: Document, at: Any, *, on_site: bool) -> None:
 	name = clock_kinds.ARRIVED if on_site else clock_kinds.RESPONDED
 	reference = (visit.doctype, visit.name)
 	_put(case, clocks.follow(case, Happening(instants.to_utc(at), (name,), reference=reference)))
+
+
+def not_arrived(visit: Document) -> None:
+	"""`visit` does not say any more that the engineer arrived: cleared, or cancelled."""
+	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
+	reference = (visit.doctype, visit.name)
+	_put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
 
 
 def follow_mail(mail: Document, method: str | None = None) -> None:
@@ -101,10 +112,17 @@ def follow_mail(mail: Document, method: str | None = None) -> None:
 	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
 	if not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
-	if case.status in OPEN_STATES and not case.first_response_on:
-		moves.apply_move(case, "acknowledge", reference=mail, by_app=True)
-	elif mail.has_attachment:
-		report_delivered(case, reference=mail)
+	frappe.db.savepoint("first_mail")
+	try:
+		if case.status in OPEN_STATES and not case.first_response_on:
+			moves.apply_move(case, "acknowledge", reference=mail, by_app=True)
+		elif mail.has_attachment:
+			report_delivered(case, reference=mail)
+	except frappe.ValidationError:
+		# A case that cannot be saved (a field made mandatory since) must not keep the mail from leaving.
+		frappe.db.rollback(save_point="first_mail")
+		frappe.clear_last_message()
+		frappe.log_error(f"Mail {mail.name} could not be noted on {case.name}")
 
 
 def report_delivered(
@@ -138,10 +156,11 @@ def start_missing() -> int:
 
 	A request is accepted even where its clocks cannot be started (see `_begin`), or before anybody made a policy.
 	"""
+	if not frappe.db.exists("Service Level Policy", {"enabled": 1}):
+		return 0
 	names = frappe.get_all(
 		"Service Request",
 		filters={"status": ("in", OPEN_STATES), "service_level_policy": ("is", "not set")},
-		limit=BATCH,
 		order_by="creation desc",
 		pluck="name",
 	)
@@ -228,7 +247,7 @@ def _is_specialist(engineer: str) -> bool:
 
 def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:
 	"""Reasons are stored sentences, in the site's language."""
-	lang = frappe.db.get_default("lang") or "en"
+	lang = language.of_site()
 	label = _(case.meta.get_label(fieldname), lang, case.doctype)
 	old, new = (
 		_(doc.get(fieldname), lang, case.doctype) if doc.get(fieldname) else "–" for doc in (stored, case)

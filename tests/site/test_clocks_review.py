@@ -7,7 +7,7 @@ import frappe
 import pytest
 
 from support_service.field_service.errors import VisitWindowError
-from support_service.service_level import api, clock_kinds, escalation, kinds, recompute, sweep
+from support_service.service_level import api, clock_kinds, derive, escalation, kinds, recompute, sweep
 from support_service.service_level.doctype.service_calendar.service_calendar import CalendarInUseError
 from support_service.support_service import promises
 from tests.factories import make_engineer_visit, make_service_calendar, make_user, unique
@@ -248,3 +248,108 @@ def test_an_arrival_that_has_not_happened_keeps_no_promise():
 		visit.arrived_at = f"{TUESDAY} 10:00:00"
 		visit.save()
 	assert clock(case, "On Site").state == "Running"
+
+
+class TestWithdrawnArrival:
+	"""A visit that does not say any more that somebody came keeps no promise."""
+
+	@pytest.fixture
+	def visited(self):
+		world = make_world(4)
+		case = raise_case(world, f"{MONDAY} 09:00")
+		to_work(world, case, f"{MONDAY} 09:00")
+		with at(f"{MONDAY} 10:00"):
+			visit = make_engineer_visit(service_request=case, engineer=world.engineer.name)
+			visit.reload()
+			visit.arrived_at = f"{MONDAY} 09:30:00"
+			visit.save()
+		assert clock(case, "On Site").state == "Met"
+		return frappe._dict(world=world, case=case, visit=visit.name)
+
+	def change(self, visited, moment: str, arrived_at: str | None) -> None:
+		with at(moment):
+			visit = frappe.get_doc("Engineer Visit", visited.visit)
+			visit.arrived_at = arrived_at
+			visit.save()
+
+	def test_cleared_the_clock_goes_on_with_the_waits_since(self, visited):
+		step(visited.case, f"{MONDAY} 11:00", "wait_for_customer")
+		step(visited.case, f"{MONDAY} 12:00", "resume")
+		self.change(visited, f"{MONDAY} 12:30", None)
+		assert (clock(visited.case, "On Site").state, due(visited.case, "On Site")) == (
+			"Running",
+			f"{MONDAY} 14:00",
+		)
+		assert clock(visited.case, "First Response").state == "Met", "the customer was asked since"
+
+	def test_entered_again(self, visited):
+		self.change(visited, f"{MONDAY} 12:00", None)
+		self.change(visited, f"{MONDAY} 13:00", f"{MONDAY} 09:45:00")
+		stored = clock(visited.case, "On Site")
+		assert (stored.state, str(stored.stopped_at)) == ("Met", f"{MONDAY} 09:45:00")
+
+	def test_told_after_nobody_was_needed_any_more(self, visited):
+		self.change(visited, f"{MONDAY} 11:00", None)
+		step(visited.case, f"{MONDAY} 12:00", "resolve")
+		assert clock(visited.case, "On Site").state == "Not Needed"
+		self.change(visited, f"{MONDAY} 13:00", f"{MONDAY} 09:45:00")
+		assert clock(visited.case, "On Site").state == "Met"
+
+
+def test_a_policy_holds_for_what_was_raised_while_it_was_valid():
+	world = make_world(8, valid_to=MONDAY)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	with at("2026-11-25 10:00"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.update({"impact": "High", "urgency": "High"})
+		doc.save()
+	assert doc.service_level_policy == world.policy
+
+
+def test_another_customer_does_not_make_a_missed_promise_unnecessary():
+	world = make_world(targets=[target("Repair Complete", 1), target("First Response", 8)])
+	other = make_world(targets=[target("First Response", 8)])
+	case = raise_case(world, f"{MONDAY} 09:00")
+	with at(f"{MONDAY} 12:00"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.customer = other.customer
+		doc.save()
+	assert doc.service_level_policy == other.policy
+	assert clock(case, "Repair Complete").state == "Missed"
+
+
+def test_amending_a_closed_case_promises_nothing_anew():
+	world = make_world(8)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	to_work(world, case, f"{MONDAY} 09:00")
+	step(case, f"{MONDAY} 10:00", "resolve")
+	step(case, f"{MONDAY} 11:00", "confirm")
+	before = ledger(case, "Report Delivered")
+	with at("2026-11-25 10:00"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.update({"impact": "High", "urgency": "High"})
+		doc.save()
+	assert ledger(case, "Report Delivered") == before
+
+
+def test_one_broken_clock_keeps_no_other_from_being_computed(monkeypatch):
+	world = make_world(targets=[target("First Response", 8), target("Repair Complete", 8)])
+	cases = [raise_case(world, f"{MONDAY} 09:00") for _turn in range(2)]
+	broken = clock(cases[0], "First Response").name
+	real = derive.terms_of
+
+	def terms_of(row):
+		if row.get("name") == broken:
+			raise RuntimeError("broken")
+		return real(row)
+
+	with at(f"{MONDAY} 10:00"):
+		calendar = frappe.get_doc("Service Calendar", world.calendar)
+		for row in calendar.windows:
+			row.to_time = "13:00:00"
+		calendar.save()
+		with monkeypatch.context() as patched:
+			patched.setattr(derive, "terms_of", terms_of)
+			recompute.run()
+	assert due(cases[0], "Repair Complete") == due(cases[1], "Repair Complete") == f"{TUESDAY} 13:00"
+	assert not frappe.db.get_value("Service Clock", broken, "stale")

@@ -124,10 +124,12 @@ def test_long_ahead_names_dates_and_sums_up() -> None:
 
 
 def test_overdue_and_paused_after_due(example: frappe._dict) -> None:
-	assert explained(example, example.case, "2023-10-02 15:00").endswith("→ Mon 12:40. Overdue by 2 h 20 min")
+	assert explained(example, example.case, "2023-10-02 15:00").endswith(
+		"→ Mon 12:40. Overdue by 2 h 20 min of working time"
+	)
 	step(example.case, "2023-10-02 15:00", "wait_for_customer")
 	assert explained(example, example.case, "2023-10-02 16:00").endswith(
-		"→ Mon 12:40. Overdue by 2 h 20 min. Paused since Mon 15:00 (Waiting for Customer)"
+		"→ Mon 12:40. Overdue by 2 h 20 min of working time. Paused since Mon 15:00 (Waiting for Customer)"
 	)
 
 

@@ -101,6 +101,9 @@ class EngineerVisit(Document):
 	def before_cancel(self):
 		self.status = "Cancelled"
 
+	def on_cancel(self):
+		case_effects.withdraw_arrival(self)
+
 	def take_over_from_case(self):
 		case = frappe.db.get_value(
 			"Service Request",

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
-from support_service.foundation import instants
+from support_service.foundation import instants, language
 from support_service.service_level import calendars, policies, recompute
 from support_service.service_level.policy_rules import DIMENSIONS, Target, collide, repeated, target_seconds
 from support_service.service_level.working_time import PromiseOutOfReachError
@@ -150,7 +150,7 @@ class ServiceLevelPolicy(Document):
 		"""What the policy promised cases that are still open follows it; the old promise stays in their history."""
 		recompute.mark(
 			policy=self.name,
-			reason=_("Service Level Policy {0} was changed").format(self.name),
+			reason=_("Service Level Policy {0} was changed", language.of_site()).format(self.name),
 			shown_on=(self.doctype, self.name),
 		)
 

@@ -157,6 +157,6 @@ def _summary(whole: Tally) -> list[dict[str, Any]]:
 		for name, label, colour in zip(COUNTS, _labels(), colours, strict=False)
 	]
 	if whole.percent_met is not None:
-		percent = {"label": _("Met %"), "value": flt(whole.percent_met, 1), "datatype": "Percent"}
+		percent = {"label": _("Met %"), "value": f"{flt(whole.percent_met, 1):g} %", "datatype": "Data"}
 		cards.insert(0, {**percent, "indicator": "Green" if whole.percent_met >= 95 else "Orange"})
 	return cards

@@ -110,7 +110,8 @@ Object.assign(support_service.case_moves, {
 			engineer,
 			values,
 		});
-		const state = __(done.status, null, frm.doctype);
+		// a step that leaves the state as it is says its own name
+		const state = step.to_status ? __(done.status, null, frm.doctype) : step.label;
 		frappe.show_alert({ message: __("{0}: {1}", [done.name, state]), indicator: "green" });
 		await frm.reload_doc();
 	},
