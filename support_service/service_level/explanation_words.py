@@ -66,7 +66,8 @@ def days(first: date, last: date) -> str:
 	"""A day or a range of days, without the year."""
 	if first == last:
 		return format_skeleton("MMMd", first, locale=locale())
-	return format_interval(first, last, "MMMd", locale=locale())
+	# thin spaces around the dash in some versions of the locale data; plain text is searched and compared
+	return format_interval(first, last, "MMMd", locale=locale()).replace("\u2009", " ")
 
 
 def weekday(day: date) -> str:

@@ -58,7 +58,7 @@ def test_filters_and_chart_and_summary(case):
 	assert list(rows_of(customer=case.customer, kind="On Site")) == ["On Site"]
 	_columns, _rows, _message, chart, summary = report.execute({"customer": case.customer})
 	assert [dataset["values"] for dataset in chart["data"]["datasets"]] == [[2, 0], [0, 1]]
-	assert [card["value"] for card in summary] == [66.7, 4, 2, 1, 1]
+	assert [card["value"] for card in summary] == ["66.7 %", 4, 2, 1, 1]
 
 
 @pytest.mark.parametrize("group", list(report.GROUPS))
