@@ -143,7 +143,7 @@ TABLES = {
 	""",
 	"Service Clock": """
 		see      -  -  -  a  b  ab  a  ab  -
-		export   -  -  -  -  -  -   -  -   -
+		export   -  -  -  -  -  -   a  ab  -
 		print    -  -  -  a  b  ab  a  ab  -
 		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  -  -  -   -  -   -

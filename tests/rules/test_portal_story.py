@@ -29,7 +29,11 @@ def test_every_status_is_open_or_done_for_the_customer():
 
 
 def test_every_movement_is_told_or_kept_on_purpose():
-	assert {move.action for move in MOVES} - portal_story.TOLD_MOVES == {"ask_to_take", "decline_pick"}
+	assert {move.action for move in MOVES} - portal_story.TOLD_MOVES == {
+		"acknowledge",
+		"ask_to_take",
+		"decline_pick",
+	}
 
 
 @pytest.mark.parametrize(
