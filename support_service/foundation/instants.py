@@ -41,7 +41,10 @@ def utc_column(instant: int | None) -> datetime | None:
 
 def of_utc_column(stored: datetime | str | None) -> int | None:
 	"""The instant in a `*_utc` column."""
-	return None if not stored else int(get_datetime(stored).replace(tzinfo=UTC).timestamp())
+	if not stored:
+		return None
+	moment = stored if isinstance(stored, datetime) else get_datetime(stored)
+	return int(moment.replace(tzinfo=UTC).timestamp())
 
 
 def _zone() -> ZoneInfo:

@@ -20,8 +20,10 @@ def insert(doctype: str, rows: Sequence[Row]) -> None:
 	if not rows:
 		return
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
-	columns = ["owner", "modified_by", "creation", "modified", *rows[0]]
-	values = [(user, user, moment, moment, *row.values()) for row in rows]
+	# what no row has need not travel: the column's default says the same
+	filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+	columns = ["owner", "modified_by", "creation", "modified", *filled]
+	values = [(user, user, moment, moment, *(row[name] for name in filled)) for row in rows]
 	for start in range(0, len(values), CHUNK):
 		_write(doctype, columns, values[start : start + CHUNK])
 

@@ -46,6 +46,7 @@ class Book:
 	def __init__(self, rows: list[Row], *, strict: bool = False):
 		self.rows, self.strict = rows, strict
 		self.now = instants.now()
+		self._stored = {row["name"]: row.copy() for row in rows}
 		self.ledger = store.entries_of([row["name"] for row in rows])
 		self.new: set[str] = set()
 		self.changed: dict[str, Row] = {}
@@ -103,8 +104,19 @@ class Book:
 		for row in list(self.changed.values()):
 			self._derive(row, silent)
 		store.insert_clocks([row for row in self.rows if row["name"] in self.new])
-		store.update_clocks(row for name, row in self.changed.items() if name not in self.new)
+		self._update()
 		store.insert_entries([entry for entries in self.new_entries.values() for entry in entries])
+
+	def _update(self) -> None:
+		"""Write the columns that differ from what was read for at least one clock."""
+		changed = [row for name, row in self.changed.items() if name not in self.new]
+		fields = [
+			name
+			for name in (*store.CHANGING, "modified")
+			if any(row[name] != self._stored[row["name"]][name] for row in changed)
+		]
+		if fields:
+			store.update_clocks(changed, fields)
 
 	def _derive(self, row: Row, silent: bool) -> None:
 		"""Put on `row` what its ledger says now, and the promise as it is now on the ledger rows just added."""

@@ -54,10 +54,10 @@ def run(shown_on: tuple[str, str] | None = None) -> int:
 		_mark_latecomers()
 		frappe.db.commit()  # a batch job: marks stand on their own, and no lock is held while others are waited for
 		total = frappe.db.count(store.CLOCK, {"stale": 1}) if shown_on else 0
-		while clocks := _lock_chunk():
-			changed += _compute_all_or_each(clocks)
+		while cases := _lock_cases():
+			computed, new = _compute_all_or_each(cases)
 			frappe.db.commit()  # a batch job: each chunk stands on its own, and no lock is held for long
-			done += len(clocks)
+			done, changed = done + computed, changed + new
 			if shown_on:
 				_show_progress(done, max(total, done), shown_on)
 	return changed
@@ -77,7 +77,9 @@ def _mark_latecomers() -> None:
 	):
 		_mark((clock.calendar == name) & (clock.calendar_version != version) & (clock.stale == 0), "")
 	for name in frappe.get_all("Service Level Policy", {"modified": (">", since)}, pluck="name"):
-		_mark((clock.policy == name) & (clock.creation > since) & (clock.stale == 0), "")
+		# `modified` tells that it was computed again since (see _compute), so that none is marked every minute
+		new = (clock.creation > since) & (clock.modified == clock.creation)
+		_mark((clock.policy == name) & new & (clock.stale == 0), "")
 
 
 def _mark(which: Criterion, reason: str) -> int:
@@ -95,59 +97,66 @@ def _mark(which: Criterion, reason: str) -> int:
 	return len(names)
 
 
-def _lock_chunk() -> list[Row]:
-	"""Marked clocks and their cases, locked; those somebody else works on right now are left for the next time."""
-	return frappe.db.sql(
-		"select clock.* from `tabService Clock` clock"
+def _lock_cases() -> list[str]:
+	"""Some cases with marked clocks, locked; those somebody else works on right now are left for the next time."""
+	rows = frappe.db.sql(
+		"select clock.request from `tabService Clock` clock"
 		" straight_join `tabService Request` service_request on service_request.name = clock.request"
-		" where clock.stale = 1 order by clock.name limit %s for update skip locked",
+		" where clock.stale = 1 limit %s for update skip locked",
 		CHUNK,
-		as_dict=True,
 	)  # the query builder of Frappe 15 has no SKIP LOCKED
+	return list(dict.fromkeys(request for (request,) in rows))
 
 
-def _compute_all_or_each(stale: list[Row]) -> int:
-	"""A chunk at once; where something in it is broken, clock by clock, so that the broken one holds up nobody."""
+def _compute_all_or_each(cases: list[str]) -> tuple[int, int]:
+	"""Cases at once; where something in them is broken, case by case, so that the broken one holds up nobody.
+
+	Returns how many clocks were computed and how many promises changed.
+	"""
+	if (done := _attempt(cases)) is not None:
+		return done
+	computed = changed = 0
+	for name in cases:
+		done = _attempt([name])
+		if done is None:
+			# told once, by the Error Log; the mark would only bring it back every minute
+			frappe.db.set_value(store.CLOCK, {"request": name}, "stale", 0, update_modified=False)
+			frappe.log_error(f"The promises of {name} could not be computed again")
+		else:
+			computed, changed = computed + done[0], changed + done[1]
+	return computed, changed
+
+
+def _attempt(cases: list[str]) -> tuple[int, int] | None:
+	"""Compute the marked clocks of locked cases, or leave everything as it was and return None."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
-		return _compute(stale)
+		return _compute(cases)
 	except TRANSIENT:
 		raise  # nothing is wrong with the clocks: the next run finds them again
 	except Exception:
 		frappe.db.rollback(save_point=SAVEPOINT)
-	changed = 0
-	for row in stale:
-		frappe.db.savepoint(SAVEPOINT)
-		try:
-			changed += _compute([row])
-		except TRANSIENT:
-			raise
-		except Exception:
-			frappe.db.rollback(save_point=SAVEPOINT)
-			frappe.db.set_value(store.CLOCK, row["name"], "stale", 0, update_modified=False)
-			frappe.log_error(f"The promise {row['name']} could not be computed again")
-	return changed
+		return None
 
 
-def _compute(stale: list[Row]) -> int:
-	"""Bring locked, marked clocks under the terms of today; returns how many promises changed."""
-	marked = {row["name"] for row in stale}
+def _compute(cases: list[str]) -> tuple[int, int]:
+	"""Bring marked clocks of locked cases under the terms of today."""
 	by_case: dict[str, list[Row]] = defaultdict(list)
-	for row in store.clocks_of({row["request"] for row in stale}):
+	for row in store.clocks_of(cases):
 		by_case[row["request"]].append(row)
-	rows = [row for rows in by_case.values() for row in rows if row["name"] in marked]
-	book = Book(rows)
+	marked = [row for rows in by_case.values() for row in rows if row["stale"]]
+	book = Book(marked)
 	promised = _Promised()
-	for row in rows:
+	for row in marked:
 		terms = promised.of(row)
 		if terms and row["state"] in OPEN and terms != derive.terms_of(row):
 			book.change_promise(row, terms, row["stale_reason"])
-		row.update({"stale": 0, "stale_reason": None})
+		row.update({"stale": 0, "stale_reason": None, "modified": now_datetime()})
 		# the ladder may be another one, even where the promise is not
 		book.changed.setdefault(row["name"], row)
 	book.write()
 	store.update_cases({name: summary.of_clocks(rows) for name, rows in by_case.items()})
-	return sum(map(len, book.new_entries.values()))
+	return len(marked), sum(map(len, book.new_entries.values()))
 
 
 class _Promised:

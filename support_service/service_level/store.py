@@ -100,11 +100,12 @@ def clocks_of(requests: Iterable[str]) -> list[Row]:
 	names = tuple(requests)
 	if not names:
 		return []
+	columns = ", ".join(f"`{name}`" for name in ("name", *CLOCK_FIELDS, "modified"))
 	return frappe.db.sql(
-		"select * from `tabService Clock` where request in %s order by request, kind, round for update",
+		f"select {columns} from `tabService Clock` where request in %s order by request, kind, round for update",  # noqa: S608 - names are ours
 		(names,),
 		as_dict=True,
-	)  # locking reads of many columns: get_all cannot lock
+	)  # get_all cannot lock
 
 
 def entries_of(clocks: Iterable[str]) -> dict[str, list[Row]]:
@@ -152,7 +153,7 @@ def insert_entries(new: Sequence[Row]) -> None:
 	rows.insert(ENTRY, new)
 
 
-def update_clocks(changed: Iterable[Row], fields: Sequence[str] = CHANGING) -> None:
+def update_clocks(changed: Iterable[Row], fields: Sequence[str]) -> None:
 	"""Write `fields` of clocks this transaction has locked."""
 	rows.update(CLOCK, [{name: row[name] for name in ("name", *fields)} for row in changed])
 
