@@ -90,11 +90,6 @@ ENTRY_FIELDS: Mapping[str, Any] = {
 }
 
 
-def lock_case(request: str) -> None:
-	"""Lock the row of a case, which serialises everything that happens to its clocks."""
-	frappe.db.get_value(CASE, request, "name", for_update=True)
-
-
 def clocks_of(requests: Iterable[str]) -> list[Row]:
 	"""All clocks of cases the caller has locked, oldest round first. Locking reads see what was committed last."""
 	names = tuple(requests)
