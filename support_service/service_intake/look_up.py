@@ -69,8 +69,10 @@ def look_up(text: str) -> list[Hit]:
 	digits = phone_digits(text)
 	if digits:
 		hits += [*_contacts_by_phone(digits), *_open_cases_by_phone(digits)]
+	# a firm may be called 12306, a person is not
+	hits += _customers(text)
 	if not text.isdigit():
-		hits += [*_customers(text), *_contacts_by_name(text)]
+		hits += _contacts_by_name(text)
 	return _distinct(hits)
 
 

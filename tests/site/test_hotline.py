@@ -87,6 +87,14 @@ def test_serial_number_unit_customer_and_case_are_found_by_their_beginning(agent
 	assert found(str(int(case.name[-5:])), "Service Request") == [case.name]
 
 
+def test_a_customer_whose_name_is_a_number_is_found_by_it(agent):
+	number = random_phone()
+	customer = make_customer(customer_name=f"{number} Railways").name
+	frappe.set_user(agent)
+	assert found(number, "Customer") == [customer]
+	assert customer in found(number[:4], "Customer")
+
+
 @pytest.mark.parametrize("text", ["", " ", "x", "%%", "__", "%' OR 1=1 --", "\\"])
 def test_wildcards_and_short_texts_find_nothing(text, agent):
 	make_installed_unit()
