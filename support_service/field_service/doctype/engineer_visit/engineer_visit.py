@@ -28,6 +28,7 @@ class EngineerVisit(Document):
 		amended_from: DF.Link | None
 		arrived_at: DF.Datetime | None
 		company: DF.Link
+		coverage_decision: DF.Link | None
 		customer: DF.Link | None
 		customer_name: DF.Data | None
 		departed_at: DF.Datetime | None
@@ -49,6 +50,7 @@ class EngineerVisit(Document):
 		preparation_note: DF.SmallText | None
 		prevention: DF.SmallText | None
 		service_request: DF.Link
+		signature: DF.Signature | None
 		signed_at: DF.Datetime | None
 		signed_by: DF.Data | None
 		site_address: DF.Link | None
@@ -62,6 +64,7 @@ class EngineerVisit(Document):
 		visit_type: DF.Literal["On Site", "Remote"]
 		warehouse: DF.Link | None
 		work_done: DF.TextEditor | None
+		work_minutes: DF.Int
 
 	# end: auto-generated types
 	def insert(self, *args, **kwargs):

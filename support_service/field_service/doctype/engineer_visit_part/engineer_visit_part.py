@@ -18,12 +18,11 @@ class EngineerVisitPart(Document):
 
 		amount: DF.Currency
 		batch_no: DF.Link | None
+		coverage: DF.Literal["", "Covered", "Partly Covered", "Charged"]
+		covered_share: DF.Percent
 		fit_to_unit: DF.Check
 		item_code: DF.Link
 		item_name: DF.Data | None
-		parent: DF.Data
-		parentfield: DF.Data
-		parenttype: DF.Data
 		qty: DF.Float
 		removed_item_code: DF.Link | None
 		removed_qty: DF.Float

@@ -22,18 +22,26 @@ class InstalledUnit(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		from support_service.installed_base.doctype.installed_software.installed_software import (
+			InstalledSoftware,
+		)
+
 		accepted_on: DF.Date | None
 		asset: DF.Link | None
 		brand: DF.Link | None
 		company: DF.Link | None
 		contact: DF.Link | None
+		criticality: DF.Literal["", "Critical", "High", "Medium", "Low"]
 		customer: DF.Link
 		customer_name: DF.Data | None
 		delivered_on: DF.Date | None
 		delivery_note: DF.Link | None
+		installed_on: DF.Date | None
 		item_code: DF.Link | None
 		item_group: DF.Link | None
 		item_name: DF.Data | None
+		latitude: DF.Float
+		longitude: DF.Float
 		naming_series: DF.Literal["IU-.######"]
 		notes: DF.SmallText | None
 		parent_unit: DF.Link | None
@@ -41,8 +49,14 @@ class InstalledUnit(Document):
 		serial_no: DF.Link | None
 		site_address: DF.Link | None
 		site_address_display: DF.SmallText | None
-		state: DF.Literal["In Service", "Down", "In Repair", "Stored", "Retired"]
+		software: DF.Table[InstalledSoftware]
+		source_doctype: DF.Link | None
+		source_key: DF.Data | None
+		source_name: DF.DynamicLink | None
+		state: DF.Literal["In Service", "Down", "In Repair", "Stored", "Returned", "Retired"]
+		unit_kind: DF.Literal["Site", "System", "Rack", "Device", "Board", "Software"]
 		unit_name: DF.Data
+		warranty_until: DF.Date | None
 
 	# end: auto-generated types
 	def validate(self):

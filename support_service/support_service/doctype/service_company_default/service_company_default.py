@@ -11,11 +11,14 @@ class ServiceCompanyDefault(Document):
 		from frappe.types import DF
 
 		company: DF.Link
+		contract_cost_center: DF.Link | None
 		cost_center: DF.Link | None
 		expense_account: DF.Link | None
-		parent: DF.Data
-		parentfield: DF.Data
-		parenttype: DF.Data
+		labour_item: DF.Link | None
 		parts_warehouse: DF.Link | None
+		price_list: DF.Link | None
+		travel_item: DF.Link | None
+		warranty_cost_center: DF.Link | None
+
 	# end: auto-generated types
 	pass

@@ -23,12 +23,15 @@ class ServiceRequest(Document):
 		business_restored_on: DF.Datetime | None
 		cause: DF.TextEditor | None
 		channel: DF.Link
+		clock_state: DF.Literal["", "On Track", "Warning", "Overdue", "Paused", "Met", "Missed"]
 		closed_on: DF.Datetime | None
 		company: DF.Link
 		contact: DF.Link | None
 		contact_email: DF.Data | None
 		contact_name: DF.Data | None
 		contact_phone: DF.Data | None
+		coverage: DF.Literal["", "Covered", "Partly Covered", "Charged"]
+		coverage_decision: DF.Link | None
 		customer: DF.Link | None
 		customer_name: DF.Data | None
 		department_queue: DF.Literal["", "Pre-Sales", "After-Sales", "Technical Support"]
@@ -36,18 +39,23 @@ class ServiceRequest(Document):
 		engineer: DF.Link | None
 		engineer_name: DF.Data | None
 		engineer_user: DF.Link | None
+		first_response_on: DF.Datetime | None
 		impact: DF.Literal["High", "Medium", "Low"]
 		installed_unit: DF.Link | None
 		intake_key: DF.Data | None
 		item_code: DF.Link | None
 		naming_series: DF.Literal["SR-.YYYY.-.#####"]
+		next_due_at: DF.Datetime | None
+		next_due_kind: DF.Data | None
 		pick_requested_by: DF.Link | None
 		preferred_channel: DF.Data | None
 		prevention: DF.TextEditor | None
 		priority: DF.Literal["Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
+		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
 		reopen_count: DF.Int
+		report_delivered_on: DF.Datetime | None
 		request_type: DF.Literal[
 			"Fault",
 			"Inquiry",
@@ -63,9 +71,16 @@ class ServiceRequest(Document):
 		resolved_on: DF.Datetime | None
 		routing_reason: DF.SmallText | None
 		serial_label: DF.Data | None
+		service_contract: DF.Link | None
+		service_level_policy: DF.Link | None
 		site_address: DF.Link | None
 		site_address_display: DF.SmallText | None
 		solution: DF.TextEditor | None
+		solution_plan: DF.TextEditor | None
+		solution_plan_on: DF.Datetime | None
+		source_doctype: DF.Link | None
+		source_key: DF.Data | None
+		source_name: DF.DynamicLink | None
 		status: DF.Literal[
 			"New",
 			"Assigned",

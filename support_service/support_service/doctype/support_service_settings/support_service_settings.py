@@ -20,13 +20,20 @@ class SupportServiceSettings(Document):
 			ServiceRoutingRule,
 		)
 
+		acceptance_days: DF.Int
 		company_defaults: DF.Table[ServiceCompanyDefault]
+		decide_at_intake: DF.Check
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
 		default_team: DF.Link | None
+		expiry_notice_days: DF.Int
+		issue_opens_case: DF.Check
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
+		show_warranty_on_serial_no: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
 		tell_customer_on_moves: DF.Check
+		units_from_deliveries: DF.Check
+
 	# end: auto-generated types
 	pass

@@ -1,0 +1,23 @@
+from frappe.model.document import Document
+
+
+class ServiceContractEntitlement(Document):
+	"""What a contract includes: so many visits, hours, parts for so much."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		included: DF.Float
+		kind: DF.Literal["Visits", "Labour Hours", "Parts Value", "Inspections", "Trainings"]
+		per: DF.Literal["Whole Term", "Contract Year"]
+		remaining: DF.Float
+		share: DF.Percent
+		unlimited: DF.Check
+		used: DF.Float
+
+	# end: auto-generated types

@@ -1,0 +1,21 @@
+from frappe.model.document import Document
+
+
+class ServiceContractUnit(Document):
+	"""A unit covered by a contract, perhaps only for part of its term."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from_date: DF.Date | None
+		installed_unit: DF.Link
+		serial_label: DF.Data | None
+		to_date: DF.Date | None
+		unit_name: DF.Data | None
+
+	# end: auto-generated types
