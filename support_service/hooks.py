@@ -86,7 +86,9 @@ doc_events = {
 		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
 	},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
-	"Stock Ledger Entry": {"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"},
+	"Stock Ledger Entry": {
+		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
+	},
 	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {

@@ -147,7 +147,10 @@ def extend(
 			)
 	if not until:
 		frappe.throw(_("Say up to which day what is covered."), WarrantyRefusedError)
-	shares = {kind: terms.shares.get(kind) or 100.0 if kind in until else share for kind, share in terms.shares.items()}
+	shares = {
+		kind: terms.shares.get(kind) or 100.0 if kind in until else share
+		for kind, share in terms.shares.items()
+	}
 	longer = replace(terms, until={**terms.until, **until}, shares=shares)
 	book.change(row, Event.EXTENDED, _by_hand(on, reason, reference), terms=longer)
 	book.flush()
@@ -202,7 +205,10 @@ def correct(
 	book, row = _open(warranty)
 	ends = [day for day in terms.until.values() if day]
 	if not terms.starts_on or not ends or min(ends) < terms.starts_on:
-		frappe.throw(_("A warranty covers something, and ends after it starts. Correct the days."), WarrantyRefusedError)
+		frappe.throw(
+			_("A warranty covers something, and ends after it starts. Correct the days."),
+			WarrantyRefusedError,
+		)
 	if row["status"] == Status.VOID and not row["fitted_part"] and book.own(row["installed_unit"]):
 		frappe.throw(
 			_("Another warranty of this unit stands. Correct that one."),
@@ -224,7 +230,8 @@ def _open(warranty: str) -> tuple[WarrantyBook, Row]:
 def _must_stand(row: Row) -> None:
 	if row["status"] == Status.VOID:
 		frappe.throw(
-			_("Warranty {0} is void. Correct it if it is to stand again.").format(row["name"]), WarrantyRefusedError
+			_("Warranty {0} is void. Correct it if it is to stand again.").format(row["name"]),
+			WarrantyRefusedError,
 		)
 
 

@@ -20,8 +20,6 @@ from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.warranty_rules import Entry, Event, Policy, Status, Suspension, Terms
 from support_service.service_coverage.warranty_store import Row
 
-SERIES = "SW-"
-
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -89,7 +87,6 @@ class WarrantyBook:
 		what = part["fitted_part"] if part else len([row for row in siblings if not row["fitted_part"]]) + 1
 		row: Row = {
 			**dict.fromkeys(warranty_store.FIELDS),
-			"naming_series": f"{SERIES}.######",
 			"installed_unit": unit,
 			**{field: fact[field] for field in ("unit_name", "item_code", "serial_label", "company")},
 			"policy": policy.name if policy else None,
@@ -118,8 +115,8 @@ class WarrantyBook:
 		suspension: Suspension | None = None,
 	) -> None:
 		"""One more row for a warranty of this book."""
-		if event in (Event.STARTED, Event.CORRECTED):
-			row["awaits_start"] = 0
+		if event in rules.BRINGS_TERMS:
+			row["awaits_start"] = int(event == Event.REGISTERED)
 		self._enter(row, event, why, terms=terms, customer=customer, suspension=suspension)
 		row["settled_on"] = max(filter(None, (row["settled_on"], why.effective_on)))
 		if row["name"]:
@@ -129,8 +126,10 @@ class WarrantyBook:
 		"""Write everything and bring what units and serial numbers show of it in step."""
 		if not (self._new or self._changed):
 			return
-		for row, name in zip(self._new, series.reserve(SERIES, len(self._new)), strict=True):
-			row["name"] = name
+		naming = series.default_series(warranty_store.WARRANTY)
+		names = series.reserve(warranty_store.WARRANTY, naming, self._new)
+		for row, name in zip(self._new, names, strict=True):
+			row.update(name=name, naming_series=naming)
 		self._name_customers([*self._new, *self._changed.values()])
 		warranty_store.insert_warranties(self._new)
 		warranty_store.update_warranties(list(self._changed.values()))
@@ -149,7 +148,9 @@ class WarrantyBook:
 
 	def _policy_facts(self, fact: Row) -> rules.Facts:
 		if self._groups is None:
-			self._groups = warranty_policies.with_ancestors(other["item_group"] for other in self.facts.values())
+			self._groups = warranty_policies.with_ancestors(
+				other["item_group"] for other in self.facts.values()
+			)
 		return {
 			"item": fact["item_code"],
 			"item_group": self._groups.get(fact["item_group"] or "", ()),
@@ -197,4 +198,8 @@ def _entry_row(row: Row, entry: Entry, why: Why) -> Row:
 
 def _named(entry: Row) -> Row:
 	warranty = entry["warranty"]["name"]
-	return {**entry, "warranty": warranty, "entry_key": f"{warranty}|{entry['event']}|{entry['entry_key']}"[:140]}
+	return {
+		**entry,
+		"warranty": warranty,
+		"entry_key": f"{warranty}|{entry['event']}|{entry['entry_key']}"[:140],
+	}

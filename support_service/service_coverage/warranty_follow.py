@@ -8,7 +8,7 @@
 | returned and sold to somebody else | are void; a new one starts |
 | transferred to another customer | go along, the same to the day |
 | installed, accepted | the one that waited starts |
-| in a delivery that is cancelled | whatever that document did to them is undone |
+| in a document that is cancelled | whatever that document did to them is undone |
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from frappe import _
 from frappe.utils import cint
 
+from support_service.constants.words import N_
 from support_service.foundation import language
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
@@ -31,7 +32,14 @@ from support_service.service_coverage.warranty_store import Row
 
 def follow_units(events: Sequence[UnitEvent]) -> None:
 	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
-	telling = [event for event in events if event.event in HANDLERS]
+	sold = {(event.unit, event.reference) for event in events if event.event == unit_events.DELIVERED}
+	telling = [
+		event
+		for event in events
+		if event.event in HANDLERS
+		# it changed hands by being sold again: what that means to its warranty, the delivery says
+		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
+	]
 	if not telling:
 		return
 	book = WarrantyBook(event.unit for event in telling)
@@ -67,11 +75,11 @@ def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
 	if own and own["customer"] == customer:
 		for row in book.standing(unit):
 			if row["suspension"] == Suspension.RETURNED:
-				book.change(row, Event.RESUMED, _why(event, _say("Delivered to the customer again")))
+				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
 		return
 	for row in book.standing(unit):
 		if own or row["customer"] != customer:
-			book.change(row, Event.VOIDED, _why(event, _say("Sold to {0}").format(customer)))
+			book.change(row, Event.VOIDED, _why(event, _say(N_("Sold to {0}")).format(customer)))
 	begin_by_policy(
 		book,
 		unit,
@@ -86,7 +94,7 @@ def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
 def _returned(book: WarrantyBook, event: UnitEvent) -> None:
 	for row in book.standing(event.unit):
 		if not row["suspension"]:
-			why = _why(event, _say("The unit came back to us"))
+			why = _why(event, _say(N_("The unit came back to us")))
 			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 
@@ -113,7 +121,9 @@ def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) 
 	if own["awaits_start"]:
 		# what stands there is the latest day the policy allows
 		first = min(filter(None, (event.happened_on, own["starts_on"])))
-		book.change(own, Event.STARTED, _why(event, effective_on=first), terms=rules.terms_of(policy, first, days))
+		book.change(
+			own, Event.STARTED, _why(event, effective_on=first), terms=rules.terms_of(policy, first, days)
+		)
 		return
 	_correct_start(book, own, policy, event, days)
 
@@ -129,15 +139,15 @@ def _correct_start(book: WarrantyBook, own: Row, policy: Policy, event: UnitEven
 	if first == stands.starts_on or (earlier_event and stands.starts_on and first > stands.starts_on):
 		return
 	if stands == rules.terms_of(policy, stands.starts_on, days):
-		why = _why(event, _say("The day it starts from was corrected"), effective_on=first)
+		why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=first)
 		book.change(own, Event.CORRECTED, why, terms=rules.terms_of(policy, first, days))
 
 
-def _delivery_cancelled(book: WarrantyBook, event: UnitEvent) -> None:
+def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
 	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
 	rows = [row for row in book.by_unit.get(event.unit, []) if row["name"]]
 	ledgers = book.ledgers()
-	why = _why(event, _say("The document was cancelled"))
+	why = _why(event, _say(N_("The document was cancelled")))
 	for row in rows:
 		ledger = ledgers.get(row["name"], [])
 		done = [
@@ -150,8 +160,14 @@ def _delivery_cancelled(book: WarrantyBook, event: UnitEvent) -> None:
 
 
 def _undo_start(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
-	if row["status"] != rules.Status.VOID:
+	if row["status"] == rules.Status.VOID:
+		return
+	if entry.no == 1:
 		book.change(row, Event.VOIDED, why)
+		return
+	# it had waited for this installation, and waits again
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	book.change(row, Event.REGISTERED, why, terms=before.terms)
 
 
 def _undo_suspension(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
@@ -168,18 +184,14 @@ def _undo_voiding(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, w
 	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
 	if row["status"] != rules.Status.VOID:
 		return
-	before = rules.fold(
-		[warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max
-	)
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
 	book.change(row, Event.CORRECTED, why, terms=before.terms, customer=before.customer)
 	if before.suspension:
 		book.change(row, Event.SUSPENDED, why, suspension=before.suspension)
 
 
 def _undo_transfer(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
-	before = rules.fold(
-		[warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max
-	)
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
 	if row["customer"] == entry.customer and before.customer:
 		book.change(row, Event.TRANSFERRED, why, customer=before.customer)
 
@@ -201,7 +213,9 @@ HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
 	unit_events.INSTALLED: _installed,
 	unit_events.ACCEPTED: _accepted,
 	unit_events.RETURNED: _returned,
-	unit_events.DELIVERY_CANCELLED: _delivery_cancelled,
+	unit_events.DELIVERY_CANCELLED: _cancelled,
+	unit_events.RETURN_CANCELLED: _cancelled,
+	unit_events.INSTALLATION_CANCELLED: _cancelled,
 	unit_events.TRANSFERRED: _transferred,
 }
 

@@ -203,7 +203,9 @@ def start_of(
 	if policy.starts_at == StartsAt.DELIVERY:
 		return delivered, delivered is not None
 	happened = [accepted] if policy.starts_at == StartsAt.ACCEPTANCE else [installed, accepted]
-	latest = delivered + timedelta(days=policy.start_after_days) if delivered and policy.start_after_days else None
+	latest = (
+		delivered + timedelta(days=policy.start_after_days) if delivered and policy.start_after_days else None
+	)
 	known = [day for day in happened if day]
 	first = min([*known, *([latest] if latest else [])], default=None)
 	return first, bool(known)
@@ -215,7 +217,9 @@ def terms_of(policy: Policy, start: date | None, own_days: int = 0) -> Terms:
 	own_days: the period an item states itself (ERPNext's Item.warranty_period); it counts where the policy says nothing
 	about this kind of item.
 	"""
-	return Terms(start, {kind: _last_day(policy, kind, start, own_days) for kind in Kind}, dict(policy.shares))
+	return Terms(
+		start, {kind: _last_day(policy, kind, start, own_days) for kind in Kind}, dict(policy.shares)
+	)
 
 
 def part_terms(policy: Policy, fitted_on: date, unit: Terms | None) -> Terms | None:
@@ -226,7 +230,11 @@ def part_terms(policy: Policy, fitted_on: date, unit: Terms | None) -> Terms | N
 	until: dict[Kind, date | None] = {}
 	shares: dict[Kind, float] = {}
 	for kind in Kind:
-		own = months_after(fitted_on, policy.part_months) if policy.part_months and policy.months.get(kind) else None
+		own = (
+			months_after(fitted_on, policy.part_months)
+			if policy.part_months and policy.months.get(kind)
+			else None
+		)
 		left = unit.until.get(kind) if unit else None
 		if left is not None and left < fitted_on:
 			left = None

@@ -63,7 +63,10 @@ def test_later_or_longer_never_ends_earlier(a, b, m, n):
 terms_strategy = st.builds(
 	lambda start, lengths: Terms(
 		start,
-		{kind: start + timedelta(days=n) if start and n is not None else None for kind, n in zip(Kind, lengths, strict=True)},
+		{
+			kind: start + timedelta(days=n) if start and n is not None else None
+			for kind, n in zip(Kind, lengths, strict=True)
+		},
 		{kind: 100.0 for kind in Kind},
 	),
 	some_days,
@@ -73,8 +76,14 @@ terms_strategy = st.builds(
 
 @st.composite
 def ledgers(draw):
-	rows = [Entry(1, draw(st.sampled_from([Event.STARTED, Event.REGISTERED])), draw(days), draw(terms_strategy), "A")]
-	for event in draw(st.lists(st.sampled_from([event for event in Event if event != Event.REGISTERED]), max_size=8)):
+	rows = [
+		Entry(
+			1, draw(st.sampled_from([Event.STARTED, Event.REGISTERED])), draw(days), draw(terms_strategy), "A"
+		)
+	]
+	for event in draw(
+		st.lists(st.sampled_from([event for event in Event if event != Event.REGISTERED]), max_size=8)
+	):
 		rows.append(
 			Entry(
 				len(rows) + 1,
@@ -183,7 +192,8 @@ def best_slowly(found: list[Policy], day: date) -> list[Policy]:
 		and not (policy.valid_from and day < policy.valid_from)
 		and not (policy.valid_to and day > policy.valid_to)
 		and all(
-			value == FACTS[name] or (name == "item_group" and value in TREE) for name, value in policy.scope.items()
+			value == FACTS[name] or (name == "item_group" and value in TREE)
+			for name, value in policy.scope.items()
 		)
 	]
 	for wanted in ("Router", *reversed(TREE), "Acme", "C"):
@@ -221,7 +231,9 @@ def test_a_part_gets_one_of_the_two_periods_day_by_day(policy, fitted, unit_poli
 	unit = terms_of(unit_policy, unit_start)
 	given_terms = part_terms(policy, fitted, unit)
 	own = {
-		kind: months_after_slowly(fitted, policy.part_months) if policy.part_months and policy.months[kind] else None
+		kind: months_after_slowly(fitted, policy.part_months)
+		if policy.part_months and policy.months[kind]
+		else None
 		for kind in Kind
 	}
 
@@ -235,7 +247,12 @@ def test_a_part_gets_one_of_the_two_periods_day_by_day(policy, fitted, unit_poli
 			PartRule.OWN: by_own,
 		}[policy.part_rule]
 
-	horizon = sorted({fitted, *(d + step for d in (*own.values(), *unit.until.values()) if d for step in (-ONE, ONE * 0, ONE))})
+	horizon = sorted(
+		{
+			fitted,
+			*(d + step for d in (*own.values(), *unit.until.values()) if d for step in (-ONE, ONE * 0, ONE)),
+		}
+	)
 	for kind in Kind:
 		end = given_terms.until[kind] if given_terms else None
 		for day in horizon:

@@ -59,7 +59,8 @@ def test_a_period_of_months_ends_on_the_corresponding_day(start, months, last):
 
 def test_terms_of_a_policy_by_kind():
 	given = terms_of(
-		policy(months={Kind.PART: 24, Kind.LABOUR: 12, Kind.TRAVEL: 0}, shares={**FULL, Kind.LABOUR: 50.0}), DAY
+		policy(months={Kind.PART: 24, Kind.LABOUR: 12, Kind.TRAVEL: 0}, shares={**FULL, Kind.LABOUR: 50.0}),
+		DAY,
 	)
 	assert given.until == {Kind.PART: date(2028, 6, 1), Kind.LABOUR: date(2027, 6, 1), Kind.TRAVEL: None}
 	assert given.shares[Kind.LABOUR] == 50
@@ -88,7 +89,9 @@ def test_an_item_states_its_own_days_unless_a_policy_is_about_it():
 	],
 )
 def test_where_a_warranty_starts(starts_at, latest, installed, accepted, expected):
-	assert start_of(policy(starts_at=starts_at, start_after_days=latest), DAY, installed, accepted) == expected
+	assert (
+		start_of(policy(starts_at=starts_at, start_after_days=latest), DAY, installed, accepted) == expected
+	)
 
 
 def test_the_more_specific_policy_wins():

@@ -48,9 +48,7 @@ def without_warranty(after: str) -> list:
 		.on(warranty.installed_unit == unit.name)
 		.where(warranty.name.isnull() & unit.delivered_on.isnotnull() & (unit.name > after))
 		.where(unit.state.notin(["Returned", "Retired"]))
-		.select(
-			unit.name, unit.delivered_on, unit.installed_on, unit.accepted_on, unit.delivery_note
-		)
+		.select(unit.name, unit.delivered_on, unit.installed_on, unit.accepted_on, unit.delivery_note)
 		.orderby(unit.name)
 		.limit(CHUNK)
 		.run(as_dict=True)

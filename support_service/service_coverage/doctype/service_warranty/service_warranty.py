@@ -52,7 +52,9 @@ class ServiceWarranty(Document):
 
 	def validate(self):
 		frappe.throw(
-			_("Start a warranty on the form of its unit, and change it with its buttons: each change has a reason."),
+			_(
+				"Start a warranty on the form of its unit, and change it with its buttons: each change has a reason."
+			),
 			WarrantyHasOneWriterError,
 		)
 

@@ -23,7 +23,6 @@ class WarrantyPolicyInUseError(frappe.ValidationError):
 
 
 class WarrantyPolicy(Document):
-
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -92,7 +91,9 @@ class WarrantyPolicy(Document):
 		if min(map(cint, [*months, self.part_months, self.start_after_days])) < 0:
 			frappe.throw(_("Months and days cannot be negative. Enter 0 for none."), WarrantyTermsError)
 		if max(map(cint, [*months, self.part_months])) > 1200:
-			frappe.throw(_("No warranty lasts longer than a hundred years. Enter months."), WarrantyTermsError)
+			frappe.throw(
+				_("No warranty lasts longer than a hundred years. Enter months."), WarrantyTermsError
+			)
 		shares = [flt(self.get(f"share_{column}")) for column in COLUMNS.values()]
 		if min(shares) < 0 or max(shares) > 100:
 			frappe.throw(_("Enter how much is covered as a percentage from 0 to 100."), WarrantyTermsError)
@@ -123,7 +124,12 @@ class WarrantyPolicy(Document):
 		"""All policies as they are committed now, and nobody else's save until ours is committed."""
 		policy = frappe.qb.DocType("Warranty Policy")
 		fields = ["name", "enabled", "valid_from", "valid_to", *DIMENSIONS]
-		return frappe.qb.from_(policy).select(*(policy[field] for field in fields)).for_update().run(as_dict=True)
+		return (
+			frappe.qb.from_(policy)
+			.select(*(policy[field] for field in fields))
+			.for_update()
+			.run(as_dict=True)
+		)
 
 	def check_unused(self) -> None:
 		if frappe.db.exists("Service Warranty", {"policy": self.name}):
