@@ -87,6 +87,21 @@ doc_events = {
 		"on_submit": "support_service.installed_base.deliveries.on_submit",
 		"on_cancel": "support_service.installed_base.deliveries.on_cancel",
 	},
+	# what was agreed changes what open cases were promised
+	"Service Contract": {
+		"on_submit": "support_service.support_service.agreements.follow_contract",
+		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
+		"on_cancel": "support_service.support_service.agreements.follow_contract",
+	},
+	# so does a warranty policy's
+	("Item", "Item Group", "Brand", "Company"): {
+		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	},
+	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
+	"Stock Ledger Entry": {
+		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
+	},
+	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
@@ -100,6 +115,7 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"* * * * *": [
+			"support_service.support_service.agreements.run",
 			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.sweep.sweep_and_tell",
@@ -111,6 +127,7 @@ scheduler_events = {
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
 		"support_service.installed_base.delivery_sweep.catch_up",
+		"support_service.service_coverage.contract_ends.refresh_statuses",
 	],
 }
 
@@ -126,6 +143,8 @@ support_service_escalation_actions = {
 	"Reassign": "support_service.support_service.escalations.reassign",
 	"Raise Priority": "support_service.support_service.escalations.raise_case_priority",
 }
+# called with all unit events of one document: what happens to a unit happens to its warranty
+support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
 support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 

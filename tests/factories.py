@@ -277,3 +277,9 @@ def make_service_contract(*, submit: bool = True, **overrides: Any) -> Any:
 	if submit:
 		contract.submit()
 	return contract
+
+
+def make_warranty_policy(**overrides: Any) -> Any:
+	"""A year of everything from delivery, for an item of its own unless `scope` says otherwise."""
+	scope = overrides.pop("scope") if "scope" in overrides else {"item": make_item().name}
+	return insert("Warranty Policy", {"policy_name": unique("Warranty"), **scope}, overrides)
