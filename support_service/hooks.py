@@ -85,6 +85,8 @@ doc_events = {
 	("Item", "Item Group", "Brand", "Company"): {
 		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
 	},
+	# a part fitted as a replacement has a warranty of its own, as long as it is inside
+	"Fitted Part Entry": {"after_insert": "support_service.service_coverage.warranty_parts.follow_entry"},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
 	"Stock Ledger Entry": {
 		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
