@@ -29,6 +29,7 @@ permission_query_conditions = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
+	"Service Warranty": "support_service.permissions.service_warranty.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
@@ -42,6 +43,7 @@ has_permission = {
 	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
+	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
@@ -50,9 +52,13 @@ has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
+	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
-doctype_js = {"Stock Entry": "public/js/stock_entry.js"}
+doctype_js = {
+	"Stock Entry": "public/js/stock_entry.js",
+	"Installed Unit": "public/js/unit_warranties.js",
+}
 
 doc_events = {
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
@@ -112,6 +118,7 @@ scheduler_events = {
 		]
 	},
 	"daily": [
+		"support_service.service_coverage.warranty_sweep.move_by_date",
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
