@@ -126,6 +126,7 @@ scheduler_events = {
 	},
 	"daily": [
 		"support_service.service_coverage.warranty_sweep.move_by_date",
+		"support_service.service_coverage.expiry_notices.tell_of_expiring",
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
@@ -163,6 +164,7 @@ after_request = ["support_service.service_intake.portal_headers.after_request"]
 # what the print formats ask for beside the document they print
 jinja = {
 	"methods": [
+		"support_service.service_coverage.warranty_words.warranty_certificate",
 		"support_service.service_intake.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
 	]

@@ -51,7 +51,11 @@ def ledger_of(warranty: str) -> list[dict[str, Any]]:
 	"""The ledger of `warranty`, the latest row first: LEDGER, as stored."""
 	frappe.has_permission(warranty_store.WARRANTY, "read", warranty, throw=True)
 	return frappe.get_list(
-		warranty_store.ENTRY, filters={"warranty": warranty}, fields=list(LEDGER), order_by="no desc", limit=100
+		warranty_store.ENTRY,
+		filters={"warranty": warranty},
+		fields=list(LEDGER),
+		order_by="no desc",
+		limit=100,
 	)
 
 
@@ -118,7 +122,9 @@ def change_warranty(
 	elif what == "correct":
 		warranties.correct(warranty, _terms(warranty, starts_on, until), **why)
 	elif what in ("suspend", "resume", "void"):
-		{"suspend": warranties.suspend, "resume": warranties.resume, "void": warranties.void}[what](warranty, **why)
+		{"suspend": warranties.suspend, "resume": warranties.resume, "void": warranties.void}[what](
+			warranty, **why
+		)
 	else:
 		frappe.throw(_("Choose what is to change."), WarrantyRefusedError)
 	return frappe.db.get_value(warranty_store.WARRANTY, warranty, ["status", "ends_on"], as_dict=True)
@@ -127,7 +133,8 @@ def change_warranty(
 def _only_leads() -> None:
 	if {LEAD, MANAGER, "System Manager"}.isdisjoint(frappe.get_roles()):
 		frappe.throw(
-			_("Only an After-Sales Lead or Service Manager starts and changes warranties."), frappe.PermissionError
+			_("Only an After-Sales Lead or Service Manager starts and changes warranties."),
+			frappe.PermissionError,
 		)
 
 

@@ -38,6 +38,10 @@ support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab 
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
+support_service.service_coverage.warranty_api.change_warranty  -  -  -  -  -  -   ab ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -56,6 +60,7 @@ support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  
 support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
@@ -70,6 +75,10 @@ def _request(side: Side) -> dict[str, Any]:
 
 def _visit(side: Side) -> dict[str, Any]:
 	return {"visit": side[_VISIT]}
+
+
+def _warranty(side: Side) -> dict[str, Any]:
+	return {"warranty": side["Service Warranty"]}
 
 
 def _unit(side: Side) -> dict[str, Any]:
@@ -102,6 +111,19 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
+	"support_service.service_coverage.warranty_api.of_unit": _unit,
+	# without a reason nothing is changed
+	"support_service.service_coverage.warranty_api.start_warranty": lambda side: {
+		**_unit(side),
+		"reason": "",
+	},
+	"support_service.service_coverage.warranty_api.change_warranty": lambda side: {
+		**_warranty(side),
+		"what": "void",
+		"reason": "",
+	},
+	"support_service.service_intake.portal_api.certificate": _warranty,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
@@ -156,6 +178,7 @@ SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
 GET = (
 	"support_service.service_intake.portal_api.attachment",
 	"support_service.service_intake.portal_api.report",
+	"support_service.service_intake.portal_api.certificate",
 )
 
 # open to everybody by design: a guest with a valid token is the point

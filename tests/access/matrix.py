@@ -77,6 +77,34 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Warranty Policy": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Warranty Exclusion": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Warranty": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Warranty Entry": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service Survey": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -209,6 +237,7 @@ PARENTS = {
 	"Service Level Target": "Service Level Policy",
 	"Service Escalation Step": "Service Level Policy",
 	"Service Duty Shift": "Service Team",
+	"Warranty Exclusion": "Warranty Policy",
 }
 
 # a change that harms nothing, per DocType
@@ -219,6 +248,9 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
+	"Warranty Policy": {"part_months": 4},
+	"Service Warranty": {"serial_label": "changed"},
+	"Service Warranty Entry": {"reason": "changed"},
 	"Service Survey": {"comment": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
@@ -259,6 +291,9 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
+	"Warranty Policy": lambda side: {"months_parts": 6},
+	"Service Warranty": lambda side: {"installed_unit": side["Installed Unit"]},
+	"Service Warranty Entry": lambda side: {"warranty": side["Service Warranty"], "event": "Started"},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},

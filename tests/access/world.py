@@ -74,6 +74,7 @@ def build() -> World:
 			("Service Level Target", "Service Level Policy"),
 			("Service Escalation Step", "Service Level Policy"),
 			("Service Duty Shift", "Service Team"),
+			("Warranty Exclusion", "Warranty Policy"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
@@ -231,6 +232,34 @@ def _fitted(side: dict[str, str]) -> str:
 	)
 
 
+def _warranty_policy(side: dict[str, str]) -> str:
+	return factories.make_warranty_policy(exclusions=[{"exclusion": "Misuse", "applies_to": "All"}]).name
+
+
+def _warranty(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Warranty",
+		installed_unit=side["Installed Unit"],
+		policy=side["Warranty Policy"],
+		status="Active",
+		starts_on=today(),
+		source_key=frappe.generate_hash(length=20),
+	)
+	return _belongs("Service Warranty", name, side, "customer")
+
+
+def _warranty_entry(side: dict[str, str]) -> str:
+	return _row(
+		"Service Warranty Entry",
+		warranty=side["Service Warranty"],
+		installed_unit=side["Installed Unit"],
+		no=1,
+		event="Started",
+		effective_on=today(),
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 def _channel(side: dict[str, str]) -> str:
 	return factories.make_service_channel(factories.unique("Channel"))
 
@@ -319,6 +348,9 @@ MAKERS = {
 	"Service Message": _message,
 	"Service Survey": _survey,
 	"Fitted Part Entry": _fitted,
+	"Warranty Policy": _warranty_policy,
+	"Service Warranty": _warranty,
+	"Service Warranty Entry": _warranty_entry,
 	"Service Calendar": _calendar,
 	"Service Calendar Version": _calendar_version,
 	"Service Level Policy": _policy,

@@ -59,7 +59,7 @@ Object.assign(support_service.warranties, {
 			.map((kind) => {
 				const share = row[`share_${kind}`];
 				const until = __("{0} until {1}", [this.kind_label(kind), this.day(row[`${kind}_until`])]);
-				return share < 100 ? `${until} (${format_number(share, null, 0)}%)` : until;
+				return share < 100 ? `${until} (${Math.round(share)}%)` : until;
 			})
 			.join(" · ");
 	},
@@ -73,7 +73,7 @@ Object.assign(support_service.warranties, {
 			const source = row.reference_name
 				? `<a href="${frappe.utils.get_form_link(row.reference_doctype, row.reference_name)}">${escape(
 						__(row.reference_doctype)
-				  )} ${escape(row.reference_name)}</a>`
+					)} ${escape(row.reference_name)}</a>`
 				: "";
 			const said = [
 				terms ? escape(this.covers(row)) : "",

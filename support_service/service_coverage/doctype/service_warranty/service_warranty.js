@@ -97,7 +97,13 @@ function extend(frm) {
 }
 
 function transfer(frm) {
-	const customer = { fieldname: "customer", fieldtype: "Link", options: "Customer", label: __("Customer"), reqd: 1 };
+	const customer = {
+		fieldname: "customer",
+		fieldtype: "Link",
+		options: "Customer",
+		label: __("Customer"),
+		reqd: 1,
+	};
 	ask(frm, "transfer", __("Transfer"), [customer, on()]);
 }
 

@@ -12,7 +12,9 @@ frappe.listview_settings["Service Warranty"] = {
 	formatters: {
 		// a part's warranty names the part: the unit alone would stand there twice
 		unit_name(value, df, doc) {
-			const part = doc.part_item ? ` › ${[doc.part_item, doc.part_serial].filter(Boolean).join(" ")}` : "";
+			const part = doc.part_item
+				? ` › ${[doc.part_item, doc.part_serial].filter(Boolean).join(" ")}`
+				: "";
 			return frappe.utils.escape_html(`${value || ""}${part}`);
 		},
 	},

@@ -6,7 +6,8 @@ frappe.listview_settings["Warranty Policy"] = {
 		const today = frappe.datetime.get_today();
 		if (!doc.enabled) return [__("Disabled"), "gray", "enabled,=,0"];
 		if (doc.valid_to && doc.valid_to < today) return [__("Expired"), "gray", `valid_to,<,${today}`];
-		if (doc.valid_from && doc.valid_from > today) return [__("Not Yet Valid"), "blue", `valid_from,>,${today}`];
+		if (doc.valid_from && doc.valid_from > today)
+			return [__("Not Yet Valid"), "blue", `valid_from,>,${today}`];
 		return [__("Enabled"), "green", "enabled,=,1"];
 	},
 

@@ -32,6 +32,7 @@ class SupportServiceSettings(Document):
 		show_warranty_on_serial_no: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
+		tell_customer_of_expiry: DF.Check
 		tell_customer_on_moves: DF.Check
 		units_from_deliveries: DF.Check
 
