@@ -105,6 +105,25 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Installed Unit Event": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Installed Software": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Unit Reading": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  ab ab ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Survey": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -227,6 +246,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
@@ -251,6 +271,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Warranty Policy": {"part_months": 4},
 	"Service Warranty": {"serial_label": "changed"},
 	"Service Warranty Entry": {"reason": "changed"},
+	"Installed Unit Event": {"reason": "changed"},
+	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
@@ -294,6 +316,17 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Warranty Policy": lambda side: {"months_parts": 6},
 	"Service Warranty": lambda side: {"installed_unit": side["Installed Unit"]},
 	"Service Warranty Entry": lambda side: {"warranty": side["Service Warranty"], "event": "Started"},
+	"Installed Unit Event": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"event": "Delivered",
+		"happened_on": str(datetime.now().date()),
+	},
+	"Unit Reading": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"meter": "Pages",
+		"value": 2,
+		"read_at": str(datetime.now().replace(microsecond=0)),
+	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
