@@ -49,6 +49,7 @@ def _give_keys(units: list[Any]) -> None:
 		for key in frappe.get_all(
 			UNIT, filters={"source_key": ("in", list(wanted.values()) or [""])}, pluck="source_key"
 		)
+		if key  # to Frappe's "in", no value at all is like the empty text
 	}
 	given, doubles = [], []
 	for name, key in wanted.items():
