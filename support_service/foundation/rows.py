@@ -15,8 +15,12 @@ Row = Mapping[str, Any]
 CHUNK = 500
 
 
-def insert(doctype: str, rows: Sequence[Row]) -> None:
-	"""Insert `rows`, which all have the same keys, `name` among them; owner and times are filled in where they bring none."""
+def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) -> None:
+	"""Insert `rows`, which all have the same keys, `name` among them; owner and times are filled in where they bring none.
+
+	leave_present: a row one of whose unique values is there already is left out, even where another transaction wrote it
+	that this one cannot see; see `arrived`.
+	"""
 	if not rows:
 		return
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
@@ -26,8 +30,21 @@ def insert(doctype: str, rows: Sequence[Row]) -> None:
 	standard = {name: value for name, value in standard.items() if name not in rows[0]}
 	columns = [*standard, *filled]
 	values = [(*standard.values(), *(row[name] for name in filled)) for row in rows]
+	suffix = " on duplicate key update `name` = `name`" if leave_present else ""
 	for start in range(0, len(values), CHUNK):
-		_write(doctype, columns, values[start : start + CHUNK])
+		_write(doctype, columns, values[start : start + CHUNK], suffix)
+
+
+def arrived(doctype: str, names: Sequence[str]) -> set[str]:
+	"""Which of `names`, made for an `insert(…, leave_present=True)`, were inserted."""
+	table = frappe.qb.DocType(doctype)
+	found: set[str] = set()
+	for start in range(0, len(names), CHUNK):
+		chunk = list(names[start : start + CHUNK])
+		found.update(
+			row[0] for row in frappe.qb.from_(table).select(table.name).where(table.name.isin(chunk)).run()
+		)
+	return found
 
 
 def update(doctype: str, rows: Sequence[Row]) -> None:

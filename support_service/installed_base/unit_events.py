@@ -3,13 +3,22 @@
 `append` is the only writer of Installed Unit Event. Whoever must react to a delivery, a return or a transfer (warranties)
 listens through the hook key `support_service_unit_listeners`: a list of dotted paths, each called once with all events
 of one document, so that a delivery of a thousand units costs a few statements and not thousands.
+
+What the events of deliveries say:
+- Delivered: `customer` has it from `happened_on`. Of a unit that stood already (redelivered after a repair or a return),
+  `old_value` is the state it was in; `new_value` is the one it is in now.
+- Transferred: it changed from `from_customer` to `customer`; beside a Delivered of the same reference, or alone when a
+  person moved it.
+- Returned: a return was submitted. Delivery / Return / Installation Cancelled: the document named by `reference`
+  counts as never having happened; the rows it appended stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import frappe
 from frappe.utils import now_datetime
@@ -25,6 +34,8 @@ INSTALLED = "Installed"
 ACCEPTED = "Accepted"
 RETURNED = "Returned"
 DELIVERY_CANCELLED = "Delivery Cancelled"
+RETURN_CANCELLED = "Return Cancelled"
+INSTALLATION_CANCELLED = "Installation Cancelled"
 TRANSFERRED = "Transferred"
 MOVED = "Moved"
 STATE_CHANGED = "State Changed"
@@ -58,14 +69,50 @@ def append(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 
 	known_new: the caller has just made the units, so no event of theirs can be there already.
 	"""
+	new = record(events, known_new=known_new)
+	tell(new)
+	return new
+
+
+def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
+	"""Append as `append` does, without telling: for a writer that must first bring the units in step with them."""
 	new = list(events) if known_new else _not_recorded(events)
 	if not new:
 		return []
 	moment, user = now_datetime(), frappe.session.user
-	rows.insert(DOCTYPE, [_row(event, moment, user) for event in new])
-	for path in frappe.get_hooks(LISTENERS):
-		frappe.get_attr(path)(new)
-	return new
+	lines = [_row(event, moment, user) for event in new]
+	rows.insert(DOCTYPE, lines, leave_present=not known_new)
+	if known_new:
+		return new
+	# another transaction may have recorded one of them where this one's snapshot does not show it
+	here = rows.arrived(DOCTYPE, [str(line["name"]) for line in lines])
+	return [event for event, line in zip(new, lines, strict=True) if line["name"] in here]
+
+
+def tell(events: Sequence[UnitEvent]) -> None:
+	"""Tell the listeners of `events`, all at once."""
+	if events:
+		for path in frappe.get_hooks(LISTENERS):
+			frappe.get_attr(path)(list(events))
+
+
+def of(units: Iterable[str]) -> list[Any]:
+	"""The rows of `units`, in no order."""
+	return frappe.get_all(
+		DOCTYPE,
+		filters={"installed_unit": ("in", sorted(units))},
+		fields=[
+			"installed_unit",
+			"event",
+			"happened_on",
+			"customer",
+			"from_customer",
+			"reference_doctype",
+			"reference_name",
+			"recorded_at",
+		],
+		order_by=None,
+	)
 
 
 def _not_recorded(events: Sequence[UnitEvent]) -> list[UnitEvent]:

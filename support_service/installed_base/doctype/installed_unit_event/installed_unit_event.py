@@ -1,3 +1,5 @@
+import frappe
+
 from support_service.foundation.ledger import LedgerRow
 
 
@@ -21,6 +23,8 @@ class InstalledUnitEvent(LedgerRow):
 			"Accepted",
 			"Returned",
 			"Delivery Cancelled",
+			"Return Cancelled",
+			"Installation Cancelled",
 			"Transferred",
 			"Moved",
 			"State Changed",
@@ -39,3 +43,8 @@ class InstalledUnitEvent(LedgerRow):
 		reference_name: DF.DynamicLink | None
 
 	# end: auto-generated types
+
+
+def on_doctype_update():
+	"""A cancelled document finds its units by it; a unit's history is read in order."""
+	frappe.db.add_index("Installed Unit Event", ["reference_name", "reference_doctype"])

@@ -1,0 +1,226 @@
+"""Installed Units made and moved by deliveries, many at once: the one writer for what is not entered on a form.
+
+A unit is known by its `source_key`, which is unique: the same delivery told again, by a repeat, a takeover or two at the
+same time, changes nothing. Where a unit stands is derived from its ledger (`placement_rules`) each time something is
+added, so that deliveries, returns and cancellations may arrive in any order. Units are written as rows, not as
+documents: no assignment rule or notification runs for them, listeners of `unit_events` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import frappe
+
+from support_service.foundation import rows
+from support_service.installed_base import unit_events, unit_rows
+from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
+from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
+
+DOCTYPE = "Installed Unit"
+IN_SERVICE = "In Service"
+RETURNED = "Returned"
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+	"""One unit as a source document (a delivery, an Asset, a takeover) knows it.
+
+	source_key: `unit_rows.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
+	"<row's DocType>|<row's name>|<number of the piece, from 1>".
+	happened_on: the day of the event: the posting date of a delivery.
+	reference: (DocType, name) of the document; the event of one document and unit stands once.
+	site_address_display: the address as the document shows it; made from site_address where empty.
+	"""
+
+	source_key: str
+	customer: str
+	happened_on: date
+	reference: Reference | None = None
+	item_code: str | None = None
+	serial_no: str | None = None
+	asset: str | None = None
+	serial_label: str | None = None
+	unit_name: str | None = None
+	unit_kind: str = "Device"
+	state: str = IN_SERVICE
+	company: str | None = None
+	site_address: str | None = None
+	site_address_display: str | None = None
+	contact: str | None = None
+	installed_on: date | None = None
+	accepted_on: date | None = None
+
+
+def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]:
+	"""Make the units that are missing, bring those that stand already in step, append `event` once for each.
+
+	Returns the name of the Installed Unit for each source_key. Costs a fixed number of statements per batch.
+	"""
+	wanted = {unit.source_key: unit for unit in units}
+	known = unit_rows.find(wanted.values())
+	made = _make([unit for key, unit in wanted.items() if key not in known], event)
+	present = [unit for key, unit in wanted.items() if key not in made]
+	# rows another transaction has made meanwhile are seen, and all are locked, before anything is decided about them
+	stored = unit_rows.lock(present) if present else {}
+	names = {**made, **{key: row.name for key, row in stored.items()}}
+	events = unit_events.record([_event(wanted[key], made[key], event) for key in made], known_new=True)
+	if present:
+		happened = {stored[unit.source_key].name: unit for unit in present}
+		events += _move({row.name: row for row in stored.values()}, happened, event)
+	unit_events.tell(events)
+	return names
+
+
+def happened(
+	names: Iterable[str], event: str, *, on: date, reference: Reference, reason: str | None = None
+) -> list[str]:
+	"""Append `event` (a return, an installation, a cancellation) once to each unit and bring it in step.
+
+	Returns the units for which it was new.
+	"""
+	stored = unit_rows.lock_names(names)
+	events = unit_events.record(
+		[
+			UnitEvent(
+				unit=row.name,
+				event=event,
+				happened_on=on,
+				key=_key(event, row.name, reference),
+				customer=row.customer,
+				old_value=row.state,
+				reference=reference,
+				reason=reason,
+			)
+			for row in stored.values()
+		]
+	)
+	touched = {item.unit: stored[item.unit] for item in events}
+	_follow_ledger(touched, {})
+	unit_events.tell(events)
+	return list(touched)
+
+
+def touched_by(reference: Reference) -> list[str]:
+	"""The units with an event of this document."""
+	return frappe.get_all(
+		unit_events.DOCTYPE,
+		filters={"reference_name": reference[1], "reference_doctype": reference[0]},
+		pluck="installed_unit",
+		distinct=True,
+		order_by="installed_unit",
+	)
+
+
+def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
+	"""source_key → name of the units that were missing and are there now; those somebody else has just made are not."""
+	if not units:
+		return {}
+	lines = unit_rows.new_rows(units, delivered=event == DELIVERED)
+	rows.insert(DOCTYPE, lines, leave_present=True)
+	here = rows.arrived(DOCTYPE, [line["name"] for line in lines])
+	return {line["source_key"]: line["name"] for line in lines if line["name"] in here}
+
+
+def _move(stored: Mapping[str, Any], facts: Mapping[str, NewUnit], event: str) -> list[UnitEvent]:
+	"""Append `event` to units that stand already and bring them in step; returns what was new."""
+	new = unit_events.record(
+		[_event(unit, name, event, before=stored[name].state) for name, unit in facts.items()]
+	)
+	changed = {item.unit: stored[item.unit] for item in new}
+	before = {name: row.customer for name, row in changed.items()}
+	_follow_ledger(changed, facts)
+	moved = {name: before[name] for name, row in changed.items() if row.customer != before[name]}
+	return [*_transfers(moved, changed, facts), *new]
+
+
+def _transfers(
+	moved: Mapping[str, str], stored: Mapping[str, Any], facts: Mapping[str, NewUnit]
+) -> list[UnitEvent]:
+	"""Say that units changed hands (`moved`: unit → customer before), and take along what is part of them."""
+	if not moved:
+		return []
+	below = {part: root for part, root in unit_rows.parts_below(moved).items() if part not in facts}
+	unit_rows.set_customer({part: stored[root].customer for part, root in below.items()})
+	return unit_events.record(
+		[
+			UnitEvent(
+				unit=name,
+				event=TRANSFERRED,
+				happened_on=facts[root].happened_on,
+				key=_key(TRANSFERRED, name, facts[root].reference),
+				customer=stored[root].customer,
+				from_customer=moved[root],
+				reference=facts[root].reference,
+			)
+			for name, root in {**{name: name for name in moved}, **below}.items()
+		]
+	)
+
+
+def _follow_ledger(stored: Mapping[str, Any], facts: Mapping[str, NewUnit]) -> None:
+	"""Write what the ledger says now into the rows of the units; `stored` then shows it too."""
+	if not stored:
+		return
+	steps = _steps(stored)
+	parents = {name: row.parent_unit for name, row in stored.items()}
+	for name, row in stored.items():
+		row.update(_changes(row, standing(steps.get(name, ())), facts.get(name)))
+	for name, row in stored.items():
+		parent = stored.get(parents[name])
+		if parent and parent.customer == row.customer:
+			row.parent_unit = parent.name  # they changed hands together
+	unit_rows.write(list(stored.values()))
+
+
+def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
+	"""What becomes of a unit that stands as `now`; `fact` is what has just happened to it, if that brought particulars."""
+	changes: dict[str, Any] = {}
+	latest = fact is not None and now.last is not None and now.last == fact.reference
+	customer = now.customer or row.customer
+	if customer != row.customer:
+		# another customer's site, contact and rack are not this one's
+		changes.update(customer=customer, parent_unit=None, contact=None, site_address=None)
+		changes.update(site_address_display=None, latitude=0, longitude=0)
+	source = unit_rows.source_of(row)
+	if now.delivered_by != source and (now.delivered_by or source in now.undone):
+		changes.update(delivered_on=now.delivered_on, **unit_rows.source_columns(now.delivered_by))
+	if now.installations_told:
+		changes["installed_on"] = now.installed_on
+	if not now.at_customer:
+		changes["state"] = RETURNED
+	elif latest or row.state == RETURNED:
+		changes["state"] = IN_SERVICE
+	if latest and fact:
+		changes.update(unit_rows.site_of(fact, row if customer == row.customer else None))
+	return changes
+
+
+def _steps(names: Iterable[str]) -> dict[str, list[Step]]:
+	steps: dict[str, list[Step]] = {}
+	for row in unit_events.of(names):
+		reference = (row.reference_doctype, row.reference_name) if row.reference_name else None
+		steps.setdefault(row.installed_unit, []).append(
+			Step(row.event, row.happened_on, row.recorded_at, row.customer, reference, row.from_customer)
+		)
+	return steps
+
+
+def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> UnitEvent:
+	return UnitEvent(
+		unit=name,
+		event=event,
+		happened_on=unit.happened_on,
+		key=_key(event, name, unit.reference),
+		customer=unit.customer,
+		old_value=before,
+		new_value=unit.state,
+		reference=unit.reference,
+	)
+
+
+def _key(event: str, name: str, reference: Reference | None) -> str:
+	return "|".join((event, name, *(reference or ("by hand",))))

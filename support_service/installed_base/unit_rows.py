@@ -1,0 +1,236 @@
+"""Rows of Installed Unit as `placements` reads, locks and writes them, whole batches at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe.contacts.doctype.address.address import get_address_display
+from frappe.utils import strip_html
+
+from support_service.foundation import rows, series
+from support_service.installed_base.placement_rules import Reference
+
+if TYPE_CHECKING:
+	from support_service.installed_base.placements import NewUnit
+
+DOCTYPE = "Installed Unit"
+KEY_LENGTH = 140
+# what a delivery may change of a unit that stands already
+MOVED = (
+	"customer",
+	"customer_name",
+	"state",
+	"contact",
+	"site_address",
+	"site_address_display",
+	"latitude",
+	"longitude",
+	"parent_unit",
+	"delivered_on",
+	"delivery_note",
+	"source_doctype",
+	"source_name",
+	"installed_on",
+)
+
+
+def key_of(*parts: object) -> str:
+	"""The source_key of what is known as `parts`: ("Serial No", name), ("Asset", name), (DocType, row, number)."""
+	key = "|".join(str(part) for part in parts)
+	# two names that long which differ only at their end are still two
+	return (
+		key if len(key) <= KEY_LENGTH else f"{key[: KEY_LENGTH - 33]}|{sha256(key.encode()).hexdigest()[:32]}"
+	)
+
+
+def find(units: Iterable[NewUnit]) -> dict[str, str]:
+	"""source_key → name of those of `units` that this transaction sees; also where a person entered them."""
+	return {key: row.name for key, row in _match(list(units), lock=False).items()}
+
+
+def lock(units: Iterable[NewUnit]) -> dict[str, Any]:
+	"""source_key → row as it is now, locked until the transaction ends."""
+	# found by unique values that are there: InnoDB locks these rows and no gap beside them
+	return _match(list(units), lock=True)
+
+
+def lock_names(names: Iterable[str]) -> dict[str, Any]:
+	"""name → row as it is now, locked; in the order of names, so that two of us do not meet crosswise."""
+	return {row.name: row for row in _select("name", sorted(set(names)), lock=True)}
+
+
+def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any]]:
+	"""The rows of units to be made, named from the series."""
+	items = _facts("Item", {unit.item_code for unit in units}, ("item_name", "item_group", "brand"))
+	customers = _facts("Customer", {unit.customer for unit in units}, ("customer_name",))
+	lines = [
+		{
+			**_new_row(unit, items.get(unit.item_code, {}), customers.get(unit.customer, {})),
+			"delivered_on": unit.happened_on if delivered else None,
+		}
+		for unit in units
+	]
+	displays = _displays({line["site_address"] for line in lines if not line["site_address_display"]})
+	for line in lines:
+		line["site_address_display"] = line["site_address_display"] or displays.get(line["site_address"])
+	naming = series.default_series(DOCTYPE)
+	for line, name in zip(lines, series.reserve(DOCTYPE, naming, lines), strict=True):
+		line.update(name=name, naming_series=naming)
+	return lines
+
+
+def write(changed: Sequence[Any]) -> None:
+	"""Write what deliveries may change of rows that are locked."""
+	customers = _facts("Customer", {row.customer for row in changed}, ("customer_name",))
+	moment, user = frappe.utils.now_datetime(), frappe.session.user
+	rows.update(
+		DOCTYPE,
+		[
+			{
+				"name": row.name,
+				# a form somebody has open must not write the former customer back
+				"modified": moment,
+				"modified_by": user,
+				**{field: row[field] for field in MOVED},
+				"customer_name": customers.get(row.customer, row).get("customer_name"),
+			}
+			for row in sorted(changed, key=lambda row: row.name)
+		],
+	)
+
+
+def parts_below(units: Collection[str]) -> dict[str, str]:
+	"""unit → which of `units` it is a part of, over all levels; `units` themselves are not among them."""
+	found: dict[str, str] = {}
+	level = {unit: unit for unit in units}
+	while level:
+		children = frappe.get_all(
+			DOCTYPE,
+			filters={"parent_unit": ("in", sorted(level))},
+			fields=["name", "parent_unit"],
+			order_by=None,
+		)
+		level = {
+			row.name: level[row.parent_unit]
+			for row in children
+			if row.name not in found and row.name not in units
+		}
+		found.update(level)
+	return found
+
+
+def set_customer(owners: Mapping[str, str]) -> None:
+	"""Give units to other customers, as parts of what was moved."""
+	stored = lock_names(owners)
+	for name, row in stored.items():
+		row.update(customer=owners[name], contact=None, site_address=None, site_address_display=None)
+	write(list(stored.values()))
+
+
+def source_of(row: Any) -> Reference | None:
+	return (row.source_doctype, row.source_name) if row.source_name else None
+
+
+def source_columns(reference: Reference | None) -> dict[str, str | None]:
+	doctype, name = reference or (None, None)
+	return {
+		"source_doctype": doctype,
+		"source_name": name,
+		"delivery_note": name if doctype == "Delivery Note" else None,
+	}
+
+
+def site_of(unit: NewUnit, before: Any | None) -> dict[str, Any]:
+	"""Site and contact a delivery says; what it leaves open stays as it was `before`."""
+	site = {}
+	if unit.site_address and (before is None or unit.site_address != before.site_address):
+		display = unit.site_address_display or _displays({unit.site_address})[unit.site_address]
+		site = {
+			"site_address": unit.site_address,
+			"site_address_display": display,
+			"latitude": 0,
+			"longitude": 0,
+		}
+	if unit.contact and (before is None or not before.contact):
+		site["contact"] = unit.contact
+	return site
+
+
+def _new_row(unit: NewUnit, item: Mapping[str, Any], customer: Mapping[str, Any]) -> dict[str, Any]:
+	return {
+		"name": None,
+		"naming_series": None,
+		"source_key": unit.source_key,
+		"unit_name": unit.unit_name or item.get("item_name") or unit.item_code or unit.serial_label,
+		"unit_kind": unit.unit_kind,
+		"item_code": unit.item_code,
+		"item_name": item.get("item_name"),
+		"item_group": item.get("item_group"),
+		"brand": item.get("brand"),
+		"serial_no": unit.serial_no,
+		"serial_label": unit.serial_label or unit.serial_no,
+		"asset": unit.asset,
+		"state": unit.state,
+		"customer": unit.customer,
+		"customer_name": customer.get("customer_name"),
+		"contact": unit.contact,
+		"site_address": unit.site_address,
+		"site_address_display": unit.site_address_display,
+		"company": unit.company,
+		"installed_on": unit.installed_on,
+		"accepted_on": unit.accepted_on,
+		**source_columns(unit.reference),
+	}
+
+
+def _match(units: Sequence[NewUnit], *, lock: bool) -> dict[str, Any]:
+	by_key = {
+		_fold(row.source_key): row for row in _select("source_key", [u.source_key for u in units], lock)
+	}
+	found = {
+		unit.source_key: by_key[_fold(unit.source_key)] for unit in units if _fold(unit.source_key) in by_key
+	}
+	for field in ("serial_no", "asset"):
+		# a unit a person entered under another key, or before there were keys
+		open_ones = {
+			_fold(getattr(unit, field)): unit
+			for unit in units
+			if getattr(unit, field) and unit.source_key not in found
+		}
+		for row in _select(field, [getattr(unit, field) for unit in open_ones.values()], lock):
+			found[open_ones[_fold(row[field])].source_key] = row
+	return found
+
+
+def _fold(value: str) -> str:
+	"""The database compares so."""
+	return value.casefold().rstrip()
+
+
+def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
+	found: list[Any] = []
+	table = frappe.qb.DocType(DOCTYPE)
+	fields = [table[name] for name in ("name", "source_key", "serial_no", "asset", *MOVED)]
+	for start in range(0, len(values), rows.CHUNK):
+		query = (
+			frappe.qb.from_(table)
+			.select(*fields)
+			.where(table[field].isin(values[start : start + rows.CHUNK]))
+		)
+		found += (query.for_update() if lock else query).run(as_dict=True)
+	return found
+
+
+def _facts(doctype: str, names: Collection[str | None], fields: Sequence[str]) -> dict[str, Any]:
+	wanted = sorted(name for name in names if name)
+	if not wanted:
+		return {}
+	found = frappe.get_all(doctype, filters={"name": ("in", wanted)}, fields=["name", *fields], order_by=None)
+	return {row.name: row for row in found}
+
+
+def _displays(addresses: Collection[str | None]) -> dict[str | None, str]:
+	return {name: strip_html(get_address_display(name) or "") for name in addresses if name}
