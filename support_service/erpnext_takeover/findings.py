@@ -18,7 +18,7 @@ from frappe import _
 from pypika import Case
 
 from support_service.erpnext_takeover.checkpoint import Progress
-from support_service.erpnext_takeover.kinds import FAILED, MADE, SKIPPED, WOULD, Target
+from support_service.erpnext_takeover.kinds import FAILED, MADE, OUTSIDE, SKIPPED, WOULD, Target
 from support_service.foundation import rows
 
 DOCTYPE = "Takeover Finding"
@@ -45,6 +45,8 @@ def write(run: str, doctype: str, found: Sequence[Finding], progress: Progress) 
 	told = []
 	for one in found:
 		progress.note(one.outcome)
+		if one.outcome == OUTSIDE:
+			continue
 		example = progress.examples < EXAMPLES
 		if one.outcome in TOLD_ALWAYS or one.reason or example:
 			told.append(_row(run, doctype, one))

@@ -22,7 +22,9 @@ MADE = N_("Made")
 ALREADY = N_("Already There")
 SKIPPED = N_("Skipped")
 FAILED = N_("Failed")
-OUTCOMES = (WOULD, MADE, ALREADY, SKIPPED, FAILED)
+# outside of what the run was asked for: counted, not told one by one
+OUTSIDE = N_("Outside the Choice")
+OUTCOMES = (WOULD, MADE, ALREADY, SKIPPED, FAILED, OUTSIDE)
 
 # the door through which every case comes that ERPNext's own documents became
 CHANNEL = {
