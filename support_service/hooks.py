@@ -81,6 +81,15 @@ doc_events = {
 	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
 		"after_rename": "support_service.service_level.scope_facts.follow_rename"
 	},
+	# so does a warranty policy's
+	("Item", "Item Group", "Brand", "Company"): {
+		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	},
+	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
+	"Stock Ledger Entry": {
+		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
+	},
+	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
@@ -119,6 +128,8 @@ support_service_escalation_actions = {
 	"Reassign": "support_service.support_service.escalations.reassign",
 	"Raise Priority": "support_service.support_service.escalations.raise_case_priority",
 }
+# called with all unit events of one document: what happens to a unit happens to its warranty
+support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
 support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 

@@ -10,6 +10,7 @@ from support_service.setup.grants import apply_grants
 from support_service.setup.ownership import refuse_foreign_doctypes
 from support_service.setup.roles import create_roles
 from support_service.setup.service_levels import seed as seed_service_levels
+from support_service.setup.warranty_policy import seed as seed_warranty_policy
 from support_service.support_service.kanban import seed_board
 
 
@@ -30,6 +31,7 @@ def after_install() -> None:
 	seed_settings()
 	seed_board()
 	seed_service_levels()
+	seed_warranty_policy()
 
 
 def before_migrate() -> None:

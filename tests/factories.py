@@ -233,3 +233,44 @@ def make_service_level_policy(**overrides: Any) -> Any:
 		},
 		overrides,
 	)
+
+
+def make_service_contract_template(**overrides: Any) -> Any:
+	"""Twelve months with four visits a year, without a price, unless overridden."""
+	return insert(
+		"Service Contract Template",
+		{
+			"template_name": unique("Template"),
+			"months": 12,
+			"entitlements": [{"kind": "Visits", "included": 4, "per": "Contract Year", "share": 100}],
+		},
+		overrides,
+	)
+
+
+def make_service_contract(*, submit: bool = True, **overrides: Any) -> Any:
+	"""A contract for all units of a customer of its own, this year from today, with four visits a year."""
+	if "customer" not in overrides:
+		overrides["customer"] = make_customer().name
+	start = frappe.utils.getdate(overrides.get("start_date"))
+	contract = insert(
+		"Service Contract",
+		{
+			"title": unique("Contract"),
+			"company": company(),
+			"start_date": start,
+			"end_date": frappe.utils.add_days(frappe.utils.add_years(start, 1), -1),
+			"all_units": 1,
+			"entitlements": [{"kind": "Visits", "included": 4, "per": "Contract Year", "share": 100}],
+		},
+		overrides,
+	)
+	if submit:
+		contract.submit()
+	return contract
+
+
+def make_warranty_policy(**overrides: Any) -> Any:
+	"""A year of everything from delivery, for an item of its own unless `scope` says otherwise."""
+	scope = overrides.pop("scope") if "scope" in overrides else {"item": make_item().name}
+	return insert("Warranty Policy", {"policy_name": unique("Warranty"), **scope}, overrides)

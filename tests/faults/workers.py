@@ -23,17 +23,23 @@ class Outcome:
 	message: str
 
 
-class Crew:
-	"""Workers that stay alive from round to round; in each, the first `n` submit at the same moment."""
+Act = Callable[[str, str, Callable[[], Any]], Outcome]  # user, document, what to call when ready
 
-	def __init__(self, site: str, sizes: tuple[int, ...]) -> None:
+
+class Crew:
+	"""Workers that stay alive from round to round; in each, the first `n` do their work at the same moment.
+
+	act: what each does with its user and document, a function of a module; by default the submission of a visit.
+	"""
+
+	def __init__(self, site: str, sizes: tuple[int, ...], act: Act | None = None) -> None:
 		self.barriers = {size: SPAWN.Barrier(size) for size in sizes}
 		self.pipes: list[Connection] = []
 		self.processes = []
 		for _number in range(max(sizes)):
 			ours, theirs = SPAWN.Pipe()
 			process = SPAWN.Process(
-				target=_serve, args=(site, os.getcwd(), theirs, self.barriers), daemon=True
+				target=_serve, args=(site, os.getcwd(), theirs, self.barriers, act or _submit), daemon=True
 			)
 			process.start()
 			self.pipes.append(ours)
@@ -53,12 +59,12 @@ class Crew:
 				process.kill()
 
 
-def _serve(site: str, sites_path: str, pipe: Connection, barriers: dict[int, Barrier]) -> None:
+def _serve(site: str, sites_path: str, pipe: Connection, barriers: dict[int, Barrier], act: Act) -> None:
 	while (order := pipe.recv()) is not None:
 		size, user, visit = order
 		frappe.init(site, sites_path=sites_path)  # what Frappe caches, it caches for one request
 		frappe.connect()
-		pipe.send(_submit(user, visit, barriers[size].wait))
+		pipe.send(act(user, visit, barriers[size].wait))
 		frappe.destroy()
 
 

@@ -1,8 +1,15 @@
+import frappe
 from frappe.model.document import Document
+from frappe.utils import cint, getdate
+
+from support_service.service_coverage import contract_billing, contract_content, contract_ends
 
 
 class ServiceContract(Document):
-	"""A service contract: covered units, service level, what is included, price, term."""
+	"""What was agreed with a customer: covered units, service level, what is included, price, term.
+
+	What was used of it stands in Service Contract Use; how it stands today follows from its dates and is stored for lists.
+	"""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
@@ -27,6 +34,7 @@ class ServiceContract(Document):
 		auto_renew: DF.Check
 		billing_interval: DF.Literal["In Advance", "Monthly", "Quarterly", "Half-Yearly", "Yearly"]
 		calendar: DF.Link | None
+		cases_to_follow: DF.SmallText | None
 		company: DF.Link
 		cost_center: DF.Link | None
 		currency: DF.Link | None
@@ -42,6 +50,7 @@ class ServiceContract(Document):
 		price: DF.Currency
 		price_change: DF.Percent
 		propose_days: DF.Int
+		quotation: DF.Link | None
 		renewal_of: DF.Link | None
 		renewed_by: DF.Link | None
 		service_level_policy: DF.Link | None
@@ -57,5 +66,61 @@ class ServiceContract(Document):
 		terms: DF.TextEditor | None
 		title: DF.Data
 		units: DF.Table[ServiceContractUnit]
+		uses: DF.Int
 
 	# end: auto-generated types
+
+	def before_insert(self):
+		contract_content.begin_from_template(self)
+
+	def validate(self):
+		self.keep_columns()
+		contract_content.fill(self)
+		contract_content.check(self)
+		self.set_derived()
+
+	def before_submit(self):
+		contract_content.check_complete(self)
+
+	def on_submit(self):
+		self.set_derived(stored=True)
+
+	def before_update_after_submit(self):
+		self.keep_columns()
+		contract_content.check_changed(self)
+		self.set_derived()
+
+	def before_cancel(self):
+		contract_ends.check_unused(self)
+
+	def on_cancel(self):
+		self.set_derived(stored=True)
+
+	def onload(self):
+		self.set_derived()
+
+	def keep_columns(self):
+		"""What the app counts and marks on its own is not for a save to change: the form may be older."""
+		stored = self.get_doc_before_save()
+		for name in OWN_COLUMNS:
+			self.set(name, stored.get(name) if stored else None)
+		self.uses = cint(self.uses)
+
+	def set_derived(self, *, stored: bool = False):
+		"""Status and next invoice as they follow from dates; `stored`: the row is written already."""
+		values = {"status": contract_ends.status_of(self, getdate()), **contract_billing.next_invoice(self)}
+		if stored:
+			self.db_set(values, update_modified=False)
+		else:
+			self.update(values)
+
+
+# written by contract_uses and by the case room only
+OWN_COLUMNS = ("uses", "cases_to_follow")
+
+
+def on_doctype_update():
+	"""Every intake asks for the contracts of its customer; nightly runs ask by how contracts stand."""
+	frappe.db.add_index("Service Contract", ["customer", "docstatus", "end_date"])
+	frappe.db.add_index("Service Contract", ["status", "end_date"])
+	frappe.db.add_index("Service Contract", ["docstatus", "next_invoice_on"])

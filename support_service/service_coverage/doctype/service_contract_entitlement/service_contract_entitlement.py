@@ -15,9 +15,7 @@ class ServiceContractEntitlement(Document):
 		included: DF.Float
 		kind: DF.Literal["Visits", "Labour Hours", "Parts Value", "Inspections", "Trainings"]
 		per: DF.Literal["Whole Term", "Contract Year"]
-		remaining: DF.Float
 		share: DF.Percent
 		unlimited: DF.Check
-		used: DF.Float
 
 	# end: auto-generated types

@@ -1,3 +1,4 @@
+import frappe
 from frappe.model.document import Document
 
 
@@ -19,3 +20,8 @@ class ServiceContractUnit(Document):
 		unit_name: DF.Data | None
 
 	# end: auto-generated types
+
+
+def on_doctype_update():
+	"""Which contracts name this unit: asked at every intake of a customer with contracts."""
+	frappe.db.add_index("Service Contract Unit", ["installed_unit", "parent"])

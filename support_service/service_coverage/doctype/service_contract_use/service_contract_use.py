@@ -1,3 +1,5 @@
+import frappe
+
 from support_service.foundation.ledger import LedgerRow
 
 
@@ -28,3 +30,9 @@ class ServiceContractUse(LedgerRow):
 		used_on: DF.Date
 
 	# end: auto-generated types
+
+
+def on_doctype_update():
+	"""What is left is the sum by kind and period; a cancelled visit gives back what it used."""
+	frappe.db.add_index("Service Contract Use", ["contract", "kind", "period_start", "qty"])
+	frappe.db.add_index("Service Contract Use", ["reference_doctype", "reference_name"])

@@ -1,4 +1,10 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+
+
+class WarrantyHasOneWriterError(frappe.ValidationError):
+	"""Warranties are made and changed by their buttons, each change with its reason."""
 
 
 class ServiceWarranty(Document):
@@ -12,10 +18,12 @@ class ServiceWarranty(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		awaits_start: DF.Check
 		company: DF.Link | None
 		customer: DF.Link | None
 		customer_name: DF.Data | None
 		ends_on: DF.Date | None
+		entries: DF.Int
 		fitted_part: DF.Link | None
 		installed_unit: DF.Link
 		item_code: DF.Link | None
@@ -28,13 +36,37 @@ class ServiceWarranty(Document):
 		reference_doctype: DF.Link | None
 		reference_name: DF.DynamicLink | None
 		serial_label: DF.Data | None
+		settled_on: DF.Date | None
 		share_labour: DF.Percent
 		share_parts: DF.Percent
 		share_travel: DF.Percent
 		source_key: DF.Data | None
 		starts_on: DF.Date | None
 		status: DF.Literal["Pending", "Active", "Suspended", "Expired", "Void"]
+		suspension: DF.Literal["", "Returned", "By Hand"]
+		told_until: DF.Date | None
 		travel_until: DF.Date | None
 		unit_name: DF.Data | None
 
 	# end: auto-generated types
+
+	def validate(self):
+		frappe.throw(
+			_(
+				"Start a warranty on the form of its unit, and change it with its buttons: each change has a reason."
+			),
+			WarrantyHasOneWriterError,
+		)
+
+	def on_trash(self):
+		if frappe.flags.in_uninstall:
+			return
+		frappe.throw(
+			_("A warranty cannot be deleted, its history stays. Void it instead."), WarrantyHasOneWriterError
+		)
+
+
+def on_doctype_update():
+	"""The nightly job moves what starts or ends; the unit's form and every judgement ask by unit."""
+	frappe.db.add_index("Service Warranty", ["status", "ends_on"])
+	frappe.db.add_index("Service Warranty", ["status", "starts_on"])

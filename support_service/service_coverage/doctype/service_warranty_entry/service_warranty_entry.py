@@ -15,7 +15,9 @@ class ServiceWarrantyEntry(LedgerRow):
 		customer: DF.Link | None
 		effective_on: DF.Date
 		entry_key: DF.Data | None
-		event: DF.Literal["Started", "Extended", "Transferred", "Suspended", "Resumed", "Voided", "Corrected"]
+		event: DF.Literal[
+			"Registered", "Started", "Extended", "Transferred", "Suspended", "Resumed", "Voided", "Corrected"
+		]
 		installed_unit: DF.Link
 		labour_until: DF.Date | None
 		no: DF.Int
@@ -29,6 +31,7 @@ class ServiceWarrantyEntry(LedgerRow):
 		share_parts: DF.Percent
 		share_travel: DF.Percent
 		starts_on: DF.Date | None
+		suspension: DF.Literal["", "Returned", "By Hand"]
 		travel_until: DF.Date | None
 		warranty: DF.Link
 

@@ -1,9 +1,28 @@
+"""A warranty policy: for which units it holds, when their warranty starts, how long it covers what, what it excludes."""
+
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cint, flt, get_link_to_form
+
+from support_service.service_coverage import warranty_policies
+from support_service.service_coverage.warranty_policies import COLUMNS
+from support_service.service_coverage.warranty_rules import DIMENSIONS, StartsAt, collide
+
+
+class WarrantyTermsError(frappe.ValidationError):
+	"""Months, shares or dates that no warranty can have."""
+
+
+class WarrantyPolicyTieError(frappe.ValidationError):
+	"""Another enabled policy holds for exactly the same units in the same days."""
+
+
+class WarrantyPolicyInUseError(frappe.ValidationError):
+	"""Warranties were given by the policy; they name it."""
 
 
 class WarrantyPolicy(Document):
-	"""Which warranty a delivered unit gets: when it starts, how long it covers what, and what it excludes."""
-
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -40,3 +59,84 @@ class WarrantyPolicy(Document):
 		valid_to: DF.Date | None
 
 	# end: auto-generated types
+
+	def __init__(self, *args, **kwargs):
+		super().__init__(*args, **kwargs)
+		# empty means "any" here; Frappe would fill company and group from the user's defaults
+		self.dont_update_if_missing = list(DIMENSIONS)
+
+	def validate(self):
+		self.check_terms()
+		self.check_dates()
+		self.check_tie()
+		if self.starts_at == StartsAt.DELIVERY:
+			self.start_after_days = 0
+		self.scope_summary = self.scope_in_words()
+
+	def on_trash(self):
+		self.check_unused()
+
+	def after_rename(self, old: str, new: str, merge: bool = False):
+		# `modified` is how every worker sees that policies changed, and Frappe leaves it alone when it renames
+		self.db_set("modified", frappe.utils.now(), update_modified=False)
+
+	def scope_in_words(self) -> str:
+		"""For reports and exports, in English; the list says it in the reader's language."""
+		scope = warranty_policies.as_policy(self).scope
+		words = (f"{self.meta.get_label(dimension)}: {value}" for dimension, value in scope.items())
+		return (", ".join(words) or "Every unit")[:140]
+
+	def check_terms(self) -> None:
+		months = [self.get(f"months_{column}") for column in COLUMNS.values()]
+		if min(map(cint, [*months, self.part_months, self.start_after_days])) < 0:
+			frappe.throw(_("Months and days cannot be negative. Enter 0 for none."), WarrantyTermsError)
+		if max(map(cint, [*months, self.part_months])) > 1200:
+			frappe.throw(
+				_("No warranty lasts longer than a hundred years. Enter months."), WarrantyTermsError
+			)
+		shares = [flt(self.get(f"share_{column}")) for column in COLUMNS.values()]
+		if min(shares) < 0 or max(shares) > 100:
+			frappe.throw(_("Enter how much is covered as a percentage from 0 to 100."), WarrantyTermsError)
+
+	def check_dates(self) -> None:
+		if self.valid_from and self.valid_to and str(self.valid_from) > str(self.valid_to):
+			frappe.throw(
+				_("Valid To lies before Valid From. Swap the dates, or leave one empty for no limit."),
+				WarrantyTermsError,
+			)
+
+	def check_tie(self) -> None:
+		"""Refuse a second policy for the same units: which one held would be chance."""
+		mine = warranty_policies.as_policy(self)
+		if not mine.enabled:
+			return
+		for other in self.lock_policies():
+			if other.name != self.name and collide(mine, warranty_policies.as_policy(other)):
+				frappe.throw(
+					_(
+						"{0} already holds for exactly the same units on some of these days. Name one more condition "
+						"in one of the two, let their validity not overlap, or disable one of them."
+					).format(get_link_to_form("Warranty Policy", other.name)),
+					WarrantyPolicyTieError,
+				)
+
+	def lock_policies(self) -> list:
+		"""All policies as they are committed now, and nobody else's save until ours is committed."""
+		policy = frappe.qb.DocType("Warranty Policy")
+		fields = ["name", "enabled", "valid_from", "valid_to", *DIMENSIONS]
+		return (
+			frappe.qb.from_(policy)
+			.select(*(policy[field] for field in fields))
+			.for_update()
+			.run(as_dict=True)
+		)
+
+	def check_unused(self) -> None:
+		if frappe.db.exists("Service Warranty", {"policy": self.name}):
+			frappe.throw(
+				_(
+					"{0} gave warranties that are on record, so it cannot be deleted. Disable it instead: new units "
+					"will not get it any more."
+				).format(self.name),
+				WarrantyPolicyInUseError,
+			)

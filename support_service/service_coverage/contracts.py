@@ -1,0 +1,231 @@
+"""Which service contracts hold for a unit on a day, what they agree on and what is left of what they include. Reads only.
+
+A case, a decision and the hotline ask this again and again, so it is a few statements however many contracts there are,
+and one for a customer without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import frappe
+
+from support_service.service_coverage import contract_rules
+from support_service.service_coverage.coverage_rules import (
+	Entitlement,
+	Exclusion,
+	Kind,
+	Source,
+	SourceKind,
+)
+
+CONTRACT = "Service Contract"
+KINDS = {"Parts": Kind.PART, "Labour": Kind.LABOUR, "Travel": Kind.TRAVEL}
+
+
+class AgreedLevel(NamedTuple):
+	"""What the contracts in force agree on: of those that name one, the first one's policy and calendar, its engineer.
+
+	contract: the contract that counts, see `contract_rules.precedence`.
+	"""
+
+	policy: str | None
+	calendar: str | None
+	contract: str
+	dedicated_engineer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+	"""A row of a contract's entitlements."""
+
+	kind: str
+	included: float
+	unlimited: bool
+	per: str
+	share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+	"""What never changes once a contract is submitted."""
+
+	included: tuple[Included, ...]
+	exclusions: tuple[Exclusion, ...]
+
+
+# (site, contract, made at) → its terms: they cannot be changed after submission. `creation`, because a number series gives
+# the name of a contract that was rolled back to another one.
+_terms: dict[tuple[str, str, datetime], Terms] = {}
+MOST_KEPT = 10_000
+
+
+def in_force(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[str]:
+	"""Names of the contracts of `customer` that cover `unit` on the day `on`, the one that counts first.
+
+	unit None: a case that names no unit; contracts for all units of the customer cover it. path: the unit and the units it
+	is part of, where the caller knows them already. A contract on a system covers the boards in it.
+	"""
+	return [row.name for row in _covering(unit, customer, on, path)]
+
+
+def sources(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[Source]:
+	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day."""
+	rows = _covering(unit, customer, on, path)
+	if not rows:
+		return []
+	used = _used([row.name for row in rows])
+	return [_source(row, on, used) for row in rows]
+
+
+def agreed_level(
+	unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None
+) -> AgreedLevel | None:
+	"""What was agreed for a case of `unit` raised on the day `on`; None without a contract."""
+	rows = _covering(unit, customer, on, path)
+	if not rows:
+		return None
+	level = next((row for row in rows if row.service_level_policy or row.calendar), rows[0])
+	engineer = next((row.dedicated_engineer for row in rows if row.dedicated_engineer), None)
+	return AgreedLevel(level.service_level_policy, level.calendar, rows[0].name, engineer)
+
+
+def terms_of(contract: str, created: datetime) -> Terms:
+	"""What the submitted `contract` includes and excludes; kept in the process."""
+	key = (frappe.local.site, contract, created)
+	if key not in _terms:
+		if len(_terms) >= MOST_KEPT:
+			_terms.clear()
+		_terms[key] = _read_terms(contract)
+	return _terms[key]
+
+
+def left_of(contract: Any, on: date) -> list[tuple[Included, tuple[date, date] | None, float, float | None]]:
+	"""For every entitlement of a contract (row or document): what it is, its period, used in it, what is left.
+
+	on: a day of the period; before the term its first one, after it its last one is shown.
+	"""
+	start, end = frappe.utils.getdate(contract.start_date), frappe.utils.getdate(contract.end_date)
+	day = min(max(on, start), end)
+	used = _used([contract.name])
+	found = []
+	for one in _included(contract.name):
+		period = contract_rules.period_of(day, per=one.per, start=start, end=end)
+		uses = used.get((contract.name, one.kind, period[0] if period else start), 0.0)
+		left = contract_rules.remaining(one.included, [uses], unlimited=one.unlimited)
+		found.append((one, period, uses, left))
+	return found
+
+
+def path_of(unit: str) -> list[str]:
+	"""`unit` and the units it is part of, itself first. Depth is bounded: units cannot be part of themselves."""
+	return [name for (name,) in frappe.db.sql(PATH, {"unit": unit})]
+
+
+PATH = """with recursive above (name, parent_unit, depth) as (
+	select name, parent_unit, 0 from `tabInstalled Unit` where name = %(unit)s
+	union all
+	select unit.name, unit.parent_unit, above.depth + 1 from `tabInstalled Unit` unit
+	join above on unit.name = above.parent_unit where above.depth < 50
+) select name from above order by depth"""
+
+# Text and not the query builder: every intake asks, and building it costs more than running it.
+OF_CUSTOMER = """select name, start_date, end_date, terminated_on, all_units, creation, cost_center,
+	service_level_policy, calendar, dedicated_engineer
+from `tabService Contract`
+where customer = %(customer)s and docstatus = 1 and end_date >= %(on)s and start_date <= %(on)s
+	and (terminated_on is null or terminated_on >= %(on)s)"""
+
+NAMING_UNITS = """select distinct parent from `tabService Contract Unit`
+where installed_unit in %(units)s and parent in %(contracts)s and parenttype = 'Service Contract'
+	and (from_date is null or from_date <= %(on)s) and (to_date is null or to_date >= %(on)s)"""
+
+USED = """select contract, kind, period_start, sum(qty) from `tabService Contract Use`
+where contract in %(contracts)s group by contract, kind, period_start"""
+
+
+def _covering(unit: str | None, customer: str, on: date, path: Sequence[str] | None) -> list[Any]:
+	rows = frappe.db.sql(OF_CUSTOMER, {"customer": customer, "on": on}, as_dict=True)
+	if not rows:
+		return []
+	naming = _naming(unit, [row.name for row in rows if not row.all_units], on, path) if unit else set()
+	for row in rows:
+		row.names_unit = row.name in naming
+	return sorted(
+		(row for row in rows if row.all_units or row.names_unit),
+		key=lambda row: contract_rules.precedence(
+			names_unit=row.names_unit, start=row.start_date, name=row.name
+		),
+		reverse=True,
+	)
+
+
+def _naming(unit: str, contracts: list[str], on: date, path: Sequence[str] | None) -> set[str]:
+	"""Those of `contracts` that name `unit` or a unit it is part of."""
+	if not contracts:
+		return set()
+	units = tuple(path or path_of(unit)) or (unit,)
+	values = {"units": units, "contracts": tuple(contracts), "on": on}
+	return {parent for (parent,) in frappe.db.sql(NAMING_UNITS, values)}
+
+
+def _used(contracts: list[str]) -> dict[tuple[str, str, date], float]:
+	"""What the ledgers of `contracts` say was used, by contract, kind and first day of the period."""
+	rows = frappe.db.sql(USED, {"contracts": tuple(contracts)})
+	return {(contract, kind, period): float(qty) for contract, kind, period, qty in rows}
+
+
+def _source(row: Any, on: date, used: dict[tuple[str, str, date], float]) -> Source:
+	terms = terms_of(row.name, row.creation)
+	until = contract_rules.last_day(row.end_date, row.terminated_on)
+	return Source(
+		kind=SourceKind.CONTRACT,
+		name=row.name,
+		starts_on=row.start_date,
+		until=dict.fromkeys(Kind, until),
+		state=contract_rules.ContractStatus.ACTIVE,
+		exclusions=terms.exclusions,
+		entitlements=tuple(_entitlement(row, one, on, used) for one in terms.included),
+		cost_center=row.cost_center,
+	)
+
+
+def _entitlement(row: Any, one: Included, on: date, used: dict[tuple[str, str, date], float]) -> Entitlement:
+	period = contract_rules.period_of(on, per=one.per, start=row.start_date, end=row.end_date)
+	first = period[0] if period else row.start_date
+	left = contract_rules.remaining(
+		one.included, [used.get((row.name, one.kind, first), 0.0)], unlimited=one.unlimited
+	)
+	return Entitlement(kind=one.kind, remaining=left, share=one.share, period_start=first)
+
+
+def _read_terms(contract: str) -> Terms:
+	rows = frappe.get_all(
+		"Warranty Exclusion",
+		filters={"parent": contract, "parenttype": CONTRACT},
+		fields=["exclusion", "applies_to", "item_group"],
+		order_by="idx",
+	)
+	exclusions = (
+		Exclusion(
+			cause=row.exclusion, applies_to=KINDS.get(row.applies_to), item_group=row.item_group or None
+		)
+		for row in rows
+	)
+	return Terms(included=tuple(_included(contract)), exclusions=tuple(exclusions))
+
+
+def _included(contract: str) -> list[Included]:
+	rows = frappe.get_all(
+		"Service Contract Entitlement",
+		filters={"parent": contract, "parenttype": CONTRACT},
+		fields=["kind", "included", "unlimited", "per", "share"],
+		order_by="idx",
+	)
+	return [
+		Included(row.kind, row.included or 0.0, bool(row.unlimited), row.per, row.share or 0.0)
+		for row in rows
+	]

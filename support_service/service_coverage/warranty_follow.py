@@ -1,0 +1,233 @@
+"""What happens to a warranty when something happens to its unit.
+
+| the unit is | its warranties |
+|---|---|
+| delivered, none stands | one starts by the policy, or waits for installation or acceptance |
+| returned | rest; the last day stays |
+| delivered again to the same customer | go on, the same to the day |
+| returned and sold to somebody else | are void; a new one starts |
+| transferred to another customer | go along, the same to the day |
+| installed, accepted | the one that waited starts |
+| in a document that is cancelled | whatever that document did to them is undone |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from frappe import _
+from frappe.utils import cint
+
+from support_service.constants.words import N_
+from support_service.foundation import language
+from support_service.installed_base import unit_events
+from support_service.installed_base.unit_events import UnitEvent
+from support_service.service_coverage import warranty_rules as rules
+from support_service.service_coverage import warranty_store
+from support_service.service_coverage.warranty_book import WarrantyBook, Why
+from support_service.service_coverage.warranty_rules import Event, Policy, StartsAt, Suspension
+from support_service.service_coverage.warranty_store import Row
+
+
+def follow_units(events: Sequence[UnitEvent]) -> None:
+	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
+	sold = {(event.unit, event.reference) for event in events if event.event == unit_events.DELIVERED}
+	telling = [
+		event
+		for event in events
+		if event.event in HANDLERS
+		# it changed hands by being sold again: what that means to its warranty, the delivery says
+		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
+	]
+	if not telling:
+		return
+	book = WarrantyBook(event.unit for event in telling)
+	for event in telling:
+		if event.unit in book.facts:
+			HANDLERS[event.event](book, event)
+	book.flush()
+
+
+def begin_by_policy(
+	book: WarrantyBook,
+	unit: str,
+	why: Why,
+	*,
+	delivered: date,
+	installed: date | None = None,
+	accepted: date | None = None,
+	customer: str | None = None,
+) -> Row | None:
+	"""The warranty `unit` gets by the policy of the day it was delivered; None where none holds or it covers nothing."""
+	policy = book.policy_for(unit, delivered)
+	if policy is None or not any(policy.months.values()):
+		return None
+	first, settled = rules.start_of(policy, delivered, installed, accepted)
+	terms = rules.terms_of(policy, first, cint(book.facts[unit]["own_days"]))
+	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
+
+
+def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
+	unit, fact = event.unit, book.facts[event.unit]
+	customer = event.customer or fact["customer"]
+	own = book.own(unit)
+	if own and own["customer"] == customer:
+		for row in book.standing(unit):
+			if row["suspension"] == Suspension.RETURNED:
+				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
+		return
+	for row in book.standing(unit):
+		if own or row["customer"] != customer:
+			book.change(row, Event.VOIDED, _why(event, _say(N_("Sold to {0}")).format(customer)))
+	begin_by_policy(
+		book,
+		unit,
+		_why(event),
+		delivered=event.happened_on,
+		installed=_since(fact["installed_on"], event.happened_on),
+		accepted=_since(fact["accepted_on"], event.happened_on),
+		customer=customer,
+	)
+
+
+def _returned(book: WarrantyBook, event: UnitEvent) -> None:
+	for row in book.standing(event.unit):
+		if not row["suspension"]:
+			why = _why(event, _say(N_("The unit came back to us")))
+			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+
+
+def _transferred(book: WarrantyBook, event: UnitEvent) -> None:
+	for row in book.standing(event.unit):
+		if event.customer and row["customer"] != event.customer:
+			book.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
+
+
+def _installed(book: WarrantyBook, event: UnitEvent) -> None:
+	_start_by(book, event, {StartsAt.INSTALLATION})
+
+
+def _accepted(book: WarrantyBook, event: UnitEvent) -> None:
+	_start_by(book, event, {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE})
+
+
+def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
+	own = book.own(event.unit)
+	policy = book.policies.policies.get(own["policy"] or "") if own else None
+	if not own or not policy or policy.starts_at not in waiting_for:
+		return
+	days = cint(book.facts[event.unit]["own_days"])
+	if own["awaits_start"]:
+		# what stands there is the latest day the policy allows
+		first = min(filter(None, (event.happened_on, own["starts_on"])))
+		book.change(
+			own, Event.STARTED, _why(event, effective_on=first), terms=rules.terms_of(policy, first, days)
+		)
+		return
+	_correct_start(book, own, policy, event, days)
+
+
+def _correct_start(book: WarrantyBook, own: Row, policy: Policy, event: UnitEvent, days: int) -> None:
+	"""The day it started by was corrected: everything moves with it, unless somebody has agreed on other terms since."""
+	stands = warranty_store.as_terms(own)
+	delivered = book.facts[event.unit]["delivered_on"]
+	first = event.happened_on
+	if delivered and policy.start_after_days:
+		first = min(first, delivered + timedelta(days=policy.start_after_days))
+	earlier_event = event.event == unit_events.ACCEPTED and policy.starts_at == StartsAt.INSTALLATION
+	if first == stands.starts_on or (earlier_event and stands.starts_on and first > stands.starts_on):
+		return
+	if stands == rules.terms_of(policy, stands.starts_on, days):
+		why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=first)
+		book.change(own, Event.CORRECTED, why, terms=rules.terms_of(policy, first, days))
+
+
+def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
+	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
+	rows = [row for row in book.by_unit.get(event.unit, []) if row["name"]]
+	ledgers = book.ledgers()
+	why = _why(event, _say(N_("The document was cancelled")))
+	for row in rows:
+		ledger = ledgers.get(row["name"], [])
+		done = [
+			entry
+			for entry in ledger
+			if event.reference and (entry.reference_doctype, entry.reference_name) == event.reference
+		]
+		for entry in reversed(done):
+			UNDO.get(Event(entry.event), _leave)(book, row, ledger, entry, why)
+
+
+def _undo_start(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if row["status"] == rules.Status.VOID:
+		return
+	if entry.no == 1:
+		book.change(row, Event.VOIDED, why)
+		return
+	# it had waited for this installation, and waits again
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	book.change(row, Event.REGISTERED, why, terms=before.terms)
+
+
+def _undo_suspension(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if row["suspension"] == Suspension.RETURNED:
+		book.change(row, Event.RESUMED, why)
+
+
+def _undo_resumption(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if not row["suspension"] and row["status"] != rules.Status.VOID:
+		book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+
+
+def _undo_voiding(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
+	if row["status"] != rules.Status.VOID:
+		return
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	book.change(row, Event.CORRECTED, why, terms=before.terms, customer=before.customer)
+	if before.suspension:
+		book.change(row, Event.SUSPENDED, why, suspension=before.suspension)
+
+
+def _undo_transfer(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	before = rules.fold([warranty_store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	if row["customer"] == entry.customer and before.customer:
+		book.change(row, Event.TRANSFERRED, why, customer=before.customer)
+
+
+def _leave(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	pass
+
+
+UNDO: dict[Event, Callable[[WarrantyBook, Row, list[Row], Row, Why], None]] = {
+	Event.REGISTERED: _undo_start,
+	Event.STARTED: _undo_start,
+	Event.SUSPENDED: _undo_suspension,
+	Event.RESUMED: _undo_resumption,
+	Event.VOIDED: _undo_voiding,
+	Event.TRANSFERRED: _undo_transfer,
+}
+HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
+	unit_events.DELIVERED: _delivered,
+	unit_events.INSTALLED: _installed,
+	unit_events.ACCEPTED: _accepted,
+	unit_events.RETURNED: _returned,
+	unit_events.DELIVERY_CANCELLED: _cancelled,
+	unit_events.RETURN_CANCELLED: _cancelled,
+	unit_events.INSTALLATION_CANCELLED: _cancelled,
+	unit_events.TRANSFERRED: _transferred,
+}
+
+
+def _why(event: UnitEvent, reason: str | None = None, effective_on: date | None = None) -> Why:
+	return Why(event.key, effective_on or event.happened_on, event.reason or reason, event.reference)
+
+
+def _since(day: date | None, delivered: date) -> date | None:
+	"""An installation or acceptance of this delivery, not of an earlier owner's."""
+	return day if day and day >= delivered else None
+
+
+def _say(text: str) -> str:
+	return _(text, language.of_site())

@@ -1,0 +1,151 @@
+"""Warranty policies as stored: read once per process, chosen by `warranty_rules`.
+
+They are read again when one query says that any of them changed: there is nothing to invalidate, and a change holds for
+every worker from its commit on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.query_builder import CustomFunction
+from frappe.query_builder.functions import Concat_ws, Count, Sum
+from frappe.utils import cint, flt, getdate
+
+from support_service.service_coverage import warranty_rules as rules
+from support_service.service_coverage.coverage_rules import Exclusion, Kind
+from support_service.service_coverage.warranty_rules import DIMENSIONS, PartRule, Policy, StartsAt
+
+DOCTYPE, EXCLUSION = "Warranty Policy", "Warranty Exclusion"
+# kind of line → what its columns end with
+COLUMNS = {Kind.PART: "parts", Kind.LABOUR: "labour", Kind.TRAVEL: "travel"}
+KINDS = {"Parts": Kind.PART, "Labour": Kind.LABOUR, "Travel": Kind.TRAVEL}
+FIELDS = (
+	"name",
+	"enabled",
+	"valid_from",
+	"valid_to",
+	"starts_at",
+	"start_after_days",
+	"part_rule",
+	"part_months",
+	"cost_center",
+	*DIMENSIONS,
+	*(f"{what}_{column}" for what in ("months", "share") for column in COLUMNS.values()),
+)
+
+
+@dataclass(frozen=True)
+class Book:
+	"""All policies, the disabled ones too: the warranties they gave still run."""
+
+	stamp: tuple[Any, ...]
+	policies: Mapping[str, Policy]
+	exclusions: Mapping[str, tuple[Exclusion, ...]]
+	cost_centers: Mapping[str, str | None]
+
+	def choose(self, facts: rules.Facts, day: date) -> Policy | None:
+		"""The policy for a unit with `facts`, item groups with their ancestors (see `with_ancestors`)."""
+		return rules.best(self.policies.values(), facts, day)
+
+
+_books: dict[str, Book] = {}  # by site
+
+
+def book() -> Book:
+	"""All policies as they are stored now."""
+	stamp = tuple(frappe.db.sql(_stamp_query())[0])
+	known = _books.get(frappe.local.site)
+	if not known or known.stamp != stamp:
+		known = _books[frappe.local.site] = _read(stamp)
+	return known
+
+
+def with_ancestors(groups: Iterable[str | None]) -> dict[str, tuple[str, ...]]:
+	"""Item group → its path from the root down to itself, for many groups in one query."""
+	names = {group for group in groups if group}
+	if not names:
+		return {}
+	tree, below = frappe.qb.DocType("Item Group"), frappe.qb.DocType("Item Group").as_("below")
+	found: dict[str, list[str]] = {name: [] for name in names}
+	for group, ancestor in (
+		frappe.qb.from_(tree)
+		.join(below)
+		.on((tree.lft <= below.lft) & (tree.rgt >= below.rgt))
+		.where(below.name.isin(sorted(names)))
+		.orderby(tree.lft)
+		.select(below.name, tree.name)
+		.run()
+	):
+		found[group].append(ancestor)
+	return {group: tuple(path) for group, path in found.items()}
+
+
+def as_policy(row: Any) -> Policy:
+	"""A stored row or document as a rule; dates may be text."""
+	return Policy(
+		name=row.get("name") or "",
+		scope={dimension: row.get(dimension) for dimension in DIMENSIONS if row.get(dimension)},
+		starts_at=StartsAt(row.get("starts_at") or StartsAt.DELIVERY),
+		start_after_days=cint(row.get("start_after_days")),
+		months={kind: cint(row.get(f"months_{column}")) for kind, column in COLUMNS.items()},
+		shares={kind: flt(row.get(f"share_{column}")) for kind, column in COLUMNS.items()},
+		part_rule=PartRule(row.get("part_rule") or PartRule.LONGER),
+		part_months=cint(row.get("part_months")),
+		valid_from=getdate(row.get("valid_from")) if row.get("valid_from") else None,
+		valid_to=getdate(row.get("valid_to")) if row.get("valid_to") else None,
+		enabled=bool(cint(row.get("enabled"))),
+	)
+
+
+def follow_rename(doc: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	"""doc_event after_rename of what a scope can name: Frappe renames in our rows, but leaves `modified` alone.
+
+	`modified` is how every worker sees that a policy changed.
+	"""
+	for df in frappe.get_meta(DOCTYPE).get_link_fields():
+		if df.options != doc.doctype or df.fieldname not in DIMENSIONS:
+			continue
+		for name in frappe.get_all(DOCTYPE, filters={df.fieldname: new}, pluck="name"):
+			policy = frappe.get_doc(DOCTYPE, name)
+			policy.db_set("scope_summary", policy.scope_in_words())
+
+
+@cache
+def _stamp_query() -> str:
+	"""One query that answers differently after any change of a policy.
+
+	A sum over all rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
+	"""
+	checksum = CustomFunction("CRC32", ["text"])
+	policy = frappe.qb.DocType(DOCTYPE)
+	return (
+		frappe.qb.from_(policy)
+		.select(Count("*"), Sum(checksum(Concat_ws("|", policy.name, policy.modified))))
+		.get_sql()
+	)
+
+
+def _read(stamp: tuple[Any, ...]) -> Book:
+	stored = frappe.get_all(DOCTYPE, fields=list(FIELDS))
+	exclusions: dict[str, list[Exclusion]] = defaultdict(list)
+	for row in frappe.get_all(
+		EXCLUSION,
+		filters={"parenttype": DOCTYPE},
+		fields=["parent", "exclusion", "applies_to", "item_group"],
+		order_by="idx",
+	):
+		exclusions[row.parent].append(Exclusion(row.exclusion, KINDS.get(row.applies_to), row.item_group))
+	return Book(
+		stamp,
+		{row.name: as_policy(row) for row in stored},
+		{name: tuple(found) for name, found in exclusions.items()},
+		{row.name: row.cost_center for row in stored},
+	)
