@@ -16,7 +16,13 @@ def support_service() -> None:
 
 @support_service.command("takeover")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be made and why something is skipped.")
-@click.option("--kind", "chosen", multiple=True, type=click.Choice(KINDS), help="May be given several times; all if left out.")
+@click.option(
+	"--kind",
+	"chosen",
+	multiple=True,
+	type=click.Choice(KINDS),
+	help="May be given several times; all if left out.",
+)
 @click.option("--company", help="Records of this company only.")
 @click.option("--customer", help="Records of this customer only.")
 @click.option("--since", help="Documents dated on or after this day, as YYYY-MM-DD.")

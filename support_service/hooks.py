@@ -52,7 +52,18 @@ has_website_permission = {
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
 }
 
-doctype_js = {"Stock Entry": "public/js/stock_entry.js"}
+doctype_js = {
+	"Stock Entry": "public/js/stock_entry.js",
+	# what an ERPNext record became, one click away
+	"Issue": "public/js/taken_over.js",
+	"Warranty Claim": "public/js/taken_over.js",
+	"Maintenance Visit": "public/js/taken_over.js",
+	"Maintenance Schedule": "public/js/taken_over.js",
+}
+# the mails of the Issue a case was made of, for those who may read that Issue
+additional_timeline_content = {
+	"Service Request": ["support_service.erpnext_takeover.timeline.mails_of_issue"]
+}
 
 doc_events = {
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
@@ -96,8 +107,16 @@ doc_events = {
 			"support_service.support_service.promises.follow_move",
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
+			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
+	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
+	"Issue": {
+		"before_insert": "support_service.erpnext_takeover.issues.forget_case",
+		"after_insert": "support_service.erpnext_takeover.issues.open_case",
+		"on_update": "support_service.erpnext_takeover.issues.follow_issue",
+	},
+	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
 scheduler_events = {
@@ -107,8 +126,10 @@ scheduler_events = {
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.sweep.sweep_and_tell",
 			"support_service.support_service.telling.tell_due",
+			"support_service.erpnext_takeover.runs.sweep",
 		]
 	},
+	"hourly": ["support_service.erpnext_takeover.issues.open_missing"],
 	"daily": [
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
@@ -130,7 +151,10 @@ support_service_escalation_actions = {
 }
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
-support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
+support_service_intake_channels = [
+	"support_service.service_intake.channels.builtin",
+	"support_service.erpnext_takeover.kinds.CHANNEL",
+]
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win

@@ -49,6 +49,18 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"hidden": 1,
 		},
 	],
+	# the case an Issue became; for people to follow, the case's source key is the truth
+	"Issue": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "issue_split_from",
+			"depends_on": "service_request",
+		},
+	],
 }
 
 # (DocType, fieldname) of what earlier versions shipped and this one does not: uninstall removes it too

@@ -38,7 +38,17 @@ def progress(run: str) -> dict[str, Any]:
 	row = frappe.db.get_value(
 		runs.RUN,
 		run,
-		["status", "dry_run", "done", "total", "error", "started_at", "finished_at", "heartbeat", "checkpoint"],
+		[
+			"status",
+			"dry_run",
+			"done",
+			"total",
+			"error",
+			"started_at",
+			"finished_at",
+			"heartbeat",
+			"checkpoint",
+		],
 		as_dict=True,
 	)
 	stored = Checkpoint.load(row.pop("checkpoint"))
@@ -56,7 +66,9 @@ def progress(run: str) -> dict[str, Any]:
 
 
 @frappe.whitelist()
-def report(run: str, doctype: str | None = None, outcome: str | None = None, start: int = 0) -> list[dict[str, Any]]:
+def report(
+	run: str, doctype: str | None = None, outcome: str | None = None, start: int = 0
+) -> list[dict[str, Any]]:
 	"""One page of what became of records and why, the ones that need attention first; see findings.PAGE."""
 	frappe.has_permission(runs.RUN, "read", run, throw=True)
 	return findings.page(run, doctype or None, outcome or None, cint(start))

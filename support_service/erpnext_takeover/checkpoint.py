@@ -42,7 +42,9 @@ class Checkpoint:
 		return next((name for name, progress in self.kinds.items() if not progress.finished), None)
 
 	def sum_of(self, *outcomes: str) -> int:
-		return sum(progress.counts.get(outcome, 0) for progress in self.kinds.values() for outcome in outcomes)
+		return sum(
+			progress.counts.get(outcome, 0) for progress in self.kinds.values() for outcome in outcomes
+		)
 
 	@property
 	def total(self) -> int:

@@ -9,7 +9,16 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover.kinds import ALREADY, CHANNEL, SKIPPED, WOULD, Plan, Scope, Target, filters_of
+from support_service.erpnext_takeover.kinds import (
+	ALREADY,
+	CHANNEL,
+	SKIPPED,
+	WOULD,
+	Plan,
+	Scope,
+	Target,
+	filters_of,
+)
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_claim
 from support_service.erpnext_takeover.records import (

@@ -9,10 +9,27 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover.kinds import ALREADY, CHANNEL, SKIPPED, WOULD, Plan, Scope, Target, filters_of
+from support_service.erpnext_takeover.kinds import (
+	ALREADY,
+	CHANNEL,
+	SKIPPED,
+	WOULD,
+	Plan,
+	Scope,
+	Target,
+	filters_of,
+)
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_issue
-from support_service.erpnext_takeover.records import default_company, existing, material, moment, say, targets, text_of
+from support_service.erpnext_takeover.records import (
+	default_company,
+	existing,
+	material,
+	moment,
+	say,
+	targets,
+	text_of,
+)
 from support_service.foundation import rows
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase

@@ -16,7 +16,16 @@ from frappe import _
 from frappe.utils import escape_html, get_datetime
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover.kinds import ALREADY, CHANNEL, SKIPPED, WOULD, Plan, Scope, Target, filters_of
+from support_service.erpnext_takeover.kinds import (
+	ALREADY,
+	CHANNEL,
+	SKIPPED,
+	WOULD,
+	Plan,
+	Scope,
+	Target,
+	filters_of,
+)
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_visit
 from support_service.erpnext_takeover.records import (
@@ -114,9 +123,7 @@ def _plan(
 	return Plan(visit.name, WOULD, material=_case(visit, purposes, units, known))
 
 
-def _case(
-	visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping[str, set[str]]
-) -> PastCase:
+def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping[str, set[str]]) -> PastCase:
 	happened = moment(visit.mntc_date, visit.mntc_time) or get_datetime(visit.creation)
 	by = visit.owner if visit.owner in known["User"] else None
 	serials = {row.serial_no for row in purposes if row.serial_no}

@@ -28,7 +28,9 @@ DONE = "Fully Completed"
 
 NOT_SUBMITTED = N_("It is a draft. Submit it and run the takeover again.")
 CANCELLED = N_("It was cancelled.")
-NO_CUSTOMER = N_("It names no customer, and a contract is somebody's. Enter the customer and run the takeover again.")
+NO_CUSTOMER = N_(
+	"It names no customer, and a contract is somebody's. Enter the customer and run the takeover again."
+)
 CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 ENDED = N_("It ended on {0}: a contract of the past covers nothing. Its visits are taken over by themselves.")
 UNITS_MISSING = N_("No unit at this customer has these serial numbers: {0}. Add their units to the contract.")
@@ -56,9 +58,13 @@ def names(scope: Scope, after: str, limit: int) -> list[str]:
 def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	schedules = frappe.get_all(DOCTYPE, {"name": ("in", names)}, list(FIELDS), order_by="name asc")
 	there = _contracts(names)
-	items = _children("Maintenance Schedule Item", names, ("item_name", "item_code", "start_date", "end_date", "serial_no"))
+	items = _children(
+		"Maintenance Schedule Item", names, ("item_name", "item_code", "start_date", "end_date", "serial_no")
+	)
 	visits = _children(
-		"Maintenance Schedule Detail", names, ("item_name", "scheduled_date", "completion_status", "sales_person")
+		"Maintenance Schedule Detail",
+		names,
+		("item_name", "scheduled_date", "completion_status", "sales_person"),
 	)
 	units = units_of_serials(serial for rows in items.values() for row in rows for serial in _serials(row))
 	customers = existing("Customer", (schedule.customer for schedule in schedules))
@@ -115,7 +121,9 @@ def _contract(material: Material) -> str:
 			"start_date": min(getdate(row.start_date) for row in material.items),
 			"end_date": max(getdate(row.end_date) for row in material.items),
 			"units": [{"installed_unit": unit} for unit in material.units],
-			"entitlements": [{"kind": "Visits", "included": ahead, "per": "Whole Term", "share": 100}] if ahead else [],
+			"entitlements": [{"kind": "Visits", "included": ahead, "per": "Whole Term", "share": 100}]
+			if ahead
+			else [],
 			"terms": _terms(material),
 			"source_doctype": DOCTYPE,
 			"source_name": schedule.name,
@@ -131,7 +139,8 @@ def _terms(material: Material) -> str:
 	"""Every planned visit of the schedule, so that nothing it said is lost."""
 	lang = language.of_site()
 	head = "".join(
-		f"<th>{escape_html(_(label, lang))}</th>" for label in ("Item", "Scheduled Date", "Status", "Sales Person")
+		f"<th>{escape_html(_(label, lang))}</th>"
+		for label in ("Item", "Scheduled Date", "Status", "Sales Person")
 	)
 	lines = "".join(
 		"<tr>"
@@ -152,7 +161,9 @@ def _terms(material: Material) -> str:
 
 
 def _serials(row: Any) -> list[str]:
-	return [number.strip() for number in (row.serial_no or "").replace(",", "\n").split("\n") if number.strip()]
+	return [
+		number.strip() for number in (row.serial_no or "").replace(",", "\n").split("\n") if number.strip()
+	]
 
 
 def _children(doctype: str, names: Sequence[str], fields: Sequence[str]) -> dict[str, list[Any]]:

@@ -28,7 +28,9 @@ DOCTYPE = "Serial No"
 FIELDS = ("name", "item_code", "asset", "company", "warranty_expiry_date")
 
 IN_STOCK = N_("It is in stock since {0} {1}.")
-NOT_MOVED = N_("No stock document names it, so nobody can say where it is. Enter the unit by hand if it is in use.")
+NOT_MOVED = N_(
+	"No stock document names it, so nobody can say where it is. Enter the unit by hand if it is in use."
+)
 NO_CUSTOMER = N_("It left stock by {0} {1}, which names no customer.")
 CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 
@@ -69,7 +71,9 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 	"""Tell the first delivery of each number, then what came second, and so on: few statements, each one's order kept."""
 	made: dict[str, str] = {}
 	for level in range(max(len(plan.material.steps) for plan in plans)):
-		steps = {plan.source: plan.material.steps[level] for plan in plans if len(plan.material.steps) > level}
+		steps = {
+			plan.source: plan.material.steps[level] for plan in plans if len(plan.material.steps) > level
+		}
 		made |= _deliver({serial: step for serial, step in steps.items() if isinstance(step, NewUnit)})
 		_take_back({made[serial]: step for serial, step in steps.items() if isinstance(step, Movement)})
 	promised_dates.keep(
@@ -102,9 +106,7 @@ def _refused(serial: str, way: Journey, customers: set[str], scope: Scope) -> Pl
 
 
 def _plan(serial: Any, way: Journey, facts: movements.Facts) -> Plan:
-	steps = tuple(
-		_unit(serial, step, facts[step.voucher]) if step.outward else step for step in way.steps
-	)
+	steps = tuple(_unit(serial, step, facts[step.voucher]) if step.outward else step for step in way.steps)
 	return Plan(serial.name, WOULD, material=Material(steps, serial.warranty_expiry_date))
 
 

@@ -18,7 +18,17 @@ from frappe.utils import cstr, getdate, now_datetime, strip_html
 from support_service.erpnext_takeover import findings, runs
 from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.findings import Finding
-from support_service.erpnext_takeover.kinds import ALREADY, FAILED, MADE, SKIPPED, WOULD, Kind, Plan, Scope, kinds
+from support_service.erpnext_takeover.kinds import (
+	ALREADY,
+	FAILED,
+	MADE,
+	SKIPPED,
+	WOULD,
+	Kind,
+	Plan,
+	Scope,
+	kinds,
+)
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.transactions import TRANSIENT
 
@@ -28,7 +38,9 @@ if TYPE_CHECKING:
 CHUNK = 500
 SAVEPOINT = "takeover"
 ATTEMPTS = 5
-SHIFT = 20 * 60  # seconds a job works before it hands over to the next: RQ kills what takes longer than its timeout
+SHIFT = (
+	20 * 60
+)  # seconds a job works before it hands over to the next: RQ kills what takes longer than its timeout
 EVENT = "takeover_progress"
 
 Shown = Callable[["TakeoverRun"], None]

@@ -77,9 +77,7 @@ def record(cases: Sequence[PastCase]) -> dict[tuple[str, str], str]:
 	made = [_row(case, customers.get(case.customer or "")) for case in cases]
 	names = series.reserve(CASE, series.default_series(CASE), made)
 	rows.insert(CASE, [{"name": name, **row} for name, row in zip(names, made, strict=True)])
-	rows.insert(
-		MOVE, [move for name, case in zip(names, cases, strict=True) for move in _moves(name, case)]
-	)
+	rows.insert(MOVE, [move for name, case in zip(names, cases, strict=True) for move in _moves(name, case)])
 	return {case.source: name for case, name in zip(cases, names, strict=True)}
 
 
@@ -104,7 +102,9 @@ def _row(case: PastCase, customer: Mapping[str, Any] | None) -> dict[str, Any]:
 		"impact": "Medium",
 		"urgency": case.urgency,
 		"priority": priority_of("Medium", case.urgency, _priority_rules()),
-		"priority_reason": _("Taken over from {0} {1}.", lang).format(_(case.source[0], lang), case.source[1]),
+		"priority_reason": _("Taken over from {0} {1}.", lang).format(
+			_(case.source[0], lang), case.source[1]
+		),
 		"customer": case.customer,
 		"customer_name": customer["customer_name"] if customer else None,
 		"department_queue": queue,
@@ -148,9 +148,7 @@ def _moment(case: PastCase, action: str) -> datetime | None:
 	return next((move.at for move in case.moves if move.action == action), None)
 
 
-def _routing(
-	case: PastCase, customer: Mapping[str, Any] | None
-) -> tuple[str | None, str | None, str | None]:
+def _routing(case: PastCase, customer: Mapping[str, Any] | None) -> tuple[str | None, str | None, str | None]:
 	facts = {"request_type": case.request_type, "channel": case.channel}
 	if customer:
 		facts |= {"customer_group": customer["customer_group"], "territory": customer["territory"]}
