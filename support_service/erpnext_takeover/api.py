@@ -11,6 +11,7 @@ from frappe.utils import cint
 from support_service.erpnext_takeover import findings, runs
 from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.kinds import OUTCOMES, kinds
+from support_service.installed_base.unit_rows import key_of
 
 SOURCES = ("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule")
 
@@ -95,5 +96,5 @@ def made_of(doctype: str, name: str) -> dict[str, str] | None:
 		frappe.throw(_("{0} is not taken over.").format(_(doctype)))
 	frappe.has_permission(doctype, "read", name, throw=True)
 	target = "Service Contract" if doctype == "Maintenance Schedule" else "Service Request"
-	found = frappe.get_list(target, filters={"source_key": f"{doctype}|{name}"}, pluck="name", limit=1)
+	found = frappe.get_list(target, filters={"source_key": key_of(doctype, name)}, pluck="name", limit=1)
 	return {"doctype": target, "name": found[0], "label": _(target)} if found else None

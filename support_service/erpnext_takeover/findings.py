@@ -7,7 +7,6 @@ everything made names its source itself (`source_doctype`, `source_name`), so it
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pypika import Case
 from support_service.erpnext_takeover.checkpoint import Progress
 from support_service.erpnext_takeover.kinds import FAILED, MADE, OUTSIDE, SKIPPED, WOULD, Target
 from support_service.foundation import rows
+from support_service.installed_base.unit_rows import key_of
 
 DOCTYPE = "Takeover Finding"
 EXAMPLES = 20  # per kind and run
@@ -27,7 +27,6 @@ PAGE = 50
 LONGEST_REASON = 500
 TOLD_ALWAYS = (SKIPPED, FAILED)
 COLUMNS = ("source_doctype", "source_name", "outcome", "reason", "target_doctype", "target_name")
-KEY_LENGTH = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,8 @@ def _row(run: str, doctype: str, one: Finding) -> dict[str, Any]:
 		"reason": (one.reason or "")[:LONGEST_REASON] or None,
 		"target_doctype": target_doctype,
 		"target_name": target_name,
-		"entry_key": _key(f"{run}|{doctype}|{one.source}"),
+		"entry_key": key_of(run, doctype, one.source),
 	}
-
-
-def _key(text: str) -> str:
-	"""Readable where the column can hold it, otherwise with its fingerprint at the end."""
-	if len(text) <= KEY_LENGTH:
-		return text
-	return f"{text[:70]}|{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def page(run: str, doctype: str | None, outcome: str | None, start: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from frappe.utils import cint, get_datetime, now_datetime
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, moment, text_of
+from support_service.installed_base.unit_rows import key_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
 
@@ -123,7 +124,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
 			"source_doctype": DOCTYPE,
 			"source_name": issue.name,
-			"source_key": history.key_of(DOCTYPE, issue.name),
+			"source_key": key_of(DOCTYPE, issue.name),
 		}
 	)
 	# whoever may raise an Issue (a mailbox, a customer on ERPNext's portal) need not have a right to requests: the

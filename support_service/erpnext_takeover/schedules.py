@@ -20,6 +20,7 @@ from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import existing, say, units_of_serials
 from support_service.foundation import language
+from support_service.installed_base.unit_rows import key_of
 
 DOCTYPE = "Maintenance Schedule"
 CONTRACT = "Service Contract"
@@ -127,7 +128,7 @@ def _contract(material: Material) -> str:
 			"terms": _terms(material),
 			"source_doctype": DOCTYPE,
 			"source_name": schedule.name,
-			"source_key": f"{DOCTYPE}|{schedule.name}",
+			"source_key": key_of(DOCTYPE, schedule.name),
 		}
 	)
 	# the run was permitted; a draft of somebody's schedule is made in their name
@@ -175,7 +176,7 @@ def _children(doctype: str, names: Sequence[str], fields: Sequence[str]) -> dict
 
 
 def _contracts(names: Sequence[str]) -> dict[str, str]:
-	keys = {f"{DOCTYPE}|{name}": name for name in names}
+	keys = {key_of(DOCTYPE, name): name for name in names}
 	found = frappe.get_all(
 		CONTRACT, {"source_key": ("in", list(keys))}, ["name", "source_key"], order_by=None
 	)

@@ -59,8 +59,9 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	customers = existing("Customer", (fact.customer for fact in facts.values()))
 	plans = []
 	for serial in serials:
-		if serial.name in there:
-			plans.append(Plan(serial.name, ALREADY, target=(UNIT, there[serial.name].name)))
+		if unit := there.get(serial.name):
+			outside = scope.customer and unit.customer != scope.customer
+			plans.append(Plan(serial.name, OUTSIDE if outside else ALREADY, target=(UNIT, unit.name)))
 			continue
 		way = journey(moved.get(serial.name, ()))
 		plans.append(_refused(serial.name, way, customers, scope) or _plan(serial, way, facts))

@@ -18,6 +18,7 @@ import frappe
 from frappe import _
 
 from support_service.foundation import language, rows, series
+from support_service.installed_base.unit_rows import key_of
 from support_service.support_service.intake_defaults import SETTINGS, queue_of
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.past_case import PastCase, PastMove
@@ -48,11 +49,6 @@ STAMPS = {
 	"resolve": "resolved_on",
 	"close_unanswered": "closed_on",
 }
-
-
-def key_of(doctype: str, name: str) -> str:
-	"""The unique key of the case made of a record."""
-	return f"{doctype}|{name}"
 
 
 def cases_of(doctype: str, names: Sequence[str]) -> dict[str, str]:
