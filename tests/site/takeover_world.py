@@ -20,7 +20,9 @@ def without_our_hooks() -> None:
 	frappe.clear_document_cache("Support Service Settings")
 
 
-def make_delivery(customer: str, item: str, serials: list[str], *, days_ago: int = DELIVERED, **more: Any) -> Any:
+def make_delivery(
+	customer: str, item: str, serials: list[str], *, days_ago: int = DELIVERED, **more: Any
+) -> Any:
 	"""A submitted Delivery Note of `serials`, which are received first where they are new."""
 	warehouse = more.pop("warehouse", None) or factories.make_warehouse().name
 	new = [serial for serial in serials if not frappe.db.exists("Serial No", serial)]
@@ -57,7 +59,9 @@ def make_return(note: Any, serials: list[str], *, days_ago: int) -> Any:
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return
 
 	back = make_sales_return(note.name)
-	back.update({"set_posting_time": 1, "posting_date": add_days(today(), -days_ago), "posting_time": "10:00:00"})
+	back.update(
+		{"set_posting_time": 1, "posting_date": add_days(today(), -days_ago), "posting_time": "10:00:00"}
+	)
 	row = back.items[0]
 	row.update({"qty": -len(serials), "serial_and_batch_bundle": None, "use_serial_batch_fields": 1})
 	row.serial_no = "\n".join(serials)
@@ -118,7 +122,9 @@ def make_warranty_claim(**overrides: Any) -> Any:
 
 def sales_person() -> str:
 	name = frappe.db.get_value("Sales Person", {"is_group": 0})
-	return name or factories.insert("Sales Person", {"sales_person_name": factories.unique("Seller")}, {}).name
+	return (
+		name or factories.insert("Sales Person", {"sales_person_name": factories.unique("Seller")}, {}).name
+	)
 
 
 def make_maintenance_schedule(*, submit: bool = True, **overrides: Any) -> Any:
@@ -180,8 +186,7 @@ def make_maintenance_visit(*, submit: bool = True, **overrides: Any) -> Any:
 
 def make_run(*chosen: str, dry_run: bool = False, **scope: Any) -> Any:
 	"""A run over `chosen` kinds (all if none), not started."""
-	flags = {fieldname: int(not chosen or fieldname in chosen) for fieldname in kinds()}
-	return factories.insert("Takeover Run", {"dry_run": int(dry_run), **flags}, scope)
+	return factories.make_takeover_run(*(chosen or kinds()), dry_run=int(dry_run), **scope)
 
 
 def take_over(*chosen: str, dry_run: bool = False, **scope: Any) -> Any:
@@ -213,7 +218,9 @@ def unit_of(serial: str) -> Any:
 def make_customer_asset(customer: str, **overrides: Any) -> Any:
 	"""A submitted Asset that `customer` owns."""
 	company = factories.company()
-	account = frappe.db.get_value("Account", {"company": company, "account_type": "Fixed Asset", "is_group": 0})
+	account = frappe.db.get_value(
+		"Account", {"company": company, "account_type": "Fixed Asset", "is_group": 0}
+	)
 	accounts = [{"company_name": company, "fixed_asset_account": account}]
 	category = factories.insert(
 		"Asset Category", {"asset_category_name": factories.unique("Category"), "accounts": accounts}, {}

@@ -47,7 +47,9 @@ class TestSerialNumbers:
 		note = world.make_delivery(customer, item, [back])
 		returned = world.make_return(note, [back], days_ago=5)
 		world._receive(item, factories.make_warehouse().name, [stored], 3)
-		factories.insert("Serial No", {"serial_no": typed, "item_code": item, "company": factories.company()}, {})
+		factories.insert(
+			"Serial No", {"serial_no": typed, "item_code": item, "company": factories.company()}, {}
+		)
 		run = world.take_over("serial_nos")
 		assert returned.name in world.finding(run.name, "Serial No", back).reason
 		assert "in stock" in world.finding(run.name, "Serial No", stored).reason
@@ -64,7 +66,9 @@ class TestSerialNumbers:
 		frappe.db.set_value("Serial No", serial, "warranty_expiry_date", None)
 		world.take_over("serial_nos", customer=customer)
 		unit = world.unit_of(serial)
-		[warranty] = frappe.get_all("Service Warranty", {"installed_unit": unit.name}, ["starts_on", "status"])
+		[warranty] = frappe.get_all(
+			"Service Warranty", {"installed_unit": unit.name}, ["starts_on", "status"]
+		)
 		assert (warranty.starts_on, warranty.status) == (getdate(note.posting_date), "Active")
 
 	@pytest.mark.parametrize(("days", "event"), [(900, "Extended"), (100, "Corrected")])
@@ -97,10 +101,17 @@ class TestPastCases:
 	def test_an_issue_keeps_status_words_and_moments_and_wakes_nobody(self):
 		customer, raised = factories.make_customer().name, add_days(today(), -50)
 		issue = world.make_issue(
-			customer=customer, status="Closed", opening_date=raised, opening_time="08:15:00", description="It smokes"
+			customer=customer,
+			status="Closed",
+			opening_date=raised,
+			opening_time="08:15:00",
+			description="It smokes",
 		)
 		issue.db_set({"first_responded_on": add_to_date(raised, hours=9), "resolution_details": "New fan"})
-		before = {doctype: frappe.db.count(doctype) for doctype in ("Service Message", "Service Survey", "Service Clock")}
+		before = {
+			doctype: frappe.db.count(doctype)
+			for doctype in ("Service Message", "Service Survey", "Service Clock")
+		}
 		world.take_over("issues", customer=customer)
 		case = world.case_of("Issue", issue.name)
 		assert (case.status, case.archived, case.customer) == ("Closed", 1, customer)

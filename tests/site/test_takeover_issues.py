@@ -22,10 +22,12 @@ def switch(on: int) -> None:
 
 @pytest.fixture
 def switched_on(clean_transaction):
+	frappe.clear_messages()
 	switch(1)
 	yield
 	frappe.db.rollback()
-	frappe.clear_document_cache(SETTINGS)
+	switch(0)
+	frappe.db.commit()
 
 
 def make_linked(**values):
@@ -62,7 +64,7 @@ class TestFromIssue:
 		)
 
 	def test_once_however_often_it_is_saved(self, switched_on):
-		issue, case = make_linked()
+		issue, _case = make_linked()
 		issue.reload()
 		issue.subject = "Another"
 		issue.save()

@@ -43,10 +43,14 @@ Object.assign(support_service.takeover_report, {
 		});
 	},
 
+	figure(value) {
+		return Number(value || 0).toLocaleString(frappe.boot.lang);
+	},
+
 	headline(now) {
 		const figures = __("{0} of {1} records looked at", [
-			format_number(now.done, null, 0),
-			format_number(now.total, null, 0),
+			this.figure(now.done),
+			this.figure(now.total),
 		]);
 		const status = __(now.status, null, "Takeover Run");
 		return `<b>${frappe.utils.escape_html(status)}</b> · ${figures}`;
@@ -64,7 +68,7 @@ Object.assign(support_service.takeover_report, {
 			"Failed",
 			"Outside the Choice",
 		];
-		const cell = (value) => `<td class="text-right">${format_number(value, null, 0)}</td>`;
+		const cell = (value) => `<td class="text-right">${this.figure(value)}</td>`;
 		const rows = now.kinds.map((kind) => {
 			const made = !now.dry_run && kind.counts.Made;
 			const label = frappe.utils.escape_html(__(kind.label, null, "Takeover Run"));
