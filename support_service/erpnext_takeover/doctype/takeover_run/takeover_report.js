@@ -48,10 +48,7 @@ Object.assign(support_service.takeover_report, {
 	},
 
 	headline(now) {
-		const figures = __("{0} of {1} records looked at", [
-			this.figure(now.done),
-			this.figure(now.total),
-		]);
+		const figures = __("{0} of {1} records looked at", [this.figure(now.done), this.figure(now.total)]);
 		const status = __(now.status, null, "Takeover Run");
 		return `<b>${frappe.utils.escape_html(status)}</b> · ${figures}`;
 	},
@@ -79,9 +76,7 @@ Object.assign(support_service.takeover_report, {
 		});
 		const heads = [__("Found"), ...outcomes.map((outcome) => __(outcome))];
 		return `<table class="table table-bordered table-sm mb-0">
-			<thead><tr><th></th>${heads
-				.map((head) => `<th class="text-right">${head}</th>`)
-				.join("")}</tr></thead>
+			<thead><tr><th></th>${heads.map((head) => `<th class="text-right">${head}</th>`).join("")}</tr></thead>
 			<tbody>${rows.join("")}</tbody>
 		</table>`;
 	},
@@ -107,9 +102,7 @@ Object.assign(support_service.takeover_report, {
 				</select>
 				<button class="btn btn-default btn-xs" data-action="download">${__("Download CSV")}</button>
 			</div>
-			<p class="text-muted small">${__(
-				"Everything that was skipped or failed, and some examples of the rest."
-			)}</p>
+			<p class="text-muted small">${__("Everything that was skipped or failed, and some examples of the rest.")}</p>
 			<div data-rows></div>
 			<button class="btn btn-default btn-xs mt-2 hidden" data-action="more">${__("More")}</button>`);
 		wrapper.find("select").on("change", () => this.load(frm, 0));
@@ -152,12 +145,12 @@ Object.assign(support_service.takeover_report, {
 		const escape = frappe.utils.escape_html;
 		return `<tr>
 			<td><div class="small text-muted">${escape(__(row.source_doctype))}</div>${this.link(
-			row.source_doctype,
-			row.source_name
-		)}</td>
+				row.source_doctype,
+				row.source_name
+			)}</td>
 			<td><span class="indicator-pill no-indicator-dot text-nowrap ${this.colours[row.outcome]}">${escape(
-			__(row.outcome)
-		)}</span></td>
+				__(row.outcome)
+			)}</span></td>
 			<td>${row.target_name ? this.link(row.target_doctype, row.target_name) : ""}</td>
 			<td style="min-width: 220px">${escape(row.reason || "")}</td>
 		</tr>`;

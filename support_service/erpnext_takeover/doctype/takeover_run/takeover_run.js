@@ -34,7 +34,9 @@ function show_intro(frm) {
 	frm.set_intro("");
 	if (frm.is_new()) {
 		frm.set_intro(
-			__("Choose what to take over and save. Begin with a dry run: it tells what would be made and why something is skipped, and changes nothing."),
+			__(
+				"Choose what to take over and save. Begin with a dry run: it tells what would be made and why something is skipped, and changes nothing."
+			),
 			"blue"
 		);
 	} else if (frm.doc.status === "Done" && frm.doc.dry_run) {
@@ -46,8 +48,7 @@ function add_buttons(frm) {
 	if (frm.is_new() || !frm.perm[0]?.write) return;
 	const { status, dry_run } = frm.doc;
 	if (STARTABLE.includes(status)) {
-		const label =
-			status !== "Draft" ? __("Go On") : dry_run ? __("Start Dry Run") : __("Start Takeover");
+		const label = status !== "Draft" ? __("Go On") : dry_run ? __("Start Dry Run") : __("Start Takeover");
 		frm.add_custom_button(label, () => start(frm)).addClass("btn-primary");
 	}
 	if (WORKING.includes(status)) {
@@ -62,7 +63,9 @@ async function start(frm) {
 	if (frm.is_dirty()) await frm.save();
 	if (frm.doc.dry_run || frm.doc.status !== "Draft") return call(frm, "start");
 	frappe.confirm(
-		__("Units, warranties, requests and contract drafts will be made from the chosen records. ERPNext's own records stay as they are. Start?"),
+		__(
+			"Units, warranties, requests and contract drafts will be made from the chosen records. ERPNext's own records stay as they are. Start?"
+		),
 		() => call(frm, "start")
 	);
 }
