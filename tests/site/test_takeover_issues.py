@@ -26,6 +26,7 @@ def switched_on(clean_transaction):
 	switch(1)
 	yield
 	frappe.db.rollback()
+	frappe.set_user("Administrator")
 	switch(0)
 	frappe.db.commit()
 
