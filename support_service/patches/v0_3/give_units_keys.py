@@ -44,10 +44,12 @@ def _give_keys(units: list[Any]) -> None:
 		unit.name: key_of("Serial No", unit.serial_no) if unit.serial_no else key_of("Asset", unit.asset)
 		for unit in units
 	}
+	if not wanted:
+		return
 	taken = {
 		key.casefold()
 		for key in frappe.get_all(
-			UNIT, filters={"source_key": ("in", list(wanted.values()) or [""])}, pluck="source_key"
+			UNIT, filters={"source_key": ("in", list(wanted.values()))}, pluck="source_key"
 		)
 	}
 	given, doubles = [], []
