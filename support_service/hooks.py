@@ -81,15 +81,20 @@ doc_events = {
 	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
 		"after_rename": "support_service.service_level.scope_facts.follow_rename"
 	},
+	# so does a warranty policy's
+	("Item", "Item Group", "Brand", "Company"): {
+		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	},
 	# what was agreed changes what open cases were promised
 	"Service Contract": {
 		"on_submit": "support_service.support_service.agreements.follow_contract",
 		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
 		"on_cancel": "support_service.support_service.agreements.follow_contract",
 	},
-	# so does a warranty policy's
-	("Item", "Item Group", "Brand", "Company"): {
-		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	# an amended invoice of a contract is an ordinary one; a deleted draft is due again
+	"Sales Invoice": {
+		"before_insert": "support_service.service_coverage.contract_billing.forget_contract",
+		"after_delete": "support_service.service_coverage.contract_billing.follow_deletion",
 	},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
 	"Stock Ledger Entry": {
@@ -121,6 +126,9 @@ scheduler_events = {
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
 		"support_service.service_coverage.contract_ends.refresh_statuses",
+		"support_service.service_coverage.contract_renewals.submit_due",
+		"support_service.service_coverage.contract_renewals.propose_due",
+		"support_service.service_coverage.contract_billing.make_due",
 	],
 }
 
