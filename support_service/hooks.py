@@ -29,6 +29,7 @@ permission_query_conditions = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
+	"Installed Software": "support_service.permissions.installed_software.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
@@ -85,6 +86,11 @@ doc_events = {
 	("Item", "Item Group", "Brand", "Company"): {
 		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
 	},
+	# what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
+	("Delivery Note", "Sales Invoice", "Installation Note", "Asset"): {
+		"on_submit": "support_service.installed_base.deliveries.on_submit",
+		"on_cancel": "support_service.installed_base.deliveries.on_cancel",
+	},
 	# what was agreed changes what open cases were promised
 	"Service Contract": {
 		"on_submit": "support_service.support_service.agreements.follow_contract",
@@ -125,6 +131,7 @@ scheduler_events = {
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
+		"support_service.installed_base.delivery_sweep.catch_up",
 		"support_service.service_coverage.contract_ends.refresh_statuses",
 		"support_service.service_coverage.contract_renewals.submit_due",
 		"support_service.service_coverage.contract_renewals.propose_due",
@@ -158,6 +165,9 @@ website_route_rules = [
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
+
+# what happened to a unit names its documents and does not keep them from being deleted
+ignore_links_on_delete = ["Installed Unit Event"]
 
 # what the print formats ask for beside the document they print
 jinja = {

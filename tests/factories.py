@@ -110,6 +110,15 @@ def make_installed_unit(**overrides: Any) -> Any:
 	return insert("Installed Unit", {"unit_name": unique("Unit"), "serial_label": unique("SN")}, overrides)
 
 
+def make_unit_reading(**overrides: Any) -> Any:
+	"""The first reading of a unit's page counter, unless overridden."""
+	if "installed_unit" not in overrides:
+		overrides["installed_unit"] = make_installed_unit().name
+	return insert(
+		"Unit Reading", {"meter": "Pages", "value": 1, "read_at": frappe.utils.now_datetime()}, overrides
+	)
+
+
 def make_service_channel(name: str = "Hotline") -> str:
 	if not frappe.db.exists("Service Channel", name):
 		insert("Service Channel", {"channel_name": name}, {})

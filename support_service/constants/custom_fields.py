@@ -10,6 +10,22 @@ from support_service.constants.words import N_
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Item": [
+		{
+			"fieldname": "service_unit_tracking",
+			"fieldtype": "Select",
+			"label": N_("Follow at Customers"),
+			"options": "\nYes\nNo",
+			"description": N_(
+				"Whether a delivery makes Installed Units: one for each serial number, else one for each piece. "
+				"Empty: only items with serial numbers."
+			),
+			"insert_after": "serial_no_series",
+			"no_copy": 0,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+	],
 	"Stock Entry": [
 		{
 			"fieldname": "after_sales_service_section",

@@ -77,6 +77,25 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Installed Unit Event": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Installed Software": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Unit Reading": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  ab ab ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Survey": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -199,6 +218,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
@@ -219,6 +239,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
+	"Installed Unit Event": {"reason": "changed"},
+	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
@@ -259,6 +281,17 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
+	"Installed Unit Event": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"event": "Delivered",
+		"happened_on": str(datetime.now().date()),
+	},
+	"Unit Reading": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"meter": "Pages",
+		"value": 2,
+		"read_at": str(datetime.now().replace(microsecond=0)),
+	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},

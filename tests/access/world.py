@@ -68,6 +68,7 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
+			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
 			("Service Calendar Break", "Service Calendar"),
 			("Service Calendar Change", "Service Calendar"),
@@ -123,7 +124,18 @@ def _belongs(doctype: str, name: str, side: dict[str, str], *fields: str) -> str
 
 
 def _unit(side: dict[str, str]) -> str:
-	return factories.make_installed_unit(customer=side["customer"]).name
+	software = {"software": "Firmware", "version": "2.1", "licence_key": SECRET_WORDS}
+	return factories.make_installed_unit(customer=side["customer"], software=[software]).name
+
+
+def _unit_event(side: dict[str, str]) -> str:
+	return frappe.db.get_value("Installed Unit Event", {"installed_unit": side["Installed Unit"]})
+
+
+def _reading(side: dict[str, str]) -> str:
+	return factories.make_unit_reading(
+		installed_unit=side["Installed Unit"], meter=factories.unique("Pages")
+	).name
 
 
 def _case(side: dict[str, str]) -> str:
@@ -319,6 +331,8 @@ MAKERS = {
 	"Service Message": _message,
 	"Service Survey": _survey,
 	"Fitted Part Entry": _fitted,
+	"Installed Unit Event": _unit_event,
+	"Unit Reading": _reading,
 	"Service Calendar": _calendar,
 	"Service Calendar Version": _calendar_version,
 	"Service Level Policy": _policy,
