@@ -93,6 +93,10 @@ doc_events = {
 	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
 		"after_rename": "support_service.service_level.scope_facts.follow_rename"
 	},
+	# so does a warranty policy's
+	("Item", "Item Group", "Brand", "Company"): {
+		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	},
 	# what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
 	("Delivery Note", "Sales Invoice", "Installation Note", "Asset"): {
 		"on_submit": "support_service.installed_base.deliveries.on_submit",
@@ -104,9 +108,10 @@ doc_events = {
 		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
 		"on_cancel": "support_service.support_service.agreements.follow_contract",
 	},
-	# so does a warranty policy's
-	("Item", "Item Group", "Brand", "Company"): {
-		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
+	# an amended invoice of a contract is an ordinary one; a deleted draft is due again
+	"Sales Invoice": {
+		"before_insert": "support_service.service_coverage.contract_billing.forget_contract",
+		"after_delete": "support_service.service_coverage.contract_billing.follow_deletion",
 	},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
 	"Stock Ledger Entry": {
@@ -149,6 +154,9 @@ scheduler_events = {
 		"support_service.service_level.calendars.publish_changed",
 		"support_service.installed_base.delivery_sweep.catch_up",
 		"support_service.service_coverage.contract_ends.refresh_statuses",
+		"support_service.service_coverage.contract_renewals.submit_due",
+		"support_service.service_coverage.contract_renewals.propose_due",
+		"support_service.service_coverage.contract_billing.make_due",
 	],
 }
 

@@ -46,12 +46,8 @@ def _give_keys(units: list[Any]) -> None:
 	}
 	if not wanted:
 		return
-	taken = {
-		key.casefold()
-		for key in frappe.get_all(
-			UNIT, filters={"source_key": ("in", list(wanted.values()))}, pluck="source_key"
-		)
-	}
+	filters = {"source_key": ("in", list(wanted.values()))}
+	taken = {key.casefold() for key in frappe.get_all(UNIT, filters=filters, pluck="source_key")}
 	given, doubles = [], []
 	for name, key in wanted.items():
 		if key.casefold() in taken:
