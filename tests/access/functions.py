@@ -54,6 +54,12 @@ support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab 
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
+support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.progress             -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.report               -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.download             -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.made_of              -  -  -  -  -  -   -  -   -
 support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
@@ -83,6 +89,10 @@ def _warranty(side: Side) -> dict[str, Any]:
 
 def _unit(side: Side) -> dict[str, Any]:
 	return {"unit": side[_UNIT]}
+
+
+def _run(side: Side) -> dict[str, Any]:
+	return {"run": side["Takeover Run"]}
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -149,6 +159,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"customer": side["customer"],
 		"installed_unit": side[_UNIT],
 	},
+	# a run that names nothing to take over: refused once the right is there
+	"support_service.erpnext_takeover.api.start": _run,
+	"support_service.erpnext_takeover.api.stop": _run,
+	"support_service.erpnext_takeover.api.progress": _run,
+	"support_service.erpnext_takeover.api.report": _run,
+	"support_service.erpnext_takeover.api.download": _run,
+	# for whoever may read the Issue, which none of our roles may by itself
+	"support_service.erpnext_takeover.api.made_of": lambda side: {"doctype": "Issue", "name": side["issue"]},
 	"support_service.service_intake.portal_api.new_case": lambda side: {
 		"key": "",
 		"subject": "Broken",

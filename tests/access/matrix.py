@@ -230,6 +230,22 @@ TABLES = {
 	"Service Company Default": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
+	"Takeover Run": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Takeover Finding": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Serial and Batch Bundle": """
 		see      -  -  -  a  b  -   a  ab  -
 		write    -  -  -  a  b  -   a  ab  -
@@ -282,6 +298,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
+	"Takeover Run": {"from_date": "2026-01-01"},
+	"Takeover Finding": {"reason": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
 	"Serial and Batch Bundle": {"returned_against": "changed"},
 }
@@ -336,6 +354,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},
+	"Takeover Run": lambda side: {"dry_run": 1},
+	"Takeover Finding": lambda side: {
+		"run": side["Takeover Run"],
+		"source_doctype": "Customer",
+		"source_name": side["customer"],
+		"outcome": "Made",
+	},
 	"Serial and Batch Bundle": lambda side: {
 		"company": side["company"],
 		"item_code": side["item"],

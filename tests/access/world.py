@@ -351,6 +351,26 @@ def _bundle(side: dict[str, str]) -> str:
 	return bundle
 
 
+def _takeover_run(side: dict[str, str]) -> str:
+	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
+	if "issue" not in side:
+		values = {"subject": SECRET_WORDS, "customer": side["customer"]}
+		side["issue"] = factories.insert("Issue", values, {}).name
+	return factories.make_takeover_run().name
+
+
+def _takeover_finding(side: dict[str, str]) -> str:
+	return _row(
+		"Takeover Finding",
+		run=side["Takeover Run"],
+		source_doctype="Customer",
+		source_name=side["customer"],
+		outcome="Skipped",
+		reason=SECRET_WORDS,
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -373,6 +393,8 @@ MAKERS = {
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,
+	"Takeover Run": _takeover_run,
+	"Takeover Finding": _takeover_finding,
 	"Serial and Batch Bundle": _bundle,
 }
 SETTINGS = "Support Service Settings"

@@ -27,6 +27,7 @@ class SupportServiceSettings(Document):
 		default_team: DF.Link | None
 		expiry_notice_days: DF.Int
 		issue_opens_case: DF.Check
+		issues_open_cases_since: DF.Datetime | None
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
