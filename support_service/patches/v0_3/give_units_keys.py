@@ -44,12 +44,10 @@ def _give_keys(units: list[Any]) -> None:
 		unit.name: key_of("Serial No", unit.serial_no) if unit.serial_no else key_of("Asset", unit.asset)
 		for unit in units
 	}
-	taken = {
-		key.casefold()
-		for key in frappe.get_all(
-			UNIT, filters={"source_key": ("in", list(wanted.values()) or [""])}, pluck="source_key"
-		)
-	}
+	if not wanted:
+		return
+	filters = {"source_key": ("in", list(wanted.values()))}
+	taken = {key.casefold() for key in frappe.get_all(UNIT, filters=filters, pluck="source_key")}
 	given, doubles = [], []
 	for name, key in wanted.items():
 		if key.casefold() in taken:
