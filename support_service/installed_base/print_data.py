@@ -49,5 +49,7 @@ def unit_label_code(unit: str) -> str:
 
 
 def _item_names(codes: set[str]) -> dict[str, str]:
-	rows = frappe.get_all("Item", filters={"name": ("in", sorted(codes) or [""])}, fields=["name", "item_name"])
+	rows = frappe.get_all(
+		"Item", filters={"name": ("in", sorted(codes) or [""])}, fields=["name", "item_name"]
+	)
 	return {row.name: row.item_name for row in rows}

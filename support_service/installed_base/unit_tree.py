@@ -37,7 +37,9 @@ def children(parent: str | None, customer: str | None) -> list[dict[str, Any]]:
 			order_by="parent_unit",
 		)
 	)
-	return [{**row, "value": row.name, "title": row.unit_name, "expandable": row.name in parents} for row in rows]
+	return [
+		{**row, "value": row.name, "title": row.unit_name, "expandable": row.name in parents} for row in rows
+	]
 
 
 def position_of(unit: Any) -> dict[str, Any] | None:

@@ -29,12 +29,7 @@ Object.assign(support_service.unit_history, {
 				"Engineer Visit",
 				unit
 			),
-			this.block(
-				__("Parts Fitted and Removed"),
-				this.ledger(history.parts),
-				"Fitted Part Entry",
-				unit
-			),
+			this.block(__("Parts Fitted and Removed"), this.ledger(history.parts), "Fitted Part Entry", unit),
 			this.block(__("Events"), this.events(history.events), "Installed Unit Event", unit),
 			this.block(__("Documents"), this.files(history.files)),
 		].join("");
@@ -44,9 +39,10 @@ Object.assign(support_service.unit_history, {
 		if (!rows.length) return "";
 		const colour = { Replace: "red", Refit: "orange", Upgrade: "blue" };
 		const lines = rows.map(
-			(row) => `<div class="mb-1"><span class="indicator-pill ${colour[row.action]}">${this.text(
-				row.label
-			)}</span> ${this.text(row.reason)}</div>`
+			(row) =>
+				`<div class="mb-1"><span class="indicator-pill ${colour[row.action]}">${this.text(
+					row.label
+				)}</span> ${this.text(row.reason)}</div>`
 		);
 		return `<div class="mb-3">${lines.join("")}</div>`;
 	},
@@ -58,7 +54,7 @@ Object.assign(support_service.unit_history, {
 		const from = position.from_unit
 			? `<div class="text-muted small">${__("From unit {0}", [
 					this.link("Installed Unit", position.from_unit),
-			  ])}</div>`
+				])}</div>`
 			: "";
 		return `<a href="${map}" target="_blank" rel="noopener noreferrer">${__("Show on the map")}</a>
 			<span class="text-muted small ml-2">${this.text(at)}</span>${from}`;
@@ -206,7 +202,7 @@ Object.assign(support_service.unit_history, {
 		const all = doctype
 			? `<a class="small" href="/app/${frappe.router.slug(
 					doctype
-			  )}?installed_unit=${encodeURIComponent(unit)}">${__("Show all")}</a>`
+				)}?installed_unit=${encodeURIComponent(unit)}">${__("Show all")}</a>`
 			: "";
 		return `<div class="d-flex justify-content-between align-items-baseline mt-3 mb-2">
 			<h5 class="mb-0">${title}</h5>${all}

@@ -58,9 +58,7 @@ Object.assign(support_service.unit_readings, {
 				lineOptions: { regionFill: 1 },
 				data: {
 					labels: readings.map((row) => support_service.unit_history.date(row.read_at)),
-					datasets: [
-						{ name: meters[number].meter, values: readings.map((row) => row.value) },
-					],
+					datasets: [{ name: meters[number].meter, values: readings.map((row) => row.value) }],
 				},
 			});
 		});
@@ -118,6 +116,6 @@ Object.assign(support_service.unit_readings, {
 	},
 
 	number(value) {
-		return format_number(value, null, value % 1 ? 2 : 0);
+		return window.format_number(value, null, value % 1 ? 2 : 0);
 	},
 });

@@ -8,9 +8,7 @@ frappe.treeview_settings["Installed Unit"] = {
 	root_label: __("Installed Units"),
 	get_tree_nodes: "support_service.installed_base.api.get_children",
 	disable_add_node: true,
-	filters: [
-		{ fieldname: "customer", fieldtype: "Link", options: "Customer", label: __("Customer") },
-	],
+	filters: [{ fieldname: "customer", fieldtype: "Link", options: "Customer", label: __("Customer") }],
 
 	onrender(node) {
 		if (!node.data || !node.data.state) return;
@@ -40,7 +38,8 @@ frappe.treeview_settings["Installed Unit"] = {
 			click: (node) =>
 				frappe.new_doc("Installed Unit", {
 					parent_unit: node.data.value,
-					customer: frappe.treeview_settings["Installed Unit"].page.fields_dict.customer.get_value(),
+					customer:
+						frappe.treeview_settings["Installed Unit"].page.fields_dict.customer.get_value(),
 				}),
 		},
 	],
