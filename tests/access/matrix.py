@@ -86,6 +86,27 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Coverage Decision": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Coverage Decision Line": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Supplier Claim": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   a  ab  -
+		create   -  -  -  -  -  -   a  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -199,6 +220,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Coverage Decision Line": "Coverage Decision",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
@@ -220,6 +242,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
 	"Service Survey": {"comment": "changed"},
+	"Coverage Decision": {"answer_note": "changed"},
+	"Supplier Claim": {"answer": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -260,6 +284,14 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
+	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
+	"Supplier Claim": lambda side: {
+		"supplier": side["supplier"],
+		"service_request": side["Service Request"],
+		"company": side["company"],
+		"item_code": side["item"],
+		"reason": "Unfit",
+	},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Calendar": lambda side: {"description": "New"},

@@ -26,11 +26,10 @@ class CoverageDecisionLine(Document):
 		overridden_by: DF.Link | None
 		overridden_on: DF.Datetime | None
 		override_reason: DF.SmallText | None
-		override_share: DF.Percent
 		qty: DF.Float
 		rate: DF.Currency
 		result: DF.Literal["Covered", "Partly Covered", "Charged"]
-		rule: DF.Data | None
+		rule_share: DF.Percent
 		source_doctype: DF.Link | None
 		source_name: DF.DynamicLink | None
 		uom: DF.Link | None
