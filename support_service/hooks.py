@@ -96,6 +96,12 @@ doc_events = {
 	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
 		"after_rename": "support_service.service_level.scope_facts.follow_rename"
 	},
+	# what was agreed changes what open cases were promised
+	"Service Contract": {
+		"on_submit": "support_service.support_service.agreements.follow_contract",
+		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
+		"on_cancel": "support_service.support_service.agreements.follow_contract",
+	},
 	# so does a warranty policy's
 	("Item", "Item Group", "Brand", "Company"): {
 		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
@@ -123,6 +129,7 @@ doc_events = {
 scheduler_events = {
 	"cron": {
 		"* * * * *": [
+			"support_service.support_service.agreements.run",
 			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.sweep.sweep_and_tell",
@@ -133,6 +140,7 @@ scheduler_events = {
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
+		"support_service.service_coverage.contract_ends.refresh_statuses",
 	],
 }
 

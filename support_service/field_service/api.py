@@ -10,6 +10,7 @@ from frappe.utils import escape_html, get_datetime, now_datetime, time_diff_in_s
 
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
+from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
 
 MAX_EVENTS = 1000
@@ -35,9 +36,9 @@ def leave(visit: str) -> dict[str, Any]:
 
 @frappe.whitelist()
 def engineers_for(request: str) -> list[dict[str, Any]]:
-	"""Active engineers for the assign dialog, those of the case's team first and the least busy first.
+	"""Active engineers for the assign dialog: the contract's dedicated one, those of the case's team, the least busy first.
 
-	Each: name, engineer_name, team, own_team (bool), open_cases, planned_visits (not yet submitted).
+	Each: name, engineer_name, team, dedicated (bool), own_team (bool), open_cases, planned_visits (not yet submitted).
 	"""
 	case = frappe.get_doc("Service Request", request)
 	case.check_permission("read")
@@ -52,12 +53,21 @@ def engineers_for(request: str) -> list[dict[str, Any]]:
 		"Engineer Visit",
 		{"engineer": ["in", names], "docstatus": 0, "planned_start": [">=", frappe.utils.today()]},
 	)
+	dedicated = agreements.dedicated_engineer(case)
 	for engineer in engineers:
+		engineer.dedicated = engineer.name == dedicated
 		engineer.own_team = bool(case.team) and engineer.team == case.team
 		engineer.open_cases = cases.get(engineer.name, 0)
 		engineer.planned_visits = visits.get(engineer.name, 0)
 	return sorted(
-		engineers, key=lambda one: (not one.own_team, one.open_cases, one.planned_visits, one.engineer_name)
+		engineers,
+		key=lambda one: (
+			not one.dedicated,
+			not one.own_team,
+			one.open_cases,
+			one.planned_visits,
+			one.engineer_name,
+		),
 	)
 
 

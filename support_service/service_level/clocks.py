@@ -29,22 +29,24 @@ ENDINGS = (RESOLVED, CANCELLED)
 def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
 	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
 
-	happened: what happened so far, `created` first. silent: steps of the ladder reached already are not taken up.
+	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
+	`created` first. silent: steps of the ladder reached already are not taken up.
 	"""
 	policy = policies.choose(facts, _day_of(case))
 	if not policy:
 		return {}
-	book = _CaseBook(case, policy, [])
+	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
+	book = _CaseBook(case, policy, agreed["agreed_calendar"], [])
 	for happening in happened:
 		book.take(happening)
-	return {"service_level_policy": policy, **book.close(silent=silent)}
+	return {**agreed, **book.close(silent=silent)}
 
 
 def follow(case: Any, happening: Happening) -> Row:
 	"""Let the clocks of a case follow what happened; returns the case's columns that changed."""
 	if not case.service_level_policy:
 		return {}
-	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	book = _stored_book(case)
 	book.take(happening)
 	return book.close()
 
@@ -60,9 +62,10 @@ def reconsider(
 	policy = policies.choose(facts, _day_of(case))
 	if not policy:
 		return refresh(case)
-	book = _CaseBook(case, policy, store.clocks_of([case.name]))
+	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
+	book = _CaseBook(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
 	book.apply_terms(reason, past)
-	return {"service_level_policy": policy, **book.close()}
+	return {**agreed, **book.close()}
 
 
 def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> Row:
@@ -72,14 +75,14 @@ def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[
 	"""
 	if not case.service_level_policy:
 		return {}
-	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	book = _stored_book(case)
 	book.withdraw(reference, past)
 	return book.close()
 
 
 def refresh(case: Any) -> Row:
 	"""The case's columns from its stored clocks, which a save of the case may have written older values over."""
-	book = _CaseBook(case, case.service_level_policy, store.clocks_of([case.name]))
+	book = _stored_book(case)
 	return book.close() if book.rows else {}
 
 
@@ -91,7 +94,7 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 	"""
 	request = frappe.db.get_value(store.CLOCK, clock, "request")
 	case = frappe.get_doc(store.CASE, request, for_update=True)  # as it is now, not as our snapshot shows it
-	book = _CaseBook(case, case.service_level_policy, store.clocks_of([request]), strict=True)
+	book = _stored_book(case, strict=True)
 	row = next(row for row in book.rows if row["name"] == clock)
 	book.correct(row, event, Happening(at=at, reason=reason), until=until)
 	changed = book.close()
@@ -100,18 +103,20 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 
 
 class _CaseBook(Book):
-	"""All clocks of one case."""
+	"""All clocks of one case. calendar: the one its contract agrees on."""
 
-	def __init__(self, case: Any, policy: str, rows: list[Row], *, strict: bool = False):
+	def __init__(
+		self, case: Any, policy: str, calendar: str | None, rows: list[Row], *, strict: bool = False
+	):
 		super().__init__(rows, strict=strict)
-		self.case, self.policy = case, policy
+		self.case, self.policy, self.calendar = case, policy, calendar
 		self._terms: dict[str, Terms] | None = None
 
 	@property
 	def terms(self) -> dict[str, Terms]:
 		"""What the policy promises this case, by kind of clock."""
 		if self._terms is None:
-			promised = policies.terms(self.policy, self.case.priority)
+			promised = policies.terms(self.policy, self.case.priority, self.calendar)
 			self._terms = {terms.kind: terms for terms in promised}
 		return self._terms
 
@@ -151,7 +156,7 @@ class _CaseBook(Book):
 
 	def _mirror_case(self) -> None:
 		"""Lists of clocks show the case's engineer, team and so on without a join."""
-		mirror = {name: self.case.get(name) for name in store.FROM_CASE}
+		mirror = self._lent()
 		for row in self.rows:
 			if any(row[name] != value for name, value in mirror.items()):
 				row.update(mirror)
@@ -256,10 +261,14 @@ class _CaseBook(Book):
 			"stale_reason": None,
 			"steps_taken": "[]",
 			**derive.terms_columns(terms),
-			**{name: self.case.get(name) for name in store.FROM_CASE},
+			**self._lent(),
 		}
 		self.open_new(row)
 		self.append(row, Event.STARTED, happening, cause=cause)
+
+	def _lent(self) -> Row:
+		"""The columns a clock has from its case."""
+		return {**{name: self.case.get(name) for name in store.FROM_CASE}, "agreed_calendar": self.calendar}
 
 	def _latest(self, kind: ClockKind) -> Row | None:
 		found = rows_of(self.rows, kind.name)
@@ -267,6 +276,12 @@ class _CaseBook(Book):
 
 	def _starts_anew(self) -> bool:
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
+
+
+def _stored_book(case: Any, *, strict: bool = False) -> _CaseBook:
+	"""The clocks of a case under the policy and the calendar it has."""
+	rows = store.clocks_of([case.name])
+	return _CaseBook(case, case.service_level_policy, case.agreed_calendar, rows, strict=strict)
 
 
 def _day_of(case: Any) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
@@ -29,6 +29,7 @@ from support_service.service_level.policy_rules import (
 	PolicyIndex,
 	Target,
 	best,
+	holds_on,
 	parse_warn_at,
 	target_label,
 	target_seconds,
@@ -56,7 +57,14 @@ class Book:
 
 	@cached_property
 	def in_use(self) -> PolicyIndex:
-		return PolicyIndex(policy for policy in self.policies.values() if policy.enabled)
+		return PolicyIndex(
+			policy for policy in self.policies.values() if policy.enabled and not policy.only_by_contract
+		)
+
+	def agreed(self, name: str | None, day: date) -> Policy | None:
+		"""The policy a contract names, while it is in use."""
+		policy = self.policies.get(name) if name else None
+		return policy if policy and holds_on(policy, day) else None
 
 
 _books: dict[str, Book] = {}  # by site
@@ -66,10 +74,13 @@ def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
 	facts: any of `policy_rules.DIMENSIONS` → value; groups and territory as they stand on the case, their ancestors are
-	looked up here. Contracts in force are those of the customer unless given.
+	looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
+	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
 	"""
 	day = on or frappe.utils.getdate()
 	book = _book()
+	if agreed := book.agreed(facts.get("agreed_policy"), day):
+		return agreed.name
 	known = dict(facts)
 	for dimension in book.in_use.dimensions & TREES:
 		known[dimension] = scope_facts.with_ancestors(dimension, facts.get(dimension))
@@ -79,15 +90,18 @@ def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	return found.name if found else None
 
 
-def terms(policy: str, priority: str | None) -> list[Terms]:
-	"""What `policy` promises a case of `priority`, one per clock. Raises frappe.DoesNotExistError for an unknown policy."""
+def terms(policy: str, priority: str | None, agreed_calendar: str | None = None) -> list[Terms]:
+	"""What `policy` promises a case of `priority`, one per clock. Raises frappe.DoesNotExistError for an unknown policy.
+
+	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none.
+	"""
 	book = _book()
 	if policy not in book.policies:
 		frappe.throw(_("Service Level Policy {0} does not exist.").format(policy), frappe.DoesNotExistError)
-	return [
-		_terms(policy, target, book.calendars[target.calendar])
-		for target in targets_for(book.policies[policy].targets, priority)
-	]
+	promised = targets_for(book.policies[policy].targets, priority)
+	if agreed_calendar in book.calendars:
+		promised = [one if one.own_calendar else replace(one, calendar=agreed_calendar) for one in promised]
+	return [_terms(policy, target, book.calendars[target.calendar]) for target in promised]
 
 
 def hours_per_day(names: Iterable[str]) -> dict[str, float]:
@@ -145,7 +159,8 @@ def _read_calendars() -> dict[str, CalendarNow]:
 
 def _read_policies() -> dict[str, Policy]:
 	rows = frappe.get_all(
-		"Service Level Policy", fields=["name", "calendar", "enabled", "valid_from", "valid_to", *DIMENSIONS]
+		"Service Level Policy",
+		fields=["name", "calendar", "enabled", "only_by_contract", "valid_from", "valid_to", *DIMENSIONS],
 	)
 	of_policy = defaultdict(list)
 	for row in frappe.get_all(
@@ -170,6 +185,7 @@ def as_policy(row: Any, targets: list[Target] | None = None) -> Policy:
 		valid_to=frappe.utils.getdate(row.get("valid_to")) if row.get("valid_to") else None,
 		enabled=bool(frappe.utils.cint(row.get("enabled"))),
 		targets=tuple(targets or ()),
+		only_by_contract=bool(frappe.utils.cint(row.get("only_by_contract"))),
 	)
 
 
@@ -181,6 +197,7 @@ def as_target(row: Any, calendar: str) -> Target:
 		value=frappe.utils.flt(row.get("target")),
 		unit=row.get("unit"),
 		calendar=row.get("calendar") or calendar,
+		own_calendar=bool(row.get("calendar")),
 		warn_at=parse_warn_at(row.get("warn_at")),
 		pauses_for=tuple(status for field, status in WAITS.items() if frappe.utils.cint(row.get(field))),
 	)

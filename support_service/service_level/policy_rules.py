@@ -55,11 +55,17 @@ class Target:
 	calendar: str
 	warn_at: tuple[int, ...] = ()
 	pauses_for: tuple[str, ...] = ()
+	own_calendar: bool = (
+		False  # named by the row itself; else it is the policy's, which a contract may replace
+	)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-	"""`scope`: dimension → the one value a case must have (only those that are set). Both dates inclusive."""
+	"""`scope`: dimension → the one value a case must have (only those that are set). Both dates inclusive.
+
+	only_by_contract: holds for nobody by its scope, only where a service contract names it.
+	"""
 
 	name: str
 	scope: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +73,7 @@ class Policy:
 	valid_to: date | None = None
 	enabled: bool = True
 	targets: tuple[Target, ...] = ()
+	only_by_contract: bool = False
 
 
 def holds_on(policy: Policy, day: date) -> bool:
@@ -79,9 +86,11 @@ def holds_on(policy: Policy, day: date) -> bool:
 
 
 def fits(policy: Policy, facts: Facts, day: date) -> bool:
-	"""Whether `policy` holds on `day` for a case with `facts`."""
-	return holds_on(policy, day) and all(
-		value in _values(facts, dimension) for dimension, value in policy.scope.items()
+	"""Whether `policy` holds on `day` for a case with `facts`, without anybody having agreed on it."""
+	return (
+		not policy.only_by_contract
+		and holds_on(policy, day)
+		and all(value in _values(facts, dimension) for dimension, value in policy.scope.items())
 	)
 
 
@@ -141,6 +150,8 @@ class PolicyIndex:
 
 def collide(a: Policy, b: Policy) -> bool:
 	"""Whether some case on some day would find `a` and `b` equally specific."""
+	if a.only_by_contract or b.only_by_contract:
+		return False
 	if not (a.enabled and b.enabled and dict(a.scope) == dict(b.scope)):
 		return False
 	latest_start = max(a.valid_from or date.min, b.valid_from or date.min)

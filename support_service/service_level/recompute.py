@@ -160,22 +160,22 @@ def _compute(cases: list[str]) -> tuple[int, int]:
 
 
 class _Promised:
-	"""Terms by policy and priority, each asked for once."""
+	"""Terms by policy, priority and agreed calendar, each asked for once."""
 
 	def __init__(self) -> None:
-		self.known: dict[tuple[str, str], dict[str, Terms]] = {}
+		self.known: dict[tuple[str, str, str | None], dict[str, Terms]] = {}
 
 	def of(self, row: Row) -> Terms | None:
 		"""None where the policy does not know this clock any more: what was promised stays promised."""
-		key = (row["policy"], row["priority"])
+		key = (row["policy"], row["priority"], row["agreed_calendar"])
 		if key not in self.known:
 			self.known[key] = {terms.kind: terms for terms in _terms(*key)}
 		return self.known[key].get(row["kind"])
 
 
-def _terms(policy: str, priority: str) -> list[Terms]:
+def _terms(policy: str, priority: str, agreed_calendar: str | None) -> list[Terms]:
 	try:
-		return policies.terms(policy, priority)
+		return policies.terms(policy, priority, agreed_calendar)
 	except frappe.DoesNotExistError:
 		# Deleted past every check; its clocks must not keep all others from being computed.
 		frappe.clear_last_message()

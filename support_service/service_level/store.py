@@ -16,8 +16,8 @@ from support_service.foundation import instants, rows
 CLOCK, ENTRY, CASE = "Service Clock", "Service Clock Entry", "Service Request"
 Row = dict[str, Any]
 
-# what a case lends its clocks, so that lists of clocks need no join
-FROM_CASE = ("subject", "customer", "team", "engineer_user", "priority")
+# what a case lends its clocks, so that lists of clocks and what computes them again need no join
+FROM_CASE = ("subject", "customer", "team", "engineer_user", "priority", "agreed_calendar")
 
 PROMISE = (
 	"policy",

@@ -1,4 +1,5 @@
-"""Who on our side is told when a case moves: lead, project manager, engineer; the one on duty of what comes in at night.
+"""Who on our side is told when a case moves: lead, project manager, engineer; of what comes in also the contract's
+dedicated engineer, and at night the one on duty.
 
 In the desk's notifications.
 """
@@ -13,7 +14,7 @@ from frappe.model.document import Document
 
 from support_service.constants.words import N_
 from support_service.foundation import language
-from support_service.support_service import recipients
+from support_service.support_service import agreements, recipients
 
 HIGH_PRIORITIES = ("Critical", "High")
 
@@ -47,8 +48,10 @@ def tell_of(move: Document, case: Document) -> None:
 	if not notice:
 		return
 	users = _users(notice.whom, case)
-	if move.action == "create" and recipients.outside_office_hours(case):
-		users.update(recipients.users_on_duty(case))
+	if move.action == "create":
+		users.add(_dedicated(case))
+		if recipients.outside_office_hours(case):
+			users.update(recipients.users_on_duty(case))
 	for user in sorted(users - {None, "", move.moved_by}):
 		_notify(user, notice.text, move, case)
 
@@ -62,6 +65,12 @@ def _users(whom: tuple[str, ...], case: Document) -> set[str | None]:
 		asked = {"request": case.name, "action": "ask_to_take"}
 		users.add(frappe.db.get_value("Service Request Move", asked, "moved_by", order_by="creation desc"))
 	return users
+
+
+def _dedicated(case: Document) -> str | None:
+	"""The user of the engineer whom the customer's contract names."""
+	engineer = agreements.dedicated_engineer(case)
+	return frappe.db.get_value("Service Engineer", engineer, "user") if engineer else None
 
 
 def _notify(user: str, text: str, move: Document, case: Document) -> None:

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from support_service.foundation import instants, language
+from support_service.service_coverage import contracts
+from support_service.service_coverage.contracts import AgreedLevel
 from support_service.service_level import clock_kinds, clocks
 from support_service.service_level.book import Happening
 from support_service.support_service import moves
@@ -31,13 +34,20 @@ SPECIALISTS = "Technical Support"
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
 # written by clocks only; a save that brings older values for them keeps the stored ones
-COLUMNS = ("service_level_policy", "clock_state", "next_due_at", "next_due_kind")
+COLUMNS = (
+	"service_level_policy",
+	"agreed_calendar",
+	"service_contract",
+	"clock_state",
+	"next_due_at",
+	"next_due_kind",
+)
 # the moment a move tells of, where it is not that of the move itself
 STAMP_OF = {"restore": "business_restored_on"}
 
 
 def facts_of(case: ServiceRequest) -> dict[str, Any]:
-	"""What chooses the policy of a case; see service_level/policy_rules.py."""
+	"""What chooses the policy of a case; see service_level/policies.py. `service_contract`: the one that counts."""
 	facts = {name: case.get(name) for name in ("installed_unit", "customer", "request_type", "company")}
 	if case.installed_unit:
 		unit = frappe.db.get_value(
@@ -48,7 +58,18 @@ def facts_of(case: ServiceRequest) -> dict[str, Any]:
 	if case.customer:
 		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
 		facts.update(customer_group=group, territory=territory)
+		if agreed := agreed_for(case):
+			facts.update(
+				agreed_policy=agreed.policy, agreed_calendar=agreed.calendar, service_contract=agreed.contract
+			)
 	return facts
+
+
+def agreed_for(case: Any) -> AgreedLevel | None:
+	"""What the customer's service contracts agree on for a case, by its unit and the day it was raised."""
+	if not case.customer:
+		return None
+	return contracts.agreed_level(case.installed_unit, case.customer, getdate(case.raised_on))
 
 
 def keep_columns(case: ServiceRequest) -> None:
@@ -78,9 +99,14 @@ def settle(case: ServiceRequest, *, moved: bool = False) -> None:
 	changed = [name for name in DECIDING if (stored.get(name) or None) != (case.get(name) or None)]
 	if changed and case.status not in FINAL_STATES:
 		reason = "; ".join(_changed(case, stored, name) for name in changed)
-		_put(case, clocks.reconsider(case, facts_of(case), reason, lambda: past_of(case)))
+		_reconsider(case, reason)
 	elif not moved:
 		_put(case, clocks.refresh(case))
+
+
+def agree_again(case_name: str, reason: str) -> None:
+	"""A contract of the case's customer has changed: promise what is agreed now. The caller has locked the case."""
+	_reconsider(frappe.get_doc("Service Request", case_name, for_update=True), reason)
 
 
 def arrived(visit: Document, at: Any, *, on_site: bool) -> None:
@@ -146,8 +172,9 @@ def start_missing_clocks(case_name: str) -> bool:
 	case = frappe.get_doc("Service Request", case_name, for_update=True)
 	if case.service_level_policy:
 		return False
-	columns = clocks.begin(case, facts_of(case), past_of(case), silent=True)
-	_put(case, columns)
+	facts = facts_of(case)
+	columns = clocks.begin(case, facts, past_of(case), silent=True)
+	_put(case, {**columns, "service_contract": facts.get("service_contract")})
 	return bool(columns)
 
 
@@ -203,7 +230,8 @@ def past_of(case: ServiceRequest) -> list[Happening]:
 def _begin(case: ServiceRequest, row: Document) -> None:
 	frappe.db.savepoint("clocks_begin")
 	try:
-		columns = clocks.begin(case, facts_of(case), [_happening(case, row, near=instants.now())])
+		facts = facts_of(case)
+		columns = clocks.begin(case, facts, [_happening(case, row, near=instants.now())])
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
 	except Exception:
@@ -212,7 +240,13 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 		frappe.db.rollback(save_point="clocks_begin")
 		frappe.log_error(f"The clocks of {case.name} could not be started")
 		return
-	_put(case, columns)
+	_put(case, {**columns, "service_contract": facts.get("service_contract")})
+
+
+def _reconsider(case: ServiceRequest, reason: str) -> None:
+	facts = facts_of(case)
+	columns = clocks.reconsider(case, facts, reason, lambda: past_of(case))
+	_put(case, {**columns, "service_contract": facts.get("service_contract")})
 
 
 def _happening(case: ServiceRequest, row: Any, near: int | None = None) -> Happening:

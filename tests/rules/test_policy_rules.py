@@ -175,3 +175,11 @@ def test_warning_points_as_people_write_them():
 	for wrong in ("0", "100", "half", "5.5", "-1", "５０"):
 		with pytest.raises(WarningPointsError):
 			parse_warn_at(wrong)
+
+
+@given(scopes(), facts_of_cases, days)
+def test_a_policy_only_by_contract_fits_nobody_and_ties_with_nobody(scope, facts, day):
+	policy = Policy("gold", scope=scope, only_by_contract=True)
+	assert not fits(policy, facts, day)
+	assert best([policy], facts, day) is None
+	assert not collide(policy, Policy("other", scope=scope))

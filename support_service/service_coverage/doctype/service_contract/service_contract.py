@@ -34,7 +34,7 @@ class ServiceContract(Document):
 		auto_renew: DF.Check
 		billing_interval: DF.Literal["In Advance", "Monthly", "Quarterly", "Half-Yearly", "Yearly"]
 		calendar: DF.Link | None
-		cases_to_follow: DF.SmallText | None
+		cases_to_follow: DF.Data | None
 		company: DF.Link
 		cost_center: DF.Link | None
 		currency: DF.Link | None

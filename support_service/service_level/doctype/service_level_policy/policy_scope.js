@@ -15,7 +15,8 @@ support_service.policy.dimensions = [
 	"company",
 ];
 
-const named = (doc) => support_service.policy.dimensions.filter((dimension) => doc[dimension]);
+const named = (doc) =>
+	doc.only_by_contract ? [] : support_service.policy.dimensions.filter((dimension) => doc[dimension]);
 
 function shown(doc, dimension) {
 	const value = doc[dimension];

@@ -34,6 +34,7 @@ frappe.ui.form.on("Service Level Policy", {
 
 	...Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, say_which_cases])),
 	enabled: say_which_cases,
+	only_by_contract: say_which_cases,
 	valid_from: say_which_cases,
 	valid_to: say_which_cases,
 });
@@ -60,9 +61,11 @@ function forget_defaults(frm) {
 
 function say_which_cases(frm) {
 	const scope = support_service.policy.scope_in_words(frm.doc);
-	const which = scope
-		? __("Which cases? Those with {0}.", [scope.bold()])
-		: __("Which cases? Every case for which no more specific policy holds.");
+	const which = frm.doc.only_by_contract
+		? __("Which cases? Those of a service contract that names this policy.")
+		: scope
+			? __("Which cases? Those with {0}.", [scope.bold()])
+			: __("Which cases? Every case for which no more specific policy holds.");
 	const from = frm.doc.valid_from && frappe.datetime.str_to_user(frm.doc.valid_from);
 	const to = frm.doc.valid_to && frappe.datetime.str_to_user(frm.doc.valid_to);
 	const days =

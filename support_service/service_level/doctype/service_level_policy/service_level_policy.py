@@ -66,6 +66,8 @@ class ServiceLevelPolicy(Document):
 
 	def scope_in_words(self) -> str:
 		"""For reports and exports, in English; list and form say it in the reader's language."""
+		if self.only_by_contract:
+			return "Only by contract"
 		scope = policies.as_policy(self).scope
 		words = (f"{self.meta.get_label(dimension)}: {value}" for dimension, value in scope.items())
 		return (", ".join(words) or "Every case")[:140]
@@ -137,7 +139,7 @@ class ServiceLevelPolicy(Document):
 	def lock_enabled_policies(self) -> list:
 		"""All enabled policies as they are committed now, and nobody else's save until ours is committed."""
 		policy = frappe.qb.DocType("Service Level Policy")
-		fields = ["name", "enabled", "valid_from", "valid_to", *DIMENSIONS]
+		fields = ["name", "enabled", "only_by_contract", "valid_from", "valid_to", *DIMENSIONS]
 		rows = (
 			frappe.qb.from_(policy)
 			.select(*(policy[field] for field in fields))

@@ -1,7 +1,13 @@
 // {% include "support_service/service_level/doctype/service_level_policy/policy_scope.js" %}
 
 frappe.listview_settings["Service Level Policy"] = {
-	add_fields: ["enabled", "valid_from", "valid_to", ...support_service.policy.dimensions],
+	add_fields: [
+		"enabled",
+		"only_by_contract",
+		"valid_from",
+		"valid_to",
+		...support_service.policy.dimensions,
+	],
 	hide_name_column: true,
 	get_indicator: support_service.policy.indicator,
 
@@ -10,7 +16,8 @@ frappe.listview_settings["Service Level Policy"] = {
 		scope_summary(value, df, doc) {
 			const values = support_service.policy.scope_values(doc).join(" · ");
 			const words = support_service.policy.scope_in_words(doc);
-			return `<span title="${words}">${values || __("Every case")}</span>`;
+			const none = doc.only_by_contract ? __("Only by contract") : __("Every case");
+			return `<span title="${words}">${values || none}</span>`;
 		},
 	},
 

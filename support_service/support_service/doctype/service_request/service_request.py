@@ -18,6 +18,7 @@ class ServiceRequest(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		agreed_calendar: DF.Link | None
 		archived: DF.Check
 		assigned_on: DF.Datetime | None
 		business_restored_on: DF.Datetime | None

@@ -174,10 +174,13 @@ Object.assign(support_service.case_moves, {
 			value: engineer.name,
 			label: engineer.engineer_name,
 			description: [
+				engineer.dedicated && __("dedicated by contract"),
 				engineer.team,
 				__("Open cases: {0}", [engineer.open_cases]),
 				__("Planned visits: {0}", [engineer.planned_visits]),
-			].join(" · "),
+			]
+				.filter(Boolean)
+				.join(" · "),
 		}));
 		const wish = frm.doc.pick_requested_by;
 		return [
@@ -196,10 +199,14 @@ Object.assign(support_service.case_moves, {
 	workload(engineers, wish) {
 		const escape = frappe.utils.escape_html;
 		const rows = engineers.slice(0, 12).map(
-			(engineer) => `<tr class="${engineer.own_team ? "" : "text-muted"}">
+			(engineer) => `<tr class="${engineer.own_team || engineer.dedicated ? "" : "text-muted"}">
 				<td>${escape(engineer.engineer_name)}${
 					engineer.name === wish
 						? ` <span class="indicator-pill orange">${__("asks to take it")}</span>`
+						: ""
+				}${
+					engineer.dedicated
+						? ` <span class="indicator-pill green">${__("dedicated by contract")}</span>`
 						: ""
 				}</td>
 				<td>${escape(engineer.team)}</td>

@@ -1,0 +1,116 @@
+"""What service contracts agree on for a case, and how a change of a contract reaches cases that are still open.
+
+A case is promised what was agreed for its unit on the day it was raised. A contract that is submitted, changed, ended or
+cancelled marks itself (`cases_to_follow`); the job queued after commit is a hint, the scheduler's run every minute the
+guarantee. Each case is computed again in a transaction of its own; killed, the rest is done by the next run.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from support_service.foundation import delivery, language
+from support_service.service_coverage import contracts
+from support_service.support_service import promises
+from support_service.support_service.lifecycle import FINAL_STATES, Status
+
+CONTRACT = contracts.CONTRACT
+HINT = "support_service:contract_hint"
+NOT_OVER = tuple(status.value for status in Status if status not in FINAL_STATES)
+
+
+def dedicated_engineer(case: Any) -> str | None:
+	"""The active engineer whom the customer's contracts name for this case."""
+	agreed = promises.agreed_for(case) if case.service_contract else None
+	if not agreed or not agreed.dedicated_engineer:
+		return None
+	return frappe.db.get_value("Service Engineer", {"name": agreed.dedicated_engineer, "active": 1})
+
+
+def follow_contract(contract: Document, method: str | None = None) -> None:
+	"""Listens to Service Contract (see hooks.py): open cases of its term are looked at again, in the background."""
+	if method == "on_update_after_submit" and not _says_something_else(contract):
+		return
+	frappe.db.set_value(
+		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
+	)
+	delivery.hint("support_service.support_service.agreements.run", HINT)
+
+
+def run() -> int:
+	"""Compute the promises of open cases again after their contracts changed; returns how many were looked at. Commits."""
+	delivery.hint_taken(HINT)
+	marked = frappe.get_all(
+		CONTRACT,
+		filters={"cases_to_follow": (">", "")},
+		fields=["name", "customer", "start_date", "modified", "cases_to_follow"],
+	)
+	return sum(_run(contract) for contract in marked)
+
+
+def _run(contract: Any) -> int:
+	cases = frappe.get_all(
+		"Service Request",
+		filters={
+			"customer": contract.customer,
+			"status": ("in", NOT_OVER),
+			"raised_on": (">=", contract.start_date),
+		},
+		pluck="name",
+		order_by="raised_on",
+	)
+	failed: list[str] = []
+	done = delivery.one_by_one(
+		cases,
+		lock=_lock,
+		work=partial(promises.agree_again, reason=contract.cases_to_follow),
+		failed=partial(_note, failed),
+	)
+	if done + len(failed) == len(cases):
+		# changed again meanwhile, it stays marked
+		this = {"name": contract.name, "modified": contract.modified}
+		frappe.db.set_value(CONTRACT, this, "cases_to_follow", None, update_modified=False)
+		frappe.db.commit()  # a batch job: the mark goes when its cases are done
+	return done
+
+
+def _lock(case: str) -> bool:
+	return bool(
+		frappe.db.sql("select name from `tabService Request` where name = %s for update skip locked", case)
+	)
+
+
+def _note(failed: list[str], case: str, error: Exception) -> None:
+	failed.append(case)
+	frappe.log_error(f"The promises of {case} could not follow its contract")
+
+
+def _says_something_else(contract: Document) -> bool:
+	stored = contract.get_doc_before_save()
+	fields = ("service_level_policy", "calendar", "dedicated_engineer", "all_units", "terminated_on")
+	if not stored or any(contract.has_value_changed(name) for name in fields):
+		return True
+	return _units(stored) != _units(contract)
+
+
+def _units(contract: Document) -> set[tuple[str, str, str]]:
+	return {(row.installed_unit, str(row.from_date), str(row.to_date)) for row in contract.units}
+
+
+def _reason(contract: Document, method: str | None) -> str:
+	"""A stored sentence, in the site's language."""
+	lang = language.of_site()
+	if method == "on_submit":
+		text = _("Service Contract {0} is in force", lang)
+	elif method == "on_cancel":
+		text = _("Service Contract {0} was cancelled", lang)
+	elif contract.has_value_changed("terminated_on"):
+		text = _("Service Contract {0} was terminated", lang)
+	else:
+		text = _("Service Contract {0} was changed", lang)
+	return text.format(contract.name)
