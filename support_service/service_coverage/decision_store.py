@@ -150,7 +150,6 @@ def show(request: str, doc: Document | None, number: int | None = None) -> None:
 	values = {
 		"coverage": doc.outcome if doc else None,
 		"coverage_decision": doc.name if doc else None,
-		"service_contract": _contract_of(doc) if doc else None,
 	}
 	if number:
 		values["coverage_decisions"] = number
@@ -183,14 +182,3 @@ def reverse(doc: Document) -> None:
 
 def _change(name: str, **values: Any) -> None:
 	frappe.db.set_value(DECISION, name, values)
-
-
-def _contract_of(doc: Document) -> str | None:
-	"""The contract that pays, if one does."""
-	paying = (
-		portion.source
-		for row in doc.lines
-		for portion in coverage_details.load(row.details).portions
-		if portion.kind.value == "Service Contract"
-	)
-	return next(paying, None)

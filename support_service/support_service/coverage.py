@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
-COLUMNS = ("coverage", "coverage_decision", "coverage_decisions", "service_contract")
+COLUMNS = ("coverage", "coverage_decision", "coverage_decisions")
 
 
 def keep_columns(case: ServiceRequest) -> None:
