@@ -42,13 +42,13 @@ support_service.service_coverage.decision_api.preview     -  -  -  ab ab ab  ab 
 support_service.service_coverage.decision_api.of_case     -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.explain     -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.causes      -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.decide_before_work-  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.decide_before_work  -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.override    -  -  -  -  -  -   a  ab  -
 support_service.service_coverage.decision_api.ask         -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.record_answer-  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.visit_notice-  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.make_quotation-  -  -  -  -  -   a  ab  -
-support_service.service_coverage.decision_api.make_invoice-  -  -  -  -  -   a  ab  -
+support_service.service_coverage.decision_api.record_answer  -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.visit_notice  -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.make_quotation  -  -  -  -  -  -   a  ab  -
+support_service.service_coverage.decision_api.make_invoice  -  -  -  -  -  -   a  ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -

@@ -1,3 +1,4 @@
+import frappe
 from frappe.model.document import Document
 
 
@@ -36,3 +37,8 @@ class CoverageDecisionLine(Document):
 		voucher_row: DF.Data | None
 
 	# end: auto-generated types
+	def has_permission(self, permtype="read", *, debug=False, user=None):
+		# of a row loaded on its own core asks only for the right to some decision; it goes by its own decision
+		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:
+			return frappe.has_permission(self.parenttype, permtype, self.parent, user=user, debug=debug)
+		return super().has_permission(permtype, debug=debug, user=user)
