@@ -110,6 +110,15 @@ def make_installed_unit(**overrides: Any) -> Any:
 	return insert("Installed Unit", {"unit_name": unique("Unit"), "serial_label": unique("SN")}, overrides)
 
 
+def make_unit_reading(**overrides: Any) -> Any:
+	"""The first reading of a unit's page counter, unless overridden."""
+	if "installed_unit" not in overrides:
+		overrides["installed_unit"] = make_installed_unit().name
+	return insert(
+		"Unit Reading", {"meter": "Pages", "value": 1, "read_at": frappe.utils.now_datetime()}, overrides
+	)
+
+
 def make_service_channel(name: str = "Hotline") -> str:
 	if not frappe.db.exists("Service Channel", name):
 		insert("Service Channel", {"channel_name": name}, {})
@@ -288,3 +297,17 @@ def make_supplier_claim(**overrides: Any) -> Any:
 	if "item_code" not in overrides:
 		overrides["item_code"] = make_item().name
 	return insert("Supplier Claim", {"company": company(), "qty": 1, "reason": "Fails when warm"}, overrides)
+
+
+def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
+	"""A run over `kinds` (fields of Takeover Run) that is not started."""
+	chosen = (
+		"serial_nos",
+		"assets",
+		"issues",
+		"warranty_claims",
+		"maintenance_schedules",
+		"maintenance_visits",
+	)
+	values = {"dry_run": 0, **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
+	return insert("Takeover Run", values, overrides)

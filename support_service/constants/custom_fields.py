@@ -62,6 +62,22 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+	"Item": [
+		{
+			"fieldname": "service_unit_tracking",
+			"fieldtype": "Select",
+			"label": N_("Follow at Customers"),
+			"options": "\nYes\nNo",
+			"description": N_(
+				"Whether a delivery makes Installed Units: one for each serial number, else one for each piece. "
+				"Empty: only items with serial numbers."
+			),
+			"insert_after": "serial_no_series",
+			"no_copy": 0,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+	],
 	"Stock Entry": [
 		{
 			"fieldname": "after_sales_service_section",
@@ -103,7 +119,49 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	],
 	"Quotation": _charge_fields("enq_det", keyed=True),
 	"Sales Order": _charge_fields("party_account_currency", keyed=False),
-	"Sales Invoice": _charge_fields("remarks", keyed=True),
+	# the case an Issue became; for people to follow, the case's source key is the truth
+	"Issue": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "issue_split_from",
+			"depends_on": "service_request",
+		},
+	],
+	# An invoice of a service contract says so. The key is unique: the database itself keeps an installment from being
+	# invoiced twice. An amendment or a credit note stays with the contract, without the key (contract_billing.py).
+	"Sales Invoice": [
+		{
+			"fieldname": "service_contract",
+			"fieldtype": "Link",
+			"label": N_("Service Contract"),
+			"options": "Service Contract",
+			"insert_after": "project",
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			"search_index": 1,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_billing_key",
+			"fieldtype": "Data",
+			"label": N_("Billing Key"),
+			"insert_after": "service_contract",
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			"unique": 1,
+			"hidden": 1,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+		*_charge_fields("remarks", keyed=True),
+	],
 }
 
 # (DocType, fieldname) of what earlier versions shipped and this one does not: uninstall removes it too

@@ -43,7 +43,7 @@ class Standing:
 	delivered_on, delivered_by: the delivery it stands there by; a redelivery to the same customer after a repair does not
 	change it, one after a return or to another customer does.
 	installations_told: whether installed_on follows the ledger, even where it says that none counts.
-	last: the document of the latest delivery or return that counts.
+	last: the document of the latest step that counts; None if that was a person's.
 	undone: the documents that were cancelled.
 	"""
 
@@ -82,13 +82,14 @@ def standing(steps: Iterable[Step]) -> Standing:
 
 
 def _after(now: Standing, row: Step) -> Standing:
+	now = replace(now, last=row.reference)
 	if row.event == DELIVERED:
 		return _delivered(now, row)
 	if row.event == RETURNED:
-		return replace(now, at_customer=False, last=row.reference)
+		return replace(now, at_customer=False, customer=now.customer or row.customer)
 	if row.event == INSTALLED:
-		return replace(now, installed_on=row.on, customer=now.customer or row.customer)
-	if row.event == TRANSFERRED or now.customer is None:
+		now = replace(now, installed_on=row.on)
+	if row.event in (CREATED, TRANSFERRED) or now.customer is None:
 		return replace(now, customer=row.customer or now.customer)
 	return now
 
@@ -96,5 +97,5 @@ def _after(now: Standing, row: Step) -> Standing:
 def _delivered(now: Standing, row: Step) -> Standing:
 	customer = row.customer or now.customer
 	again = now.was_delivered and now.at_customer and customer == now.customer
-	now = replace(now, customer=customer, at_customer=True, was_delivered=True, last=row.reference)
+	now = replace(now, customer=customer, at_customer=True, was_delivered=True)
 	return now if again else replace(now, delivered_on=row.on, delivered_by=row.reference)

@@ -87,7 +87,8 @@ def _against(refusal: Refusal, line_kind: str) -> str:
 	source = _source(refusal)
 	detail = refusal.detail
 	if refusal.why == Why.NOT_IN_FORCE:
-		return _("{0} is not in force ({1})").format(source, _(detail or "", context=refusal.kind.value))
+		state = _(str(detail), context=refusal.kind.value)
+		return _("{0} is not in force ({1})").format(source, state)
 	if refusal.why == Why.NOT_STARTED:
 		return _("{0} begins on {1}").format(source, format_date(detail))
 	if refusal.why == Why.EXPIRED:

@@ -77,6 +77,53 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Warranty Policy": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Warranty Exclusion": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Warranty": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Warranty Entry": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Installed Unit Event": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Installed Software": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Unit Reading": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  ab ab ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Survey": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -204,6 +251,22 @@ TABLES = {
 	"Service Company Default": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
+	"Takeover Run": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Takeover Finding": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Serial and Batch Bundle": """
 		see      -  -  -  a  b  -   a  ab  -
 		write    -  -  -  a  b  -   a  ab  -
@@ -221,6 +284,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
 	"Coverage Decision Line": "Coverage Decision",
+	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
@@ -231,6 +295,7 @@ PARENTS = {
 	"Service Level Target": "Service Level Policy",
 	"Service Escalation Step": "Service Level Policy",
 	"Service Duty Shift": "Service Team",
+	"Warranty Exclusion": "Warranty Policy",
 }
 
 # a change that harms nothing, per DocType
@@ -241,6 +306,11 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
+	"Warranty Policy": {"part_months": 4},
+	"Service Warranty": {"serial_label": "changed"},
+	"Service Warranty Entry": {"reason": "changed"},
+	"Installed Unit Event": {"reason": "changed"},
+	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
 	"Coverage Decision": {"answer_note": "changed"},
 	"Supplier Claim": {"answer": "changed"},
@@ -252,6 +322,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
+	"Takeover Run": {"from_date": "2026-01-01"},
+	"Takeover Finding": {"reason": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
 	"Serial and Batch Bundle": {"returned_against": "changed"},
 }
@@ -283,6 +355,20 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
+	"Warranty Policy": lambda side: {"months_parts": 6},
+	"Service Warranty": lambda side: {"installed_unit": side["Installed Unit"]},
+	"Service Warranty Entry": lambda side: {"warranty": side["Service Warranty"], "event": "Started"},
+	"Installed Unit Event": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"event": "Delivered",
+		"happened_on": str(datetime.now().date()),
+	},
+	"Unit Reading": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"meter": "Pages",
+		"value": 2,
+		"read_at": str(datetime.now().replace(microsecond=0)),
+	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
 	"Supplier Claim": lambda side: {
@@ -300,6 +386,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},
+	"Takeover Run": lambda side: {"dry_run": 1},
+	"Takeover Finding": lambda side: {
+		"run": side["Takeover Run"],
+		"source_doctype": "Customer",
+		"source_name": side["customer"],
+		"outcome": "Made",
+	},
 	"Serial and Batch Bundle": lambda side: {
 		"company": side["company"],
 		"item_code": side["item"],

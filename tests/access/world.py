@@ -69,12 +69,14 @@ def build() -> World:
 			("Engineer Visit Part", "Engineer Visit"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
+			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
 			("Service Calendar Break", "Service Calendar"),
 			("Service Calendar Change", "Service Calendar"),
 			("Service Level Target", "Service Level Policy"),
 			("Service Escalation Step", "Service Level Policy"),
 			("Service Duty Shift", "Service Team"),
+			("Warranty Exclusion", "Warranty Policy"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
@@ -125,7 +127,18 @@ def _belongs(doctype: str, name: str, side: dict[str, str], *fields: str) -> str
 
 
 def _unit(side: dict[str, str]) -> str:
-	return factories.make_installed_unit(customer=side["customer"]).name
+	software = {"software": "Firmware", "version": "2.1", "licence_key": SECRET_WORDS}
+	return factories.make_installed_unit(customer=side["customer"], software=[software]).name
+
+
+def _unit_event(side: dict[str, str]) -> str:
+	return frappe.db.get_value("Installed Unit Event", {"installed_unit": side["Installed Unit"]})
+
+
+def _reading(side: dict[str, str]) -> str:
+	return factories.make_unit_reading(
+		installed_unit=side["Installed Unit"], meter=factories.unique("Pages")
+	).name
 
 
 def _case(side: dict[str, str]) -> str:
@@ -261,6 +274,34 @@ def _fitted(side: dict[str, str]) -> str:
 	)
 
 
+def _warranty_policy(side: dict[str, str]) -> str:
+	return factories.make_warranty_policy(exclusions=[{"exclusion": "Misuse", "applies_to": "All"}]).name
+
+
+def _warranty(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Warranty",
+		installed_unit=side["Installed Unit"],
+		policy=side["Warranty Policy"],
+		status="Active",
+		starts_on=today(),
+		source_key=frappe.generate_hash(length=20),
+	)
+	return _belongs("Service Warranty", name, side, "customer")
+
+
+def _warranty_entry(side: dict[str, str]) -> str:
+	return _row(
+		"Service Warranty Entry",
+		warranty=side["Service Warranty"],
+		installed_unit=side["Installed Unit"],
+		no=1,
+		event="Started",
+		effective_on=today(),
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 def _channel(side: dict[str, str]) -> str:
 	return factories.make_service_channel(factories.unique("Channel"))
 
@@ -340,6 +381,26 @@ def _bundle(side: dict[str, str]) -> str:
 	return bundle
 
 
+def _takeover_run(side: dict[str, str]) -> str:
+	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
+	if "issue" not in side:
+		values = {"subject": SECRET_WORDS, "customer": side["customer"]}
+		side["issue"] = factories.insert("Issue", values, {}).name
+	return factories.make_takeover_run().name
+
+
+def _takeover_finding(side: dict[str, str]) -> str:
+	return _row(
+		"Takeover Finding",
+		run=side["Takeover Run"],
+		source_doctype="Customer",
+		source_name=side["customer"],
+		outcome="Skipped",
+		reason=SECRET_WORDS,
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -351,6 +412,11 @@ MAKERS = {
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
 	"Fitted Part Entry": _fitted,
+	"Warranty Policy": _warranty_policy,
+	"Service Warranty": _warranty,
+	"Service Warranty Entry": _warranty_entry,
+	"Installed Unit Event": _unit_event,
+	"Unit Reading": _reading,
 	"Service Calendar": _calendar,
 	"Service Calendar Version": _calendar_version,
 	"Service Level Policy": _policy,
@@ -359,6 +425,8 @@ MAKERS = {
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,
+	"Takeover Run": _takeover_run,
+	"Takeover Finding": _takeover_finding,
 	"Serial and Batch Bundle": _bundle,
 }
 SETTINGS = "Support Service Settings"

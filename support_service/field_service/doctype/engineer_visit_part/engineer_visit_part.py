@@ -2,12 +2,13 @@ import re
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
+
+from support_service.permissions.parent_rows import ParentRow
 
 SEPARATORS = re.compile(r"[\n,]+")
 
 
-class EngineerVisitPart(Document):
+class EngineerVisitPart(ParentRow):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
@@ -33,12 +34,6 @@ class EngineerVisitPart(Document):
 		warehouse: DF.Link | None
 
 	# end: auto-generated types
-	def has_permission(self, permtype="read", *, debug=False, user=None):
-		# of a row loaded on its own core asks only for the right to some visit; it goes by its own visit
-		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:
-			return frappe.has_permission(self.parenttype, permtype, self.parent, user=user, debug=debug)
-		return super().has_permission(permtype, debug=debug, user=user)
-
 	def draws_from(self) -> str | None:
 		"""The warehouse this row draws from: its own, else the visit's, else the engineer's van."""
 		if self.warehouse:

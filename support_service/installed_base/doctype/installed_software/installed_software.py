@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class InstalledSoftware(Document):
+class InstalledSoftware(ParentRow):
 	"""A software version on a unit (R32): what is installed, under which licence."""
 
 	# begin: auto-generated types

@@ -4,6 +4,12 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 from frappe.utils import getdate, strip_html
 
+from support_service.installed_base import unit_changes, unit_events
+from support_service.installed_base.unit_rows import key_of
+
+RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
+OF_RECORDS = ("Serial No|", "Asset|")
+
 
 class UnitNestingError(frappe.ValidationError):
 	"""A unit would be part of itself, or of a unit at another customer's."""
@@ -11,6 +17,14 @@ class UnitNestingError(frappe.ValidationError):
 
 class UnitRecordMismatchError(frappe.ValidationError):
 	"""The linked ERPNext records contradict each other."""
+
+
+class UnitAlreadyThereError(frappe.ValidationError):
+	"""Another unit stands for the same Serial No or Asset."""
+
+
+class UnitHasHistoryError(frappe.ValidationError):
+	"""A unit that ledgers speak of is neither deleted nor renamed."""
 
 
 class InstalledUnit(Document):
@@ -62,9 +76,33 @@ class InstalledUnit(Document):
 	def validate(self):
 		self.take_over_serial_no()
 		self.take_over_asset()
+		self.set_source_key()
 		self.check_nesting()
 		self.check_dates()
 		self.set_site_display()
+
+	def after_insert(self):
+		unit_changes.record_new(self)
+
+	def on_update(self):
+		before = self.get_doc_before_save()
+		if before:
+			unit_changes.record_changes(self, before)
+
+	def before_rename(self, old: str, new: str, merge: bool = False):
+		self.check_no_history(_("Unit {0} has a history and keeps its number."))
+
+	def on_trash(self):
+		self.check_no_history(_("Unit {0} has a history and cannot be deleted. Set its state to Retired."))
+		# entered by mistake: nothing but a person's own entries tells of it
+		frappe.db.delete(unit_events.DOCTYPE, {"installed_unit": self.name})
+
+	def check_no_history(self, message: str):
+		told = frappe.db.exists(
+			unit_events.DOCTYPE, {"installed_unit": self.name, "reference_name": ("is", "set")}
+		)
+		if told or frappe.db.exists("Fitted Part Entry", {"installed_unit": self.name}):
+			frappe.throw(message.format(self.unit_name), UnitHasHistoryError)
 
 	def take_over_serial_no(self):
 		if not self.serial_no:
@@ -91,6 +129,27 @@ class InstalledUnit(Document):
 					self.asset, item, self.item_code
 				),
 				UnitRecordMismatchError,
+			)
+
+	def set_source_key(self):
+		"""The key by which a delivery finds this unit; see placements."""
+		known_by = next((field for field in ("serial_no", "asset") if self.get(field)), None)
+		if not known_by:
+			if (self.source_key or "").startswith(OF_RECORDS):
+				self.source_key = None
+			return
+		if self.source_key and not self.source_key.startswith(OF_RECORDS):
+			return  # a piece of a delivery stays that piece
+		self.source_key = key_of(RECORDS[known_by], self.get(known_by))
+		other = frappe.db.get_value(
+			"Installed Unit", {"source_key": self.source_key, "name": ("!=", self.name or "")}
+		)
+		if other:
+			frappe.throw(
+				_("{0} {1} is unit {2} already. Open that unit instead.").format(
+					_(RECORDS[known_by]), self.get(known_by), other
+				),
+				UnitAlreadyThereError,
 			)
 
 	def check_nesting(self):
@@ -127,5 +186,6 @@ class InstalledUnit(Document):
 
 
 def on_doctype_update():
-	"""The hotline looks units up by customer, and lists the latest first."""
+	"""The hotline looks units up by customer, and lists the latest first; a cancelled delivery looks for its links."""
 	frappe.db.add_index("Installed Unit", ["customer", "state"])
+	frappe.db.add_index("Installed Unit", ["source_name", "source_doctype"])

@@ -2,7 +2,12 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from support_service.service_coverage import contract_billing, contract_content, contract_ends
+from support_service.service_coverage import (
+	contract_billing,
+	contract_content,
+	contract_ends,
+	contract_renewals,
+)
 
 
 class ServiceContract(Document):
@@ -52,11 +57,15 @@ class ServiceContract(Document):
 		propose_days: DF.Int
 		quotation: DF.Link | None
 		renewal_of: DF.Link | None
+		renewal_proposed_on: DF.Date | None
 		renewed_by: DF.Link | None
 		service_level_policy: DF.Link | None
 		signed_by: DF.Data | None
 		signed_document: DF.Attach | None
 		signed_on: DF.Date | None
+		source_doctype: DF.Link | None
+		source_key: DF.Data | None
+		source_name: DF.DynamicLink | None
 		start_date: DF.Date
 		status: DF.Literal["Draft", "Upcoming", "Active", "Expired", "Terminated", "Cancelled"]
 		taxes_and_charges: DF.Link | None
@@ -92,9 +101,14 @@ class ServiceContract(Document):
 
 	def before_cancel(self):
 		contract_ends.check_unused(self)
+		contract_billing.check_no_draft(self)
 
 	def on_cancel(self):
+		contract_renewals.release(self)
 		self.set_derived(stored=True)
+
+	def on_trash(self):
+		contract_renewals.release(self)
 
 	def onload(self):
 		self.set_derived()
@@ -115,8 +129,8 @@ class ServiceContract(Document):
 			self.update(values)
 
 
-# written by contract_uses and by the case room only
-OWN_COLUMNS = ("uses", "cases_to_follow")
+# written by contract_uses, by the case room and by the renewal only
+OWN_COLUMNS = ("uses", "cases_to_follow", "renewed_by", "renewal_proposed_on", "quotation")
 
 
 def on_doctype_update():

@@ -1,0 +1,126 @@
+"""Units follow ERPNext's documents: what a submit or a cancel of a delivery, an installation or an Asset means to them.
+
+Wired in hooks.py. ERPNext's document comes first: whatever goes wrong here is undone, logged and told in a yellow
+message, and the delivery stands. `delivery_sweep.catch_up` finds it the next night and makes good; a lost unit is bad, a
+truck that cannot leave is worse. Only a deadlock goes on to the caller: the database has ended the whole transaction
+then, the delivery with it, and to say nothing would lose both.
+
+Making units can be switched off in the settings; units that are there follow their documents always. Plain moves of
+stock (Stock Entry, Purchase Receipt) say nothing about who has a unit, so nothing listens to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, getdate
+
+from support_service.installed_base import delivery_facts, placements, unit_events
+from support_service.installed_base.delivery_facts import TAKES_BACK, reference_of
+
+SAVEPOINT = "units_of_document"
+
+
+def on_submit(doc: Document, method: str | None = None) -> None:
+	"""Delivery Note, Sales Invoice, Installation Note, Asset."""
+	if _concerns_units(doc):
+		_beside(doc, follow_submitted)
+
+
+def on_cancel(doc: Document, method: str | None = None) -> None:
+	if _concerns_units(doc):
+		_beside(doc, follow_cancelled)
+
+
+def follow_submitted(doc: Document) -> None:
+	"""Bring units in step with a submitted document. Repeating it changes nothing."""
+	FOLLOW[doc.doctype](doc)
+
+
+def follow_cancelled(doc: Document) -> None:
+	"""Bring units in step with a cancelled document: it counts as never having happened, its history stays."""
+	reference = reference_of(doc)
+	units = placements.touched_by(reference)
+	if units:
+		placements.happened(units, _cancellation(doc), on=_day(doc), reference=reference)
+
+
+def makes_units() -> bool:
+	"""Whether deliveries make units on this site."""
+	return bool(cint(frappe.db.get_single_value("Support Service Settings", "units_from_deliveries")))
+
+
+def _goods(doc: Document) -> None:
+	if doc.get("is_return"):
+		_record(delivery_facts.returned_units(doc), unit_events.RETURNED, doc)
+	elif makes_units():
+		placements.place(delivery_facts.units_of(doc))
+
+
+def _installation(doc: Document) -> None:
+	units, missing = delivery_facts.installed_units(doc)
+	_record(units, unit_events.INSTALLED, doc)
+	if missing and makes_units():
+		placements.place(missing, event=unit_events.INSTALLED)
+
+
+def _asset(doc: Document) -> None:
+	if makes_units():
+		placements.place([delivery_facts.unit_of_asset(doc)])
+
+
+FOLLOW: dict[str, Callable[[Document], None]] = {
+	"Delivery Note": _goods,
+	"Sales Invoice": _goods,
+	"Installation Note": _installation,
+	"Asset": _asset,
+}
+
+
+def _concerns_units(doc: Document) -> bool:
+	if doc.doctype in TAKES_BACK:
+		return delivery_facts.moves_goods(doc)
+	if doc.doctype == "Asset":
+		return doc.get("asset_owner") == "Customer" and bool(doc.get("customer"))
+	return True
+
+
+def _record(units: list[str], event: str, doc: Document) -> None:
+	if units:
+		placements.happened(units, event, on=_day(doc), reference=reference_of(doc))
+
+
+def _day(doc: Document) -> object:
+	return getdate(doc.get("posting_date") or doc.get("inst_date") or doc.get("purchase_date"))
+
+
+def _cancellation(doc: Document) -> str:
+	if doc.doctype == "Installation Note":
+		return unit_events.INSTALLATION_CANCELLED
+	return unit_events.RETURN_CANCELLED if doc.get("is_return") else unit_events.DELIVERY_CANCELLED
+
+
+def _beside(doc: Document, work: Callable[[Document], None]) -> None:
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		work(doc)
+	except frappe.QueryDeadlockError:
+		raise
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.log_error(
+			title="Installed Units do not follow a document yet",
+			reference_doctype=doc.doctype,
+			reference_name=doc.name,
+		)
+		frappe.msgprint(
+			_(
+				"{0} {1} is saved, but its Installed Units could not be brought in step. "
+				"This is tried again tonight; the Error Log says why it failed."
+			).format(_(doc.doctype), doc.name),
+			indicator="orange",
+			alert=True,
+		)
