@@ -38,6 +38,12 @@ support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab 
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract_api.template_values  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -76,6 +82,10 @@ def _unit(side: Side) -> dict[str, Any]:
 	return {"unit": side[_UNIT]}
 
 
+def _contract(side: Side) -> dict[str, Any]:
+	return {"contract": side["Service Contract"]}
+
+
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
@@ -102,6 +112,21 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.service_coverage.contract_api.template_values": lambda side: {
+		"template": side["Service Contract Template"]
+	},
+	"support_service.service_coverage.contract_api.overview": _contract,
+	"support_service.service_coverage.contract_api.make_invoices": _contract,
+	"support_service.service_coverage.contract_api.make_invoice_again": lambda side: {
+		**_contract(side),
+		"no": 1,
+	},
+	"support_service.service_coverage.contract_api.renew": _contract,
+	"support_service.service_coverage.contract_api.terminate": lambda side: {
+		**_contract(side),
+		"on": str(date.today()),
+		"reason": "",
+	},
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
