@@ -29,6 +29,7 @@ permission_query_conditions = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
+	"Service Warranty": "support_service.permissions.service_warranty.query",
 	"Installed Software": "support_service.permissions.installed_software.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Service Contract": "support_service.permissions.service_contract.query",
@@ -46,6 +47,7 @@ has_permission = {
 	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
+	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
@@ -56,9 +58,22 @@ has_website_permission = {
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
 	"Service Contract": "support_service.permissions.service_contract.has_website_permission",
+	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
-doctype_js = {"Stock Entry": "public/js/stock_entry.js"}
+doctype_js = {
+	"Stock Entry": "public/js/stock_entry.js",
+	"Installed Unit": "public/js/unit_warranties.js",
+	# what an ERPNext record became, one click away
+	"Issue": "public/js/taken_over.js",
+	"Warranty Claim": "public/js/taken_over.js",
+	"Maintenance Visit": "public/js/taken_over.js",
+	"Maintenance Schedule": "public/js/taken_over.js",
+}
+# the mails of the Issue a case was made of, for those who may read that Issue
+additional_timeline_content = {
+	"Service Request": ["support_service.erpnext_takeover.timeline.mails_of_issue"]
+}
 
 doc_events = {
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
@@ -107,6 +122,8 @@ doc_events = {
 		"before_insert": "support_service.service_coverage.contract_billing.forget_contract",
 		"after_delete": "support_service.service_coverage.contract_billing.follow_deletion",
 	},
+	# a part fitted as a replacement has a warranty of its own, as long as it is inside
+	"Fitted Part Entry": {"after_insert": "support_service.service_coverage.warranty_parts.follow_entry"},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
 	"Stock Ledger Entry": {
 		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
@@ -118,8 +135,16 @@ doc_events = {
 			"support_service.support_service.promises.follow_move",
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
+			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
+	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
+	"Issue": {
+		"before_insert": "support_service.erpnext_takeover.issues.forget_case",
+		"after_insert": "support_service.erpnext_takeover.issues.open_case",
+		"on_update": "support_service.erpnext_takeover.issues.follow_issue",
+	},
+	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
 scheduler_events = {
@@ -130,9 +155,13 @@ scheduler_events = {
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.sweep.sweep_and_tell",
 			"support_service.support_service.telling.tell_due",
+			"support_service.erpnext_takeover.runs.sweep",
 		]
 	},
+	"hourly": ["support_service.erpnext_takeover.issues.open_missing"],
 	"daily": [
+		"support_service.service_coverage.warranty_sweep.move_by_date",
+		"support_service.service_coverage.expiry_notices.tell_of_expiring",
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendars.publish_changed",
@@ -158,7 +187,10 @@ support_service_escalation_actions = {
 }
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
-support_service_intake_channels = ["support_service.service_intake.channels.builtin"]
+support_service_intake_channels = [
+	"support_service.service_intake.channels.builtin",
+	"support_service.erpnext_takeover.kinds.CHANNEL",
+]
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win
@@ -177,6 +209,7 @@ ignore_links_on_delete = ["Installed Unit Event"]
 # what the print formats ask for beside the document they print
 jinja = {
 	"methods": [
+		"support_service.service_coverage.warranty_words.warranty_certificate",
 		"support_service.service_intake.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
 	]

@@ -283,3 +283,17 @@ def make_warranty_policy(**overrides: Any) -> Any:
 	"""A year of everything from delivery, for an item of its own unless `scope` says otherwise."""
 	scope = overrides.pop("scope") if "scope" in overrides else {"item": make_item().name}
 	return insert("Warranty Policy", {"policy_name": unique("Warranty"), **scope}, overrides)
+
+
+def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
+	"""A run over `kinds` (fields of Takeover Run) that is not started."""
+	chosen = (
+		"serial_nos",
+		"assets",
+		"issues",
+		"warranty_claims",
+		"maintenance_schedules",
+		"maintenance_visits",
+	)
+	values = {"dry_run": 0, **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
+	return insert("Takeover Run", values, overrides)

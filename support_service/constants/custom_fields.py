@@ -65,6 +65,18 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"hidden": 1,
 		},
 	],
+	# the case an Issue became; for people to follow, the case's source key is the truth
+	"Issue": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "issue_split_from",
+			"depends_on": "service_request",
+		},
+	],
 	# An invoice of a service contract says so. The key is unique: the database itself keeps an installment from being
 	# invoiced twice. An amendment or a credit note stays with the contract, without the key (contract_billing.py).
 	"Sales Invoice": [

@@ -16,7 +16,7 @@ CHUNK = 500
 
 
 def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) -> None:
-	"""Insert `rows`, which all have the same keys, `name` among them; owner and times are filled in.
+	"""Insert `rows`, which all have the same keys, `name` among them; owner and times are filled in where they bring none.
 
 	leave_present: a row one of whose unique values is there already is left out, even where another transaction wrote it
 	that this one cannot see; see `arrived`.
@@ -26,8 +26,10 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
 	# what no row has need not travel: the column's default says the same
 	filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-	columns = ["owner", "modified_by", "creation", "modified", *filled]
-	values = [(user, user, moment, moment, *(row[name] for name in filled)) for row in rows]
+	standard = {"owner": user, "modified_by": user, "creation": moment, "modified": moment}
+	standard = {name: value for name, value in standard.items() if name not in rows[0]}
+	columns = [*standard, *filled]
+	values = [(*standard.values(), *(row[name] for name in filled)) for row in rows]
 	suffix = " on duplicate key update `name` = `name`" if leave_present else ""
 	for start in range(0, len(values), CHUNK):
 		_write(doctype, columns, values[start : start + CHUNK], suffix)

@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FittedPart:
-	"""A part inside a unit now: since when, and which document brought it."""
+	"""A part inside a unit now: since when, and which document brought it. `entry`: the ledger row that fitted it."""
 
 	item_code: str
 	qty: float
@@ -41,6 +41,7 @@ class FittedPart:
 	batch_no: str | None
 	voucher_type: str | None
 	voucher_no: str | None
+	entry: str
 
 
 def inside(entries: Iterable[Entry]) -> list[FittedPart]:
@@ -79,6 +80,7 @@ def _part(row: Entry) -> FittedPart:
 		row.batch_no,
 		row.voucher_type,
 		row.voucher_no,
+		row.name,
 	)
 
 

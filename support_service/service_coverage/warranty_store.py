@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import frappe
-from frappe.utils import flt
+from frappe.utils import flt, getdate
 
 from support_service.foundation import rows
 from support_service.service_coverage import warranty_rules as rules
@@ -23,6 +23,7 @@ TERMS = (
 	*(f"{column}_until" for column in COLUMNS.values()),
 	*(f"share_{column}" for column in COLUMNS.values()),
 )
+_DATES = tuple(name for name in TERMS if not name.startswith("share_"))
 # what follows from the ledger
 DERIVED = (*TERMS, "ends_on", "status", "suspension", "customer", "customer_name")
 BOOKKEEPING = ("awaits_start", "settled_on", "entries")
@@ -143,6 +144,12 @@ def as_state(row: Mapping[str, Any]) -> State:
 		Suspension(row["suspension"]) if row["suspension"] else None,
 		row["status"] == Status.VOID,
 	)
+
+
+def status_today(row: Mapping[str, Any]) -> str:
+	"""The status by the dates, whatever the stored one says: it is moved at night, and nobody should read it late."""
+	dates = {name: getdate(row[name]) if row[name] else None for name in _DATES}
+	return str(rules.status_on(as_state({**row, **dates}), getdate()))
 
 
 def as_entry(row: Mapping[str, Any]) -> Entry:

@@ -19,6 +19,7 @@ from support_service.support_service import moves, promises
 
 CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
+CERTIFICATE_FORMAT = "Warranty Certificate"
 HOUR = 60 * 60
 
 
@@ -179,6 +180,21 @@ def report(request: str) -> None:
 	frappe.local.response.update({"type": "pdf", "filename": f"{case.name}.pdf", "filecontent": content})
 	if promises.report_delivered(case, reason=_("Downloaded on the portal.")):
 		frappe.db.commit()  # Frappe stores nothing at the end of a GET request
+
+
+@frappe.whitelist(methods=["GET"])
+@rate_limit(limit=120, seconds=HOUR)
+def certificate(warranty: str) -> None:
+	"""The certificate of an own warranty that is not void, as PDF."""
+	found = portal.find_own("Service Warranty", warranty)
+	if found.status == "Void":
+		frappe.throw(_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError)
+	# customers have no print permission; the warranty was checked to be theirs above
+	found.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Warranty", found.name, print_format=CERTIFICATE_FORMAT, doc=found, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
 
 
 def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:

@@ -5,6 +5,7 @@ Reads only; the case is filled in place. Values the caller gave are kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import frappe
@@ -128,34 +129,36 @@ def _only_company() -> str | None:
 	)
 
 
-def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | None) -> None:
-	"""Choose queue and team by the settings' routing rules, unless the caller chose; keep the reason."""
+def queue_of(facts: Mapping[str, str | None]) -> tuple[str | None, str | None, str]:
+	"""(queue, team, why) by the settings' routing rules for a case with these facts; see routing.CONDITIONS."""
 	settings = frappe.get_cached_doc(SETTINGS)
-	facts = {
-		"request_type": case.request_type,
-		"channel": case.channel,
-		"customer_group": customer.get("customer_group"),
-		"territory": customer.get("territory"),
-		"item_group": unit.item_group if unit else None,
-	}
 	lang = language.of_site()
 	rule = best_rule(facts, [_as_rule(row) for row in settings.routing_rules])
+	queue = rule.queue if rule else settings.default_queue
+	team = (rule and rule.team) or _team_of_queue(queue) or settings.default_team
+	if rule is None:
+		return queue, team, _("No routing rule fits; default queue.", lang)
+	conditions = ", ".join(_(value, lang, "Service Request") for value in rule.conditions.values())
+	return queue, team, _("Routing rule: {0}.", lang).format(conditions or _("any request", lang))
+
+
+def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | None) -> None:
+	"""Choose queue and team by the settings' routing rules, unless the caller chose; keep the reason."""
 	if case.department_queue:
+		settings = frappe.get_cached_doc(SETTINGS)
 		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
-		case.routing_reason = case.routing_reason or _("Chosen at intake.", lang)
+		case.routing_reason = case.routing_reason or _("Chosen at intake.", language.of_site())
 		return
-	case.department_queue = rule.queue if rule else settings.default_queue
-	case.team = (
-		case.team or (rule and rule.team) or _team_of_queue(case.department_queue) or settings.default_team
+	queue, team, case.routing_reason = queue_of(
+		{
+			"request_type": case.request_type,
+			"channel": case.channel,
+			"customer_group": customer.get("customer_group"),
+			"territory": customer.get("territory"),
+			"item_group": unit.item_group if unit else None,
+		}
 	)
-	case.routing_reason = (
-		_("Routing rule: {0}.", lang).format(
-			", ".join(_(value, lang, "Service Request") for value in rule.conditions.values())
-			or _("any request", lang)
-		)
-		if rule
-		else _("No routing rule fits; default queue.", lang)
-	)
+	case.department_queue, case.team = queue, case.team or team
 
 
 def _as_rule(row) -> Rule:

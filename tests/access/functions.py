@@ -44,6 +44,10 @@ support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   
 support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
+support_service.service_coverage.warranty_api.change_warranty  -  -  -  -  -  -   ab ab  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -56,12 +60,19 @@ support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab 
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
+support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.progress             -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.report               -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.download             -  -  -  -  -  -   -  ab  -
+support_service.erpnext_takeover.api.made_of              -  -  -  -  -  -   -  -   -
 support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
@@ -78,12 +89,20 @@ def _visit(side: Side) -> dict[str, Any]:
 	return {"visit": side[_VISIT]}
 
 
+def _warranty(side: Side) -> dict[str, Any]:
+	return {"warranty": side["Service Warranty"]}
+
+
 def _unit(side: Side) -> dict[str, Any]:
 	return {"unit": side[_UNIT]}
 
 
 def _contract(side: Side) -> dict[str, Any]:
 	return {"contract": side["Service Contract"]}
+
+
+def _run(side: Side) -> dict[str, Any]:
+	return {"run": side["Takeover Run"]}
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -127,6 +146,19 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"on": str(date.today()),
 		"reason": "",
 	},
+	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
+	"support_service.service_coverage.warranty_api.of_unit": _unit,
+	# without a reason nothing is changed
+	"support_service.service_coverage.warranty_api.start_warranty": lambda side: {
+		**_unit(side),
+		"reason": "",
+	},
+	"support_service.service_coverage.warranty_api.change_warranty": lambda side: {
+		**_warranty(side),
+		"what": "void",
+		"reason": "",
+	},
+	"support_service.service_intake.portal_api.certificate": _warranty,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
@@ -152,6 +184,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"customer": side["customer"],
 		"installed_unit": side[_UNIT],
 	},
+	# a run that names nothing to take over: refused once the right is there
+	"support_service.erpnext_takeover.api.start": _run,
+	"support_service.erpnext_takeover.api.stop": _run,
+	"support_service.erpnext_takeover.api.progress": _run,
+	"support_service.erpnext_takeover.api.report": _run,
+	"support_service.erpnext_takeover.api.download": _run,
+	# for whoever may read the Issue, which none of our roles may by itself
+	"support_service.erpnext_takeover.api.made_of": lambda side: {"doctype": "Issue", "name": side["issue"]},
 	"support_service.service_intake.portal_api.new_case": lambda side: {
 		"key": "",
 		"subject": "Broken",
@@ -181,6 +221,7 @@ SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
 GET = (
 	"support_service.service_intake.portal_api.attachment",
 	"support_service.service_intake.portal_api.report",
+	"support_service.service_intake.portal_api.certificate",
 )
 
 # open to everybody by design: a guest with a valid token is the point

@@ -77,6 +77,34 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Warranty Policy": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Warranty Exclusion": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Warranty": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Warranty Entry": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Installed Unit Event": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -234,6 +262,22 @@ TABLES = {
 	"Service Company Default": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
+	"Takeover Run": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Takeover Finding": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Serial and Batch Bundle": """
 		see      -  -  -  a  b  -   a  ab  -
 		write    -  -  -  a  b  -   a  ab  -
@@ -263,6 +307,7 @@ PARENTS = {
 	"Service Duty Shift": "Service Team",
 	"Service Contract Unit": "Service Contract",
 	"Service Contract Entitlement": "Service Contract",
+	"Warranty Exclusion": "Warranty Policy",
 }
 
 # a change that harms nothing, per DocType
@@ -273,6 +318,9 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
+	"Warranty Policy": {"part_months": 4},
+	"Service Warranty": {"serial_label": "changed"},
+	"Service Warranty Entry": {"reason": "changed"},
 	"Installed Unit Event": {"reason": "changed"},
 	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
@@ -287,6 +335,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
+	"Takeover Run": {"from_date": "2026-01-01"},
+	"Takeover Finding": {"reason": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
 	"Serial and Batch Bundle": {"returned_against": "changed"},
 }
@@ -318,6 +368,9 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
+	"Warranty Policy": lambda side: {"months_parts": 6},
+	"Service Warranty": lambda side: {"installed_unit": side["Installed Unit"]},
+	"Service Warranty Entry": lambda side: {"warranty": side["Service Warranty"], "event": "Started"},
 	"Installed Unit Event": lambda side: {
 		"installed_unit": side["Installed Unit"],
 		"event": "Delivered",
@@ -353,6 +406,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},
+	"Takeover Run": lambda side: {"dry_run": 1},
+	"Takeover Finding": lambda side: {
+		"run": side["Takeover Run"],
+		"source_doctype": "Customer",
+		"source_name": side["customer"],
+		"outcome": "Made",
+	},
 	"Serial and Batch Bundle": lambda side: {
 		"company": side["company"],
 		"item_code": side["item"],

@@ -78,6 +78,7 @@ def build() -> World:
 			("Service Duty Shift", "Service Team"),
 			("Service Contract Unit", "Service Contract"),
 			("Service Contract Entitlement", "Service Contract"),
+			("Warranty Exclusion", "Warranty Policy"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
@@ -246,6 +247,34 @@ def _fitted(side: dict[str, str]) -> str:
 	)
 
 
+def _warranty_policy(side: dict[str, str]) -> str:
+	return factories.make_warranty_policy(exclusions=[{"exclusion": "Misuse", "applies_to": "All"}]).name
+
+
+def _warranty(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Warranty",
+		installed_unit=side["Installed Unit"],
+		policy=side["Warranty Policy"],
+		status="Active",
+		starts_on=today(),
+		source_key=frappe.generate_hash(length=20),
+	)
+	return _belongs("Service Warranty", name, side, "customer")
+
+
+def _warranty_entry(side: dict[str, str]) -> str:
+	return _row(
+		"Service Warranty Entry",
+		warranty=side["Service Warranty"],
+		installed_unit=side["Installed Unit"],
+		no=1,
+		event="Started",
+		effective_on=today(),
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 def _channel(side: dict[str, str]) -> str:
 	return factories.make_service_channel(factories.unique("Channel"))
 
@@ -348,6 +377,26 @@ def _bundle(side: dict[str, str]) -> str:
 	return bundle
 
 
+def _takeover_run(side: dict[str, str]) -> str:
+	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
+	if "issue" not in side:
+		values = {"subject": SECRET_WORDS, "customer": side["customer"]}
+		side["issue"] = factories.insert("Issue", values, {}).name
+	return factories.make_takeover_run().name
+
+
+def _takeover_finding(side: dict[str, str]) -> str:
+	return _row(
+		"Takeover Finding",
+		run=side["Takeover Run"],
+		source_doctype="Customer",
+		source_name=side["customer"],
+		outcome="Skipped",
+		reason=SECRET_WORDS,
+		entry_key=frappe.generate_hash(length=20),
+	)
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -357,6 +406,9 @@ MAKERS = {
 	"Service Message": _message,
 	"Service Survey": _survey,
 	"Fitted Part Entry": _fitted,
+	"Warranty Policy": _warranty_policy,
+	"Service Warranty": _warranty,
+	"Service Warranty Entry": _warranty_entry,
 	"Installed Unit Event": _unit_event,
 	"Unit Reading": _reading,
 	"Service Calendar": _calendar,
@@ -370,6 +422,8 @@ MAKERS = {
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,
+	"Takeover Run": _takeover_run,
+	"Takeover Finding": _takeover_finding,
 	"Serial and Batch Bundle": _bundle,
 }
 SETTINGS = "Support Service Settings"

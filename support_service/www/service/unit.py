@@ -1,6 +1,6 @@
 from frappe import form_dict
 
-from support_service.service_intake import portal
+from support_service.service_intake import portal, portal_coverage
 
 no_cache = 1
 
@@ -10,6 +10,7 @@ def get_context(context):
 	unit = portal.find_own("Installed Unit", form_dict.get("name"), customers)
 	context.title = unit.unit_name
 	context.unit = unit
+	context.warranties = portal_coverage.warranties(unit.name, customers)
 	# a unit may have changed hands: the cases of its former owner stay with them
 	context.cases = portal.case_page(
 		customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1

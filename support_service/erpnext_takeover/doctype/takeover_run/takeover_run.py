@@ -1,8 +1,43 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+
+from support_service.erpnext_takeover import runs
+
+# written by the engine only; a save that brings other values for them keeps the stored ones
+ENGINE_FIELDS = (
+	"status",
+	"total",
+	"done",
+	"made",
+	"already",
+	"skipped",
+	"failed",
+	"started_by",
+	"started_at",
+	"finished_at",
+	"heartbeat",
+	"active_key",
+	"checkpoint",
+	"error",
+)
+# what a run that was started looks at stays as it was
+SCOPE_FIELDS = (
+	"dry_run",
+	"company",
+	"customer",
+	"from_date",
+	"serial_nos",
+	"assets",
+	"issues",
+	"warranty_claims",
+	"maintenance_schedules",
+	"maintenance_visits",
+)
 
 
 class TakeoverRun(Document):
-	"""One run that takes existing ERPNext records over, or tells what it would do."""
+	"""One run that takes existing ERPNext records over, or tells what it would do. Started and worked off by `runs.py`."""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
@@ -12,6 +47,7 @@ class TakeoverRun(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		active_key: DF.Data | None
 		already: DF.Int
 		assets: DF.Check
 		checkpoint: DF.LongText | None
@@ -32,8 +68,28 @@ class TakeoverRun(Document):
 		serial_nos: DF.Check
 		skipped: DF.Int
 		started_at: DF.Datetime | None
+		started_by: DF.Link | None
 		status: DF.Literal["Draft", "Queued", "Running", "Done", "Stopped", "Failed"]
 		total: DF.Int
 		warranty_claims: DF.Check
 
 	# end: auto-generated types
+	def validate(self):
+		self.keep_what_the_engine_writes()
+
+	def on_trash(self):
+		self.refuse_while_going_on()
+		frappe.db.delete("Takeover Finding", {"run": self.name})
+
+	def keep_what_the_engine_writes(self):
+		if self.flags.from_engine:
+			return
+		stored = self.get_doc_before_save()
+		fixed = SCOPE_FIELDS if stored and stored.status != runs.DRAFT else ()
+		for fieldname in (*ENGINE_FIELDS, *fixed):
+			self.set(fieldname, stored.get(fieldname) if stored else None)
+		self.status = self.status or runs.DRAFT
+
+	def refuse_while_going_on(self):
+		if self.status in runs.WORKING:
+			frappe.throw(_("Stop the run before you delete it."), runs.RunNotStartableError)

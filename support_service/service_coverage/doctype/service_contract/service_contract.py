@@ -63,6 +63,9 @@ class ServiceContract(Document):
 		signed_by: DF.Data | None
 		signed_document: DF.Attach | None
 		signed_on: DF.Date | None
+		source_doctype: DF.Link | None
+		source_key: DF.Data | None
+		source_name: DF.DynamicLink | None
 		start_date: DF.Date
 		status: DF.Literal["Draft", "Upcoming", "Active", "Expired", "Terminated", "Cancelled"]
 		taxes_and_charges: DF.Link | None

@@ -2,6 +2,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.service_coverage import warranty_store
+
 
 class WarrantyHasOneWriterError(frappe.ValidationError):
 	"""Warranties are made and changed by their buttons, each change with its reason."""
@@ -49,6 +51,9 @@ class ServiceWarranty(Document):
 		unit_name: DF.Data | None
 
 	# end: auto-generated types
+
+	def onload(self):
+		self.status = warranty_store.status_today(self.as_dict())
 
 	def validate(self):
 		frappe.throw(

@@ -27,11 +27,13 @@ class SupportServiceSettings(Document):
 		default_team: DF.Link | None
 		expiry_notice_days: DF.Int
 		issue_opens_case: DF.Check
+		issues_open_cases_since: DF.Datetime | None
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
+		tell_customer_of_expiry: DF.Check
 		tell_customer_on_moves: DF.Check
 		units_from_deliveries: DF.Check
 

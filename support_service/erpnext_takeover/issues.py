@@ -1,0 +1,181 @@
+"""Issues and their cases, kept in step from now on.
+
+Where *New Issues open a request* is switched on, an Issue opens a case with the Issue as its unique source; customer and
+contact of the Issue are carried along as they change, and the case's status flows back to the Issue. An Issue is never
+refused because of us: what goes wrong is undone and told in the Error Log, and `open_missing` (hourly) opens what is
+missing. Nothing runs in circles: the case follows the Issue's people, the Issue follows the case's status, never the other
+way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import cint, get_datetime, now_datetime
+
+from support_service.erpnext_takeover.kinds import CHANNEL
+from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
+from support_service.erpnext_takeover.records import default_company, moment, text_of
+from support_service.installed_base.unit_rows import key_of
+from support_service.support_service import history
+from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+DOCTYPE = "Issue"
+CASE = "Service Request"
+SETTINGS = "Support Service Settings"
+SAVEPOINT = "issue_case"
+OVER = ("Resolved", "Closed")
+# what a reply or a customer's mail makes of an Issue is ERPNext's own; both mean that the case is being worked on
+BEING_WORKED_ON = ("Open", "Replied")
+BATCH = 200
+
+
+def forget_case(issue: Document, method: str | None = None) -> None:
+	"""A copy, or what was split off, is another Issue and gets a case of its own."""
+	issue.service_request = None
+
+
+def open_case(issue: Document, method: str | None = None) -> None:
+	"""Listens to a new Issue."""
+	if is_on():
+		_safely(f"The request of Issue {issue.name} could not be opened", lambda: _open(issue))
+
+
+def follow_issue(issue: Document, method: str | None = None) -> None:
+	"""Listens to a saved Issue: who it is about may have become known."""
+	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request"):
+		return
+	if issue.has_value_changed("customer") or issue.has_value_changed("contact"):
+		_safely(f"{issue.service_request} could not follow Issue {issue.name}", lambda: _carry(issue))
+
+
+def follow_move(row: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move: the Issue shows where its case is."""
+	case = row.flags.case
+	if case.get("source_doctype") != DOCTYPE or row.action == "create":
+		return
+	_safely(f"Issue {case.source_name} could not follow {case.name}", lambda: _show_status(case))
+
+
+def open_missing(limit: int = BATCH) -> int:
+	"""Hourly: Issues made since the switch was put on that have no case get one; returns how many.
+
+	For what failed at the time, and for what was inserted past Issue's own hooks.
+	"""
+	since = frappe.db.get_single_value(SETTINGS, "issues_open_cases_since")
+	if not (is_on() and since):
+		return 0
+	names = frappe.get_all(
+		DOCTYPE,
+		filters={"creation": (">=", since), "service_request": ("is", "not set"), "status": ("not in", OVER)},
+		order_by="creation asc",
+		limit=limit,
+		pluck="name",
+	)
+	opened = 0
+	for name in names:
+		issue = frappe.get_doc(DOCTYPE, name, for_update=True)
+		opened += _safely(
+			f"The request of Issue {name} could not be opened", lambda issue=issue: _open(issue)
+		)
+		frappe.db.commit()  # a batch job: each Issue stands on its own
+	return opened
+
+
+def is_on() -> bool:
+	return bool(cint(frappe.get_cached_doc(SETTINGS).issue_opens_case))
+
+
+def status_of(case: ServiceRequest, present: str) -> str:
+	"""What the Issue, `present` now, shows of a case."""
+	if case.status in FINAL_STATES:
+		return "Closed"
+	if case.status == Status.RESOLVED:
+		return "Resolved"
+	if case.status in WAITING_STATES:
+		return "On Hold"
+	return present if present in BEING_WORKED_ON else "Open"
+
+
+def _open(issue: Document) -> None:
+	case = history.cases_of(DOCTYPE, [issue.name]).get(issue.name) or _insert(issue).name
+	issue.db_set("service_request", case, update_modified=False)
+
+
+def _insert(issue: Document) -> ServiceRequest:
+	case = frappe.new_doc(CASE)
+	case.update(
+		{
+			"subject": (issue.subject or text_of(issue.description))[:140],
+			"description": issue.description,
+			"channel": CHANNEL["name"],
+			"request_type": request_type_of(issue.issue_type),
+			"urgency": urgency_of(issue.priority),
+			"customer": issue.customer,
+			"contact": issue.contact,
+			"contact_email": issue.raised_by,
+			"company": issue.company or default_company(),
+			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
+			"source_doctype": DOCTYPE,
+			"source_name": issue.name,
+			"source_key": key_of(DOCTYPE, issue.name),
+		}
+	)
+	# whoever may raise an Issue (a mailbox, a customer on ERPNext's portal) need not have a right to requests: the
+	# admin who switched this on decided that each Issue is one
+	return case.insert(ignore_permissions=True)
+
+
+def _carry(issue: Document) -> None:
+	case = frappe.get_doc(CASE, issue.service_request, for_update=True)
+	if case.status in FINAL_STATES:
+		return
+	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
+	if unit and unit != issue.customer:
+		return  # the unit says whose case it is
+	changed = {"customer": issue.customer, "contact": issue.contact}
+	if all(case.get(name) == value for name, value in changed.items()):
+		return
+	case.update({**changed, "contact_name": None, "contact_phone": None})
+	case.save(ignore_permissions=True)  # as in _insert
+
+
+def _show_status(case: ServiceRequest) -> None:
+	issue = frappe.get_doc(DOCTYPE, case.source_name, for_update=True)
+	wanted = status_of(case, issue.status)
+	if issue.status == wanted:
+		return
+	issue.status = wanted
+	issue.flags.from_case = True
+	# a save, so that ERPNext's own agreement sees it; whoever moved the case need not have a right to Issues
+	issue.save(ignore_permissions=True)
+
+
+def _safely(title: str, work: Callable[[], None]) -> bool:
+	"""Do `work`, or leave everything as it was and tell the admin."""
+	frappe.db.savepoint(SAVEPOINT)
+	messages = list(frappe.local.message_log)
+	try:
+		work()
+	except frappe.QueryDeadlockError:
+		raise  # the database has ended the transaction: whoever called has to begin again
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.local.message_log = messages  # it is the admin's to know, not the one's who saved an Issue
+		frappe.log_error(title[:140])
+		return False
+	return True
+
+
+def note_since(settings: Document, method: str | None = None) -> None:
+	"""Listens to the settings: from when on Issues open cases."""
+	if not cint(settings.issue_opens_case):
+		settings.issues_open_cases_since = None
+	elif not settings.issues_open_cases_since:
+		settings.issues_open_cases_since = now_datetime()

@@ -1,0 +1,115 @@
+"""What can be taken over: one kind per ERPNext DocType, and the words they and the engine share.
+
+A kind reads and plans (`plan` writes nothing, so a dry run is the plan alone) and makes what was planned (`make`). The
+engine (`worker.py`) hands it names in chunks and keeps the books; see `KINDS` below for the order they come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import frappe
+
+from support_service.constants.words import N_
+
+Target = tuple[str, str]  # DocType, name
+
+WOULD = N_("Would Be Made")
+MADE = N_("Made")
+ALREADY = N_("Already There")
+SKIPPED = N_("Skipped")
+FAILED = N_("Failed")
+# outside of what the run was asked for: counted, not told one by one
+OUTSIDE = N_("Outside the Choice")
+OUTCOMES = (WOULD, MADE, ALREADY, SKIPPED, FAILED, OUTSIDE)
+
+# the door through which every case comes that ERPNext's own documents became
+CHANNEL = {
+	"name": N_("ERPNext"),
+	"description": N_("An Issue, Warranty Claim or Maintenance Visit of ERPNext"),
+	"icon": "branch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+	"""Which records a run looks at; None does not narrow. since: documents dated on or after it."""
+
+	company: str | None = None
+	customer: str | None = None
+	since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+	"""What one record is to become.
+
+	outcome: WOULD (it can be made), ALREADY or SKIPPED. reason: a sentence in the site's language; for what is made, what
+	could not be carried along. target: what stands there already. material: whatever the kind's `make` needs.
+	"""
+
+	source: str
+	outcome: str
+	reason: str | None = None
+	target: Target | None = None
+	material: Any = None
+
+
+class Kind(Protocol):
+	"""One kind of records; stateless, so that a module serves as one.
+
+	DOCTYPE: the records' DocType. Names come in the order of their names, each once.
+	"""
+
+	DOCTYPE: str
+
+	def count(self, scope: Scope) -> int:
+		"""How many records the run will look at; a figure for the progress bar."""
+
+	def names(self, scope: Scope, after: str, limit: int) -> list[str]:
+		"""The next `limit` records after the one named `after`, in the order of names."""
+
+	def plan(self, names: Sequence[str], scope: Scope) -> list[Plan]:
+		"""One plan per name. Reads only, in a number of statements that does not grow with the names."""
+
+	def make(self, plans: Sequence[Plan]) -> Mapping[str, Target]:
+		"""Make what is planned; returns source → what became of it. The engine commits."""
+
+
+def kinds() -> dict[str, Kind]:
+	"""Field of Takeover Run → kind, in the order they are worked off: units before the cases that name them."""
+	modules = {
+		"serial_nos": "serial_numbers",
+		"assets": "assets",
+		"issues": "past_issues",
+		"warranty_claims": "past_claims",
+		"maintenance_visits": "past_visits",
+		"maintenance_schedules": "schedules",
+	}
+	return {
+		fieldname: frappe.get_module(f"support_service.erpnext_takeover.{module}")
+		for fieldname, module in modules.items()
+	}
+
+
+def filters_of(
+	scope: Scope, *, dated: str, after: str | None = None, customer: str | None = "customer", **more: Any
+) -> list[list[Any]]:
+	"""Filters for a DocType with `company`, perhaps `customer`, and the date field `dated`."""
+	filters: list[list[Any]] = [[fieldname, "=", value] for fieldname, value in more.items()]
+	if scope.company:
+		filters.append(["company", "=", scope.company])
+	if scope.customer and customer:
+		filters.append([customer, "=", scope.customer])
+	if scope.since:
+		filters.append([dated, ">=", scope.since])
+	if after:
+		filters.append(["name", ">", after])
+	return filters
+
+
+def next_names(doctype: str, filters: list[list[Any]], limit: int) -> list[str]:
+	return frappe.get_all(doctype, filters=filters, order_by="name asc", limit=limit, pluck="name")

@@ -1,0 +1,63 @@
+"""The expiry date that stands on a Serial No, kept as a promise where our policy says another day.
+
+ERPNext wipes that date when a unit comes in for repair and starts it anew when it goes out again. What stands there on the
+day of the takeover is what the customer was told, so it is carried into the warranty's ledger, with its reason; from then
+on the ledger is what counts and ERPNext's field only shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from support_service.constants.words import N_
+from support_service.erpnext_takeover.records import say
+from support_service.service_coverage import warranty_store
+from support_service.service_coverage.coverage_rules import Kind
+from support_service.service_coverage.warranty_book import WarrantyBook, Why
+from support_service.service_coverage.warranty_rules import Event, Terms
+
+SAID = N_("ERPNext's Serial No says warranty until {0}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+	"""`until`: the last day of warranty that stood on the Serial No before the unit was made."""
+
+	unit: str
+	serial: str
+	until: date
+
+
+def keep(promises: Sequence[Promise]) -> None:
+	"""Extend or correct the warranties of these units to the day promised; start one where no policy gave any."""
+	if not promises:
+		return
+	book = WarrantyBook(promise.unit for promise in promises)
+	for promise in promises:
+		_keep(book, promise)
+	book.flush()
+
+
+def _keep(book: WarrantyBook, promise: Promise) -> None:
+	row, fact = book.own(promise.unit), book.facts[promise.unit]
+	first = (row["starts_on"] if row else None) or fact["delivered_on"]
+	if not first or promise.until <= first or (row and row["ends_on"] == promise.until):
+		return  # a warranty that was over before it began says nothing
+	why = Why(f"Serial No|{promise.serial}", first, say(SAID, promise.until), ("Serial No", promise.serial))
+	if row is None:
+		terms = Terms(first, dict.fromkeys(Kind, promise.until), dict.fromkeys(Kind, 100.0))
+		book.begin(promise.unit, None, terms, why)
+		return
+	longer = row["ends_on"] is None or promise.until > row["ends_on"]
+	book.change(row, Event.EXTENDED if longer else Event.CORRECTED, why, terms=_terms(row, promise.until))
+
+
+def _terms(row: dict[str, Any], until: date) -> Terms:
+	"""The same kinds of costs as the policy covers, up to the day promised."""
+	terms = warranty_store.as_terms(row)
+	covered = {kind: until for kind in Kind if terms.until.get(kind)} or dict.fromkeys(Kind, until)
+	shares = {kind: terms.shares.get(kind) or 100.0 for kind in covered}
+	return replace(terms, until={**terms.until, **covered}, shares={**terms.shares, **shares})

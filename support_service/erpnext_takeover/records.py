@@ -1,0 +1,80 @@
+"""What the kinds ask of ERPNext's records, for a whole chunk at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import get_datetime, getdate, strip_html
+
+from support_service.foundation import language
+from support_service.support_service.past_case import PastCase
+
+UNIT = "Installed Unit"
+
+
+def existing(doctype: str, names: Iterable[str | None]) -> set[str]:
+	"""Which of `names` still exist: a link of an old record may point nowhere."""
+	wanted = sorted({name for name in names if name})
+	if not wanted:
+		return set()
+	return set(frappe.get_all(doctype, filters={"name": ("in", wanted)}, pluck="name", order_by=None))
+
+
+def units_of_serials(serials: Iterable[str | None]) -> dict[str, Any]:
+	"""Serial No → its Installed Unit (name, customer, item_code, serial_label)."""
+	wanted = sorted({serial for serial in serials if serial})
+	if not wanted:
+		return {}
+	fields = ["name", "serial_no", "customer", "item_code", "serial_label"]
+	found = frappe.get_all(UNIT, filters={"serial_no": ("in", wanted)}, fields=fields, order_by=None)
+	return {row.serial_no: row for row in found}
+
+
+def unit_values(serial: str | None, customer: str | None, units: dict[str, Any]) -> dict[str, Any]:
+	"""Columns of a case about `serial`. The unit is linked only while it stands at the case's customer."""
+	unit = units.get(serial or "")
+	if unit and unit.customer == customer:
+		return {
+			"installed_unit": unit.name,
+			"item_code": unit.item_code,
+			"serial_label": unit.serial_label or serial,
+		}
+	return {"serial_label": serial or None}
+
+
+def moment(day: date | str | None, hour: Any = None) -> datetime | None:
+	"""Date and time of two columns; the time of a column is a timedelta or text."""
+	if not day:
+		return None
+	clock = hour if isinstance(hour, timedelta) else timedelta()
+	if isinstance(hour, str) and hour:
+		parsed = get_datetime(f"{getdate(day)} {hour}")
+		return parsed.replace(microsecond=0)
+	return datetime.combine(getdate(day), time()) + timedelta(seconds=int(clock.total_seconds()))
+
+
+def default_company() -> str | None:
+	return frappe.db.get_single_value("Global Defaults", "default_company")
+
+
+def text_of(html: str | None) -> str:
+	"""The words of a rich text, on one line."""
+	return " ".join(strip_html(html or "").split())
+
+
+def say(text: str, *values: Any) -> str:
+	"""A sentence of the report, translated by the caller's `_()` mark and stored in the site's language."""
+	return _(text, language.of_site()).format(*values)
+
+
+def targets(made: dict[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
+	"""What `history.record` returns, as a kind's `make` does."""
+	return {name: ("Service Request", case) for (_doctype, name), case in made.items()}
+
+
+def material(plans: Sequence[Any]) -> list[PastCase]:
+	return [plan.material for plan in plans]

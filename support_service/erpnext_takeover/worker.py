@@ -1,0 +1,185 @@
+"""The engine: works a run off in chunks.
+
+One chunk is one transaction: what it makes, its findings and the checkpoint are stored together or not at all. Killed at
+any moment, the run goes on after the last chunk that was stored; that chunk's records are not looked at again, and the
+next chunk left nothing behind. Everything made carries a unique source key as well, so that even a second run makes no
+doubles. Memory does not grow with the run: nothing is kept from chunk to chunk but the checkpoint.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils import cstr, getdate, now_datetime, strip_html
+
+from support_service.erpnext_takeover import findings, runs
+from support_service.erpnext_takeover.checkpoint import Checkpoint
+from support_service.erpnext_takeover.findings import Finding
+from support_service.erpnext_takeover.kinds import (
+	ALREADY,
+	FAILED,
+	MADE,
+	SKIPPED,
+	WOULD,
+	Kind,
+	Plan,
+	Scope,
+	kinds,
+)
+from support_service.foundation.isolation import read_committed
+from support_service.foundation.transactions import TRANSIENT
+
+if TYPE_CHECKING:
+	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
+
+CHUNK = 500
+SAVEPOINT = "takeover"
+ATTEMPTS = 5
+SHIFT = (
+	20 * 60
+)  # seconds a job works before it hands over to the next: RQ kills what takes longer than its timeout
+EVENT = "takeover_progress"
+
+Shown = Callable[["TakeoverRun"], None]
+
+
+def work_off(run: str, shown: Shown | None = None) -> None:
+	"""Work on `run` until it is done, stopped or the shift is over. Commits. Does nothing where another process works.
+
+	shown: called after every chunk.
+	"""
+	frappe.set_user(frappe.db.get_value(runs.RUN, run, "started_by") or frappe.session.user)
+	frappe.db.commit()  # a batch job: the lock below must outlive no snapshot
+	until = time.monotonic() + SHIFT
+	with runs.the_only_worker() as mine, read_committed():
+		while mine and _one_chunk(run, shown):
+			if time.monotonic() > until and not shown:
+				frappe.enqueue(runs.JOB, queue="long", run=run)
+				return
+
+
+def _one_chunk(name: str, shown: Shown | None) -> bool:
+	"""Take the next chunk and commit it; False where there is nothing more to do."""
+	for attempt in range(1, ATTEMPTS + 1):
+		try:
+			run: TakeoverRun = frappe.get_doc(runs.RUN, name, for_update=True)
+			goes_on = run.status in runs.WORKING and _advance(run)
+			frappe.db.commit()  # a batch job: each chunk stands on its own, its checkpoint with it
+			break
+		except TRANSIENT:
+			frappe.db.rollback()
+			if attempt == ATTEMPTS:
+				raise  # the sweep takes the run up again
+			time.sleep(0.2 * attempt)
+		except Exception as error:
+			frappe.db.rollback()
+			_break_off(name, error)
+			return False
+	_tell(run, shown)
+	_forget()
+	return goes_on
+
+
+def _advance(run: TakeoverRun) -> bool:
+	"""One chunk of the first kind that is not finished; False when all are."""
+	checkpoint = Checkpoint.load(run.checkpoint)
+	scope = Scope(run.company, run.customer, getdate(run.from_date) if run.from_date else None)
+	fieldname = checkpoint.next_kind()
+	if fieldname is None:
+		runs.leave(run, runs.DONE)
+		return False
+	kind, progress = kinds()[fieldname], checkpoint.kinds[fieldname]
+	if run.status == runs.QUEUED:
+		run.status = runs.RUNNING
+		_count_all(checkpoint, scope)
+	names = kind.names(scope, progress.after, CHUNK)
+	if names:
+		findings.write(run.name, kind.DOCTYPE, _take(kind, names, scope, bool(run.dry_run)), progress)
+		progress.after = names[-1]
+	progress.finished = len(names) < CHUNK
+	_note(run, checkpoint)
+	return True
+
+
+def _count_all(checkpoint: Checkpoint, scope: Scope) -> None:
+	for fieldname, progress in checkpoint.kinds.items():
+		progress.total = kinds()[fieldname].count(scope)
+
+
+def _note(run: TakeoverRun, checkpoint: Checkpoint) -> None:
+	state = {
+		"status": run.status,
+		"checkpoint": checkpoint.dump(),
+		"heartbeat": now_datetime(),
+		"total": checkpoint.total,
+		"done": checkpoint.done,
+		"made": checkpoint.sum_of(MADE, WOULD),
+		"already": checkpoint.sum_of(ALREADY),
+		"skipped": checkpoint.sum_of(SKIPPED),
+		"failed": checkpoint.sum_of(FAILED),
+	}
+	# not a save: a form that is open is not out of date because the run went on
+	frappe.db.set_value(runs.RUN, run.name, state, update_modified=False)
+
+
+def _take(kind: Kind, names: Sequence[str], scope: Scope, dry_run: bool) -> list[Finding]:
+	"""All at once; where something in them is broken, one by one, so that the broken one holds up nobody."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return _plan_and_make(kind, names, scope, dry_run)
+	except TRANSIENT:
+		raise
+	except Exception as error:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		if len(names) == 1:
+			return [Finding(names[0], FAILED, _words_of(error))]
+	return [one for name in names for one in _take(kind, [name], scope, dry_run)]
+
+
+def _plan_and_make(kind: Kind, names: Sequence[str], scope: Scope, dry_run: bool) -> list[Finding]:
+	plans = kind.plan(names, scope)
+	wanted = [plan for plan in plans if plan.outcome == WOULD]
+	made = kind.make(wanted) if wanted and not dry_run else {}
+	return [_finding(plan, made) for plan in plans]
+
+
+def _finding(plan: Plan, made: dict) -> Finding:
+	if plan.source in made:
+		return Finding(plan.source, MADE, plan.reason, made[plan.source])
+	return Finding(plan.source, plan.outcome, plan.reason, plan.target)
+
+
+def _words_of(error: Exception) -> str:
+	return strip_html(cstr(error)) or type(error).__name__
+
+
+def _break_off(name: str, error: Exception) -> None:
+	"""Something is wrong with the run as a whole: it stands still until somebody has looked."""
+	frappe.log_error(f"The takeover {name} broke off")
+	run = frappe.get_doc(runs.RUN, name, for_update=True)
+	if run.status in runs.WORKING:
+		runs.leave(run, runs.BROKEN, _words_of(error)[:1000])
+	frappe.db.commit()  # a batch job: the reason must be stored
+	_tell(run, None)
+
+
+def _tell(run: TakeoverRun, shown: Shown | None) -> None:
+	"""Whoever has the form open sees the bar move; the form asks by itself where no message comes."""
+	if shown:
+		shown(run)
+	try:
+		frappe.publish_realtime(EVENT, {"run": run.name}, doctype=runs.RUN, docname=run.name)
+	except Exception:
+		frappe.logger("support_service").debug("no realtime for the takeover", exc_info=True)
+
+
+def _forget() -> None:
+	"""What Frappe keeps for the length of a request must not grow with the run."""
+	frappe.db.value_cache.clear()
+	frappe.local.message_log = []
+	if hasattr(frappe.local, "request_cache"):
+		frappe.local.request_cache.clear()

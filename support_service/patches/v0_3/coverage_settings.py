@@ -1,0 +1,21 @@
+"""Sites from before coverage get the defaults of its settings: Frappe writes a Single's defaults only when it is saved."""
+
+import frappe
+
+SETTINGS = "Support Service Settings"
+FIELDS = (
+	"units_from_deliveries",
+	"show_warranty_on_serial_no",
+	"decide_at_intake",
+	"expiry_notice_days",
+	"acceptance_days",
+)
+
+
+def execute() -> None:
+	"""Store the default of every field that has never been stored; what an admin has chosen stays."""
+	stored = {row[0] for row in frappe.db.sql("select field from tabSingles where doctype = %s", (SETTINGS,))}
+	meta = frappe.get_meta(SETTINGS)
+	for field in FIELDS:
+		if field not in stored and meta.has_field(field):
+			frappe.db.set_single_value(SETTINGS, field, meta.get_field(field).default)

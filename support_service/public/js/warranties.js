@@ -1,0 +1,100 @@
+// Warranties as people see them: status by the dates, what is covered until when, the ledger in words. Included by the
+// forms and lists of warranties and by the form of a unit.
+frappe.provide("support_service.warranties");
+
+Object.assign(support_service.warranties, {
+	api: "support_service.service_coverage.warranty_api",
+	colours: { Pending: "blue", Active: "green", Suspended: "orange", Expired: "gray", Void: "red" },
+	event_colours: {
+		Registered: "blue",
+		Started: "green",
+		Extended: "green",
+		Transferred: "blue",
+		Suspended: "orange",
+		Resumed: "green",
+		Voided: "red",
+		Corrected: "yellow",
+	},
+	kinds: ["parts", "labour", "travel"],
+
+	kind_label(kind) {
+		return {
+			parts: __("Parts", null, "Service Warranty"),
+			labour: __("Labour", null, "Service Warranty"),
+			travel: __("Travel", null, "Service Warranty"),
+		}[kind];
+	},
+
+	// The stored status is moved at night; nobody should read it late.
+	status(doc) {
+		const today = frappe.datetime.get_today();
+		if (doc.status === "Void") return "Void";
+		if (doc.ends_on && doc.ends_on < today) return "Expired";
+		if (doc.suspension) return "Suspended";
+		return doc.starts_on && doc.starts_on <= today ? "Active" : "Pending";
+	},
+
+	status_words(status) {
+		return __(status, null, "Service Warranty");
+	},
+
+	pill(status) {
+		return `<span class="indicator-pill ${this.colours[status] || "gray"}">${this.status_words(status)}</span>`;
+	},
+
+	may_change() {
+		return ["After-Sales Lead", "Service Manager", "System Manager"].some((role) =>
+			frappe.user.has_role(role)
+		);
+	},
+
+	day(value) {
+		return value ? frappe.datetime.str_to_user(value) : "";
+	},
+
+	// "Parts until 01-06-2027 (50%) · Labour until …"
+	covers(row) {
+		return this.kinds
+			.filter((kind) => row[`${kind}_until`])
+			.map((kind) => {
+				const share = row[`share_${kind}`];
+				const until = __("{0} until {1}", [this.kind_label(kind), this.day(row[`${kind}_until`])]);
+				return share < 100 ? `${until} (${Math.round(share)}%)` : until;
+			})
+			.join(" · ");
+	},
+
+	ledger_html(rows) {
+		const escape = frappe.utils.escape_html;
+		if (!rows.length) return `<p class="text-muted">${__("Nothing is recorded yet.")}</p>`;
+		const lines = rows.map((row) => {
+			const event = __(row.event, null, "Service Warranty Entry");
+			const terms = ["Registered", "Started", "Extended", "Corrected"].includes(row.event);
+			const source = row.reference_name
+				? `<a href="${frappe.utils.get_form_link(row.reference_doctype, row.reference_name)}">${escape(
+						__(row.reference_doctype)
+					)} ${escape(row.reference_name)}</a>`
+				: "";
+			const said = [
+				terms ? escape(this.covers(row)) : "",
+				row.customer && row.event !== "Started" ? escape(row.customer) : "",
+				escape(row.reason || ""),
+				source,
+			].filter(Boolean);
+			return `<tr>
+				<td class="text-nowrap">${this.day(row.effective_on)}</td>
+				<td><span class="indicator-pill ${this.event_colours[row.event]} text-nowrap">${escape(event)}</span></td>
+				<td>${said.join("<br>")}</td>
+				<td class="text-muted"><span class="text-nowrap">${escape(frappe.user.full_name(row.recorded_by))}</span><br>
+					${frappe.datetime.str_to_user(row.recorded_at)}</td>
+			</tr>`;
+		});
+		return `<div class="table-responsive"><table class="table table-bordered table-sm">
+			<thead><tr>
+				<th>${__("Effective On")}</th><th>${__("Event", null, "Service Warranty Entry")}</th>
+				<th>${__("What and Why")}</th><th>${__("Recorded By")}</th>
+			</tr></thead>
+			<tbody>${lines.join("")}</tbody>
+		</table></div>`;
+	},
+});

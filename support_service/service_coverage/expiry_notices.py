@@ -1,0 +1,149 @@
+"""Telling of warranties that end soon: the people who sell an extension, and, if switched on, the customer.
+
+A warranty is told of once for each last day it has (`told_until`): extended, it is told of again before the new one.
+Level-triggered, every night. What is told and the mark that it was are committed together, one chunk after the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, cint, escape_html, format_date, get_url, getdate
+
+from support_service.constants.roles import LEAD, MANAGER
+from support_service.foundation import language
+from support_service.service_coverage.warranty_rules import Status
+from support_service.service_coverage.warranty_store import WARRANTY
+
+SETTINGS = "Support Service Settings"
+TEMPLATE = "support_service/templates/emails/expiring_warranties.html"
+REPORT = "/app/query-report/Expiring Warranties"
+CHUNK = 500
+LISTED = 50  # in a mail to staff; the rest stands in the report
+FIELDS = "name, installed_unit, unit_name, serial_label, customer, customer_name, ends_on"
+
+
+def tell_of_expiring() -> int:
+	"""Tell of every warranty of a unit that ends within the days of the settings; returns how many were new."""
+	days = cint(frappe.db.get_single_value(SETTINGS, "expiry_notice_days"))
+	if days <= 0:
+		return 0
+	frappe.db.commit()  # ends the snapshot: what is due is read as it is committed now
+	told, to_customers = 0, cint(frappe.db.get_single_value(SETTINGS, "tell_customer_of_expiry"))
+	while due := _lock_due(getdate(), add_days(getdate(), days)):
+		if not told:
+			_tell_staff(due, days)
+		if to_customers:
+			_tell_customers(due)
+		_mark(due)
+		frappe.db.commit()  # a batch job: notices and marks of this chunk are kept together
+		told += len(due)
+	return told
+
+
+def _lock_due(first: date, last: date) -> list[Any]:
+	"""The next chunk nobody was told of, locked; a warranty another worker has is left to it."""
+	return frappe.db.sql(
+		f"""select {FIELDS} from `tabService Warranty`
+		where status in %(standing)s and ends_on between %(first)s and %(last)s and fitted_part is null
+			and (told_until is null or told_until != ends_on)
+		order by ends_on limit {CHUNK} for update skip locked""",  # noqa: S608 - names are ours
+		{"standing": (Status.ACTIVE, Status.PENDING), "first": first, "last": last},
+		as_dict=True,
+	)  # the query builder of Frappe 15 has no SKIP LOCKED
+
+
+def _mark(due: Sequence[Any]) -> None:
+	table = frappe.qb.DocType(WARRANTY)
+	names = [row.name for row in due]
+	frappe.qb.update(table).set(table.told_until, table.ends_on).where(table.name.isin(names)).run()
+
+
+def _tell_staff(due: Sequence[Any], days: int) -> None:
+	"""One notification and one mail each for managers and leads; what the first chunk does not list is in the report."""
+	for user in _staff():
+		lang = language.of_user(user)
+		subject = _("Warranties end within {0} days", lang).format(days)
+		frappe.get_doc(
+			{
+				"doctype": "Notification Log",
+				"type": "Alert",
+				"for_user": user,
+				"from_user": frappe.session.user,
+				"subject": escape_html(subject),
+				"link": REPORT,
+			}
+		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+		_mail(user, subject, due[:LISTED], lang, get_url(REPORT.replace(" ", "%20")))
+
+
+def _tell_customers(due: Sequence[Any]) -> None:
+	"""One mail for each customer with an address."""
+	of_customer: dict[str, list[Any]] = defaultdict(list)
+	for row in due:
+		of_customer[row.customer].append(row)
+	for customer, (email, lang) in _addresses(list(of_customer)).items():
+		subject = _("The warranty of your devices ends soon", lang)
+		_mail(email, subject, of_customer[customer], lang, get_url("/service/units"))
+
+
+def _mail(recipient: str, subject: str, rows: Sequence[Any], lang: str, url: str) -> None:
+	if not _can_send():
+		return
+	lines = [
+		{
+			"unit": row.unit_name,
+			"serial": row.serial_label,
+			"customer": row.customer_name or row.customer,
+			"ends_on": format_date(row.ends_on),
+		}
+		for row in rows
+	]
+	frappe.sendmail(
+		recipients=[recipient],
+		subject=subject,
+		message=frappe.render_template(
+			TEMPLATE, {"rows": lines, "language": lang, "url": url, "line": subject}
+		),
+		delayed=True,
+	)
+
+
+def _can_send() -> bool:
+	"""A site without an outgoing account tells on the desk only."""
+	return bool(
+		frappe.get_all("Email Account", filters={"enable_outgoing": 1, "default_outgoing": 1}, limit=1)
+	)
+
+
+def _staff() -> list[str]:
+	"""Enabled desk users who are manager or lead."""
+	users = frappe.get_all(
+		"Has Role",
+		filters={"role": ("in", [MANAGER, LEAD]), "parenttype": "User"},
+		pluck="parent",
+		distinct=True,
+		order_by=None,
+	)
+	return frappe.get_all(
+		"User",
+		filters={"name": ("in", users or [""]), "enabled": 1, "user_type": "System User"},
+		pluck="name",
+		order_by="name",
+	)
+
+
+def _addresses(customers: Sequence[str]) -> dict[str, tuple[str, str]]:
+	"""Customer → address of its primary contact and the language it reads; customers without one are left out."""
+	rows = frappe.get_all(
+		"Customer",
+		filters={"name": ("in", list(customers)), "email_id": ("is", "set")},
+		fields=["name", "email_id", "language"],
+		order_by="name",
+	)
+	return {row.name: (row.email_id, row.language or language.of_site()) for row in rows}

@@ -1,0 +1,168 @@
+"""Issues that open requests, both directions; an Issue is never refused because of us (R47)."""
+
+from __future__ import annotations
+
+import frappe
+import pytest
+from frappe.utils import add_to_date, now_datetime
+
+from support_service.erpnext_takeover import issues, timeline
+from support_service.support_service import moves
+from tests import factories
+from tests.site import takeover_world as world
+
+SETTINGS = "Support Service Settings"
+
+
+def switch(on: int) -> None:
+	settings = frappe.get_doc(SETTINGS)
+	settings.issue_opens_case = on
+	settings.save()
+
+
+@pytest.fixture
+def switched_on(clean_transaction):
+	frappe.clear_messages()
+	switch(1)
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	switch(0)
+	frappe.db.commit()
+
+
+def make_linked(**values):
+	issue = world.make_issue(**values)
+	return issue, world.case_of("Issue", issue.name)
+
+
+def in_progress(case):
+	engineer = factories.make_service_engineer().name
+	moves.apply_move(case.name, "assign", engineer=engineer)
+	return moves.apply_move(case.name, "start")
+
+
+def status_of(issue):
+	return frappe.db.get_value("Issue", issue.name, "status")
+
+
+def test_nothing_happens_until_it_is_switched_on(clean_transaction):
+	issue = world.make_issue()
+	assert not issue.service_request
+	assert not frappe.db.exists("Service Request", {"source_name": issue.name})
+
+
+class TestFromIssue:
+	def test_a_new_issue_opens_a_request(self, switched_on):
+		customer = factories.make_customer().name
+		issue, case = make_linked(customer=customer, description="It smokes")
+		assert frappe.db.get_value("Issue", issue.name, "service_request") == case.name
+		assert (case.status, case.customer, case.channel, case.description) == (
+			"New",
+			customer,
+			"ERPNext",
+			"It smokes",
+		)
+
+	def test_once_however_often_it_is_saved(self, switched_on):
+		issue, _case = make_linked()
+		issue.reload()
+		issue.subject = "Another"
+		issue.save()
+		issues.open_case(issue)
+		assert frappe.db.count("Service Request", {"source_name": issue.name}) == 1
+
+	def test_customer_and_contact_are_carried_along(self, switched_on):
+		issue, case = make_linked()
+		customer = factories.make_customer().name
+		contact = frappe.get_doc({"doctype": "Contact", "first_name": "Li"}).insert()
+		issue.reload()
+		issue.update({"customer": customer, "contact": contact.name})
+		issue.save()
+		case.reload()
+		assert (case.customer, case.contact) == (customer, contact.name)
+
+	def test_a_copy_gets_a_request_of_its_own(self, switched_on):
+		issue, case = make_linked()
+		issue.reload()
+		twin = frappe.get_doc({**issue.as_dict(), "name": None, "doctype": "Issue"}).insert()
+		assert world.case_of("Issue", twin.name).name != case.name
+		assert frappe.db.get_value("Issue", twin.name, "service_request") != case.name
+
+	def test_whoever_has_no_right_to_requests_may_raise_an_issue_all_the_same(self, switched_on):
+		user = factories.make_user("Support Team").name
+		frappe.set_user(user)
+		issue = world.make_issue()
+		frappe.set_user("Administrator")
+		assert world.case_of("Issue", issue.name).owner == user
+
+	def test_an_issue_is_never_refused_and_its_request_is_opened_later(self, switched_on):
+		channel = "ERPNext"
+		frappe.db.delete("Service Channel", channel)
+		issue = world.make_issue()
+		assert frappe.db.exists("Issue", issue.name)
+		assert not issue.service_request and not frappe.local.message_log
+		factories.make_service_channel(channel)
+		assert issues.open_missing() == 1
+		assert world.case_of("Issue", issue.name).status == "New"
+		assert issues.open_missing() == 0
+
+	def test_issues_of_before_the_switch_are_left_to_the_takeover(self, switched_on):
+		old = world.make_issue()
+		frappe.db.delete("Service Request", {"source_name": old.name})
+		old.db_set({"service_request": None, "creation": add_to_date(now_datetime(), days=-3)})
+		assert issues.open_missing() == 0
+
+
+class TestFromRequest:
+	def test_each_step_of_the_request_shows_on_the_issue(self, switched_on):
+		issue, case = make_linked(customer=factories.make_customer().name)
+		case = in_progress(case)
+		assert status_of(issue) == "Open"
+		moves.apply_move(case.name, "wait_for_parts", reason="Fan ordered")
+		assert status_of(issue) == "On Hold"
+		case = moves.apply_move(case.name, "resume")
+		assert status_of(issue) == "Open"
+		values = {"cause": "Worn", "solution": "New fan", "resolution": "Fan replaced"}
+		moves.apply_move(case.name, "resolve", values=values)
+		assert status_of(issue) == "Resolved"
+		moves.apply_move(case.name, "close_unanswered", reason="No answer")
+		assert status_of(issue) == "Closed"
+
+	def test_a_reply_stays_a_reply(self, switched_on):
+		issue, case = make_linked(customer=factories.make_customer().name)
+		issue.db_set("status", "Replied")
+		in_progress(case)
+		assert status_of(issue) == "Replied"
+
+	def test_no_circle(self, switched_on):
+		issue, case = make_linked(customer=factories.make_customer().name)
+		before = frappe.db.count("Service Request Move", {"request": case.name})
+		moves.apply_move(case.name, "cancel", reason="Twice")
+		assert status_of(issue) == "Closed"
+		assert frappe.db.count("Service Request Move", {"request": case.name}) == before + 1
+
+	def test_a_request_is_never_refused_because_of_its_issue(self, switched_on):
+		issue, case = make_linked(customer=factories.make_customer().name)
+		frappe.db.set_value("Issue", issue.name, "customer", "nobody at all")
+		moved = moves.apply_move(case.name, "cancel", reason="Twice")
+		assert moved.status == "Cancelled"
+		assert frappe.get_last_doc("Error Log").method.startswith(f"Issue {issue.name} could not follow")
+
+	def test_mails_of_the_issue_show_in_the_request_for_whoever_may_read_it(self, switched_on):
+		issue, case = make_linked()
+		frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"subject": "Smoke <b>again</b>",
+				"content": "<p>Help <script>alert(1)</script></p>",
+				"sender": "li@example.com",
+				"reference_doctype": "Issue",
+				"reference_name": issue.name,
+			}
+		).insert()
+		[card] = timeline.mails_of_issue("Service Request", case.name)
+		assert "Help" in card["content"] and "<script" not in card["content"] and "<b>" not in card["content"]
+		frappe.set_user(factories.make_user("Service Desk Agent").name)
+		assert timeline.mails_of_issue("Service Request", case.name) == []
