@@ -35,6 +35,9 @@ permission_query_conditions = {
 	"Coverage Decision": "support_service.permissions.coverage_decision.query",
 	"Coverage Decision Line": "support_service.permissions.coverage_decision_line.query",
 	"Supplier Claim": "support_service.permissions.supplier_claim.query",
+	"Service Contract": "support_service.permissions.service_contract.query",
+	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
+	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
 	"File": "support_service.permissions.attached_file.query",
@@ -51,6 +54,7 @@ has_permission = {
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.coverage_decision.has_permission",
 	"Supplier Claim": "support_service.permissions.supplier_claim.has_permission",
+	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
 }
@@ -58,6 +62,7 @@ has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
+	"Service Contract": "support_service.permissions.service_contract.has_website_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 

@@ -49,6 +49,12 @@ support_service.service_coverage.decision_api.record_answer  -  -  -  a  b  ab  
 support_service.service_coverage.decision_api.visit_notice  -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.make_quotation  -  -  -  -  -  -   a  ab  -
 support_service.service_coverage.decision_api.make_invoice  -  -  -  -  -  -   a  ab  -
+support_service.service_coverage.contract_api.template_values  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
@@ -106,6 +112,10 @@ def _unit(side: Side) -> dict[str, Any]:
 	return {"unit": side[_UNIT]}
 
 
+def _contract(side: Side) -> dict[str, Any]:
+	return {"contract": side["Service Contract"]}
+
+
 def _run(side: Side) -> dict[str, Any]:
 	return {"run": side["Takeover Run"]}
 
@@ -161,6 +171,21 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_coverage.decision_api.visit_notice": _visit,
 	"support_service.service_coverage.decision_api.make_quotation": _decision,
 	"support_service.service_coverage.decision_api.make_invoice": _decision,
+	"support_service.service_coverage.contract_api.template_values": lambda side: {
+		"template": side["Service Contract Template"]
+	},
+	"support_service.service_coverage.contract_api.overview": _contract,
+	"support_service.service_coverage.contract_api.make_invoices": _contract,
+	"support_service.service_coverage.contract_api.make_invoice_again": lambda side: {
+		**_contract(side),
+		"no": 1,
+	},
+	"support_service.service_coverage.contract_api.renew": _contract,
+	"support_service.service_coverage.contract_api.terminate": lambda side: {
+		**_contract(side),
+		"on": str(date.today()),
+		"reason": "",
+	},
 	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
 	"support_service.service_coverage.warranty_api.of_unit": _unit,
 	# without a reason nothing is changed
