@@ -37,7 +37,7 @@ function change_many(units) {
 			{
 				fieldname: "state",
 				fieldtype: "Select",
-				label: __("State"),
+				label: __("State", null, "Installed Unit"),
 				options: [{ value: "", label: "" }, ...choices(states)],
 			},
 			{
