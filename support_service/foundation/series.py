@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
-from frappe.model.naming import parse_naming_series
+from frappe.model.naming import has_custom_parser, parse_naming_series
 
 
 def default_series(doctype: str) -> str:
@@ -21,6 +21,10 @@ def default_series(doctype: str) -> str:
 
 def reserve(doctype: str, series: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 	"""One name for each of `rows` (fields a series may mention), in their order."""
+	if not rows:
+		return []
+	if _same_for_all(series, rows[0]):
+		return _numbered(series, doctype, len(rows))
 	counts: dict[str, int] = {}
 
 	def count(prefix: str, digits: int) -> str:
@@ -38,17 +42,35 @@ def reserve(doctype: str, series: str, rows: Sequence[Mapping[str, Any]]) -> lis
 	return [_parse(series, doctype, row, number) for row in rows]
 
 
+def _same_for_all(series: str, row: Mapping[str, Any]) -> bool:
+	"""Whether `series` mentions nothing of the documents, so that only their numbers differ."""
+	return not any(part.startswith("{") or part in row or has_custom_parser(part) for part in series.split("."))
+
+
+def _numbered(series: str, doctype: str, count: int) -> list[str]:
+	"""As many names; the series is parsed once, for Frappe looks at the clock each time."""
+	found: list[tuple[str, int]] = []
+
+	def mark(prefix: str, digits: int) -> str:
+		found.append((prefix, digits))
+		return "\0"
+
+	before, _mark, after = _parse(series, doctype, {}, mark).partition("\0")
+	prefix, digits = found[0]
+	last = _take(prefix, count)
+	return [f"{before}{last + number:0{digits}d}{after}" for number in range(1, count + 1)]
+
+
 def _parse(series: str, doctype: str, row: Mapping[str, Any], numbers: Any) -> str:
 	return parse_naming_series(series, doctype=doctype, doc=frappe._dict(row), number_generator=numbers)
 
 
 def _take(prefix: str, count: int) -> int:
 	"""Reserve `count` numbers; returns the last one used before them."""
-	# one statement makes or moves the counter and locks it until this transaction ends, as Frappe's own does
+	# one statement makes or moves the counter, says where it stands, and locks it until this transaction ends
 	frappe.db.sql(
-		"insert into `tabSeries` (`name`, `current`) values (%s, %s)"
-		" on duplicate key update `current` = `current` + %s",
+		"insert into `tabSeries` (`name`, `current`) values (%s, last_insert_id(%s))"
+		" on duplicate key update `current` = last_insert_id(`current` + %s)",
 		(prefix, count, count),
 	)
-	current = frappe.db.sql("select `current` from `tabSeries` where `name` = %s", (prefix,))[0][0]
-	return int(current) - count
+	return int(frappe.db._cursor.lastrowid) - count
