@@ -133,6 +133,27 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Coverage Decision": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Coverage Decision Line": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Supplier Claim": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   a  ab  -
+		create   -  -  -  -  -  -   a  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -206,6 +227,38 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Contract Template": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Contract": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+		cancel   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Contract Unit": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Contract Entitlement": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Contract Use": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service Duty Shift": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
@@ -262,6 +315,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Coverage Decision Line": "Coverage Decision",
 	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
@@ -273,6 +327,8 @@ PARENTS = {
 	"Service Level Target": "Service Level Policy",
 	"Service Escalation Step": "Service Level Policy",
 	"Service Duty Shift": "Service Team",
+	"Service Contract Unit": "Service Contract",
+	"Service Contract Entitlement": "Service Contract",
 	"Warranty Exclusion": "Warranty Policy",
 }
 
@@ -290,11 +346,16 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Installed Unit Event": {"reason": "changed"},
 	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
+	"Coverage Decision": {"answer_note": "changed"},
+	"Supplier Claim": {"answer": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
 	"Service Calendar Version": {"content": "changed"},
 	"Service Level Policy": {"description": "changed"},
+	"Service Contract Template": {"terms": "changed"},
+	"Service Contract": {"signed_by": "Somebody"},
+	"Service Contract Use": {"reason": "changed"},
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
@@ -346,11 +407,34 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"read_at": str(datetime.now().replace(microsecond=0)),
 	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
+	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
+	"Supplier Claim": lambda side: {
+		"supplier": side["supplier"],
+		"service_request": side["Service Request"],
+		"company": side["company"],
+		"item_code": side["item"],
+		"reason": "Unfit",
+	},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Calendar": lambda side: {"description": "New"},
 	"Service Calendar Version": lambda side: {"calendar": side["Service Calendar"], "content": "{}"},
 	"Service Level Policy": lambda side: {"description": "New"},
+	"Service Contract Template": lambda side: {"months": 12},
+	"Service Contract": lambda side: {
+		"title": "New",
+		"customer": side["customer"],
+		"company": side["company"],
+		"start_date": str(datetime.now().date()),
+		"end_date": str(datetime.now().date() + timedelta(days=300)),
+	},
+	"Service Contract Use": lambda side: {
+		"contract": side["Service Contract"],
+		"kind": "Visits",
+		"qty": 1,
+		"period_start": str(datetime.now().date()),
+		"used_on": str(datetime.now().date()),
+	},
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},

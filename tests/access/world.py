@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, now_datetime, today
 
+from support_service.service_coverage import contract_uses
 from tests import factories
 from tests.http_server import api_token
 
@@ -67,6 +68,7 @@ def build() -> World:
 			masters[doctype] = name
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
+			("Coverage Decision Line", "Coverage Decision"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -75,6 +77,8 @@ def build() -> World:
 			("Service Level Target", "Service Level Policy"),
 			("Service Escalation Step", "Service Level Policy"),
 			("Service Duty Shift", "Service Team"),
+			("Service Contract Unit", "Service Contract"),
+			("Service Contract Entitlement", "Service Contract"),
 			("Warranty Exclusion", "Warranty Policy"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
@@ -107,6 +111,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"engineer": engineer.name,
 		"engineer_user": engineer.user,
 		"item": factories.make_item().name,
+		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
 	}
 
@@ -229,6 +234,34 @@ def _survey(side: dict[str, str]) -> str:
 	return _belongs("Service Survey", name, side, "customer", "team", "department_queue", "engineer_user")
 
 
+def _decision(side: dict[str, str]) -> str:
+	name = _row(
+		"Coverage Decision",
+		name=f"{side['Service Request']}-{frappe.generate_hash(length=6)}",
+		service_request=side["Service Request"],
+		status="Superseded",
+		stage="Before Work",
+		decision_key=frappe.generate_hash(length=20),
+		token_hash=f"{SECRET_WORDS}-{frappe.generate_hash()}",
+	)
+	_row(
+		"Coverage Decision Line",
+		parent=name,
+		parenttype="Coverage Decision",
+		parentfield="lines",
+		idx=1,
+		kind="Labour",
+		qty=1,
+	)
+	return _belongs("Coverage Decision", name, side, "customer")
+
+
+def _claim(side: dict[str, str]) -> str:
+	return factories.make_supplier_claim(
+		supplier=side["supplier"], service_request=side["Service Request"], item_code=side["item"]
+	).name
+
+
 def _fitted(side: dict[str, str]) -> str:
 	return _row(
 		"Fitted Part Entry",
@@ -318,6 +351,29 @@ def _clock_entry(side: dict[str, str]) -> str:
 	return frappe.db.get_value("Service Clock Entry", {"clock": side["Service Clock"], "no": 1})
 
 
+def _contract_template(side: dict[str, str]) -> str:
+	return factories.make_service_contract_template().name
+
+
+def _contract(side: dict[str, str]) -> str:
+	unit = {"installed_unit": side["Installed Unit"]}
+	included = [{"kind": "Visits", "unlimited": 1}]
+	return factories.make_service_contract(
+		customer=side["customer"], all_units=0, units=[unit], entitlements=included
+	).name
+
+
+def _contract_use(side: dict[str, str]) -> str:
+	return contract_uses.use(
+		side["Service Contract"],
+		"Visits",
+		1,
+		on=frappe.utils.getdate(),
+		key=factories.unique("use"),
+		reference=("Installed Unit", side["Installed Unit"]),
+	)
+
+
 def _engineer(side: dict[str, str]) -> str:
 	return factories.make_service_engineer(team=side["team"], active=0).name
 
@@ -379,6 +435,8 @@ MAKERS = {
 	"Service Request Move": _move,
 	"Service Message": _message,
 	"Service Survey": _survey,
+	"Coverage Decision": _decision,
+	"Supplier Claim": _claim,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,
@@ -388,6 +446,9 @@ MAKERS = {
 	"Service Calendar": _calendar,
 	"Service Calendar Version": _calendar_version,
 	"Service Level Policy": _policy,
+	"Service Contract Template": _contract_template,
+	"Service Contract": _contract,
+	"Service Contract Use": _contract_use,
 	"Service Clock": _clock,
 	"Service Clock Entry": _clock_entry,
 	"Service Channel": _channel,
