@@ -32,6 +32,9 @@ permission_query_conditions = {
 	"Service Warranty": "support_service.permissions.service_warranty.query",
 	"Installed Software": "support_service.permissions.installed_software.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
+	"Service Contract": "support_service.permissions.service_contract.query",
+	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
+	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
 	"File": "support_service.permissions.attached_file.query",
@@ -46,6 +49,7 @@ has_permission = {
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
+	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
 }
@@ -53,6 +57,7 @@ has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
+	"Service Contract": "support_service.permissions.service_contract.has_website_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 

@@ -120,6 +120,19 @@ def left_of(contract: Any, on: date) -> list[tuple[Included, tuple[date, date] |
 	return found
 
 
+def covered_units(contract: Any, on: date) -> int:
+	"""How many units a contract covers on a day; units that are part of a named one are not counted by themselves."""
+	if contract.all_units:
+		gone = ("Returned", "Retired")
+		return frappe.db.count("Installed Unit", {"customer": contract.customer, "state": ("not in", gone)})
+	getdate = frappe.utils.getdate
+	return sum(
+		(not row.from_date or getdate(row.from_date) <= on)
+		and (not row.to_date or on <= getdate(row.to_date))
+		for row in contract.units
+	)
+
+
 def path_of(unit: str) -> list[str]:
 	"""`unit` and the units it is part of, itself first. Depth is bounded: units cannot be part of themselves."""
 	return [name for (name,) in frappe.db.sql(PATH, {"unit": unit})]

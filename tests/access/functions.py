@@ -38,6 +38,12 @@ support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab 
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract_api.template_values  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
@@ -91,6 +97,10 @@ def _unit(side: Side) -> dict[str, Any]:
 	return {"unit": side[_UNIT]}
 
 
+def _contract(side: Side) -> dict[str, Any]:
+	return {"contract": side["Service Contract"]}
+
+
 def _run(side: Side) -> dict[str, Any]:
 	return {"run": side["Takeover Run"]}
 
@@ -121,6 +131,21 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.service_coverage.contract_api.template_values": lambda side: {
+		"template": side["Service Contract Template"]
+	},
+	"support_service.service_coverage.contract_api.overview": _contract,
+	"support_service.service_coverage.contract_api.make_invoices": _contract,
+	"support_service.service_coverage.contract_api.make_invoice_again": lambda side: {
+		**_contract(side),
+		"no": 1,
+	},
+	"support_service.service_coverage.contract_api.renew": _contract,
+	"support_service.service_coverage.contract_api.terminate": lambda side: {
+		**_contract(side),
+		"on": str(date.today()),
+		"reason": "",
+	},
 	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
 	"support_service.service_coverage.warranty_api.of_unit": _unit,
 	# without a reason nothing is changed

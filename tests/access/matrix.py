@@ -206,6 +206,38 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Contract Template": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Contract": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		print    -  a  b  ab ab ab  ab ab  -
+		file     -  a  b  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+		cancel   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Contract Unit": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Contract Entitlement": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Contract Use": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service Duty Shift": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
@@ -273,6 +305,8 @@ PARENTS = {
 	"Service Level Target": "Service Level Policy",
 	"Service Escalation Step": "Service Level Policy",
 	"Service Duty Shift": "Service Team",
+	"Service Contract Unit": "Service Contract",
+	"Service Contract Entitlement": "Service Contract",
 	"Warranty Exclusion": "Warranty Policy",
 }
 
@@ -295,6 +329,9 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Calendar": {"description": "changed"},
 	"Service Calendar Version": {"content": "changed"},
 	"Service Level Policy": {"description": "changed"},
+	"Service Contract Template": {"terms": "changed"},
+	"Service Contract": {"signed_by": "Somebody"},
+	"Service Contract Use": {"reason": "changed"},
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
@@ -351,6 +388,21 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Calendar": lambda side: {"description": "New"},
 	"Service Calendar Version": lambda side: {"calendar": side["Service Calendar"], "content": "{}"},
 	"Service Level Policy": lambda side: {"description": "New"},
+	"Service Contract Template": lambda side: {"months": 12},
+	"Service Contract": lambda side: {
+		"title": "New",
+		"customer": side["customer"],
+		"company": side["company"],
+		"start_date": str(datetime.now().date()),
+		"end_date": str(datetime.now().date() + timedelta(days=300)),
+	},
+	"Service Contract Use": lambda side: {
+		"contract": side["Service Contract"],
+		"kind": "Visits",
+		"qty": 1,
+		"period_start": str(datetime.now().date()),
+		"used_on": str(datetime.now().date()),
+	},
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},

@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, now_datetime, today
 
+from support_service.service_coverage import contract_uses
 from tests import factories
 from tests.http_server import api_token
 
@@ -75,6 +76,8 @@ def build() -> World:
 			("Service Level Target", "Service Level Policy"),
 			("Service Escalation Step", "Service Level Policy"),
 			("Service Duty Shift", "Service Team"),
+			("Service Contract Unit", "Service Contract"),
+			("Service Contract Entitlement", "Service Contract"),
 			("Warranty Exclusion", "Warranty Policy"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
@@ -318,6 +321,29 @@ def _clock_entry(side: dict[str, str]) -> str:
 	return frappe.db.get_value("Service Clock Entry", {"clock": side["Service Clock"], "no": 1})
 
 
+def _contract_template(side: dict[str, str]) -> str:
+	return factories.make_service_contract_template().name
+
+
+def _contract(side: dict[str, str]) -> str:
+	unit = {"installed_unit": side["Installed Unit"]}
+	included = [{"kind": "Visits", "unlimited": 1}]
+	return factories.make_service_contract(
+		customer=side["customer"], all_units=0, units=[unit], entitlements=included
+	).name
+
+
+def _contract_use(side: dict[str, str]) -> str:
+	return contract_uses.use(
+		side["Service Contract"],
+		"Visits",
+		1,
+		on=frappe.utils.getdate(),
+		key=factories.unique("use"),
+		reference=("Installed Unit", side["Installed Unit"]),
+	)
+
+
 def _engineer(side: dict[str, str]) -> str:
 	return factories.make_service_engineer(team=side["team"], active=0).name
 
@@ -388,6 +414,9 @@ MAKERS = {
 	"Service Calendar": _calendar,
 	"Service Calendar Version": _calendar_version,
 	"Service Level Policy": _policy,
+	"Service Contract Template": _contract_template,
+	"Service Contract": _contract,
+	"Service Contract Use": _contract_use,
 	"Service Clock": _clock,
 	"Service Clock Entry": _clock_entry,
 	"Service Channel": _channel,

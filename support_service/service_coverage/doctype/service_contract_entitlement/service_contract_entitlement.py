@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class ServiceContractEntitlement(Document):
+class ServiceContractEntitlement(ParentRow):
 	"""What a contract includes: so many visits, hours, parts for so much."""
 
 	# begin: auto-generated types

@@ -1,8 +1,9 @@
 import frappe
-from frappe.model.document import Document
+
+from support_service.permissions.parent_rows import ParentRow
 
 
-class ServiceContractUnit(Document):
+class ServiceContractUnit(ParentRow):
 	"""A unit covered by a contract, perhaps only for part of its term."""
 
 	# begin: auto-generated types
