@@ -30,7 +30,11 @@ WORN_OUT = {"exclusion": "Consumables and parts that wear out in normal use", "a
 def make_policies() -> None:
 	"""The demo's own policies beside the standard; they must stand before anything is delivered."""
 	for item, terms in POLICIES.items():
-		ensure("Warranty Policy", {"policy_name": f"Demo – {item}"}, {"item": item, "exclusions": [WORN_OUT], **terms})
+		ensure(
+			"Warranty Policy",
+			{"policy_name": f"Demo – {item}"},
+			{"item": item, "exclusions": [WORN_OUT], **terms},
+		)
 
 
 def make_warranties() -> None:
