@@ -17,7 +17,8 @@ from frappe.utils import cint, getdate, now_datetime
 from support_service.foundation import series
 from support_service.service_coverage import warranty_display, warranty_policies, warranty_store
 from support_service.service_coverage import warranty_rules as rules
-from support_service.service_coverage.warranty_rules import Entry, Event, Policy, Status, Suspension, Terms
+from support_service.service_coverage.warranty_policy_rules import Facts, Policy
+from support_service.service_coverage.warranty_rules import Entry, Event, Status, Suspension, Terms
 from support_service.service_coverage.warranty_store import Row
 
 
@@ -147,7 +148,7 @@ class WarrantyBook:
 		row.update(warranty_store.state_columns(rules.step(before, entry), self._today))
 		self._entries.append(_entry_row(row, entry, why))
 
-	def _policy_facts(self, fact: Row) -> rules.Facts:
+	def _policy_facts(self, fact: Row) -> Facts:
 		if self._groups is None:
 			self._groups = warranty_policies.with_ancestors(
 				other["item_group"] for other in self.facts.values()
