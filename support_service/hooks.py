@@ -66,6 +66,7 @@ has_website_permission = {
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
+treeviews = ["Installed Unit"]
 doctype_js = {
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
@@ -229,6 +230,8 @@ ignore_links_on_delete = ["Installed Unit Event"]
 # what the print formats ask for beside the document they print
 jinja = {
 	"methods": [
+		"support_service.installed_base.print_data.unit_maintenance_file",
+		"support_service.installed_base.print_data.unit_label_code",
 		"support_service.service_coverage.warranty_words.warranty_certificate",
 		"support_service.service_intake.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",

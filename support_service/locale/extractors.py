@@ -43,6 +43,7 @@ OWN_MEANING = frozenset(
 		"Resolved",
 		"Source",
 		"State",
+		"Subscription",
 		"Unit",
 		"Warning",
 	}

@@ -38,6 +38,8 @@ support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab 
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.decision_api.preview     -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.decision_api.of_case     -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.explain     -  -  -  a  b  ab  a  ab  -
@@ -156,6 +158,12 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.installed_base.api.get_children": lambda side: {
+		"doctype": _UNIT,
+		"customer": side["customer"],
+		"is_root": "true",
+	},
+	"support_service.installed_base.api.change_many": lambda side: {"units": [side[_UNIT]], "values": {}},
 	"support_service.service_coverage.decision_api.preview": _unit,
 	"support_service.service_coverage.decision_api.of_case": _request,
 	"support_service.service_coverage.decision_api.explain": _decision,
@@ -279,7 +287,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 }
 
 # function → DocType of the record whose name the answer must contain
-SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
+SHOWS = {
+	"support_service.field_service.api.calendar_events": _VISIT,
+	"support_service.installed_base.api.get_children": _UNIT,
+}
 
 GET = (
 	"support_service.service_intake.portal_api.attachment",
