@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_steps_begin_with_a_delivery_and_no_return_follows_a_return(told: list[M
 	steps = journey(told).steps
 	assert all(step.customer for step in steps)
 	assert not steps or steps[0].outward
-	assert all(one.outward or other.outward for one, other in zip(steps, steps[1:], strict=False))
+	assert all(one.outward or other.outward for one, other in pairwise(steps))
 	# no delivery is left out
 	assert [step for step in steps if step.outward] == [
 		step for step in told if step.outward and step.customer
