@@ -73,6 +73,7 @@ support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  
 support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
@@ -159,6 +160,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"reason": "",
 	},
 	"support_service.service_intake.portal_api.certificate": _warranty,
+	"support_service.service_intake.portal_api.contract_document": _contract,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
@@ -219,6 +221,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
 
 GET = (
+	"support_service.service_intake.portal_api.contract_document",
 	"support_service.service_intake.portal_api.attachment",
 	"support_service.service_intake.portal_api.report",
 	"support_service.service_intake.portal_api.certificate",

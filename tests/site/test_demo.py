@@ -29,6 +29,8 @@ COUNTED = (
 	"Service Calendar",
 	"Service Clock",
 	"Service Clock Entry",
+	"Service Contract",
+	"Service Contract Use",
 	"Service Duty Shift",
 	"Service Level Policy",
 	"Service Message",
@@ -77,7 +79,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "9/9" in capsys.readouterr().out
+	assert "10/10" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
