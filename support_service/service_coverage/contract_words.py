@@ -32,11 +32,15 @@ def amount(kind: str, value: float, currency: str | None) -> str:
 	return fmt_money(value, currency=currency) if kind == "Parts Value" else f"{value:g}"
 
 
+def _kind(kind: str) -> str:
+	return _(kind, context="Service Contract Entitlement")
+
+
 def included_in_words(contract: Any) -> list[dict[str, str]]:
 	"""Rows for print: kind, how much, per what, share."""
 	return [
 		{
-			"kind": _(row.kind),
+			"kind": _kind(row.kind),
 			"included": _("Unlimited")
 			if row.unlimited
 			else amount(row.kind, row.included, contract.currency),
@@ -52,7 +56,7 @@ def left_in_words(contract: Any, day: date | None = None) -> list[dict[str, Any]
 	found = []
 	for one, period, used, left in contracts.left_of(contract, day or getdate()):
 		if left is None:
-			found.append({"kind": _(one.kind), "words": _("Unlimited"), "percent": 0})
+			found.append({"kind": _kind(one.kind), "words": _("Unlimited"), "percent": 0})
 			continue
 		words = _("{0} of {1} left until {2}").format(
 			amount(one.kind, left, contract.currency),
@@ -60,7 +64,7 @@ def left_in_words(contract: Any, day: date | None = None) -> list[dict[str, Any]
 			format_date(period[1] if period else contract.end_date),
 		)
 		percent = min(100, round(used / one.included * 100)) if one.included else 100
-		found.append({"kind": _(one.kind), "words": words, "percent": percent})
+		found.append({"kind": _kind(one.kind), "words": words, "percent": percent})
 	return found
 
 

@@ -13,6 +13,8 @@ Object.assign(support_service.contracts, {
 
 	status_words: (status) => __(status, null, "Service Contract"),
 
+	kind_words: (kind) => __(kind, null, "Service Contract Entitlement"),
+
 	amount(kind, value, doc) {
 		return kind === "Parts Value"
 			? format_currency(value, doc?.currency)
@@ -21,7 +23,7 @@ Object.assign(support_service.contracts, {
 
 	// [words, colour] of one entitlement for the dashboard
 	indicator(line) {
-		const kind = __(line.kind);
+		const kind = this.kind_words(line.kind);
 		if (line.remaining === null) return [__("{0}: unlimited", [kind]), "green"];
 		const colour =
 			line.remaining <= 0 ? "red" : line.remaining < line.included * 0.25 ? "orange" : "green";
@@ -45,10 +47,10 @@ Object.assign(support_service.contracts, {
 			const period = __("{0} to {1}", [this.day(line.period_start), this.day(line.period_end)]);
 			return `<div class="mb-3">
 				<div class="d-flex justify-content-between flex-wrap small">
-					<b>${__(line.kind)}</b><span>${of}</span>
+					<b>${this.kind_words(line.kind)}</b><span>${of}</span>
 				</div>
 				<div class="progress" style="height: 8px" role="progressbar" aria-valuenow="${percent.toFixed(0)}"
-					aria-valuemin="0" aria-valuemax="100" aria-label="${__(line.kind)}">
+					aria-valuemin="0" aria-valuemax="100" aria-label="${this.kind_words(line.kind)}">
 					<div class="progress-bar ${colour}" style="width: ${percent}%"></div>
 				</div>
 				<div class="text-muted small">${period}${line.share < 100 ? ` · ${__("{0}% covered", [line.share])}` : ""}</div>
@@ -94,6 +96,13 @@ Object.assign(support_service.contracts, {
 				: "";
 		const link = frappe.utils.get_form_link("Sales Invoice", line.invoice, true);
 		return `${link} <span class="indicator-pill ${state[1]}">${state[0]}</span>${again}`;
+	},
+
+	// Frappe 15 cuts the zeros off a whole number: 30,000 would be shown as 30
+	show_whole_numbers() {
+		const included = frappe.meta.get_docfield("Service Contract Entitlement", "included");
+		included.formatter = (value) =>
+			`<div style="text-align: right">${this.amount("", value || 0)}</div>`;
 	},
 
 	day: (value) => (value ? frappe.datetime.str_to_user(value) : ""),

@@ -4,6 +4,7 @@ const contracts = support_service.contracts;
 
 frappe.ui.form.on("Service Contract", {
 	setup(frm) {
+		contracts.show_whole_numbers();
 		frm.set_query("template", () => ({ filters: { disabled: 0 } }));
 		frm.set_query("service_level_policy", () => ({ filters: { enabled: 1 } }));
 		frm.set_query("calendar", () => ({ filters: { disabled: 0 } }));
@@ -79,7 +80,6 @@ async function show_overview(frm) {
 		.find("[data-again]")
 		.on("click", (event) => make_again(frm, Number(event.currentTarget.dataset.again)));
 	if (frm.doc.docstatus === 1) {
-		frm.dashboard.clear_headline();
 		frm.dashboard.add_indicator(
 			__("Covered units: {0}", [shown.units]),
 			shown.units ? "green" : "orange"
