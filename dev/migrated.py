@@ -3,7 +3,7 @@
 python migrated.py before|after|again SITE SNAPSHOT
 
 `before` keeps what the landed version has; `after` compares what the migration made of it and checks the promises that
-open cases were given; `again` wants nothing changed since.
+open cases were given and the ledgers and warranties of the units; `again` wants nothing changed since.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import frappe
 
 CASE, MOVE, CLOCK, ENTRY = "Service Request", "Service Request Move", "Service Clock", "Service Clock Entry"
+UNIT, WARRANTY, WARRANTY_ENTRY = "Installed Unit", "Service Warranty", "Service Warranty Entry"
 # whoever hears of a migration hears of last month's cases
 HEARD = ("Notification Log", "Email Queue", "Service Message", "ToDo")
 OVER = ("Closed", "Cancelled")
@@ -27,6 +28,10 @@ def kept() -> dict[str, Any]:
 	return {
 		"cases": {row.name: row.status for row in frappe.get_all(CASE, ["name", "status"])},
 		"moves": frappe.db.count(MOVE),
+		"units": {
+			row.name: [row.customer, row.state] for row in frappe.get_all(UNIT, ["name", "customer", "state"])
+		},
+		"parts": frappe.db.count("Fitted Part Entry"),
 		**{doctype: frappe.db.count(doctype) for doctype in HEARD},
 	}
 
@@ -45,6 +50,23 @@ def promises() -> dict[str, Any]:
 	)
 
 
+def warranties() -> list[Any]:
+	"""Warranties with their terms as stored; empty before there were any."""
+	if not frappe.db.table_exists(WARRANTY):
+		return []
+	columns = [
+		"name",
+		"installed_unit",
+		"status",
+		"starts_on",
+		"ends_on",
+		"parts_until",
+		"labour_until",
+		"travel_until",
+	]
+	return json.loads(json.dumps(frappe.get_all(WARRANTY, fields=columns, order_by="name"), default=str))
+
+
 def wrong(before: dict[str, Any]) -> Iterator[str]:
 	"""What a migration has done that it must not, or not done that it must."""
 	now = kept()
@@ -53,6 +75,28 @@ def wrong(before: dict[str, Any]) -> Iterator[str]:
 			yield f"{what}: {was} before, {now[what]} after"
 	if not before["promises"]:
 		yield from wrong_promises(now["cases"])
+	if not before["warranties"]:
+		yield from wrong_units()
+
+
+def wrong_units() -> Iterator[str]:
+	"""Units without the key of their record, without a first ledger row, or delivered and without a warranty."""
+	units = frappe.get_all(UNIT, fields=["name", "serial_no", "asset", "source_key", "delivered_on"])
+	told = set(frappe.get_all("Installed Unit Event", pluck="installed_unit"))
+	covered = {row.installed_unit for row in frappe.get_all(WARRANTY, fields=["installed_unit"])}
+	started = set(frappe.get_all(WARRANTY_ENTRY, filters={"event": "Started"}, pluck="warranty"))
+	for unit in units:
+		if (unit.serial_no or unit.asset) and not unit.source_key:
+			yield f"{unit.name} has no key of its record"
+		if unit.name not in told:
+			yield f"{unit.name} has no first event"
+		if unit.delivered_on and unit.name not in covered:
+			yield f"{unit.name} was delivered on {unit.delivered_on} and has no warranty"
+	if not any(unit.delivered_on for unit in units):
+		yield "no unit was delivered, so nothing is shown"
+	yield from (
+		f"{name} has no beginning" for name in frappe.get_all(WARRANTY, pluck="name") if name not in started
+	)
 
 
 def wrong_promises(cases: dict[str, str]) -> Iterator[str]:
@@ -112,7 +156,7 @@ AT_ONCE = {"First Response", "On Site", "Solution Plan", "Business Restored", "R
 def main(moment: str, site: str, snapshot: Path) -> int:
 	frappe.init(site=site)
 	frappe.connect()
-	found = {"kept": kept(), "promises": promises()}
+	found = {"kept": kept(), "promises": promises(), "warranties": warranties()}
 	if moment == "before":
 		snapshot.write_text(json.dumps(found))
 		return 0
@@ -122,10 +166,9 @@ def main(moment: str, site: str, snapshot: Path) -> int:
 		snapshot.write_text(json.dumps(found))
 	else:
 		faults = [f"{what} changed" for what in found if found[what] != earlier[what]]
-	print(
-		"\n".join(faults)
-		or f"    {len(found['kept']['cases'])} cases, {len(found['promises']['clocks'])} clocks"
-	)
+	counted = ((found["kept"]["cases"], "cases"), (found["promises"].get("clocks", ()), "clocks"))
+	counted += ((found["kept"]["units"], "units"), (found["warranties"], "warranties"))
+	print("\n".join(faults) or "    " + ", ".join(f"{len(rows)} {what}" for rows, what in counted))
 	return bool(faults)
 
 

@@ -32,6 +32,9 @@ permission_query_conditions = {
 	"Service Warranty": "support_service.permissions.service_warranty.query",
 	"Installed Software": "support_service.permissions.installed_software.query",
 	"Service Survey": "support_service.permissions.service_survey.query",
+	"Coverage Decision": "support_service.permissions.coverage_decision.query",
+	"Coverage Decision Line": "support_service.permissions.coverage_decision_line.query",
+	"Supplier Claim": "support_service.permissions.supplier_claim.query",
 	"Service Contract": "support_service.permissions.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
 	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
@@ -49,6 +52,8 @@ has_permission = {
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
+	"Coverage Decision": "support_service.permissions.coverage_decision.has_permission",
+	"Supplier Claim": "support_service.permissions.supplier_claim.has_permission",
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
@@ -61,6 +66,7 @@ has_website_permission = {
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
+treeviews = ["Installed Unit"]
 doctype_js = {
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
@@ -80,17 +86,27 @@ doc_events = {
 	"Engineer Visit": {
 		"before_submit": "support_service.service_parts.visit_stock.check",
 		"on_submit": [
+			# who pays is known before parts are drawn: their cost goes there
+			"support_service.service_coverage.visit_decisions.decide_for_visit",
 			"support_service.service_parts.visit_stock.draw",
 			"support_service.service_parts.unit_parts.record",
 		],
 		"on_cancel": [
 			"support_service.service_parts.visit_stock.give_back",
 			"support_service.service_parts.unit_parts.reverse",
+			"support_service.service_coverage.visit_decisions.withdraw",
 		],
 	},
 	# the first mail a person sends is the first response
 	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# what a customer is charged with says for which decision, and the decision names it
+	("Quotation", "Sales Order", "Sales Invoice"): {
+		"before_insert": "support_service.service_coverage.charging.follow_new",
+		"after_insert": "support_service.service_coverage.charging.follow_inserted",
+		"on_cancel": "support_service.service_coverage.charging.follow_gone",
+		"on_trash": "support_service.service_coverage.charging.follow_gone",
+	},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name
@@ -135,9 +151,14 @@ doc_events = {
 			"support_service.support_service.promises.follow_move",
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
+			"support_service.service_coverage.decisions.follow_move",
 			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
+	# it turns out which unit a case is about: who pays is judged anew
+	"Service Request": {"on_update": "support_service.service_coverage.decisions.follow_case"},
+	# the customer is asked by mail, and whoever works on the case hears the answer
+	"Coverage Decision": {"on_update": "support_service.support_service.charge_messages.follow_decision"},
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
 	"Issue": {
 		"before_insert": "support_service.erpnext_takeover.issues.forget_case",
@@ -210,6 +231,8 @@ ignore_links_on_delete = ["Installed Unit Event"]
 # what the print formats ask for beside the document they print
 jinja = {
 	"methods": [
+		"support_service.installed_base.print_data.unit_maintenance_file",
+		"support_service.installed_base.print_data.unit_label_code",
 		"support_service.service_coverage.warranty_words.warranty_certificate",
 		"support_service.service_coverage.contract_words.service_contract_print",
 		"support_service.service_intake.print_data.service_card_movements",

@@ -285,6 +285,20 @@ def make_warranty_policy(**overrides: Any) -> Any:
 	return insert("Warranty Policy", {"policy_name": unique("Warranty"), **scope}, overrides)
 
 
+def make_supplier(**overrides: Any) -> Any:
+	group = frappe.get_all("Supplier Group", {"is_group": 0}, pluck="name")[0]
+	return insert("Supplier", {"supplier_name": unique("Supplier"), "supplier_group": group}, overrides)
+
+
+def make_supplier_claim(**overrides: Any) -> Any:
+	"""A draft claim for one piece of an item, without serial number, unless overridden."""
+	if "supplier" not in overrides:
+		overrides["supplier"] = make_supplier().name
+	if "item_code" not in overrides:
+		overrides["item_code"] = make_item().name
+	return insert("Supplier Claim", {"company": company(), "qty": 1, "reason": "Fails when warm"}, overrides)
+
+
 def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 	"""A run over `kinds` (fields of Takeover Run) that is not started."""
 	chosen = (
@@ -295,5 +309,5 @@ def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 		"maintenance_schedules",
 		"maintenance_visits",
 	)
-	values = {"dry_run": 0, **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
+	values = {"dry_run": 0, "company": "", **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
 	return insert("Takeover Run", values, overrides)

@@ -9,6 +9,58 @@ from support_service.constants.words import N_
 # service_parts/stock_posting.py empty them there.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
+# Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales
+# Order to Sales Invoice; service_coverage/charging.py sees to copies.
+_FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
+
+
+def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
+	fields: list[dict[str, Any]] = [
+		{
+			"fieldname": "after_sales_service_section",
+			"fieldtype": "Section Break",
+			"label": N_("After-Sales Service"),
+			"insert_after": insert_after,
+			"collapsible": 1,
+			"depends_on": "eval:doc.coverage_decision",
+			"module": "Support Service",
+		},
+		{
+			**_FROM_DECISION,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "after_sales_service_section",
+			"search_index": 1,
+		},
+		{
+			**_FROM_DECISION,
+			"fieldname": "coverage_decision",
+			"fieldtype": "Link",
+			"label": N_("Coverage Decision"),
+			"options": "Coverage Decision",
+			"insert_after": "service_request",
+			"search_index": 1,
+		},
+	]
+	if keyed:
+		# the database itself keeps a charge from being billed twice
+		fields.append(
+			{
+				**_FROM_DECISION,
+				"fieldname": "service_charge_key",
+				"fieldtype": "Data",
+				"label": N_("Charge Key"),
+				"insert_after": "coverage_decision",
+				"unique": 1,
+				"hidden": 1,
+				"no_copy": 1,
+			}
+		)
+	return fields
+
+
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Item": [
 		{
@@ -65,6 +117,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"hidden": 1,
 		},
 	],
+	"Quotation": _charge_fields("enq_det", keyed=True),
+	"Sales Order": _charge_fields("party_account_currency", keyed=False),
 	# the case an Issue became; for people to follow, the case's source key is the truth
 	"Issue": [
 		{
@@ -106,6 +160,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"translatable": 0,
 			"module": "Support Service",
 		},
+		*_charge_fields("remarks", keyed=True),
 	],
 }
 

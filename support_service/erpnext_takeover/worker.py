@@ -35,7 +35,7 @@ from support_service.foundation.transactions import TRANSIENT
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
 
-CHUNK = 500
+CHUNK = 1000
 SAVEPOINT = "takeover"
 ATTEMPTS = 5
 SHIFT = (

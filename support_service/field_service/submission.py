@@ -1,7 +1,7 @@
 """Saving an Engineer Visit: what submitting and cancelling need beyond a plain save.
 
-Both move stock, so each is one whole transaction of its own with the Bins locked first. Every way to submit (desk,
-REST, script, job) ends in `Document.save`, and so here.
+Both move stock and use up what contracts include, so each is one whole transaction of its own with contracts and Bins
+locked first, in this order. Every way to submit (desk, REST, script, job) ends in `Document.save`, and so here.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from frappe.model.document import Document
 
 from support_service.field_service.errors import AlreadySubmittedError
 from support_service.foundation import bins, transactions
+from support_service.service_coverage import visit_decisions
 
 DOCTYPE = "Engineer Visit"
 RIGHT = {1: "submit", 2: "cancel"}
@@ -46,8 +47,10 @@ def _save_whole(visit: Document, plain_save: Callable[[], Document]) -> Document
 	# first of all: who may not submit gets no locks either
 	visit.check_permission(RIGHT[int(visit.docstatus)])
 	names = bins.names_of(_places(visit))
+	contracts = visit_decisions.contracts_of(visit)
 
 	def lock() -> None:
+		visit_decisions.lock(contracts)
 		visit.flags.locked_bins = bins.lock(names)
 
 	try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import frappe
 
-from support_service.installed_base import fitted_parts
+from support_service.installed_base import bulk_changes, fitted_parts, readings, unit_file, unit_tree
 
 SHOWN = (
 	"name",
@@ -19,7 +19,6 @@ SHOWN = (
 	"voucher_no",
 	"reversal_of",
 )
-LIMIT = 50  # newest rows of each kind; the unit form links to the full lists
 
 
 @frappe.whitelist()
@@ -32,38 +31,48 @@ def inside_now(unit: str) -> list[dict[str, Any]]:
 
 
 @frappe.whitelist()
-def unit_history(unit: str) -> dict[str, list[dict[str, Any]]]:
-	"""`parts` (ledger), `cases` and `visits` of `unit`, newest first; cases and visits only those the user may see."""
-	frappe.has_permission("Installed Unit", "read", unit, throw=True)
-	parts = fitted_parts.entries_of(unit)[:LIMIT]
+def unit_history(unit: str) -> dict[str, Any]:
+	"""Everything on record of `unit`, newest first: cases, visits, parts, events, meters, warranties, contracts, files.
+
+	Of documents with rules of their own only those the user may see. Also `advice`, and `position` on the map.
+	"""
+	doc = frappe.get_doc("Installed Unit", unit)
+	doc.check_permission("read")
+	parts = fitted_parts.entries_of(unit)[: unit_file.LIMIT]
 	names = _item_names({part.item_code for part in parts})
 	return {
 		"parts": [_entry(part, names) for part in parts],
-		"cases": _readable(
-			"Service Request",
-			unit,
-			["name", "subject", "status", "request_type", "priority", "creation"],
-			"creation desc",
-		),
-		"visits": _readable(
-			"Engineer Visit",
-			unit,
-			["name", "service_request", "engineer_name", "status", "outcome", "planned_start"],
-			"planned_start desc",
-		),
+		"cases": unit_file.rows_of("Service Request", unit),
+		"visits": unit_file.rows_of("Engineer Visit", unit),
+		"events": unit_file.rows_of("Installed Unit Event", unit),
+		"meters": readings.meters_of(unit),
+		"warranties": unit_file.rows_of("Service Warranty", unit),
+		"contracts": unit_file.contracts_of(unit),
+		"files": unit_file.files_of(unit),
+		"advice": unit_file.advice_of(doc),
+		"position": unit_tree.position_of(doc),
 	}
+
+
+@frappe.whitelist()
+def get_children(
+	doctype: str, parent: str | None = None, customer: str | None = None, is_root: Any = None, **kwargs: Any
+) -> list[dict[str, Any]]:
+	"""One level of the tree of units, as the desk's tree view asks for it; the root is the customer."""
+	frappe.has_permission("Installed Unit", "read", throw=True)
+	at_root = frappe.parse_json(is_root) if is_root else False
+	return unit_tree.children(None if at_root else parent, customer)
+
+
+@frappe.whitelist()
+def change_many(units: str | list[str], values: str | dict[str, Any]) -> None:
+	"""Set state, criticality, site or contact of many units, as a job that tells its progress."""
+	frappe.has_permission("Installed Unit", "write", throw=True)
+	bulk_changes.start(frappe.parse_json(units), frappe.parse_json(values))
 
 
 def _entry(row: Any, names: dict[str, str]) -> dict[str, Any]:
 	return {**{field: row[field] for field in SHOWN}, "item_name": names.get(row.item_code)}
-
-
-def _readable(doctype: str, unit: str, fields: list[str], order_by: str) -> list[dict[str, Any]]:
-	if not frappe.has_permission(doctype, "read"):
-		return []
-	return frappe.get_list(
-		doctype, filters={"installed_unit": unit}, fields=fields, order_by=order_by, limit_page_length=LIMIT
-	)
 
 
 def _item_names(codes: set[str]) -> dict[str, str]:

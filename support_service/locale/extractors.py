@@ -44,6 +44,7 @@ OWN_MEANING = frozenset(
 		"Resolved",
 		"Source",
 		"State",
+		"Subscription",
 		"Unit",
 		"Visits",
 		"Warning",

@@ -102,18 +102,18 @@ def _is_left(pool: Pool) -> bool:
 
 def _against(source: Source, line: Line, on: date, cause: str | None) -> tuple[Why, str | date | None] | None:
 	"""Why `source` cannot pay for `line`, None where it may."""
-	if not source.in_force:
-		return Why.NOT_IN_FORCE, source.state
-	if source.part is not None and source.part != line.replaces:
+	if source.part is not None and source.part.casefold() != (line.replaces or "").casefold():
 		return Why.OTHER_PART, source.part
 	last = source.until.get(line.kind)
 	# a warranty has a last day for whatever it covers
-	if last is None and source.kind == SourceKind.WARRANTY:
+	if last is None and source.kind == SourceKind.WARRANTY and source.in_force:
 		return Why.NOT_INCLUDED, None
-	if on < source.starts_on:
+	if on < source.starts_on < NO_END:
 		return Why.NOT_STARTED, source.starts_on
 	if last is not None and on > last:
 		return Why.EXPIRED, last
+	if not source.in_force or on < source.starts_on:
+		return Why.NOT_IN_FORCE, source.state
 	return _exclusion(source, line, cause)
 
 

@@ -171,20 +171,19 @@ def result_of(share: float) -> Result:
 	return Result.PARTLY if share > 0 else Result.CHARGED
 
 
-def result_of_all(decided: Iterable[LineDecision]) -> Result:
+def result_of_all(results: Iterable[Result]) -> Result:
 	"""The word for several lines: covered where all are, charged where none is at all."""
-	found = {decision.result for decision in decided}
+	found = set(results)
 	if not found or found == {Result.COVERED}:
 		return Result.COVERED
 	return Result.CHARGED if found == {Result.CHARGED} else Result.PARTLY
 
 
-def uses_of(decided: Iterable[LineDecision]) -> dict[tuple[str, str], float]:
-	"""(contract, entitlement) → how much of it the decisions use up."""
+def uses_of(portions: Iterable[Portion]) -> dict[tuple[str, str], float]:
+	"""(contract, entitlement) → how much of it the portions use up together."""
 	uses: dict[tuple[str, str], float] = {}
-	for decision in decided:
-		for portion in decision.portions:
-			if portion.entitlement and portion.used:
-				key = (portion.source, portion.entitlement)
-				uses[key] = round(uses.get(key, 0.0) + portion.used, 6)
+	for portion in portions:
+		if portion.entitlement and portion.used:
+			key = (portion.source, portion.entitlement)
+			uses[key] = round(uses.get(key, 0.0) + portion.used, 6)
 	return uses

@@ -12,6 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, formatdate, today
 
+from support_service.foundation.settings import company_default
 from support_service.service_parts import errors
 
 PURPOSE = "Material Issue"
@@ -77,6 +78,7 @@ def values_issued(ledger: list[Any]) -> dict[str, float]:
 
 def _build(visit: Document, rows: list[Any]) -> Document:
 	defaults = company_default(visit.company)
+	centers = visit.flags.covered_cost_centers or {}  # by row, of what a warranty or contract pays
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
 		{
@@ -91,11 +93,11 @@ def _build(visit: Document, rows: list[Any]) -> Document:
 		}
 	)
 	for row in rows:
-		entry.append("items", _item(row, defaults))
+		entry.append("items", _item(row, defaults, centers.get(row.name)))
 	return entry
 
 
-def _item(row: Any, defaults: Any) -> dict[str, Any]:
+def _item(row: Any, defaults: Any, covered_by: str | None) -> dict[str, Any]:
 	serials = row.fitted_serials()
 	return {
 		"item_code": row.item_code,
@@ -110,15 +112,9 @@ def _item(row: Any, defaults: Any) -> dict[str, Any]:
 		"serial_no": "\n".join(serials),
 		"batch_no": row.batch_no,
 		# empty: ERPNext takes the defaults of item, item group, brand and company
-		"cost_center": defaults.get("cost_center"),
+		"cost_center": covered_by or defaults.get("cost_center"),
 		"expense_account": defaults.get("expense_account"),
 	}
-
-
-def company_default(company: str) -> Any:
-	"""The row of Support Service Settings for `company`, or an empty one."""
-	rows = frappe.get_cached_doc("Support Service Settings").company_defaults
-	return next((row for row in rows if row.company == company), frappe._dict())
 
 
 def _never_below_zero(entry: Document, ledger: list[Any]) -> None:

@@ -16,6 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_service.foundation import bins
+from support_service.foundation.settings import company_default
 from support_service.service_parts import availability, errors, part_facts, stock_posting
 from support_service.service_parts.part_checks import Problem, batches_of, has_stock_effect, problems_of
 
@@ -105,7 +106,7 @@ def _without_account(visit: Document, rows: list[Any]) -> list[Problem]:
 	"""Rows ERPNext could not charge to any account."""
 	if not is_perpetual_inventory_enabled(visit.company) or not rows:
 		return []
-	if stock_posting.company_default(visit.company).get("expense_account"):
+	if company_default(visit.company).get("expense_account"):
 		return []
 	if frappe.get_cached_value("Company", visit.company, "stock_adjustment_account"):
 		return []

@@ -38,6 +38,19 @@ support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab 
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.decision_api.preview     -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.decision_api.of_case     -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.explain     -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.causes      -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.decide_before_work  -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.override    -  -  -  -  -  -   a  ab  -
+support_service.service_coverage.decision_api.ask         -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.record_answer  -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.visit_notice  -  -  -  a  b  ab  a  ab  -
+support_service.service_coverage.decision_api.make_quotation  -  -  -  -  -  -   a  ab  -
+support_service.service_coverage.decision_api.make_invoice  -  -  -  -  -  -   a  ab  -
 support_service.service_coverage.contract_api.template_values  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
@@ -90,6 +103,10 @@ def _visit(side: Side) -> dict[str, Any]:
 	return {"visit": side[_VISIT]}
 
 
+def _decision(side: Side) -> dict[str, Any]:
+	return {"decision": side["Coverage Decision"]}
+
+
 def _warranty(side: Side) -> dict[str, Any]:
 	return {"warranty": side["Service Warranty"]}
 
@@ -132,6 +149,37 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.installed_base.api.get_children": lambda side: {
+		"doctype": _UNIT,
+		"customer": side["customer"],
+		"is_root": "true",
+	},
+	"support_service.installed_base.api.change_many": lambda side: {"units": [side[_UNIT]], "values": {}},
+	"support_service.service_coverage.decision_api.preview": _unit,
+	"support_service.service_coverage.decision_api.of_case": _request,
+	"support_service.service_coverage.decision_api.explain": _decision,
+	"support_service.service_coverage.decision_api.causes": _request,
+	"support_service.service_coverage.decision_api.decide_before_work": lambda side: {
+		**_request(side),
+		"lines": [],
+	},
+	"support_service.service_coverage.decision_api.override": lambda side: {
+		**_decision(side),
+		"line": "no such line",
+		"share": 50,
+		"reason": "",
+	},
+	# the decision in the world was superseded: it can be neither asked about, answered nor charged
+	"support_service.service_coverage.decision_api.ask": _decision,
+	"support_service.service_coverage.decision_api.record_answer": lambda side: {
+		**_decision(side),
+		"accepted": True,
+		"how": "Phone",
+		"note": "",
+	},
+	"support_service.service_coverage.decision_api.visit_notice": _visit,
+	"support_service.service_coverage.decision_api.make_quotation": _decision,
+	"support_service.service_coverage.decision_api.make_invoice": _decision,
 	"support_service.service_coverage.contract_api.template_values": lambda side: {
 		"template": side["Service Contract Template"]
 	},
@@ -218,7 +266,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 }
 
 # function → DocType of the record whose name the answer must contain
-SHOWS = {"support_service.field_service.api.calendar_events": _VISIT}
+SHOWS = {
+	"support_service.field_service.api.calendar_events": _VISIT,
+	"support_service.installed_base.api.get_children": _UNIT,
+}
 
 GET = (
 	"support_service.service_intake.portal_api.contract_document",

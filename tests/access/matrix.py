@@ -133,6 +133,27 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Coverage Decision": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Coverage Decision Line": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Supplier Claim": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   a  ab  -
+		create   -  -  -  -  -  -   a  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -294,6 +315,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Coverage Decision Line": "Coverage Decision",
 	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
@@ -324,6 +346,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Installed Unit Event": {"reason": "changed"},
 	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
+	"Coverage Decision": {"answer_note": "changed"},
+	"Supplier Claim": {"answer": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -383,6 +407,14 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"read_at": str(datetime.now().replace(microsecond=0)),
 	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
+	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
+	"Supplier Claim": lambda side: {
+		"supplier": side["supplier"],
+		"service_request": side["Service Request"],
+		"company": side["company"],
+		"item_code": side["item"],
+		"reason": "Unfit",
+	},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Calendar": lambda side: {"description": "New"},

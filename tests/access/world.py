@@ -68,6 +68,7 @@ def build() -> World:
 			masters[doctype] = name
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
+			("Coverage Decision Line", "Coverage Decision"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -110,6 +111,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"engineer": engineer.name,
 		"engineer_user": engineer.user,
 		"item": factories.make_item().name,
+		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
 	}
 
@@ -230,6 +232,34 @@ def _survey(side: dict[str, str]) -> str:
 		survey_key=frappe.generate_hash(length=20),
 	)
 	return _belongs("Service Survey", name, side, "customer", "team", "department_queue", "engineer_user")
+
+
+def _decision(side: dict[str, str]) -> str:
+	name = _row(
+		"Coverage Decision",
+		name=f"{side['Service Request']}-{frappe.generate_hash(length=6)}",
+		service_request=side["Service Request"],
+		status="Superseded",
+		stage="Before Work",
+		decision_key=frappe.generate_hash(length=20),
+		token_hash=f"{SECRET_WORDS}-{frappe.generate_hash()}",
+	)
+	_row(
+		"Coverage Decision Line",
+		parent=name,
+		parenttype="Coverage Decision",
+		parentfield="lines",
+		idx=1,
+		kind="Labour",
+		qty=1,
+	)
+	return _belongs("Coverage Decision", name, side, "customer")
+
+
+def _claim(side: dict[str, str]) -> str:
+	return factories.make_supplier_claim(
+		supplier=side["supplier"], service_request=side["Service Request"], item_code=side["item"]
+	).name
 
 
 def _fitted(side: dict[str, str]) -> str:
@@ -405,6 +435,8 @@ MAKERS = {
 	"Service Request Move": _move,
 	"Service Message": _message,
 	"Service Survey": _survey,
+	"Coverage Decision": _decision,
+	"Supplier Claim": _claim,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,

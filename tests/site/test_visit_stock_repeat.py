@@ -165,13 +165,13 @@ class TestTransactions:
 		assert frappe.db.count("Stock Entry", {"service_consumption_key": visit.name}) == 1
 
 	def test_a_case_changed_meanwhile_is_read_again(self, van, monkeypatch):
-		# a report that moves nothing, so that the visit itself does not hold the case when the other one changes it
+		# a report that moves nothing, and before it is decided who pays: the visit does not hold the case yet
 		case = make_service_request().name
 		frappe.db.set_value("Service Request", case, "status", "In Progress")
 		part = {"item_code": van.plain, "qty": 1}
 		visit = visit_of(van, part, service_request=case, outcome="Not Solved")
 		frappe.db.commit()
-		from support_service.service_parts import unit_parts
+		from support_service.service_coverage import visit_decisions
 
 		attempts = []
 
@@ -186,7 +186,7 @@ class TestTransactions:
 					other.commit()
 			frappe.get_doc("Service Request", visit.service_request).save()
 
-		monkeypatch.setattr(unit_parts, "record", clash)
+		monkeypatch.setattr(visit_decisions, "decide_for_visit", clash)
 		visit.submit()
 		assert len(attempts) == 2
 		assert not frappe.message_log

@@ -1,5 +1,6 @@
 from frappe import form_dict
 
+from support_service.installed_base import readings
 from support_service.service_intake import portal, portal_coverage
 
 no_cache = 1
@@ -10,6 +11,7 @@ def get_context(context):
 	unit = portal.find_own("Installed Unit", form_dict.get("name"), customers)
 	context.title = unit.unit_name
 	context.unit = unit
+	context.meters = readings.latest_of(unit.name)
 	context.warranties = portal_coverage.warranties(unit.name, customers)
 	# a unit may have changed hands: the cases of its former owner stay with them
 	context.cases = portal.case_page(

@@ -1,5 +1,6 @@
 // {% include "support_service/public/js/colours.js" %}
 // {% include "support_service/installed_base/doctype/installed_unit/installed_unit_history.js" %}
+// {% include "support_service/installed_base/doctype/installed_unit/installed_unit_readings.js" %}
 
 frappe.ui.form.on("Installed Unit", {
 	setup(frm) {
@@ -28,6 +29,9 @@ frappe.ui.form.on("Installed Unit", {
 			support_service.colours.unit_state[frm.doc.state] || "gray"
 		);
 		support_service.unit_history.show(frm);
+		frm.add_custom_button(__("Tree"), () =>
+			frappe.set_route("Tree", "Installed Unit", { customer: frm.doc.customer })
+		);
 		if (frm.doc.state !== "Retired" && frappe.model.can_create("Service Request")) {
 			frm.add_custom_button(__("New Case"), () => new_case(frm))
 				.removeClass("btn-default")

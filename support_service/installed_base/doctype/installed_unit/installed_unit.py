@@ -79,6 +79,7 @@ class InstalledUnit(Document):
 		self.set_source_key()
 		self.check_nesting()
 		self.check_dates()
+		self.check_position()
 		self.set_site_display()
 
 	def after_insert(self):
@@ -175,6 +176,13 @@ class InstalledUnit(Document):
 		if self.delivered_on and self.accepted_on and getdate(self.accepted_on) < getdate(self.delivered_on):
 			frappe.throw(
 				_("The unit cannot be accepted before it was delivered. Correct the dates."),
+				UnitRecordMismatchError,
+			)
+
+	def check_position(self):
+		if abs(self.latitude or 0) > 90 or abs(self.longitude or 0) > 180:
+			frappe.throw(
+				_("Latitude runs from -90 to 90 and longitude from -180 to 180. Correct the position."),
 				UnitRecordMismatchError,
 			)
 

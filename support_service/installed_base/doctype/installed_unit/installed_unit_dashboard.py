@@ -10,6 +10,7 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"non_standard_fieldnames": {"Installed Unit": "parent_unit"},
 		"transactions": [
 			{"label": _("Service"), "items": ["Service Request", "Engineer Visit"]},
-			{"label": _("Structure"), "items": ["Installed Unit", "Fitted Part Entry"]},
+			{"label": _("Coverage"), "items": ["Service Warranty"]},
+			{"label": _("Structure"), "items": ["Installed Unit", "Fitted Part Entry", "Unit Reading"]},
 		],
 	}

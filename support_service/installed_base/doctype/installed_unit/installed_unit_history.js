@@ -1,4 +1,4 @@
-// What is inside a unit now, and everything that was done to it: cases, visits and the ledger of parts.
+// What is inside a unit now, and everything on record of it: who covers it, cases, visits, parts, events and papers.
 frappe.provide("support_service.unit_history");
 
 Object.assign(support_service.unit_history, {
@@ -12,20 +12,118 @@ Object.assign(support_service.unit_history, {
 		]);
 		if (frm.doc.name !== unit) return;
 		frm.fields_dict.fitted_html.$wrapper.html(this.inside(inside));
-		frm.fields_dict.history_html.$wrapper.html(
-			this.block(__("Cases"), this.cases(history.cases), "Service Request", unit) +
-				this.block(
-					__("Visits", null, "Engineer Visit"),
-					this.visits(history.visits),
-					"Engineer Visit",
-					unit
-				) +
-				this.block(
-					__("Parts Fitted and Removed"),
-					this.ledger(history.parts),
-					"Fitted Part Entry",
-					unit
-				)
+		frm.fields_dict.history_html.$wrapper.html(this.all(history, unit));
+		frm.fields_dict.advice_html.$wrapper.html(this.advice(history.advice));
+		frm.fields_dict.position_html.$wrapper.html(this.position(history.position));
+		support_service.unit_readings.show(frm, history.meters);
+	},
+
+	all(history, unit) {
+		return [
+			this.block(__("Warranties"), this.warranties(history.warranties), "Service Warranty", unit),
+			this.block(__("Contracts"), this.contracts(history.contracts)),
+			this.block(__("Cases"), this.cases(history.cases), "Service Request", unit),
+			this.block(
+				__("Visits", null, "Engineer Visit"),
+				this.visits(history.visits),
+				"Engineer Visit",
+				unit
+			),
+			this.block(__("Parts Fitted and Removed"), this.ledger(history.parts), "Fitted Part Entry", unit),
+			this.block(__("Events"), this.events(history.events), "Installed Unit Event", unit),
+			this.block(__("Documents"), this.files(history.files)),
+		].join("");
+	},
+
+	advice(rows) {
+		if (!rows.length) return "";
+		const colour = { Replace: "red", Refit: "orange", Upgrade: "blue" };
+		const lines = rows.map(
+			(row) =>
+				`<div class="mb-1"><span class="indicator-pill ${colour[row.action]}">${this.text(
+					row.label
+				)}</span> ${this.text(row.reason)}</div>`
+		);
+		return `<div class="mb-3">${lines.join("")}</div>`;
+	},
+
+	position(position) {
+		if (!position) return "";
+		const at = `${position.latitude}, ${position.longitude}`;
+		const map = `https://www.openstreetmap.org/?mlat=${position.latitude}&mlon=${position.longitude}#map=16/${position.latitude}/${position.longitude}`;
+		const from = position.from_unit
+			? `<div class="text-muted small">${__("From unit {0}", [
+					this.link("Installed Unit", position.from_unit),
+				])}</div>`
+			: "";
+		return `<a href="${map}" target="_blank" rel="noopener noreferrer">${__("Show on the map")}</a>
+			<span class="text-muted small ml-2">${this.text(at)}</span>${from}`;
+	},
+
+	warranties(rows) {
+		return this.table(
+			[__("Warranty"), __("Status"), __("Part"), __("From"), __("Until")],
+			rows.map((row) => [
+				this.link("Service Warranty", row.name),
+				this.text(__(row.status, null, "Service Warranty")),
+				this.text(row.part_serial || row.part_item),
+				this.date(row.starts_on),
+				this.date(row.ends_on),
+			]),
+			__("No warranty is recorded for this unit.")
+		);
+	},
+
+	contracts(rows) {
+		return this.table(
+			[__("Contract"), __("Title"), __("Status"), __("From"), __("Until")],
+			rows.map((row) => [
+				this.link("Service Contract", row.name),
+				this.text(row.title),
+				this.text(__(row.status, null, "Service Contract")),
+				this.date(row.start_date),
+				this.date(row.end_date),
+			]),
+			__("No contract names this unit.")
+		);
+	},
+
+	events(rows) {
+		return this.table(
+			[__("On"), __("Event"), __("Customer"), __("Before"), __("After"), __("Document"), __("By")],
+			rows.map((row) => [
+				this.date(row.happened_on),
+				this.text(__(row.event, null, "Installed Unit Event")) +
+					(row.reason ? ` <small class="text-muted">${this.why(row.reason)}</small>` : ""),
+				this.text(row.customer),
+				this.text(row.from_customer || this.value(row.old_value)),
+				this.text(this.value(row.new_value)),
+				this.link(row.reference_doctype, row.reference_name),
+				this.text(row.recorded_by),
+			]),
+			__("Nothing has happened to this unit yet.")
+		);
+	},
+
+	// a change by hand says which field it was
+	why(reason) {
+		const field = frappe.meta.get_docfield("Installed Unit", reason);
+		return this.text(field ? __(field.label, null, "Installed Unit") : reason);
+	},
+
+	value(text) {
+		if (/^\d{4}-\d{2}-\d{2}$/.test(text || "")) return frappe.datetime.str_to_user(text);
+		return text ? __(text) : "";
+	},
+
+	files(rows) {
+		return this.table(
+			[__("File"), __("Attached")],
+			rows.map((row) => [
+				`<a href="${encodeURI(row.file_url)}" target="_blank">${this.text(row.file_name)}</a>`,
+				this.date(row.creation),
+			]),
+			__("Attach drawings, manuals and acceptance papers to this unit; they are listed here.")
 		);
 	},
 
@@ -101,9 +199,13 @@ Object.assign(support_service.unit_history, {
 	},
 
 	block(title, body, doctype, unit) {
-		const all = `/app/${frappe.router.slug(doctype)}?installed_unit=${encodeURIComponent(unit)}`;
+		const all = doctype
+			? `<a class="small" href="/app/${frappe.router.slug(
+					doctype
+				)}?installed_unit=${encodeURIComponent(unit)}">${__("Show all")}</a>`
+			: "";
 		return `<div class="d-flex justify-content-between align-items-baseline mt-3 mb-2">
-			<h5 class="mb-0">${title}</h5><a class="small" href="${all}">${__("Show all")}</a>
+			<h5 class="mb-0">${title}</h5>${all}
 		</div>${body}`;
 	},
 

@@ -1,4 +1,7 @@
+import frappe
 from frappe.model.document import Document
+
+from support_service.installed_base import readings
 
 
 class UnitReading(Document):
@@ -12,6 +15,7 @@ class UnitReading(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		counts_up: DF.Check
 		engineer_visit: DF.Link | None
 		installed_unit: DF.Link
 		meter: DF.Data
@@ -23,3 +27,12 @@ class UnitReading(Document):
 		value: DF.Float
 
 	# end: auto-generated types
+
+	def validate(self):
+		self.meter = self.meter.strip()
+		readings.check(self)
+
+
+def on_doctype_update():
+	"""The readings of one meter are read in order, to check a new one and to draw them."""
+	frappe.db.add_index("Unit Reading", ["installed_unit", "meter", "read_at"])

@@ -1,4 +1,10 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+
+
+class DecisionHasOneWriterError(frappe.ValidationError):
+	"""Decisions are made through the request, never by hand."""
 
 
 class CoverageDecision(Document):
@@ -37,7 +43,7 @@ class CoverageDecision(Document):
 		exclusion_reason: DF.SmallText | None
 		installed_unit: DF.Link | None
 		lines: DF.Table[CoverageDecisionLine]
-		naming_series: DF.Literal["CD-.YYYY.-.#####"]
+		number: DF.Int
 		outcome: DF.Literal["Covered", "Partly Covered", "Charged"]
 		proof_of_purchase: DF.Attach | None
 		quotation: DF.Link | None
@@ -46,8 +52,29 @@ class CoverageDecision(Document):
 		service_request: DF.Link
 		stage: DF.Literal["Intake", "Before Work", "Work Done"]
 		status: DF.Literal["Current", "Superseded", "Reversed"]
+		supersedes: DF.Link | None
 		token_expires_on: DF.Datetime | None
 		token_hash: DF.Data | None
 		total: DF.Currency
 
 	# end: auto-generated types
+	def validate(self):
+		# client JSON cannot set flags: decisions come through service_coverage.decision_store alone
+		if not self.flags.from_decision_writer:
+			frappe.throw(
+				_("Coverage decisions are made through their request. Use the buttons under Who Pays."),
+				DecisionHasOneWriterError,
+			)
+
+	def on_trash(self):
+		if frappe.flags.in_uninstall:
+			return
+		frappe.throw(
+			_("Coverage decisions cannot be deleted. Make a new one; it takes the place of this one."),
+			DecisionHasOneWriterError,
+		)
+
+
+def on_doctype_update():
+	"""Index of the decisions of a case, the latest first."""
+	frappe.db.add_index("Coverage Decision", ["service_request", "status", "number"])

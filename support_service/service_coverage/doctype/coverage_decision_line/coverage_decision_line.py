@@ -1,3 +1,4 @@
+import frappe
 from frappe.model.document import Document
 
 
@@ -26,14 +27,18 @@ class CoverageDecisionLine(Document):
 		overridden_by: DF.Link | None
 		overridden_on: DF.Datetime | None
 		override_reason: DF.SmallText | None
-		override_share: DF.Percent
 		qty: DF.Float
 		rate: DF.Currency
 		result: DF.Literal["Covered", "Partly Covered", "Charged"]
-		rule: DF.Data | None
+		rule_share: DF.Percent
 		source_doctype: DF.Link | None
 		source_name: DF.DynamicLink | None
 		uom: DF.Link | None
 		voucher_row: DF.Data | None
 
 	# end: auto-generated types
+	def has_permission(self, permtype="read", *, debug=False, user=None):
+		# of a row loaded on its own core asks only for the right to some decision; it goes by its own decision
+		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:
+			return frappe.has_permission(self.parenttype, permtype, self.parent, user=user, debug=debug)
+		return super().has_permission(permtype, debug=debug, user=user)

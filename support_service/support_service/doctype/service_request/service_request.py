@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
-from support_service.support_service import intake_defaults, moves, promises
+from support_service.support_service import coverage, intake_defaults, moves, promises
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
 
@@ -33,6 +33,7 @@ class ServiceRequest(Document):
 		contact_phone: DF.Data | None
 		coverage: DF.Literal["", "Covered", "Partly Covered", "Charged"]
 		coverage_decision: DF.Link | None
+		coverage_decisions: DF.Int
 		customer: DF.Link | None
 		customer_name: DF.Data | None
 		department_queue: DF.Literal["", "Pre-Sales", "After-Sales", "Technical Support"]
@@ -109,6 +110,7 @@ class ServiceRequest(Document):
 		self.refuse_change_of_archived_case()
 		moves.guard(self)
 		promises.keep_columns(self)
+		coverage.keep_columns(self)
 		intake_defaults.check_unit(self)
 		intake_defaults.set_priority(self)
 		self.set_site_display()

@@ -1,0 +1,186 @@
+"""Who pays for what a visit has done; what that uses up of contracts. Wired to Engineer Visit in hooks.py.
+
+A visit is submitted in a transaction of its own that locks what it may use before it reads anything
+(`field_service/submission.py`): contracts first, each by name, then Bins. Two visits that want the last visit included
+in a contract are thus served one after the other, and the second is charged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import fmt_money, getdate
+
+from support_service.foundation.settings import company_default
+from support_service.service_coverage import (
+	contract_uses,
+	contracts,
+	coverage_details,
+	decision_store,
+	decisions,
+)
+from support_service.service_coverage.coverage_rules import Portion, SourceKind, result_of, uses_of
+from support_service.service_coverage.decision_lines import of_visit, priced
+from support_service.service_coverage.decision_store import (
+	CASE,
+	CURRENT,
+	DECISION,
+	WAITING,
+	WORK_DONE,
+)
+
+CENTERS = {
+	SourceKind.WARRANTY: "warranty_cost_center",
+	SourceKind.CONTRACT: "contract_cost_center",
+}
+
+
+def decide_for_visit(visit: Document, method: str | None = None) -> Document | None:
+	"""Judge the work of a visit that is being submitted, take what it uses of contracts, and say so on its rows.
+
+	Before its parts are drawn: what they cost goes to whoever pays.
+
+	:raises EntitlementUsedUpError: only inside a caller's transaction that had read before it locked.
+	"""
+	works = of_visit(visit)
+	if not works:
+		return None
+	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	case.installed_unit = visit.installed_unit or case.installed_unit
+	before = decision_store.latest(case.name)
+	doc = decisions.record(
+		case,
+		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),
+		stage=WORK_DONE,
+		cause=before.exclusion if before else None,
+		reason=before.exclusion_reason if before else None,
+		visit=visit.name,
+		carry_on=before,
+	)
+	take_uses(doc)
+	_tell_visit(visit, doc)
+	return doc
+
+
+def withdraw(visit: Document, method: str | None = None) -> None:
+	"""A visit is cancelled: what it used is given back, and its decision does not stand any more."""
+	contract_uses.reverse((visit.doctype, visit.name))
+	standing = {"engineer_visit": visit.name, "status": CURRENT}
+	for name in frappe.get_all(DECISION, filters=standing, pluck="name"):
+		decision_store.reverse(frappe.get_doc(DECISION, name))
+
+
+def contracts_of(visit: Document) -> list[str]:
+	"""Names of the contracts that submitting the visit may use, or that cancelling it gives something back to."""
+	if visit.docstatus.is_cancelled():
+		return used_contracts(visit.name)
+	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	if not case or not case.customer:
+		return []
+	unit = visit.installed_unit or case.installed_unit
+	return contracts.in_force(unit, case.customer, getdate(case.raised_on))
+
+
+def used_contracts(visit: str) -> list[str]:
+	"""Contracts the visit has used something of."""
+	filters = {"reference_doctype": "Engineer Visit", "reference_name": visit}
+	return frappe.get_all(contract_uses.USE, filters=filters, pluck="contract", distinct=True, order_by=None)
+
+
+def lock(names: Sequence[str]) -> None:
+	"""Lock contracts until the transaction ends; in one order, so that two who use the same ones never deadlock."""
+	for name in sorted(names):
+		frappe.db.get_value("Service Contract", name, "name", for_update=True)
+
+
+def take_uses(doc: Document) -> None:
+	"""Take from the contracts what the decision about a visit uses up; repeated for the same decision it does nothing."""
+	for (contract, kind), qty in sorted(uses_of(_paying(doc)).items()):
+		contract_uses.use(
+			contract,
+			kind,
+			qty,
+			on=getdate(doc.decided_for),
+			key=f"{doc.name}|{contract}|{kind}",
+			reference=("Engineer Visit", doc.engineer_visit),
+			service_request=doc.service_request,
+			unit=doc.installed_unit,
+		)
+
+
+def show_on_rows(doc: Document) -> dict[str, float]:
+	"""Write to the part rows of the visit who pays for them; returns row → covered percent."""
+	amounts: dict[str, list[tuple[float, float]]] = defaultdict(list)
+	for row in doc.lines:
+		if row.voucher_row:
+			amounts[row.voucher_row].append((row.qty, row.covered_share))
+	shares = {
+		name: sum(qty * share for qty, share in parts) / sum(qty for qty, _share in parts)
+		for name, parts in amounts.items()
+	}
+	changes = {
+		name: {"coverage": result_of(share).value, "covered_share": share} for name, share in shares.items()
+	}
+	if changes:
+		frappe.db.bulk_update("Engineer Visit Part", changes, update_modified=False)
+	return shares
+
+
+def notice(visit: Document) -> str | None:
+	"""What an engineer must know before work that the customer has not agreed to pay for; None where all is well."""
+	doc = decision_store.latest(visit.service_request)
+	if not doc or doc.acceptance not in (*WAITING, "Declined"):
+		return None
+	amount = fmt_money(doc.charged_amount, currency=doc.currency)
+	if doc.acceptance == "Declined":
+		return _(
+			"The customer has declined to pay {0} for this work. Speak to the After-Sales Lead first."
+		).format(amount)
+	if not doc.charged_amount:
+		return _("This work will be charged, and the customer has not been asked yet.")
+	return _("The customer has not accepted yet to pay {0} for this work.").format(amount)
+
+
+def _tell_visit(visit: Document, doc: Document) -> None:
+	"""The decision on the visit and its rows, which were saved before it was made."""
+	shares = show_on_rows(doc)
+	for row in visit.parts:
+		if row.name in shares:
+			row.update({"coverage": result_of(shares[row.name]).value, "covered_share": shares[row.name]})
+	visit.db_set("coverage_decision", doc.name, update_modified=False)
+	visit.flags.covered_cost_centers = _cost_centers(doc)
+	if doc.acceptance in WAITING and doc.charged_amount:
+		frappe.msgprint(
+			_(
+				"{0} of this visit is charged, and the customer has not accepted it. The lead will ask."
+			).format(fmt_money(doc.charged_amount, currency=doc.currency)),
+			alert=True,
+			indicator="orange",
+		)
+
+
+def _cost_centers(doc: Document) -> dict[str, str]:
+	"""Part row → cost centre of whoever pays most of it, where that is at least half."""
+	defaults = company_default(doc.company)
+	centers: dict[str, str] = {}
+	for row in doc.lines:
+		portions = coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		paying = max(portions, key=lambda portion: portion.share, default=None)
+		if not row.voucher_row or not paying or row.covered_share < 50:
+			continue
+		if center := paying.cost_center or defaults.get(CENTERS[paying.kind]):
+			centers.setdefault(row.voucher_row, center)
+	return centers
+
+
+def _paying(doc: Document) -> list[Portion]:
+	"""What is paid after all: the rules' portions, brought down where a lead decided so."""
+	return [
+		portion
+		for row in doc.lines
+		for portion in coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+	]
