@@ -35,6 +35,7 @@ OWN_MEANING = frozenset(
 		"No",
 		"Notes",
 		"Open",
+		"Pending",
 		"Planned",
 		"Priority",
 		"Queued",

@@ -142,6 +142,13 @@ class TestButtons:
 		rows = warranty_api.of_unit(unit.name)
 		assert [row.status for row in rows] == ["Active", "Void"]
 
+	def test_a_renamed_unit_is_renamed_in_the_list(self):
+		unit = delivered(getdate())
+		doc = frappe.get_doc("Installed Unit", unit.name)
+		doc.unit_name = "Ward server B"
+		doc.save()
+		assert the_warranty(unit.name).unit_name == "Ward server B"
+
 	def test_started_by_hand(self):
 		unit = make_unit()
 		name = warranty_api.start_warranty(unit.name, "bought abroad", starts_on=str(getdate()))["name"]

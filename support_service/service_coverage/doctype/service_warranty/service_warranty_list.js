@@ -1,7 +1,7 @@
 // {% include "support_service/public/js/warranties.js" %}
 
 frappe.listview_settings["Service Warranty"] = {
-	add_fields: ["status", "starts_on", "ends_on", "suspension", "part_item", "part_serial", "customer_name"],
+	add_fields: ["status", "starts_on", "ends_on", "suspension", "part_item", "part_serial"],
 
 	get_indicator(doc) {
 		const { warranties } = support_service;
