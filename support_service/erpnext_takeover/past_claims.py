@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -29,7 +30,6 @@ from support_service.erpnext_takeover.records import (
 	targets,
 	text_of,
 	unit_values,
-	units_of_serials,
 )
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase
@@ -73,7 +73,7 @@ def names(scope: Scope, after: str, limit: int) -> list[str]:
 def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	claims = frappe.get_all(DOCTYPE, {"name": ("in", names)}, list(FIELDS), order_by="name asc")
 	there = history.cases_of(DOCTYPE, names)
-	units = units_of_serials(claim.serial_no for claim in claims)
+	units = expected_units.of_serials((claim.serial_no for claim in claims), scope)
 	known = {
 		"Customer": existing("Customer", (claim.customer for claim in claims)),
 		"Contact": existing("Contact", (claim.contact_person for claim in claims)),

@@ -16,6 +16,7 @@ from frappe import _
 from frappe.utils import escape_html, get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -36,7 +37,6 @@ from support_service.erpnext_takeover.records import (
 	targets,
 	text_of,
 	unit_values,
-	units_of_serials,
 )
 from support_service.foundation import language
 from support_service.support_service import history
@@ -97,7 +97,7 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	filters = {"parenttype": DOCTYPE, "parent": ("in", names)}
 	for row in frappe.get_all(PURPOSE, filters, list(PURPOSE_FIELDS), order_by="parent asc, idx asc"):
 		purposes[row.parent].append(row)
-	units = units_of_serials(row.serial_no for rows in purposes.values() for row in rows)
+	units = expected_units.of_serials((row.serial_no for rows in purposes.values() for row in rows), scope)
 	known = {
 		"Customer": existing("Customer", (visit.customer for visit in visits)),
 		"Contact": existing("Contact", (visit.contact_person for visit in visits)),

@@ -93,16 +93,19 @@ def _filters(scope: Scope) -> list[list[Any]]:
 
 
 def _refused(serial: str, way: Journey, customers: set[str], scope: Scope) -> Plan | None:
+	last = way.last
+	owner = way.steps[-1].customer if way.steps else None
+	if (scope.customer and owner != scope.customer) or (
+		scope.since and not (last and last.on >= scope.since)
+	):
+		return Plan(serial, OUTSIDE)
 	if way.place is Place.NOWHERE:
 		return Plan(serial, SKIPPED, say(NOT_MOVED))
-	last = way.last
 	if last is None or way.place is not Place.CUSTOMER:
 		text = IN_STOCK if way.place is Place.STOCK else NO_CUSTOMER
 		return Plan(serial, SKIPPED, say(text, *_shown(last)))
 	if last.customer not in customers:
 		return Plan(serial, SKIPPED, say(CUSTOMER_GONE, last.customer))
-	if (scope.customer and last.customer != scope.customer) or (scope.since and last.on < scope.since):
-		return Plan(serial, OUTSIDE)
 	return None
 
 

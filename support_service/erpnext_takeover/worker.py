@@ -86,7 +86,8 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 def _advance(run: TakeoverRun) -> bool:
 	"""One chunk of the first kind that is not finished; False when all are."""
 	checkpoint = Checkpoint.load(run.checkpoint)
-	scope = Scope(run.company, run.customer, getdate(run.from_date) if run.from_date else None)
+	since = getdate(run.from_date) if run.from_date else None
+	scope = Scope(run.company, run.customer, since, units_ahead=bool(run.dry_run and run.serial_nos))
 	fieldname = checkpoint.next_kind()
 	if fieldname is None:
 		runs.leave(run, runs.DONE)

@@ -28,6 +28,7 @@ OWN_MEANING = frozenset(
 		"Cancelled",
 		"Complaint",
 		"Day",
+		"Done",
 		"Home Address",
 		"Left",
 		"Missed",

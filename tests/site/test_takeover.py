@@ -221,6 +221,11 @@ class TestRuns:
 		assert world.changed_tables(before) <= {"tabTakeover Run", "tabTakeover Finding", "tabSeries"}
 		assert run.made == 5
 		assert world.finding(run.name, "Serial No", serial).outcome == "Would Be Made"
+		# the unit would be there by the time others name it
+		reasons = frappe.get_all(
+			"Takeover Finding", {"run": run.name, "reason": ("is", "set")}, pluck="reason"
+		)
+		assert reasons == []
 
 	def test_a_second_run_makes_no_doubles(self):
 		_serial, customer = world.one_of_everything()
