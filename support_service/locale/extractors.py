@@ -22,6 +22,7 @@ Found = Iterator[tuple[None, str, str | tuple[str, str], list[str]]]
 OWN_MEANING = frozenset(
 	{
 		"Action",
+		"Active",
 		"Assigned",
 		"Body",
 		"Brand",
