@@ -165,6 +165,10 @@ doc_events = {
 		"before_insert": "support_service.erpnext_takeover.issues.forget_case",
 		"after_insert": "support_service.erpnext_takeover.issues.open_case",
 		"on_update": "support_service.erpnext_takeover.issues.follow_issue",
+		"on_trash": "support_service.erpnext_takeover.sources.let_go",
+	},
+	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
+		"on_trash": "support_service.erpnext_takeover.sources.let_go"
 	},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
@@ -226,7 +230,7 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
 # what happened to a unit names its documents and does not keep them from being deleted
-ignore_links_on_delete = ["Installed Unit Event"]
+ignore_links_on_delete = ["Installed Unit Event", "Takeover Finding"]
 
 # what the print formats ask for beside the document they print
 jinja = {

@@ -49,7 +49,7 @@ def open_case(issue: Document, method: str | None = None) -> None:
 
 def follow_issue(issue: Document, method: str | None = None) -> None:
 	"""Listens to a saved Issue: who it is about may have become known."""
-	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request"):
+	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request") or not is_on():
 		return
 	if issue.has_value_changed("customer") or issue.has_value_changed("contact"):
 		_safely(f"{issue.service_request} could not follow Issue {issue.name}", lambda: _carry(issue))
@@ -58,7 +58,7 @@ def follow_issue(issue: Document, method: str | None = None) -> None:
 def follow_move(row: Document, method: str | None = None) -> None:
 	"""Listens to Service Request Move: the Issue shows where its case is."""
 	case = row.flags.case
-	if case.get("source_doctype") != DOCTYPE or row.action == "create":
+	if case.get("source_doctype") != DOCTYPE or row.action == "create" or not is_on():
 		return
 	_safely(f"Issue {case.source_name} could not follow {case.name}", lambda: _show_status(case))
 
