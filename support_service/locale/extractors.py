@@ -48,6 +48,7 @@ OWN_MEANING = frozenset(
 		"State",
 		"Subscription",
 		"Unit",
+		"Visits",
 		"Warning",
 	}
 )
