@@ -78,7 +78,7 @@ Object.assign(support_service.contracts, {
 			</tr>`
 		);
 		return `<div class="table-responsive"><table class="table table-bordered table-sm">
-			<thead><tr><th>${__("No.")}</th><th>${__("Period")}</th>
+			<thead><tr><th>${__("No.")}</th><th>${__("Invoiced Period")}</th>
 				<th class="text-right">${__("Amount")}</th><th>${__("Sales Invoice")}</th></tr></thead>
 			<tbody>${rows.join("")}</tbody></table></div>`;
 	},
