@@ -145,6 +145,7 @@ doc_events = {
 		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
 	},
 	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
+	"Installed Unit": {"on_update": "support_service.service_coverage.warranty_display.follow_unit"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [

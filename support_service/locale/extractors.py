@@ -37,6 +37,7 @@ OWN_MEANING = frozenset(
 		"No",
 		"Notes",
 		"Open",
+		"Pending",
 		"Planned",
 		"Priority",
 		"Queued",

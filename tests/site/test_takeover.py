@@ -171,6 +171,16 @@ class TestPastCases:
 		engineer = factories.make_service_engineer().name
 		assert moves.apply_move(case.name, "assign", engineer=engineer).status == "Assigned"
 
+	def test_what_is_no_address_is_left_to_the_issue_and_the_case_goes_on(self):
+		customer = factories.make_customer().name
+		issue = world.make_issue(customer=customer)
+		issue.db_set("raised_by", "ask for Mr. Li")
+		world.take_over("issues", customer=customer)
+		case = world.case_of("Issue", issue.name)
+		assert not case.contact_email
+		frappe.set_user(factories.make_user("Service Manager").name)
+		assert moves.apply_move(case.name, "cancel", reason="Old").status == "Cancelled"
+
 	def test_a_claim_is_a_repair_of_the_unit_with_its_number(self):
 		item, customer = world.make_serial_item(), factories.make_customer().name
 		serial = factories.unique("SN")
@@ -331,6 +341,8 @@ class TestRuns:
 		frappe.db.set_value("Takeover Run", run.name, "heartbeat", add_to_date(now_datetime(), minutes=-5))
 		runs.sweep()
 		assert queued == [run.name]
+		runs.sweep()
+		assert queued == [run.name], "one job in the queue is enough"
 
 	def test_people_cannot_write_what_the_engine_keeps(self):
 		run = world.make_run("issues")
