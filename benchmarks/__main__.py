@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("delivery", "intake", "due_date", "recompute", "visit_stock", "history", "sweep")
+NAMES = ("intake", "due_date", "recompute", "visit_stock", "history", "sweep", "takeover", "delivery")
 
 
 def main(wanted: list[str]) -> int:

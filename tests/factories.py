@@ -309,5 +309,5 @@ def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 		"maintenance_schedules",
 		"maintenance_visits",
 	)
-	values = {"dry_run": 0, **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
+	values = {"dry_run": 0, "company": "", **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
 	return insert("Takeover Run", values, overrides)

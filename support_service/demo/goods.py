@@ -7,6 +7,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import getdate
 
 from support_service.demo import goods_data as data
 from support_service.demo.base import company, day, ensure, posting, root
@@ -54,7 +55,7 @@ def make_stock() -> None:
 
 
 def deliver_devices() -> None:
-	"""One Delivery Note per customer, and an Installed Unit for each device on it."""
+	"""One Delivery Note per customer; the Installed Units it makes get what only the customer knows of them."""
 	of_customer: dict[str, dict[str, list[str]]] = {}
 	for serial, (code, key, *_rest) in data.INSTALLED.items():
 		of_customer.setdefault(key, {}).setdefault(code, []).append(serial)
@@ -211,20 +212,16 @@ def _install(note: Document) -> None:
 		serial for serial, (_code, key, *_rest) in data.INSTALLED.items() if customer_of(key) == note.customer
 	]
 	for serial in delivered:
-		code, _key, unit_name, days_ago = data.INSTALLED[serial]
-		ensure(
-			"Installed Unit",
-			{"serial_no": serial},
-			{
-				"unit_name": unit_name,
-				"item_code": code,
-				"customer": note.customer,
-				"contact": contact,
-				"site_address": address_of(note.customer),
-				"company": note.company,
-				"delivery_note": note.name,
-				"delivered_on": note.posting_date,
-				"accepted_on": day(max(days_ago - 7, 0)),
-				"state": "In Service",
-			},
-		)
+		_code, _key, unit_name, days_ago = data.INSTALLED[serial]
+		unit = frappe.get_doc("Installed Unit", {"serial_no": serial})
+		if unit.unit_name != unit_name:
+			accepted_on = max(day(max(days_ago - 7, 0)), getdate(note.posting_date))
+			unit.update(
+				{
+					"unit_name": unit_name,
+					"contact": contact,
+					"site_address": address_of(note.customer),
+					"accepted_on": None if serial in data.WAITING else accepted_on,
+				}
+			)
+			unit.save()

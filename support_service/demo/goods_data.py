@@ -63,6 +63,9 @@ INSTALLED = {
 	"UPS6K-240140": ("UPS-6K", "datacentre", "Hall C, UPS for access control", 130),
 }
 
+# delivered, but neither installed nor accepted yet
+WAITING = frozenset({"CRAC20-0904"})
+
 # received beside the delivered devices, into the central store
 SPARE_DEVICES = {"UPS-6K": ("UPS6K-240150", "UPS6K-240151"), "PRN-LABEL-4": ("PRN4-55140",)}
 STORE_SERIALS = {

@@ -6,7 +6,7 @@ import time
 
 import frappe
 
-from support_service.demo import cases, customers, goods, levels, people
+from support_service.demo import cases, contracts, customers, goods, levels, people, warranties
 from support_service.demo.base import acting_as, company, say
 
 
@@ -22,12 +22,15 @@ def load() -> None:
 		("Users, employees, teams, engineers with vans", people.make_people),
 		("Customers with addresses, contacts, portal logins", customers.make_customers),
 		("Items", goods.make_items),
+		("Warranty policies", warranties.make_policies),
 		("Receipts into the central store", goods.make_stock),
 		("Deliveries to customers, installed units", goods.deliver_devices),
 		("Parts for the vans", goods.load_vans),
 		("Settings", set_up),
 		("Service levels, office hours, duty", levels.make_levels),
+		("Service contracts, what was used, invoices", contracts.make_contracts),
 		("Cases in every state", cases.make_cases),
+		("Warranties in every state", warranties.make_warranties),
 	)
 	with acting_as("Administrator"):
 		for number, (title, step) in enumerate(steps, 1):
@@ -37,6 +40,7 @@ def load() -> None:
 			say(f"  {number}/{len(steps)}  {title:<52} {time.monotonic() - started:5.1f} s")
 	say(cases.summary())
 	say(levels.summary())
+	say(warranties.summary())
 
 
 def set_up() -> None:

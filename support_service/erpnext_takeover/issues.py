@@ -18,7 +18,7 @@ from frappe.utils import cint, get_datetime, now_datetime
 
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
-from support_service.erpnext_takeover.records import default_company, moment, text_of
+from support_service.erpnext_takeover.records import default_company, mail_of, moment, text_of
 from support_service.installed_base.unit_rows import key_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
@@ -49,7 +49,7 @@ def open_case(issue: Document, method: str | None = None) -> None:
 
 def follow_issue(issue: Document, method: str | None = None) -> None:
 	"""Listens to a saved Issue: who it is about may have become known."""
-	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request"):
+	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request") or not is_on():
 		return
 	if issue.has_value_changed("customer") or issue.has_value_changed("contact"):
 		_safely(f"{issue.service_request} could not follow Issue {issue.name}", lambda: _carry(issue))
@@ -58,7 +58,7 @@ def follow_issue(issue: Document, method: str | None = None) -> None:
 def follow_move(row: Document, method: str | None = None) -> None:
 	"""Listens to Service Request Move: the Issue shows where its case is."""
 	case = row.flags.case
-	if case.get("source_doctype") != DOCTYPE or row.action == "create":
+	if case.get("source_doctype") != DOCTYPE or row.action == "create" or not is_on():
 		return
 	_safely(f"Issue {case.source_name} could not follow {case.name}", lambda: _show_status(case))
 
@@ -119,7 +119,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"urgency": urgency_of(issue.priority),
 			"customer": issue.customer,
 			"contact": issue.contact,
-			"contact_email": issue.raised_by,
+			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
 			"source_doctype": DOCTYPE,

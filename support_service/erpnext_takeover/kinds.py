@@ -36,11 +36,15 @@ CHANNEL = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-	"""Which records a run looks at; None does not narrow. since: documents dated on or after it."""
+	"""Which records a run looks at; None does not narrow. since: documents dated on or after it.
+
+	units_ahead: a dry run that includes serial numbers, so that their units are only planned when others name them.
+	"""
 
 	company: str | None = None
 	customer: str | None = None
 	since: date | None = None
+	units_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

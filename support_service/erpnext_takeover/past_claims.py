@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -23,13 +24,14 @@ from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_claim
 from support_service.erpnext_takeover.records import (
 	existing,
+	mail_of,
 	material,
 	moment,
+	phone_of,
 	say,
 	targets,
 	text_of,
 	unit_values,
-	units_of_serials,
 )
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase
@@ -73,7 +75,7 @@ def names(scope: Scope, after: str, limit: int) -> list[str]:
 def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	claims = frappe.get_all(DOCTYPE, {"name": ("in", names)}, list(FIELDS), order_by="name asc")
 	there = history.cases_of(DOCTYPE, names)
-	units = units_of_serials(claim.serial_no for claim in claims)
+	units = expected_units.of_serials((claim.serial_no for claim in claims), scope)
 	known = {
 		"Customer": existing("Customer", (claim.customer for claim in claims)),
 		"Contact": existing("Contact", (claim.contact_person for claim in claims)),
@@ -118,8 +120,8 @@ def _case(claim: Any, unit: dict[str, Any], known: Mapping[str, set[str]]) -> Pa
 		values={
 			"contact": claim.contact_person if claim.contact_person in known["Contact"] else None,
 			"contact_name": claim.contact_display,
-			"contact_phone": claim.contact_mobile,
-			"contact_email": claim.contact_email,
+			"contact_phone": phone_of(claim.contact_mobile),
+			"contact_email": mail_of(claim.contact_email),
 			"site_address": claim.customer_address if claim.customer_address in known["Address"] else None,
 			"site_address_display": text_of(claim.address_display) or None,
 			"description": claim.complaint,

@@ -16,6 +16,7 @@ from frappe import _
 from frappe.utils import escape_html, get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -30,13 +31,14 @@ from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_visit
 from support_service.erpnext_takeover.records import (
 	existing,
+	mail_of,
 	material,
 	moment,
+	phone_of,
 	say,
 	targets,
 	text_of,
 	unit_values,
-	units_of_serials,
 )
 from support_service.foundation import language
 from support_service.support_service import history
@@ -97,7 +99,7 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	filters = {"parenttype": DOCTYPE, "parent": ("in", names)}
 	for row in frappe.get_all(PURPOSE, filters, list(PURPOSE_FIELDS), order_by="parent asc, idx asc"):
 		purposes[row.parent].append(row)
-	units = units_of_serials(row.serial_no for rows in purposes.values() for row in rows)
+	units = expected_units.of_serials((row.serial_no for rows in purposes.values() for row in rows), scope)
 	known = {
 		"Customer": existing("Customer", (visit.customer for visit in visits)),
 		"Contact": existing("Contact", (visit.contact_person for visit in visits)),
@@ -142,8 +144,8 @@ def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping
 		values={
 			"contact": visit.contact_person if visit.contact_person in known["Contact"] else None,
 			"contact_name": visit.contact_display,
-			"contact_phone": visit.contact_mobile,
-			"contact_email": visit.contact_email,
+			"contact_phone": phone_of(visit.contact_mobile),
+			"contact_email": mail_of(visit.contact_email),
 			"site_address": visit.customer_address if visit.customer_address in known["Address"] else None,
 			"site_address_display": text_of(visit.address_display) or None,
 			"description": _description(visit, purposes),

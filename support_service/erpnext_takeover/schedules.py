@@ -16,9 +16,10 @@ from frappe import _
 from frappe.utils import escape_html, formatdate, getdate
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan, Scope, Target, filters_of
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.records import existing, say, units_of_serials
+from support_service.erpnext_takeover.records import existing, say
 from support_service.foundation import language
 from support_service.installed_base.unit_rows import key_of
 
@@ -26,6 +27,7 @@ DOCTYPE = "Maintenance Schedule"
 CONTRACT = "Service Contract"
 FIELDS = ("name", "docstatus", "customer", "customer_name", "company")
 DONE = "Fully Completed"
+CHUNK = 50
 
 NOT_SUBMITTED = N_("It is a draft. Submit it and run the takeover again.")
 CANCELLED = N_("It was cancelled.")
@@ -67,7 +69,9 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 		names,
 		("item_name", "scheduled_date", "completion_status", "sales_person"),
 	)
-	units = units_of_serials(serial for rows in items.values() for row in rows for serial in _serials(row))
+	units = expected_units.of_serials(
+		(serial for rows in items.values() for row in rows for serial in _serials(row)), scope
+	)
 	customers = existing("Customer", (schedule.customer for schedule in schedules))
 	return [
 		Plan(schedule.name, ALREADY, target=(CONTRACT, there[schedule.name]))

@@ -35,7 +35,7 @@ from support_service.foundation.transactions import TRANSIENT
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
 
-CHUNK = 500
+CHUNK = 1000
 SAVEPOINT = "takeover"
 ATTEMPTS = 5
 SHIFT = (
@@ -86,7 +86,8 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 def _advance(run: TakeoverRun) -> bool:
 	"""One chunk of the first kind that is not finished; False when all are."""
 	checkpoint = Checkpoint.load(run.checkpoint)
-	scope = Scope(run.company, run.customer, getdate(run.from_date) if run.from_date else None)
+	since = getdate(run.from_date) if run.from_date else None
+	scope = Scope(run.company, run.customer, since, units_ahead=bool(run.dry_run and run.serial_nos))
 	fieldname = checkpoint.next_kind()
 	if fieldname is None:
 		runs.leave(run, runs.DONE)
@@ -95,11 +96,13 @@ def _advance(run: TakeoverRun) -> bool:
 	if run.status == runs.QUEUED:
 		run.status = runs.RUNNING
 		_count_all(checkpoint, scope)
-	names = kind.names(scope, progress.after, CHUNK)
+	# a kind whose records are made as documents, one by one, says how many make a chunk
+	size = min(CHUNK, getattr(kind, "CHUNK", CHUNK))
+	names = kind.names(scope, progress.after, size)
 	if names:
 		findings.write(run.name, kind.DOCTYPE, _take(kind, names, scope, bool(run.dry_run)), progress)
 		progress.after = names[-1]
-	progress.finished = len(names) < CHUNK
+	progress.finished = len(names) < size
 	_note(run, checkpoint)
 	return True
 

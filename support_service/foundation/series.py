@@ -6,7 +6,9 @@ prefix in two statements; `tabSeries` ends where it would have ended, and whoeve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import frappe
@@ -21,48 +23,51 @@ def default_series(doctype: str) -> str:
 
 def reserve(doctype: str, series: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 	"""One name for each of `rows` (fields a series may mention), in their order."""
-	if not rows:
-		return []
-	if _same_for_all(series, rows[0]):
-		return _numbered(series, doctype, len(rows))
-	counts: dict[str, int] = {}
-
-	def count(prefix: str, digits: int) -> str:
-		counts[prefix] = counts.get(prefix, 0) + 1
-		return ""
-
-	for row in rows:
-		_parse(series, doctype, row, count)
+	patterns: dict[Hashable, _Pattern] = {}
+	kinds = _kinds(series, rows)
+	for kind, row in zip(kinds, rows, strict=True):
+		if kind not in patterns:
+			patterns[kind] = _pattern(series, doctype, row)
+	counts = Counter(patterns[kind].prefix for kind in kinds)
 	last_used = {prefix: _take(prefix, number) for prefix, number in counts.items()}
+	names = []
+	for kind in kinds:
+		pattern = patterns[kind]
+		last_used[pattern.prefix] += 1
+		names.append(pattern.name.replace(_NUMBER, f"{last_used[pattern.prefix]:0{pattern.digits}d}"))
+	return names
+
+
+_NUMBER = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+	"""A name whose number is still open; rows that agree in what the series mentions share it."""
+
+	name: str
+	prefix: str = ""
+	digits: int = 0
+
+
+def _kinds(series: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Hashable]:
+	"""For each row what tells its names apart from others': the values the series mentions."""
+	parts = [part.strip("{}") for part in series.split(".")]
+	if any(has_custom_parser(part) for part in parts):
+		return range(len(rows))  # another app's own variable may look at anything
+	mentioned = [part for part in parts if rows and part in rows[0]]
+	return [tuple(str(row[part]) for part in mentioned) for row in rows]
+
+
+def _pattern(series: str, doctype: str, row: Mapping[str, Any]) -> _Pattern:
+	taken: list[tuple[str, int]] = []
 
 	def number(prefix: str, digits: int) -> str:
-		last_used[prefix] += 1
-		return f"{last_used[prefix]:0{digits}d}"
+		taken.append((prefix, digits))
+		return _NUMBER
 
-	return [_parse(series, doctype, row, number) for row in rows]
-
-
-def _same_for_all(series: str, row: Mapping[str, Any]) -> bool:
-	"""Whether `series` mentions nothing of the documents, so that only their numbers differ."""
-	return not any(part.startswith("{") or part in row or has_custom_parser(part) for part in series.split("."))
-
-
-def _numbered(series: str, doctype: str, count: int) -> list[str]:
-	"""As many names; the series is parsed once, for Frappe looks at the clock each time."""
-	found: list[tuple[str, int]] = []
-
-	def mark(prefix: str, digits: int) -> str:
-		found.append((prefix, digits))
-		return "\0"
-
-	before, _mark, after = _parse(series, doctype, {}, mark).partition("\0")
-	prefix, digits = found[0]
-	last = _take(prefix, count)
-	return [f"{before}{last + number:0{digits}d}{after}" for number in range(1, count + 1)]
-
-
-def _parse(series: str, doctype: str, row: Mapping[str, Any], numbers: Any) -> str:
-	return parse_naming_series(series, doctype=doctype, doc=frappe._dict(row), number_generator=numbers)
+	name = parse_naming_series(series, doctype=doctype, doc=frappe._dict(row), number_generator=number)
+	return _Pattern(name, *taken[0]) if taken else _Pattern(name)
 
 
 def _take(prefix: str, count: int) -> int:

@@ -22,12 +22,14 @@ Found = Iterator[tuple[None, str, str | tuple[str, str], list[str]]]
 OWN_MEANING = frozenset(
 	{
 		"Action",
+		"Active",
 		"Assigned",
 		"Body",
 		"Brand",
 		"Cancelled",
 		"Complaint",
 		"Day",
+		"Done",
 		"Home Address",
 		"Left",
 		"Missed",
@@ -35,6 +37,7 @@ OWN_MEANING = frozenset(
 		"No",
 		"Notes",
 		"Open",
+		"Pending",
 		"Planned",
 		"Priority",
 		"Queued",
@@ -45,6 +48,7 @@ OWN_MEANING = frozenset(
 		"State",
 		"Subscription",
 		"Unit",
+		"Visits",
 		"Warning",
 	}
 )

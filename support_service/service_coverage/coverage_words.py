@@ -34,6 +34,13 @@ def of_line(row: Any) -> str:
 	return sentence(row.kind, row.covered_share, load(row.details), row.currency)
 
 
+def for_customer(row: Any) -> str:
+	"""The same without who of us decided it and why."""
+	if row.overridden:
+		return _("{0}, as agreed").format(_result(row.covered_share))
+	return of_line(row)
+
+
 def sentence(line_kind: str, share: float, details: Details, currency: str | None = None) -> str:
 	"""Covered by what, or charged because of what; without the last full stop."""
 	paying = [_pays(portion, line_kind, currency, len(details.portions) > 1) for portion in details.portions]

@@ -72,7 +72,7 @@ def preview(unit: str) -> dict[str, Any]:
 def of_case(request: str) -> dict[str, Any]:
 	"""What the case's section Who Pays shows: its standing decisions with a sentence per line, or a preview.
 
-	Returns decisions, preview, may (decide, override, answer, charge) and proof_of_purchase.
+	Returns decisions, preview, may (decide, override, answer, charge), claims on suppliers and proof_of_purchase.
 	"""
 	frappe.has_permission(CASE, "read", doc=request, throw=True)
 	case = frappe.db.get_value(
@@ -86,6 +86,13 @@ def of_case(request: str) -> dict[str, Any]:
 		if unknown
 		else None,
 		"may": _may(request),
+		"claims": frappe.get_list(
+			"Supplier Claim",
+			filters={"service_request": request},
+			fields=["name", "supplier", "status"],
+			order_by="creation desc",
+			limit=10,
+		),
 		"proof_of_purchase": case.proof_of_purchase,
 	}
 

@@ -122,7 +122,16 @@ def start(
 		first, settled = rules.start_of(chosen, day, fact["installed_on"], fact["accepted_on"])
 	terms = rules.terms_of(chosen, first, cint(fact["own_days"]))
 	row = book.begin(unit, chosen, terms, _by_hand(day, reason, reference), awaits_start=not settled)
-	book.flush()
+	try:
+		book.flush()
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		# our snapshot is older than the warranty somebody has just started; its key is unique
+		frappe.throw(
+			_("Somebody has just started the warranty of unit {0}. Please reload the page.").format(unit),
+			WarrantyRefusedError,
+		)
 	return row["name"]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import frappe
@@ -17,7 +17,8 @@ from frappe.utils import cint, getdate, now_datetime
 from support_service.foundation import series
 from support_service.service_coverage import warranty_display, warranty_policies, warranty_store
 from support_service.service_coverage import warranty_rules as rules
-from support_service.service_coverage.warranty_rules import Entry, Event, Policy, Status, Suspension, Terms
+from support_service.service_coverage.warranty_policy_rules import Facts, Policy
+from support_service.service_coverage.warranty_rules import Entry, Event, Status, Suspension, Terms
 from support_service.service_coverage.warranty_store import Row
 
 
@@ -133,7 +134,8 @@ class WarrantyBook:
 		self._name_customers([*self._new, *self._changed.values()])
 		warranty_store.insert_warranties(self._new)
 		warranty_store.update_warranties(list(self._changed.values()))
-		warranty_store.insert_entries([_named(entry) for entry in self._entries])
+		moment = now_datetime()
+		warranty_store.insert_entries([_named(entry, moment) for entry in self._entries])
 		touched = {row["installed_unit"] for row in (*self._new, *self._changed.values())}
 		self._new, self._changed, self._entries = [], {}, []
 		warranty_display.refresh(sorted(touched))
@@ -146,7 +148,7 @@ class WarrantyBook:
 		row.update(warranty_store.state_columns(rules.step(before, entry), self._today))
 		self._entries.append(_entry_row(row, entry, why))
 
-	def _policy_facts(self, fact: Row) -> rules.Facts:
+	def _policy_facts(self, fact: Row) -> Facts:
 		if self._groups is None:
 			self._groups = warranty_policies.with_ancestors(
 				other["item_group"] for other in self.facts.values()
@@ -189,17 +191,17 @@ def _entry_row(row: Row, entry: Entry, why: Why) -> Row:
 		"suspension": str(entry.suspension) if entry.suspension else None,
 		"reason": why.reason,
 		"recorded_by": frappe.session.user,
-		"recorded_at": now_datetime(),
 		"reference_doctype": doctype,
 		"reference_name": name,
 		"entry_key": why.key,
 	}
 
 
-def _named(entry: Row) -> Row:
+def _named(entry: Row, moment: datetime) -> Row:
 	warranty = entry["warranty"]["name"]
 	return {
 		**entry,
 		"warranty": warranty,
+		"recorded_at": moment,
 		"entry_key": f"{warranty}|{entry['event']}|{entry['entry_key']}"[:140],
 	}

@@ -14,10 +14,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from frappe import _
-from frappe.utils import cint
+from frappe.utils import cint, getdate
 
 from support_service.constants.words import N_
 from support_service.foundation import language
@@ -26,13 +26,26 @@ from support_service.installed_base.unit_events import UnitEvent
 from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage import warranty_store
 from support_service.service_coverage.warranty_book import WarrantyBook, Why
-from support_service.service_coverage.warranty_rules import Event, Policy, StartsAt, Suspension
+from support_service.service_coverage.warranty_policy_rules import Policy, StartsAt
+from support_service.service_coverage.warranty_rules import Event, Suspension, Terms
 from support_service.service_coverage.warranty_store import Row
+
+RETURNED = "Returned"
+# the dates of a unit, as a correction names them, and which policies start by them
+STARTS_BY = {
+	"delivered_on": {StartsAt.DELIVERY},
+	"installed_on": {StartsAt.INSTALLATION},
+	"accepted_on": {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE},
+}
 
 
 def follow_units(events: Sequence[UnitEvent]) -> None:
 	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
-	sold = {(event.unit, event.reference) for event in events if event.event == unit_events.DELIVERED}
+	sold = {
+		(event.unit, event.reference)
+		for event in events
+		if event.event == unit_events.DELIVERED and event.reference
+	}
 	telling = [
 		event
 		for event in events
@@ -64,13 +77,15 @@ def begin_by_policy(
 	if policy is None or not any(policy.months.values()):
 		return None
 	first, settled = rules.start_of(policy, delivered, installed, accepted)
-	terms = rules.terms_of(policy, first, cint(book.facts[unit]["own_days"]))
+	terms = _terms(book, unit, policy, first)
 	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
 
 
 def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
 	unit, fact = event.unit, book.facts[event.unit]
 	customer = event.customer or fact["customer"]
+	if customer != fact["customer"]:
+		return  # told late: it has changed hands since
 	own = book.own(unit)
 	if own and own["customer"] == customer:
 		for row in book.standing(unit):
@@ -92,6 +107,8 @@ def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
 
 
 def _returned(book: WarrantyBook, event: UnitEvent) -> None:
+	if book.facts[event.unit]["state"] != RETURNED:
+		return  # told late: it has been delivered again since
 	for row in book.standing(event.unit):
 		if not row["suspension"]:
 			why = _why(event, _say(N_("The unit came back to us")))
@@ -99,8 +116,10 @@ def _returned(book: WarrantyBook, event: UnitEvent) -> None:
 
 
 def _transferred(book: WarrantyBook, event: UnitEvent) -> None:
+	if event.customer != book.facts[event.unit]["customer"]:
+		return  # told late
 	for row in book.standing(event.unit):
-		if event.customer and row["customer"] != event.customer:
+		if row["customer"] != event.customer:
 			book.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
 
 
@@ -114,33 +133,42 @@ def _accepted(book: WarrantyBook, event: UnitEvent) -> None:
 
 def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
 	own = book.own(event.unit)
-	policy = book.policies.policies.get(own["policy"] or "") if own else None
-	if not own or not policy or policy.starts_at not in waiting_for:
-		return
-	days = cint(book.facts[event.unit]["own_days"])
-	if own["awaits_start"]:
+	policy = _policy_of(book, own)
+	if own and policy and own["awaits_start"] and policy.starts_at in waiting_for:
 		# what stands there is the latest day the policy allows
 		first = min(filter(None, (event.happened_on, own["starts_on"])))
-		book.change(
-			own, Event.STARTED, _why(event, effective_on=first), terms=rules.terms_of(policy, first, days)
-		)
+		terms = _terms(book, event.unit, policy, first)
+		book.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
+
+
+def _date_corrected(book: WarrantyBook, event: UnitEvent) -> None:
+	"""A person corrected a date of the unit: what started or waits by it moves along.
+
+	Unless somebody has agreed on other terms since, or it started by another day (an earlier delivery).
+	"""
+	own = book.own(event.unit)
+	policy = _policy_of(book, own)
+	if not own or not policy or event.reason not in STARTS_BY or not event.old_value:
 		return
-	_correct_start(book, own, policy, event, days)
-
-
-def _correct_start(book: WarrantyBook, own: Row, policy: Policy, event: UnitEvent, days: int) -> None:
-	"""The day it started by was corrected: everything moves with it, unless somebody has agreed on other terms since."""
+	old, new = getdate(event.old_value), getdate(event.new_value) if event.new_value else None
 	stands = warranty_store.as_terms(own)
-	delivered = book.facts[event.unit]["delivered_on"]
-	first = event.happened_on
-	if delivered and policy.start_after_days:
-		first = min(first, delivered + timedelta(days=policy.start_after_days))
-	earlier_event = event.event == unit_events.ACCEPTED and policy.starts_at == StartsAt.INSTALLATION
-	if first == stands.starts_on or (earlier_event and stands.starts_on and first > stands.starts_on):
+	if stands != _terms(book, event.unit, policy, stands.starts_on):
 		return
-	if stands == rules.terms_of(policy, stands.starts_on, days):
-		why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=first)
-		book.change(own, Event.CORRECTED, why, terms=rules.terms_of(policy, first, days))
+	if own["awaits_start"]:
+		if event.reason == "delivered_on" and new:
+			_wait(book, own, event, policy, new)
+	elif policy.starts_at in STARTS_BY[event.reason] and stands.starts_on == old:
+		if new:
+			why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=min(old, new))
+			book.change(own, Event.CORRECTED, why, terms=_terms(book, event.unit, policy, new))
+		elif event.reason != "delivered_on":
+			_wait(book, own, event, policy, book.facts[event.unit]["delivered_on"])
+
+
+def _wait(book: WarrantyBook, own: Row, event: UnitEvent, policy: Policy, delivered: date | None) -> None:
+	latest, _settled = rules.start_of(policy, delivered)
+	why = _why(event, _say(N_("The day it starts from was corrected")))
+	book.change(own, Event.REGISTERED, why, terms=_terms(book, event.unit, policy, latest))
 
 
 def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
@@ -217,7 +245,16 @@ HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
 	unit_events.RETURN_CANCELLED: _cancelled,
 	unit_events.INSTALLATION_CANCELLED: _cancelled,
 	unit_events.TRANSFERRED: _transferred,
+	unit_events.CORRECTED: _date_corrected,
 }
+
+
+def _policy_of(book: WarrantyBook, own: Row | None) -> Policy | None:
+	return book.policies.policies.get(own["policy"] or "") if own else None
+
+
+def _terms(book: WarrantyBook, unit: str, policy: Policy, start: date | None) -> Terms:
+	return rules.terms_of(policy, start, cint(book.facts[unit]["own_days"]))
 
 
 def _why(event: UnitEvent, reason: str | None = None, effective_on: date | None = None) -> Why:

@@ -1,4 +1,4 @@
-"""Warranty policies as stored: read once per process, chosen by `warranty_rules`.
+"""Warranty policies as stored: read once per process, chosen by `warranty_policy_rules`.
 
 They are read again when one query says that any of them changed: there is nothing to invalidate, and a change holds for
 every worker from its commit on.
@@ -19,9 +19,9 @@ from frappe.query_builder import CustomFunction
 from frappe.query_builder.functions import Concat_ws, Count, Sum
 from frappe.utils import cint, flt, getdate
 
-from support_service.service_coverage import warranty_rules as rules
+from support_service.service_coverage import warranty_policy_rules as rules
 from support_service.service_coverage.coverage_rules import Exclusion, Kind
-from support_service.service_coverage.warranty_rules import DIMENSIONS, PartRule, Policy, StartsAt
+from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, PartRule, Policy, StartsAt
 
 DOCTYPE, EXCLUSION = "Warranty Policy", "Warranty Exclusion"
 # kind of line → what its columns end with

@@ -1,4 +1,4 @@
-"""The warranties that may pay for work on a unit: one query, judged on a day by their ledger."""
+"""The warranties that may pay for work on a unit, judged on a day by their ledger."""
 
 from __future__ import annotations
 
@@ -12,20 +12,28 @@ from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.coverage_rules import Source, SourceKind
 from support_service.service_coverage.warranty_rules import State
 
-# the unit, what it stands in (a rack's warranty covers its boards), and the parts fitted into the unit itself
-_OF_UNIT = """
-	with recursive inside as (
-		select name, parent_unit, 0 as height from `tabInstalled Unit` where name = %(unit)s
+COLUMNS = ", ".join(f"warranty.`{name}`" for name in warranty_store.FIELDS)
+
+# the unit itself, with the parts fitted into it; one row without a warranty where it has none
+_OWN = f"""
+	select unit.parent_unit, {COLUMNS}
+	from `tabInstalled Unit` unit left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
+	where unit.name = %(unit)s
+"""  # noqa: S608 - names are ours
+# what it stands in: a rack's warranty covers its boards
+_ABOVE = f"""
+	with recursive above as (
+		select name, parent_unit, 1 as height from `tabInstalled Unit` where name = %(unit)s
 		union all
-		select above.name, above.parent_unit, inside.height + 1
-		from inside join `tabInstalled Unit` above on above.name = inside.parent_unit
-		where inside.height < 20
+		select unit.name, unit.parent_unit, above.height + 1
+		from above join `tabInstalled Unit` unit on unit.name = above.parent_unit
+		where above.height < 20
 	)
-	select warranty.*, inside.height
-	from inside join `tabService Warranty` warranty on warranty.installed_unit = inside.name
-	where inside.height = 0 or warranty.fitted_part is null
-	order by inside.height, warranty.name
-"""
+	select {COLUMNS}
+	from above join `tabService Warranty` warranty on warranty.installed_unit = above.name
+	where warranty.fitted_part is null
+	order by above.height, warranty.name
+"""  # noqa: S608 - names are ours
 
 
 def sources(unit: str, on: date) -> list[Source]:
@@ -33,13 +41,21 @@ def sources(unit: str, on: date) -> list[Source]:
 
 	Those not in force are among them, flagged, so that an explanation can name them.
 	"""
-	found = frappe.db.sql(_OF_UNIT, {"unit": unit}, as_dict=True)
+	found = _warranties(unit)
 	if not found:
 		return []
 	book = warranty_policies.book()
 	earlier = [row.name for row in found if row.settled_on and on < row.settled_on]
 	ledgers = warranty_store.entries_of(earlier) if earlier else {}
 	return [_source(row, _state(row, ledgers, on), on, book) for row in found]
+
+
+def _warranties(unit: str) -> list[Any]:
+	"""One statement for a unit that stands alone, as most do; one more for the units it stands in."""
+	own = frappe.db.sql(_OWN, {"unit": unit}, as_dict=True)  # the query builder costs more than the query
+	parent = own[0].parent_unit if own else None
+	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
+	return rows + (frappe.db.sql(_ABOVE, {"unit": parent}, as_dict=True) if parent else [])
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:

@@ -55,8 +55,8 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 	if not units:
 		return {}
 	found = frappe.db.sql(
-		"""select u.name, u.unit_name, u.item_code, u.item_group, u.brand, u.company, u.serial_label, u.customer,
-			u.customer_name, u.delivered_on, u.installed_on, u.accepted_on
+		"""select u.name, u.unit_name, u.item_code, u.item_group, u.brand, u.company, u.serial_label, u.state,
+			u.customer, u.customer_name, u.delivered_on, u.installed_on, u.accepted_on
 		from `tabInstalled Unit` u where u.name in %s order by u.name for update""",
 		(tuple(units),),
 		as_dict=True,

@@ -10,6 +10,7 @@ from typing import Any
 import frappe
 
 from support_service.installed_base.api import inside_now
+from support_service.service_coverage import coverage_preview
 from support_service.service_intake.look_up import CASE_FIELDS, LIVE_STATES, UNIT_FIELDS, look_up
 
 __all__ = ["customer_card", "look_up", "open_cases", "unit_card"]
@@ -42,7 +43,7 @@ def customer_card(customer: str) -> dict[str, Any]:
 
 
 def unit_card(unit: str) -> dict[str, Any]:
-	"""One unit: what and where it is, what is inside it, its open cases and what was done to it lately."""
+	"""One unit: what and where it is, who would pay, its contracts and open cases, what is inside it and was done lately."""
 	doc = frappe.get_doc("Installed Unit", unit)
 	fields = (
 		*UNIT_FIELDS,
@@ -56,6 +57,7 @@ def unit_card(unit: str) -> dict[str, Any]:
 	return {
 		"unit": {field: doc.get(field) for field in fields},
 		"contacts": _contacts_of(doc.customer),
+		"coverage": coverage_preview.preview(unit, doc.customer),
 		"inside": inside_now(unit),
 		"open_cases": open_cases({"installed_unit": unit}),
 		"closed_cases": _closed_cases({"installed_unit": unit}),

@@ -5,11 +5,13 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import escape_html
 
+from support_service.service_coverage import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_intake import (
 	intake,
 	portal,
 	portal_case,
+	portal_coverage,
 	portal_files,
 	portal_messages,
 	portal_story,
@@ -20,6 +22,7 @@ from support_service.support_service import moves, promises
 CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
 CERTIFICATE_FORMAT = "Warranty Certificate"
+CONTRACT_FORMAT = "Service Contract"
 HOUR = 60 * 60
 
 
@@ -28,6 +31,10 @@ class PortalInputError(frappe.ValidationError):
 
 
 class SurveyLinkError(frappe.ValidationError):
+	"""The link is wrong, used or expired: never told apart."""
+
+
+class ChargeLinkError(frappe.ValidationError):
 	"""The link is wrong, used or expired: never told apart."""
 
 
@@ -150,6 +157,47 @@ def answer_survey_link(
 	return {"recorded": True}
 
 
+@frappe.whitelist(methods=["POST"])
+def answer_charge(request: str, accepted: bool, note: str | None = None) -> dict[str, str]:
+	"""Accept or decline, on the case's page, what an own case will cost. Returns how the charge stands."""
+	portal.refuse_forged()
+	case = portal.find_own("Service Request", request)
+	charge = acceptance.open_charge_of(case.name)
+	if not charge:
+		frappe.throw(
+			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
+		)
+	done = acceptance.answer(
+		charge.name, accepted=accepted, how=acceptance.PORTAL, by=frappe.session.user, note=note
+	)
+	return {"acceptance": done.acceptance}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(limit=30, seconds=HOUR)
+def answer_charge_link(token: str, accepted: bool, note: str | None = None) -> dict[str, bool]:
+	"""Record the answer given through the mail's link. A wrong, used or expired token raises ChargeLinkError."""
+	if not portal_coverage.answer_link(token, accepted, note):
+		frappe.throw(_("This link is no longer valid."), ChargeLinkError)
+	return {"recorded": True}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=60, seconds=HOUR)
+def add_proof(request: str) -> dict[str, str]:
+	"""Attach the proof of purchase of an own case, from `files` of a multipart request. Returns the case's name."""
+	portal.refuse_forged()
+	case = portal.find_own("Service Request", request)
+	if case.status in ("Closed", "Cancelled"):
+		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
+	files = portal_files.uploaded()
+	if not files:
+		frappe.throw(_("Please choose the file of your invoice or receipt."), PortalInputError)
+	portal_files.keep(files, "Service Request", case.name)
+	portal_coverage.keep_proof(case)
+	return {"name": case.name}
+
+
 @frappe.whitelist(methods=["GET"])
 def attachment(request: str, file: str) -> None:
 	"""Download one of the files the page of an own case shows, always as a download."""
@@ -193,6 +241,20 @@ def certificate(warranty: str) -> None:
 	found.flags.ignore_print_permissions = True
 	content = frappe.get_print(
 		"Service Warranty", found.name, print_format=CERTIFICATE_FORMAT, doc=found, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
+
+
+@frappe.whitelist(methods=["GET"])
+def contract_document(contract: str) -> None:
+	"""An own service contract as PDF, as it was concluded; a draft is nobody's yet."""
+	found = portal.find_own("Service Contract", contract)
+	if found.docstatus != 1:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError)
+	# customers have no print permission; the contract was checked to be theirs above
+	found.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Contract", found.name, print_format=CONTRACT_FORMAT, doc=found, as_pdf=True
 	)
 	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
 

@@ -9,6 +9,7 @@ from frappe.utils.html_utils import sanitize_html
 from support_service.service_feedback import surveys
 from support_service.service_intake import (
 	portal,
+	portal_coverage,
 	portal_files,
 	portal_messages,
 	portal_promises,
@@ -39,6 +40,8 @@ def view(case: Any) -> dict[str, Any]:
 		"unit_is_own": bool(unit) and unit.customer == case.customer,
 		"visit": _visit(case.name),
 		"promises": portal_promises.of_case(case),
+		"charge": portal_coverage.of_case(case),
+		"may_prove": case.status not in ("Closed", "Cancelled"),
 		"history": moves,
 		"asked": _asked(case, moves),
 		"messages": messages,

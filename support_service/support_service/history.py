@@ -62,6 +62,16 @@ def cases_of(doctype: str, names: Sequence[str]) -> dict[str, str]:
 	return {keys[row.source_key]: row.name for row in found}
 
 
+def let_go(doctype: str, name: str) -> None:
+	"""The record is being deleted, which a link of ours must not keep ERPNext from; the key stays, so none is made again."""
+	frappe.db.set_value(
+		CASE,
+		{"source_key": key_of(doctype, name)},
+		{"source_doctype": None, "source_name": None},
+		update_modified=False,
+	)
+
+
 def record(cases: Sequence[PastCase]) -> dict[tuple[str, str], str]:
 	"""Insert the cases with their movements; returns source → name of its case.
 
@@ -129,8 +139,6 @@ def _moves(name: str, case: PastCase) -> list[dict[str, Any]]:
 				"to_status": move.to_status,
 				"moved_by": move.by or frappe.session.user,
 				"moved_at": move.at,
-				"reference_doctype": case.source[0],
-				"reference_name": case.source[1],
 				"reason": move.reason,
 				# nobody is told today of what happened then
 				"told": 1,

@@ -61,6 +61,9 @@ support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab
 support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
 support_service.service_coverage.warranty_api.change_warranty  -  -  -  -  -  -   ab ab  -
+support_service.service_coverage.supplier_claim_api.claim_defaults  -  -  -  -  -  -  a  ab  -
+support_service.service_coverage.supplier_claim_api.make_purchase_return  -  -  -  -  -  -  -  -  -
+support_service.service_coverage.supplier_claim_api.make_debit_note  -  -  -  -  -  -  -  -  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -83,9 +86,13 @@ support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  
 support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.answer_charge   -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.add_proof       -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.answer_charge_link  ab ab ab ab ab ab ab ab ab
 support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
@@ -100,6 +107,10 @@ def _request(side: Side) -> dict[str, Any]:
 
 def _visit(side: Side) -> dict[str, Any]:
 	return {"visit": side[_VISIT]}
+
+
+def _claim(side: Side) -> dict[str, Any]:
+	return {"claim": side["Supplier Claim"]}
 
 
 def _decision(side: Side) -> dict[str, Any]:
@@ -207,6 +218,11 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"reason": "",
 	},
 	"support_service.service_intake.portal_api.certificate": _warranty,
+	"support_service.service_intake.portal_api.contract_document": _contract,
+	"support_service.service_coverage.supplier_claim_api.claim_defaults": _request,
+	# for whoever may make ERPNext's purchase documents, which none of our roles may
+	"support_service.service_coverage.supplier_claim_api.make_purchase_return": _claim,
+	"support_service.service_coverage.supplier_claim_api.make_debit_note": _claim,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
@@ -252,6 +268,15 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"satisfied": True,
 		"score": 99,
 	},
+	"support_service.service_intake.portal_api.answer_charge": lambda side: {
+		**_request(side),
+		"accepted": True,
+	},
+	"support_service.service_intake.portal_api.add_proof": _request,
+	"support_service.service_intake.portal_api.answer_charge_link": lambda side: {
+		"token": "a token nobody was given",
+		"accepted": True,
+	},
 	"support_service.service_intake.portal_api.attachment": lambda side: {
 		**_request(side),
 		"file": side["own_file"],
@@ -270,13 +295,17 @@ SHOWS = {
 }
 
 GET = (
+	"support_service.service_intake.portal_api.contract_document",
 	"support_service.service_intake.portal_api.attachment",
 	"support_service.service_intake.portal_api.report",
 	"support_service.service_intake.portal_api.certificate",
 )
 
 # open to everybody by design: a guest with a valid token is the point
-OPEN_TO_ALL = ("support_service.service_intake.portal_api.answer_survey_link",)
+OPEN_TO_ALL = (
+	"support_service.service_intake.portal_api.answer_survey_link",
+	"support_service.service_intake.portal_api.answer_charge_link",
+)
 
 
 def expected() -> dict[str, dict[str, str]]:

@@ -39,7 +39,7 @@ def make_engineers(count: int) -> list[Engineer]:
 
 
 def make_visit(engineer: Engineer, *parts: dict[str, Any], **values: Any) -> str:
-	visit = make_done_visit(*parts, engineer=engineer.name, service_request=engineer.case, **values)
+	visit = make_done_visit(*parts, **{"engineer": engineer.name, "service_request": engineer.case, **values})
 	frappe.db.commit()
 	return visit.name
 

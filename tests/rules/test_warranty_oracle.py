@@ -6,23 +6,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_service.service_coverage.coverage_rules import Kind
+from support_service.service_coverage.warranty_policy_rules import (
+	PartRule,
+	Policy,
+	StartsAt,
+	best,
+	collide,
+	specificity,
+)
 from support_service.service_coverage.warranty_rules import (
 	BRINGS_TERMS,
 	Entry,
 	Event,
-	PartRule,
-	Policy,
-	StartsAt,
 	Status,
 	Suspension,
 	Terms,
-	best,
-	collide,
 	fold,
 	in_force,
 	months_after,
 	part_terms,
-	specificity,
 	start_of,
 	status_on,
 	terms_of,

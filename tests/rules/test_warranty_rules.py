@@ -5,18 +5,20 @@ from datetime import date
 import pytest
 
 from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_rules import (
-	Entry,
-	Event,
+from support_service.service_coverage.warranty_policy_rules import (
 	PartRule,
 	Policy,
 	StartsAt,
+	best,
+	collide,
+)
+from support_service.service_coverage.warranty_rules import (
+	Entry,
+	Event,
 	State,
 	Status,
 	Suspension,
 	Terms,
-	best,
-	collide,
 	fold,
 	in_force,
 	months_after,

@@ -16,6 +16,7 @@ from support_service.demo.customers import customer_of
 from support_service.demo.goods_data import INSTALLED, VAN_STOCK
 from support_service.demo.level_data import DUTY, DUTY_WEEKS, KEY_PERIODS, POLICIES
 from support_service.demo.story import BOARD, ENGINEER, FAN, stock
+from support_service.service_coverage import warranty_store
 from support_service.service_level.clock_rules import State
 from support_service.support_service.lifecycle import Status
 
@@ -29,13 +30,18 @@ COUNTED = (
 	"Service Calendar",
 	"Service Clock",
 	"Service Clock Entry",
+	"Service Contract",
+	"Service Contract Use",
 	"Service Duty Shift",
 	"Service Level Policy",
 	"Service Message",
 	"Service Request",
 	"Service Request Move",
+	"Service Warranty",
+	"Service Warranty Entry",
 	"Stock Entry",
 	"User",
+	"Warranty Policy",
 )
 SETTINGS = ("default_team", "default_queue", "company_defaults", "routing_rules")
 
@@ -77,7 +83,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "9/9" in capsys.readouterr().out
+	assert "12/12" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
@@ -228,3 +234,11 @@ def test_the_guide_names_logins_that_work(capsys):
 
 def test_stories_have_keys_of_their_own():
 	assert len({case_of(story.key) for story in STORIES}) == len(STORIES)
+
+
+def test_warranties_stand_in_every_state():
+	units = frappe.get_all("Installed Unit", {"serial_no": ("in", list(INSTALLED))}, pluck="name")
+	rows = frappe.get_all("Service Warranty", {"installed_unit": ("in", units)}, ["*"])
+	states = {warranty_store.status_today(row) for row in rows if not row.fitted_part}
+	assert states == {"Pending", "Active", "Suspended", "Expired", "Void"}
+	assert any(row.fitted_part for row in rows)

@@ -52,6 +52,13 @@ def test_nothing_happens_until_it_is_switched_on(clean_transaction):
 	assert not frappe.db.exists("Service Request", {"source_name": issue.name})
 
 
+def test_a_taken_over_issue_stays_as_it_is_where_it_is_not_switched_on(clean_transaction):
+	issue = world.make_issue(customer=factories.make_customer().name)
+	world.take_over("issues", customer=issue.customer)
+	moves.apply_move(world.case_of("Issue", issue.name).name, "cancel", reason="Twice")
+	assert status_of(issue) == "Open"
+
+
 class TestFromIssue:
 	def test_a_new_issue_opens_a_request(self, switched_on):
 		customer = factories.make_customer().name
@@ -166,3 +173,13 @@ class TestFromRequest:
 		assert "Help" in card["content"] and "<script" not in card["content"] and "<b>" not in card["content"]
 		frappe.set_user(factories.make_user("Service Desk Agent").name)
 		assert timeline.mails_of_issue("Service Request", case.name) == []
+
+
+@pytest.mark.parametrize("make", [world.make_issue, world.make_warranty_claim])
+def test_what_was_taken_over_may_be_deleted_as_before(clean_transaction, make):
+	doc = make(customer=factories.make_customer().name)
+	world.take_over("issues", "warranty_claims", customer=doc.customer)
+	case = world.case_of(doc.doctype, doc.name)
+	frappe.delete_doc(doc.doctype, doc.name)
+	case.reload()
+	assert (case.source_name, case.source_key) == (None, f"{doc.doctype}|{doc.name}")

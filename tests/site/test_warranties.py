@@ -15,7 +15,15 @@ from support_service.service_coverage.warranties import WarrantyRefusedError, Wa
 from support_service.service_coverage.warranty_rules import Terms
 from tests.factories import make_customer, make_installed_unit, make_item, make_warranty_policy
 from tests.site.queries import count_queries
-from tests.site.warranty_world import delivered, happens, ledger, make_unit, the_warranty, warranties_of
+from tests.site.warranty_world import (
+	corrected,
+	delivered,
+	happens,
+	ledger,
+	make_unit,
+	the_warranty,
+	warranties_of,
+)
 
 DAY = date(2026, 6, 1)
 END = date(2027, 6, 1)
@@ -87,6 +95,7 @@ def test_sold_to_somebody_else_the_old_one_is_void_and_a_new_one_starts(returned
 def test_a_sale_that_is_also_told_as_a_transfer_is_a_sale():
 	unit, buyer = delivered(DAY), make_customer().name
 	note = ("Delivery Note", "DN-resold")
+	frappe.db.set_value("Installed Unit", unit.name, "customer", buyer)
 	unit_events.append(
 		[
 			UnitEvent(unit.name, event, LATER, f"{event}|{unit.name}", customer=buyer, reference=note)
@@ -150,13 +159,38 @@ def test_a_policy_from_acceptance_waits_for_it():
 def test_a_corrected_day_of_acceptance_moves_everything_unless_somebody_agreed_otherwise():
 	unit = make_unit(starts_at="Final Acceptance")
 	happens(unit.name, unit_events.DELIVERED, DAY, unit.customer)
-	happens(unit.name, unit_events.ACCEPTED, LATER)
-	happens(unit.name, unit_events.ACCEPTED, date(2026, 8, 15))
+	corrected(unit.name, "accepted_on", LATER)
+	assert the_warranty(unit.name).starts_on == LATER
+	corrected(unit.name, "accepted_on", date(2026, 8, 15))
 	moved = the_warranty(unit.name)
 	assert (moved.starts_on, moved.ends_on) == (date(2026, 8, 15), date(2027, 8, 15))
+	corrected(unit.name, "accepted_on", None)
+	assert the_warranty(unit.name).status == "Pending"
+	corrected(unit.name, "accepted_on", date(2026, 8, 20))
 	warranties.extend(moved.name, {Kind.PART: date(2029, 1, 1)}, reason="agreed")
-	happens(unit.name, unit_events.ACCEPTED, date(2026, 8, 20))
-	assert the_warranty(unit.name).starts_on == date(2026, 8, 15)
+	corrected(unit.name, "accepted_on", date(2026, 8, 25))
+	assert the_warranty(unit.name).starts_on == date(2026, 8, 20)
+
+
+def test_a_corrected_day_of_delivery_moves_what_started_by_it():
+	unit = delivered(DAY)
+	corrected(unit.name, "delivered_on", date(2026, 5, 1))
+	assert (the_warranty(unit.name).starts_on, until(unit.name)) == (date(2026, 5, 1), date(2027, 5, 1))
+	# it came back and went out again: that day is not the one its warranty counts from
+	happens(unit.name, unit_events.RETURNED, date(2026, 7, 1))
+	happens(unit.name, unit_events.DELIVERED, LATER, unit.customer)
+	corrected(unit.name, "delivered_on", date(2026, 8, 2))
+	assert the_warranty(unit.name).starts_on == date(2026, 5, 1)
+
+
+def test_what_is_told_late_changes_nothing():
+	unit, former = delivered(DAY), make_customer().name
+	events = [
+		UnitEvent(unit.name, unit_events.DELIVERED, date(2026, 1, 1), "late 1", customer=former),
+		UnitEvent(unit.name, unit_events.RETURNED, date(2026, 2, 1), "late 2", customer=former),
+	]
+	unit_events.append(events)
+	assert ledger(the_warranty(unit.name).name) == ["Started"]
 
 
 def test_at_the_latest_it_starts_by_itself():

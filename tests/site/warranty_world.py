@@ -15,13 +15,36 @@ from tests.factories import make_installed_unit, make_warranty_policy
 def happens(
 	unit: str, event: str, on: date, customer: str | None = None, document: str | None = None, **more: Any
 ):
-	"""Append one unit event, as if the Delivery Note `document` had caused it."""
+	"""Append one unit event as if the Delivery Note `document` had caused it; the unit stands there as it would."""
+	_stand(unit, event, on, customer)
 	document = document or frappe.generate_hash(length=8)
 	key = f"{event}|{unit}|{document}"
 	unit_events.append(
 		[UnitEvent(unit, event, on, key, customer=customer, reference=("Delivery Note", document), **more)]
 	)
 	return document
+
+
+def corrected(unit: str, field: str, new: date | None) -> None:
+	"""A person corrects a date on the unit's form."""
+	doc = frappe.get_doc("Installed Unit", unit)
+	doc.update({field: new})
+	doc.save()
+
+
+def _stand(unit: str, event: str, on: date, customer: str | None) -> None:
+	values: dict[str, Any] = {}
+	if customer:
+		name = frappe.db.get_value("Customer", customer, "customer_name")
+		values = {"customer": customer, "customer_name": name}
+	values |= {
+		unit_events.DELIVERED: {"state": "In Service", "delivered_on": on},
+		unit_events.RETURNED: {"state": "Returned"},
+		unit_events.INSTALLED: {"installed_on": on},
+		unit_events.ACCEPTED: {"accepted_on": on},
+	}.get(event, {})
+	if values:
+		frappe.db.set_value("Installed Unit", unit, values)
 
 
 def make_unit(**policy: Any) -> Any:

@@ -93,7 +93,7 @@ Object.assign(support_service.takeover_report, {
 						.map((name) => `<option value="${name}">${__(name)}</option>`)
 						.join("")}
 				</select>
-				<select class="form-control input-xs" data-filter="outcome" style="width: auto" aria-label="${__("Outcome")}">
+				<select class="form-control input-xs" data-filter="outcome" style="width: auto" aria-label="${__("Outcome", null, "Takeover Finding")}">
 					<option value="">${__("All outcomes")}</option>
 					${Object.keys(this.colours)
 						.filter((name) => name !== "Outside the Choice")
@@ -135,24 +135,21 @@ Object.assign(support_service.takeover_report, {
 	},
 
 	rows_table(body) {
-		const heads = [__("Record"), __("Outcome"), __("Became"), __("Why")];
-		return `<div class="table-responsive"><table class="table table-bordered table-sm mb-0">
+		const heads = [__("Record", null, "Takeover Finding"), __("What Became of It")];
+		return `<table class="table table-bordered table-sm mb-0">
 			<thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
-			<tbody>${body}</tbody></table></div>`;
+			<tbody>${body}</tbody></table>`;
 	},
 
 	row(row) {
 		const escape = frappe.utils.escape_html;
+		const target = row.target_name ? this.link(row.target_doctype, row.target_name) : "";
+		const reason = row.reason ? `<div>${escape(row.reason)}</div>` : "";
 		return `<tr>
-			<td><div class="small text-muted">${escape(__(row.source_doctype))}</div>${this.link(
-				row.source_doctype,
-				row.source_name
-			)}</td>
-			<td><span class="indicator-pill no-indicator-dot text-nowrap ${this.colours[row.outcome]}">${escape(
-				__(row.outcome)
-			)}</span></td>
-			<td>${row.target_name ? this.link(row.target_doctype, row.target_name) : ""}</td>
-			<td style="min-width: 220px">${escape(row.reason || "")}</td>
+			<td><div class="small text-muted">${escape(__(row.source_doctype))}</div>
+				${this.link(row.source_doctype, row.source_name)}</td>
+			<td><span class="indicator-pill no-indicator-dot text-nowrap ${this.colours[row.outcome]}"
+				>${escape(__(row.outcome))}</span> ${target}${reason}</td>
 		</tr>`;
 	},
 

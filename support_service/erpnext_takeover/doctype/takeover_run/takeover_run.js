@@ -17,10 +17,16 @@ frappe.ui.form.on("Takeover Run", {
 	},
 
 	refresh(frm) {
+		// the desk fills in the user's company; a takeover is for all of them unless somebody says otherwise
+		if (frm.is_new() && !frm.doc.__chosen) {
+			frm.doc.__chosen = 1;
+			frm.set_value("company", "");
+		}
 		clearInterval(frm.takeover_timer);
 		add_buttons(frm);
 		show_intro(frm);
 		if (frm.is_new()) return;
+		if (frm.doc.status !== "Draft") frm.disable_save();
 		show_progress(frm);
 		support_service.takeover_report.setup(frm);
 	},
@@ -49,13 +55,15 @@ function add_buttons(frm) {
 	const { status, dry_run } = frm.doc;
 	if (STARTABLE.includes(status)) {
 		const label = status !== "Draft" ? __("Go On") : dry_run ? __("Start Dry Run") : __("Start Takeover");
-		frm.add_custom_button(label, () => start(frm)).addClass("btn-primary");
+		frm.add_custom_button(label, () => start(frm));
+		frm.change_custom_button_type(label, null, "primary");
 	}
 	if (WORKING.includes(status)) {
 		frm.add_custom_button(__("Stop"), () => call(frm, "stop"));
 	}
 	if (status === "Done" && dry_run) {
-		frm.add_custom_button(__("Take Over for Real"), () => for_real(frm)).addClass("btn-primary");
+		frm.add_custom_button(__("Take Over for Real"), () => for_real(frm));
+		frm.change_custom_button_type(__("Take Over for Real"), null, "primary");
 	}
 }
 
@@ -74,6 +82,7 @@ async function start(frm) {
 function for_real(frm) {
 	const copy = frappe.model.copy_doc(frm.doc);
 	copy.dry_run = 0;
+	copy.__chosen = 1;
 	frappe.set_route("Form", copy.doctype, copy.name);
 }
 

@@ -35,6 +35,7 @@ frappe.ui.form.on("Engineer Visit", {
 		);
 		add_time_buttons(frm);
 		show_stock(frm);
+		show_charge(frm);
 	},
 
 	after_save(frm) {
@@ -158,4 +159,14 @@ function stock_table({ rows, problems }) {
 		: "";
 	const warnings = problems.map((problem) => `<li>${text(problem)}</li>`).join("");
 	return table + (warnings ? `<ul class="text-danger small pl-3">${warnings}</ul>` : "");
+}
+
+// work that the customer would have to pay for is not begun before they agreed
+async function show_charge(frm) {
+	const name = frm.doc.name;
+	frm.dashboard.clear_headline();
+	const notice = await frappe.xcall("support_service.service_coverage.decision_api.visit_notice", {
+		visit: name,
+	});
+	if (notice && frm.doc.name === name) frm.dashboard.set_headline_alert(notice, "orange");
 }

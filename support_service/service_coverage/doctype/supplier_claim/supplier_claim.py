@@ -1,4 +1,22 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import flt, nowdate
+
+from support_service.service_coverage import supplier_claims
+
+# status → where it may go from there
+NEXT = {
+	"Draft": ("Sent",),
+	"Sent": ("Accepted", "Refused"),
+	"Accepted": ("Settled",),
+	"Refused": ("Sent",),
+	"Settled": (),
+}
+
+
+class ClaimStepError(frappe.ValidationError):
+	"""A claim goes from draft to sent, is accepted or refused, and settled."""
 
 
 class SupplierClaim(Document):
@@ -32,3 +50,42 @@ class SupplierClaim(Document):
 		supplier: DF.Link
 
 	# end: auto-generated types
+	def validate(self):
+		self.take_over_from_unit()
+		self.find_purchase()
+		self.check_quantity()
+		self.check_step()
+
+	def take_over_from_unit(self):
+		"""A claim about a whole unit need not name its item again."""
+		if self.installed_unit and not self.item_code:
+			self.item_code, self.serial_no = frappe.db.get_value(
+				"Installed Unit", self.installed_unit, ["item_code", "serial_no"]
+			)
+
+	def find_purchase(self):
+		if self.purchase_name or not self.item_code:
+			return
+		found = supplier_claims.find_purchase(self.item_code, self.serial_no, self.supplier)
+		if found:
+			self.purchase_doctype, self.purchase_name = found.doctype, found.name
+			self.supplier = self.supplier or found.supplier
+
+	def check_quantity(self):
+		if flt(self.qty) <= 0 or (self.serial_no and flt(self.qty) != 1):
+			frappe.throw(_("Claim at least one piece; of a serial number exactly one."))
+
+	def check_step(self):
+		before = self.get_doc_before_save()
+		was = before.status if before else "Draft"
+		if self.status == was:
+			return
+		if self.status not in NEXT[was]:
+			frappe.throw(
+				_("A claim that is {0} cannot become {1}.").format(
+					_(was, context=self.doctype), _(self.status, context=self.doctype)
+				),
+				ClaimStepError,
+			)
+		if self.status in ("Accepted", "Refused"):
+			self.answered_on = self.answered_on or nowdate()

@@ -7,7 +7,7 @@ from frappe.utils import cint, flt, get_link_to_form
 
 from support_service.service_coverage import warranty_policies
 from support_service.service_coverage.warranty_policies import COLUMNS
-from support_service.service_coverage.warranty_rules import DIMENSIONS, StartsAt, collide
+from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, StartsAt, collide
 
 
 class WarrantyTermsError(frappe.ValidationError):

@@ -1,4 +1,5 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/coverage_view.js" %}
 // {% include "support_service/service_intake/page/hotline/hotline_cards.js" %}
 
 frappe.provide("support_service");

@@ -50,11 +50,12 @@ Object.assign(support_service.hotline_cards, {
 			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
 	},
 
-	unit({ unit, inside, open_cases, closed_cases, visits, contacts }) {
+	unit({ unit, coverage, inside, open_cases, closed_cases, visits, contacts }) {
 		return `
 			${this.title("Installed Unit", unit.name, unit.unit_name, support_service.colours.pill("unit_state", unit.state))}
 			<p><button type="button" class="btn btn-link btn-sm p-0" data-customer="${this.text(unit.customer)}">
 				${this.text(unit.customer_name || unit.customer)}</button></p>
+			${support_service.coverage_view.summary(coverage)}
 			${this.facts([
 				[__("Serial Number"), unit.serial_label],
 				[__("Item"), unit.item_name || unit.item_code],

@@ -3,6 +3,9 @@
 // {% include "support_service/support_service/doctype/service_request/service_request_facts.js" %}
 // {% include "support_service/public/js/promises.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_promises.js" %}
+// {% include "support_service/public/js/coverage_view.js" %}
+// {% include "support_service/public/js/decision_actions.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_coverage.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -37,6 +40,7 @@ frappe.ui.form.on("Service Request", {
 		support_service.case_moves.show_intro(frm);
 		support_service.case_facts.show_unit(frm);
 		support_service.case_promises.show(frm);
+		support_service.case_coverage.show(frm);
 		if (frm.is_new()) return;
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);

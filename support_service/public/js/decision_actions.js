@@ -1,0 +1,105 @@
+// What can be done with a standing decision: ask the customer, write down the answer, decide a line otherwise, charge.
+// Included by the forms of requests and decisions.
+frappe.provide("support_service.decision_actions");
+
+Object.assign(support_service.decision_actions, {
+	api: "support_service.service_coverage.decision_api",
+
+	add(frm, doc, may, done, group) {
+		if (!doc || doc.status !== "Current") return;
+		const act = (label, action) => frm.add_custom_button(label, action, group);
+		if (may.answer && doc.waits) {
+			act(__("Ask the Customer"), async () => {
+				await this.call("ask", { decision: doc.name });
+				frappe.show_alert({ message: __("The customer is asked."), indicator: "blue" });
+				done();
+			});
+			act(__("Record the Answer"), () => this.record_answer(doc, done));
+		}
+		const charged = doc.quotation || doc.sales_order || doc.sales_invoice;
+		if (may.override && !charged) act(__("Decide Otherwise"), () => this.override(doc, done));
+		if (may.charge && doc.charged_amount > 0 && doc.stage !== "Intake" && doc.acceptance !== "Declined") {
+			if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));
+			if (doc.stage === "Work Done" && !doc.sales_invoice) {
+				act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
+			}
+		}
+	},
+
+	call(method, args) {
+		return frappe.xcall(`${this.api}.${method}`, args);
+	},
+
+	async make(method, doc, done) {
+		const name = await this.call(method, { decision: doc.name });
+		frappe.show_alert({ message: __("{0} is made as a draft.", [name]), indicator: "green" });
+		done();
+	},
+
+	record_answer(doc, done) {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Record the Answer"),
+			fields: [
+				{
+					fieldname: "accepted",
+					fieldtype: "Select",
+					label: __("The customer"),
+					reqd: 1,
+					options: [
+						{ value: "1", label: __("accepts to pay") },
+						{ value: "0", label: __("declines") },
+					],
+				},
+				{
+					fieldname: "how",
+					fieldtype: "Select",
+					label: __("How"),
+					reqd: 1,
+					default: "Phone",
+					options: ["Phone", "In Writing"].map((value) => ({ value, label: __(value) })),
+				},
+				{ fieldname: "note", fieldtype: "Small Text", label: __("Who Said What"), reqd: 1 },
+			],
+			primary_action_label: __("Record"),
+			primary_action: async ({ accepted, how, note }) => {
+				await this.call("record_answer", {
+					decision: doc.name,
+					accepted: accepted === "1",
+					how,
+					note,
+				});
+				dialog.hide();
+				done();
+			},
+		});
+		dialog.show();
+	},
+
+	override(doc, done) {
+		const kinds = { Labour: __("Labour"), Travel: __("Travel"), Part: __("Parts") };
+		const dialog = new frappe.ui.Dialog({
+			title: __("Decide Otherwise"),
+			fields: [
+				{
+					fieldname: "line",
+					fieldtype: "Select",
+					label: __("Line"),
+					reqd: 1,
+					options: doc.lines.map((line) => ({
+						value: line.name,
+						label: `${line.description || kinds[line.kind]} (${line.covered_share} %)`,
+					})),
+				},
+				{ fieldname: "share", fieldtype: "Percent", label: __("Covered (%)"), reqd: 1, default: 100 },
+				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
+			],
+			primary_action_label: __("Decide"),
+			primary_action: async ({ line, share, reason }) => {
+				await this.call("override", { decision: doc.name, line, share, reason });
+				dialog.hide();
+				done();
+			},
+		});
+		dialog.show();
+	},
+});

@@ -1,0 +1,149 @@
+"""Claims on a supplier for hardware that proved unfit: where it was bought, and drafts that send it back and debit it.
+
+The drafts are ERPNext's own returns, cut down to what is claimed; whoever makes them needs ERPNext's rights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, flt
+
+CLAIM, RECEIPT, INVOICE = "Supplier Claim", "Purchase Receipt", "Purchase Invoice"
+LINK_OF = {RECEIPT: "purchase_return", INVOICE: "debit_note"}
+ROW_OF = {RECEIPT: "purchase_receipt_item", INVOICE: "purchase_invoice_item"}
+
+
+class PurchaseNotFoundError(frappe.ValidationError):
+	"""No submitted purchase of what is claimed is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+	"""The row of a Purchase Receipt or Purchase Invoice that something came with."""
+
+	doctype: str
+	name: str
+	row: str
+	supplier: str
+
+
+def find_purchase(item_code: str, serial_no: str | None, supplier: str | None = None) -> Purchase | None:
+	"""Where the serial number came in; without one, the latest purchase of the item (from `supplier`)."""
+	return _by_serial(serial_no) if serial_no else _by_item(item_code, supplier)
+
+
+def purchase_return_of(claim: str) -> str:
+	"""Name of the Purchase Receipt that sends back what is claimed; a draft where there is none."""
+	return _draft(claim, RECEIPT)
+
+
+def debit_note_of(claim: str) -> str:
+	"""Name of the Purchase Invoice that debits the supplier; a draft where there is none."""
+	return _draft(claim, INVOICE)
+
+
+def _draft(name: str, doctype: str) -> str:
+	claim = frappe.get_doc(CLAIM, name, for_update=True)  # a double click waits here and finds what was made
+	made = claim.get(LINK_OF[doctype])
+	if made and cint(frappe.db.get_value(doctype, made, "docstatus")) < 2:
+		return made
+	purchase = _row_in(doctype, claim)
+	doc = make_return_doc(doctype, purchase.name)
+	doc.items = [row for row in doc.items if row.get(ROW_OF[doctype]) == purchase.row]
+	if not doc.items:
+		frappe.throw(
+			_("All that came with {0} has been returned already.").format(purchase.name),
+			PurchaseNotFoundError,
+		)
+	_cut_down(doc.items[0], claim, doctype)
+	doc.remarks = f"{claim.name}: {claim.reason}"
+	doc.insert()
+	claim.db_set(LINK_OF[doctype], doc.name)
+	return doc.name
+
+
+def _cut_down(row: Any, claim: Document, doctype: str) -> None:
+	"""The row of a whole return brought down to the pieces, and the serial number, of the claim."""
+	factor = flt(row.conversion_factor) or 1
+	row.qty = -flt(claim.qty) / factor
+	row.received_qty, row.rejected_qty = row.qty, 0
+	row.stock_qty = -flt(claim.qty)
+	if doctype == RECEIPT:
+		row.received_stock_qty = row.stock_qty
+	if claim.serial_no:
+		row.update(
+			{"serial_and_batch_bundle": None, "use_serial_batch_fields": 1, "serial_no": claim.serial_no}
+		)
+		if warehouse := frappe.db.get_value("Serial No", claim.serial_no, "warehouse"):
+			row.warehouse = warehouse
+
+
+def _row_in(doctype: str, claim: Document) -> Purchase:
+	"""The purchase row of the claim in a document of that kind: the one it came with, or the one that belongs to it."""
+	found = find_purchase(claim.item_code, claim.serial_no, claim.supplier)
+	if found and found.doctype != doctype:
+		found = _billed(found) if doctype == INVOICE else _received(found)
+	if not found:
+		frappe.throw(
+			_("No submitted {0} of {1} is known. Make the return by hand.").format(
+				_(doctype), claim.serial_no or claim.item_code
+			),
+			PurchaseNotFoundError,
+		)
+	return found
+
+
+def _by_serial(serial_no: str) -> Purchase | None:
+	rows = frappe.db.sql(
+		"""select bundle.voucher_type, bundle.voucher_no, bundle.voucher_detail_no
+		from `tabSerial and Batch Entry` entry
+		join `tabSerial and Batch Bundle` bundle on bundle.name = entry.parent
+		where entry.serial_no = %s and bundle.docstatus = 1 and bundle.is_cancelled = 0
+			and bundle.type_of_transaction = 'Inward' and bundle.voucher_type in ('Purchase Receipt', 'Purchase Invoice')
+		order by bundle.posting_date desc, bundle.posting_time desc limit 1""",
+		serial_no,
+	)
+	return _purchase(*rows[0]) if rows else None
+
+
+def _by_item(item_code: str, supplier: str | None) -> Purchase | None:
+	for doctype in (RECEIPT, INVOICE):
+		conditions = [
+			[f"{doctype} Item", "item_code", "=", item_code],
+			["docstatus", "=", 1],
+			["is_return", "=", 0],
+		]
+		if supplier:
+			conditions.append(["supplier", "=", supplier])
+		rows = frappe.get_all(
+			doctype,
+			filters=conditions,
+			fields=["name", f"`tab{doctype} Item`.name as row"],
+			order_by="posting_date desc, posting_time desc",
+			limit=1,
+		)
+		if rows:
+			return _purchase(doctype, rows[0].name, rows[0].row)
+	return None
+
+
+def _billed(received: Purchase) -> Purchase | None:
+	row = frappe.db.get_value(
+		f"{INVOICE} Item", {"pr_detail": received.row, "docstatus": 1}, ["parent", "name"], as_dict=True
+	)
+	return _purchase(INVOICE, row.parent, row.name) if row else None
+
+
+def _received(billed: Purchase) -> Purchase | None:
+	row = frappe.db.get_value(f"{INVOICE} Item", billed.row, ["purchase_receipt", "pr_detail"], as_dict=True)
+	return _purchase(RECEIPT, row.purchase_receipt, row.pr_detail) if row and row.pr_detail else None
+
+
+def _purchase(doctype: str, name: str, row: str) -> Purchase:
+	return Purchase(doctype, name, row, frappe.db.get_value(doctype, name, "supplier"))
