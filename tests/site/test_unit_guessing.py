@@ -21,7 +21,7 @@ from tests.factories import make_customer, make_customer_user, make_installed_un
 from tests.portal_client import PASSWORD, PortalClient
 
 REAL = 500
-SAMPLE = 25  # at the doors behind which the same code stands
+SAMPLE = 12  # at the doors behind which the same code stands
 AT_ONCE = 6
 API = "/api/method/"
 PORTAL = f"{API}support_service.service_intake.portal_api."
