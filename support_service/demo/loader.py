@@ -6,7 +6,7 @@ import time
 
 import frappe
 
-from support_service.demo import cases, customers, goods, levels, people, warranties
+from support_service.demo import cases, contracts, customers, goods, levels, people, warranties
 from support_service.demo.base import acting_as, company, say
 
 
@@ -28,6 +28,7 @@ def load() -> None:
 		("Parts for the vans", goods.load_vans),
 		("Settings", set_up),
 		("Service levels, office hours, duty", levels.make_levels),
+		("Service contracts, what was used, invoices", contracts.make_contracts),
 		("Cases in every state", cases.make_cases),
 		("Warranties in every state", warranties.make_warranties),
 	)

@@ -30,6 +30,8 @@ COUNTED = (
 	"Service Calendar",
 	"Service Clock",
 	"Service Clock Entry",
+	"Service Contract",
+	"Service Contract Use",
 	"Service Duty Shift",
 	"Service Level Policy",
 	"Service Message",
@@ -81,7 +83,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "11/11" in capsys.readouterr().out
+	assert "12/12" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
