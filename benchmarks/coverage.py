@@ -69,7 +69,9 @@ def _measure(size: dict[str, int], masters: dict) -> Result:
 
 	def peer():
 		pairs_of = some()
-		return lambda: [frappe.db.get_value("Installed Unit", unit, "customer") for unit, _customer in pairs_of]
+		return lambda: [
+			frappe.db.get_value("Installed Unit", unit, "customer") for unit, _customer in pairs_of
+		]
 
 	result = pairs("coverage", ours, peer, n=100, warmup=20, after=frappe.db.rollback)
 	result.ours, result.peer = round(result.ours / BATCH, 4), round(result.peer / BATCH, 4)

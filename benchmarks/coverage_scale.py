@@ -79,7 +79,11 @@ def grow_to(units: int, contracts: int, *, customers: int, company: str, item: s
 		"until": add_days(nowdate(), 265),
 	}
 	groups = (
-		(frappe.db.count("Installed Unit", {"name": ("like", "COVU-%")}), units, (UNITS, WARRANTIES, ENTRIES)),
+		(
+			frappe.db.count("Installed Unit", {"name": ("like", "COVU-%")}),
+			units,
+			(UNITS, WARRANTIES, ENTRIES),
+		),
 		(
 			frappe.db.count("Service Contract", {"name": ("like", "COVS-%")}),
 			contracts,

@@ -13,7 +13,17 @@ from support_service.service_coverage.coverage_rules import Source, SourceKind
 from support_service.service_coverage.warranty_rules import State
 
 # only what a source says: describing a column to the driver costs as much as reading it
-SAYING = ("name", "customer", "policy", "status", "suspension", "settled_on", "fitted_part", "part_item", "part_serial")
+SAYING = (
+	"name",
+	"customer",
+	"policy",
+	"status",
+	"suspension",
+	"settled_on",
+	"fitted_part",
+	"part_item",
+	"part_serial",
+)
 COLUMNS = ", ".join(f"warranty.`{name}`" for name in (*SAYING, *warranty_store.TERMS))
 
 # the unit itself, with the parts fitted into it; one row without a warranty where it has none

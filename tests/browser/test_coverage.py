@@ -87,7 +87,9 @@ def test_the_lead_judges_expected_work(open_as: Callable[..., Page], screenshots
 	page.locator(".modal.show").get_by_role("button", name="Judge", exact=True).click()
 	desk.settle(page)
 	expect(desk.field(page, "coverage_html")).to_contain_text("Before work")
-	assert value("Coverage Decision", {"service_request": case, "status": "Current"}, "stage") == "Before Work"
+	assert (
+		value("Coverage Decision", {"service_request": case, "status": "Current"}, "stage") == "Before Work"
+	)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
