@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -51,8 +52,10 @@ def included_in_words(contract: Any) -> list[dict[str, str]]:
 	]
 
 
-def left_in_words(contract: Any, day: date | None = None) -> list[dict[str, Any]]:
-	"""Rows for customers: kind, words ("3 of 4 left until …"), percent used."""
+def left_in_words(
+	contract: Any, day: date | None = None, *, say_day: Callable[[date], str] = format_date
+) -> list[dict[str, Any]]:
+	"""Rows for customers: kind, words ("3 of 4 left until …"), percent used. say_day: how a day is written there."""
 	found = []
 	for one, period, used, left in contracts.left_of(contract, day or getdate()):
 		if left is None:
@@ -61,7 +64,7 @@ def left_in_words(contract: Any, day: date | None = None) -> list[dict[str, Any]
 		words = _("{0} of {1} left until {2}").format(
 			amount(one.kind, left, contract.currency),
 			amount(one.kind, one.included, contract.currency),
-			format_date(period[1] if period else contract.end_date),
+			say_day(period[1] if period else contract.end_date),
 		)
 		percent = min(100, round(used / one.included * 100)) if one.included else 100
 		found.append({"kind": _kind(one.kind), "words": words, "percent": percent})

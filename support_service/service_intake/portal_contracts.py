@@ -48,6 +48,6 @@ def _told(contract: Any) -> dict[str, Any]:
 		"units": [row.unit_name for row in contract.units[:UNITS_SHOWN]],
 		"more_units": max(0, len(contract.units) - UNITS_SHOWN),
 		"engineer": engineer,
-		"left": contract_words.left_in_words(contract) if tone == "green" else [],
+		"left": contract_words.left_in_words(contract, say_day=portal_words.day) if tone == "green" else [],
 		"document": f"{url}?contract={contract.name}",
 	}

@@ -90,6 +90,27 @@ class TestSerialNumbers:
 		assert (warranty.ends_on, last.event) == (promised, event)
 		assert last.reference_name == serial and last.reason
 
+	def test_an_installation_starts_the_warranty_that_waits_for_it(self):
+		item, customer = world.make_serial_item(), factories.make_customer().name
+		factories.make_warranty_policy(item=item, starts_at="Installation", start_after_days=90)
+		put_up, waiting = (factories.unique("SN") for _ in range(2))
+		note = world.make_delivery(customer, item, [put_up, waiting])
+		installation = world.make_installation_note(note, [put_up], days_ago=20)
+		world.take_over("serial_nos", customer=customer)
+		unit = world.unit_of(put_up)
+		assert getdate(unit.installed_on) == getdate(installation.inst_date)
+		warranty = frappe.get_doc("Service Warranty", {"installed_unit": unit.name})
+		assert warranty.starts_on == getdate(installation.inst_date)
+		assert not world.unit_of(waiting).installed_on
+
+	def test_items_that_are_not_followed_are_skipped(self):
+		item, customer = world.make_serial_item(service_unit_tracking="No"), factories.make_customer().name
+		serial = factories.unique("SN")
+		world.make_delivery(customer, item, [serial])
+		run = world.take_over("serial_nos", customer=customer)
+		assert item in world.finding(run.name, "Serial No", serial).reason
+		assert not frappe.db.exists("Installed Unit", {"serial_no": serial})
+
 	def test_numbers_that_only_stand_as_text_in_the_ledger_of_an_older_version(self):
 		item, customer = world.make_serial_item(), factories.make_customer().name
 		serials = [factories.unique("SN") for _ in range(2)]

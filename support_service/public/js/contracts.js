@@ -78,7 +78,7 @@ Object.assign(support_service.contracts, {
 			</tr>`
 		);
 		return `<div class="table-responsive"><table class="table table-bordered table-sm">
-			<thead><tr><th>${__("No.")}</th><th>${__("Period")}</th>
+			<thead><tr><th>${__("No.")}</th><th>${__("Invoiced Period")}</th>
 				<th class="text-right">${__("Amount")}</th><th>${__("Sales Invoice")}</th></tr></thead>
 			<tbody>${rows.join("")}</tbody></table></div>`;
 	},
@@ -99,9 +99,9 @@ Object.assign(support_service.contracts, {
 	},
 
 	// Frappe 15 cuts the zeros off a whole number: 30,000 would be shown as 30
-	show_whole_numbers() {
-		const included = frappe.meta.get_docfield("Service Contract Entitlement", "included");
-		included.formatter = (value) => `<div style="text-align: right">${this.amount("", value || 0)}</div>`;
+	show_whole_numbers(frm) {
+		const formatter = (value) => `<div style="text-align: right">${this.amount("", value || 0)}</div>`;
+		frm.fields_dict.entitlements.grid.update_docfield_property("included", "formatter", formatter);
 	},
 
 	day: (value) => (value ? frappe.datetime.str_to_user(value) : ""),

@@ -4,7 +4,6 @@ const contracts = support_service.contracts;
 
 frappe.ui.form.on("Service Contract", {
 	setup(frm) {
-		contracts.show_whole_numbers();
 		frm.set_query("template", () => ({ filters: { disabled: 0 } }));
 		frm.set_query("service_level_policy", () => ({ filters: { enabled: 1 } }));
 		frm.set_query("calendar", () => ({ filters: { disabled: 0 } }));
@@ -18,6 +17,7 @@ frappe.ui.form.on("Service Contract", {
 	},
 
 	refresh(frm) {
+		contracts.show_whole_numbers(frm);
 		frm.set_intro("");
 		for (const html of ["uses_html", "invoices_html"]) frm.fields_dict[html].$wrapper.empty();
 		if (frm.is_new()) return;
