@@ -64,7 +64,9 @@ def run() -> Result:
 	before = frappe.db.count("Installed Unit")
 	result = pairs("delivery", with_app, without_app, n=20, warmup=3, after=taken_out.close)
 	made = frappe.db.count("Installed Unit") - before
-	assert made == SERIALS * 23, f"{made} units: the notes with the app did not make theirs, or those without did"
+	assert made == SERIALS * 23, (
+		f"{made} units: the notes with the app did not make theirs, or those without did"
+	)
 	return result
 
 

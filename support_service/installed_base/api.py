@@ -74,7 +74,9 @@ def change_many(units: str | list[str], values: str | dict[str, Any]) -> None:
 
 def _readable(unit: str) -> Document:
 	"""The unit; one that does not exist and one the user may not see are not told apart."""
-	if not frappe.db.exists("Installed Unit", unit) or not frappe.has_permission("Installed Unit", "read", unit):
+	if not frappe.db.exists("Installed Unit", unit) or not frappe.has_permission(
+		"Installed Unit", "read", unit
+	):
 		frappe.throw(_("There is no such unit, or you may not see it."), frappe.PermissionError)
 	return frappe.get_doc("Installed Unit", unit)
 

@@ -67,7 +67,9 @@ def lock_names(names: Iterable[str]) -> dict[str, Any]:
 def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any]]:
 	"""The rows of units to be made, named from the series."""
 	items = _facts("Item", {unit.item_code for unit in units}, ("item_name", "item_group", "brand"))
-	customers = _facts("Customer", {unit.customer for unit in units if not unit.customer_name}, ("customer_name",))
+	customers = _facts(
+		"Customer", {unit.customer for unit in units if not unit.customer_name}, ("customer_name",)
+	)
 	lines = [
 		{
 			**_new_row(unit, items.get(unit.item_code, {}), customers.get(unit.customer, {})),
@@ -211,7 +213,11 @@ def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
 	table = frappe.qb.DocType(DOCTYPE)
 	fields = [table[name] for name in ("name", *FOUND_BY, *MOVED)]
 	for start in range(0, len(values), rows.CHUNK):
-		query = frappe.qb.from_(table).select(*fields).where(table[field].isin(values[start : start + rows.CHUNK]))
+		query = (
+			frappe.qb.from_(table)
+			.select(*fields)
+			.where(table[field].isin(values[start : start + rows.CHUNK]))
+		)
 		found += (query.for_update() if lock else query).run(as_dict=True)
 	return found
 

@@ -35,7 +35,9 @@ def refuse() -> None:
 	if command and command.startswith(CUSTOMER_FUNCTIONS):
 		return
 	asked = " ".join([request.path, *(str(value) for value in frappe.form_dict.values())]).casefold()
-	if any(_is_closed(doctype, rule, prints) for doctype, rule in _rules().items() if doctype.casefold() in asked):
+	if any(
+		_is_closed(doctype, rule, prints) for doctype, rule in _rules().items() if doctype.casefold() in asked
+	):
 		frappe.throw(_("Please use your service page for this."), frappe.PermissionError)
 
 

@@ -28,7 +28,8 @@ PORTAL = f"{API}support_service.service_intake.portal_api."
 
 # what answers differ in although nothing was said: the moment, and numbers Frappe makes for each request
 VOLATILE = re.compile(
-	r"Date|Content-Length|X-RateLimit.*|X-Page-Name|X-Frappe-Request-Id|Server-Timing|Set-Cookie", re.IGNORECASE
+	r"Date|Content-Length|X-RateLimit.*|X-Page-Name|X-Frappe-Request-Id|Server-Timing|Set-Cookie",
+	re.IGNORECASE,
 )
 
 ERROR_ID = re.compile(r"__frappe_exc_id[\\\": ]+[0-9a-f]+")
@@ -179,10 +180,22 @@ DOORS = {
 		page(f"{API}frappe.utils.print_format.download_pdf?doctype={UNIT}&name={{}}"),
 	),
 	"website search": ("serials", SAMPLE, form(f"{API}frappe.utils.global_search.web_search", text="{0}")),
-	"unit history": ("names", SAMPLE, form(f"{API}support_service.installed_base.api.unit_history", unit="{0}")),
-	"parts inside": ("names", SAMPLE, form(f"{API}support_service.installed_base.api.inside_now", unit="{0}")),
+	"unit history": (
+		"names",
+		SAMPLE,
+		form(f"{API}support_service.installed_base.api.unit_history", unit="{0}"),
+	),
+	"parts inside": (
+		"names",
+		SAMPLE,
+		form(f"{API}support_service.installed_base.api.inside_now", unit="{0}"),
+	),
 	"hotline card": ("names", SAMPLE, form(f"{API}support_service.service_intake.api.unit_card", unit="{0}")),
-	"hotline look up": ("serials", SAMPLE, form(f"{API}support_service.service_intake.api.look_up", text="{0}")),
+	"hotline look up": (
+		"serials",
+		SAMPLE,
+		form(f"{API}support_service.service_intake.api.look_up", text="{0}"),
+	),
 }
 
 
@@ -193,9 +206,7 @@ def test_real_and_invented_numbers_get_the_same_answer(door: str, guesses, visit
 
 	def answers(group: SimpleNamespace) -> set[tuple]:
 		with ThreadPoolExecutor(AT_ONCE) as pool:
-			return set(
-				pool.map(lambda guess: ask(visitor, request, guess), getattr(group, kind)[:number])
-			)
+			return set(pool.map(lambda guess: ask(visitor, request, guess), getattr(group, kind)[:number]))
 
 	real, invented = answers(guesses.real), answers(guesses.invented)
 	# one answer for all of them; compared outside of the assertion, whose explanation of pages of HTML takes minutes
