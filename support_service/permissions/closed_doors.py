@@ -19,7 +19,7 @@ HOOKS = ("has_permission", "has_website_permission")
 # ERPNext's, by whose names units are known; a customer has no right to them, and is told so in different words
 RECORDS = ("Serial No", "Asset")
 METHOD_PATH = re.compile(r"^/api/(?:v\d+/)?method/([\w.]+)")
-PRINT_FUNCTIONS = ("frappe.utils.print_format.", "frappe.www.printview.")
+PRINT_FUNCTIONS = ("frappe.utils.print_format.",)
 PRINT_PAGE = "/printview"
 
 
@@ -34,11 +34,19 @@ def refuse() -> None:
 		return
 	if command and command.startswith(CUSTOMER_FUNCTIONS):
 		return
-	asked = " ".join([request.path, *(str(value) for value in frappe.form_dict.values())]).casefold()
-	if any(
-		_is_closed(doctype, rule, prints) for doctype, rule in _rules().items() if doctype.casefold() in asked
-	):
+	if any(_is_closed(doctype, rule, prints) for doctype, rule in _asked_for(request.path, prints)):
 		frappe.throw(_("Please use your service page for this."), frappe.PermissionError)
+
+
+def _asked_for(path: str, prints: bool) -> list[tuple[str, Rule | None]]:
+	"""The DocTypes the request is about: of a print the one printed, else all it names anywhere, in JSON too."""
+	values = [frappe.form_dict.get("doctype")] if prints else [path, *frappe.form_dict.values()]
+	text = " ".join(str(value) for value in values).casefold()
+	return [
+		(doctype, rule)
+		for doctype, rule in _rules().items()
+		if (doctype.casefold() == text if prints else doctype.casefold() in text)
+	]
 
 
 def _command(path: str) -> str | None:
@@ -78,7 +86,6 @@ def _prints_own(rule: Rule, doctype: str) -> bool:
 	if frappe.form_dict.get("key"):
 		return True
 	return (
-		frappe.form_dict.get("doctype") == doctype
-		and isinstance(name, str)
+		isinstance(name, str)
 		and rule.scope(frappe.session.user, customer_door=True).holds(doctype, name) is True
 	)
