@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("intake", "due_date", "recompute", "visit_stock", "history", "sweep", "takeover")
+NAMES = ("intake", "due_date", "recompute", "visit_stock", "history", "sweep", "coverage", "takeover")
 
 
 def main(wanted: list[str]) -> int:

@@ -12,11 +12,23 @@ from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.coverage_rules import Source, SourceKind
 from support_service.service_coverage.warranty_rules import State
 
-COLUMNS = ", ".join(f"warranty.`{name}`" for name in warranty_store.FIELDS)
+# only what a source says: describing a column to the driver costs as much as reading it
+SAYING = (
+	"name",
+	"customer",
+	"policy",
+	"status",
+	"suspension",
+	"settled_on",
+	"fitted_part",
+	"part_item",
+	"part_serial",
+)
+COLUMNS = ", ".join(f"warranty.`{name}`" for name in (*SAYING, *warranty_store.TERMS))
 
 # the unit itself, with the parts fitted into it; one row without a warranty where it has none
 _OWN = f"""
-	select unit.parent_unit, {COLUMNS}
+	select unit.parent_unit, {warranty_policies.STAMP} as stamp, {COLUMNS}
 	from `tabInstalled Unit` unit left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
 	where unit.name = %(unit)s
 """  # noqa: S608 - names are ours
@@ -41,21 +53,22 @@ def sources(unit: str, on: date) -> list[Source]:
 
 	Those not in force are among them, flagged, so that an explanation can name them.
 	"""
-	found = _warranties(unit)
+	found, stamp = _warranties(unit)
 	if not found:
 		return []
-	book = warranty_policies.book()
+	book = warranty_policies.book(stamp)
 	earlier = [row.name for row in found if row.settled_on and on < row.settled_on]
 	ledgers = warranty_store.entries_of(earlier) if earlier else {}
 	return [_source(row, _state(row, ledgers, on), on, book) for row in found]
 
 
-def _warranties(unit: str) -> list[Any]:
-	"""One statement for a unit that stands alone, as most do; one more for the units it stands in."""
+def _warranties(unit: str) -> tuple[list[Any], str | None]:
+	"""One statement for a unit that stands alone, as most do; one more for the units it stands in. With the policies' stamp."""
 	own = frappe.db.sql(_OWN, {"unit": unit}, as_dict=True)  # the query builder costs more than the query
 	parent = own[0].parent_unit if own else None
 	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
-	return rows + (frappe.db.sql(_ABOVE, {"unit": parent}, as_dict=True) if parent else [])
+	above = frappe.db.sql(_ABOVE, {"unit": parent}, as_dict=True) if parent else []
+	return rows + above, own[0].stamp if own else None
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:
