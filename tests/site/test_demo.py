@@ -21,6 +21,7 @@ from support_service.service_level.clock_rules import State
 from support_service.support_service.lifecycle import Status
 
 COUNTED = (
+	"Coverage Decision",
 	"Customer",
 	"Delivery Note",
 	"Engineer Visit",
@@ -242,3 +243,12 @@ def test_warranties_stand_in_every_state():
 	states = {warranty_store.status_today(row) for row in rows if not row.fitted_part}
 	assert states == {"Pending", "Active", "Suspended", "Expired", "Void"}
 	assert any(row.fitted_part for row in rows)
+
+
+def test_a_customer_is_asked_to_accept_a_charge(loaded):
+	[asked] = frappe.get_all(
+		"Coverage Decision", {"acceptance": "Asked"}, ["service_request", "charged_amount", "stage"]
+	)
+	assert asked.stage == "Before Work" and asked.charged_amount > 0
+	message = frappe.get_all("Service Message", {"request": asked.service_request}, pluck="status")
+	assert set(message) == {"Skipped"}
