@@ -20,7 +20,11 @@ frappe.ui.form.on("Service Contract", {
 		contracts.show_whole_numbers(frm);
 		frm.set_intro("");
 		for (const html of ["uses_html", "invoices_html"]) frm.fields_dict[html].$wrapper.empty();
-		if (frm.is_new()) return;
+		if (frm.is_new()) {
+			// opened from a template; a duplicate says already what it includes
+			if (frm.doc.template && !frm.doc.entitlements?.length && !frm.doc.price) take_over_template(frm);
+			return;
+		}
 		const { status } = frm.doc;
 		frm.page.set_indicator(contracts.status_words(status), contracts.colours[status]);
 		say_what_is_missing(frm);
@@ -35,16 +39,18 @@ frappe.ui.form.on("Service Contract", {
 // What is agreed comes from the template; a later change of it changes nothing here, and people may change it all.
 async function take_over_template(frm) {
 	if (frm.doc.docstatus || !frm.doc.template) return;
+	const { template, name } = frm.doc;
 	const values = await frappe.xcall("support_service.service_coverage.contract_api.template_values", {
 		template: frm.doc.template,
 		start_date: frm.doc.start_date,
 	});
-	if (frm.taken_over === frm.doc.template) {
+	const once = `${name}|${template}`;
+	if (frm.taken_over === once) {
 		// another start moves the end only
 		if (values.end_date) frm.set_value("end_date", values.end_date);
 		return;
 	}
-	frm.taken_over = frm.doc.template;
+	frm.taken_over = once;
 	for (const table of ["entitlements", "exclusions"]) {
 		frm.clear_table(table);
 		for (const row of values[table]) frm.add_child(table, row);
