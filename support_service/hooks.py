@@ -145,6 +145,7 @@ doc_events = {
 		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
 	},
 	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
+	"Installed Unit": {"on_update": "support_service.service_coverage.warranty_display.follow_unit"},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
@@ -221,11 +222,13 @@ support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTI
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [
 	{"from_route": "/service/new", "to_route": "service/new"},
+	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/units", "to_route": "service/units"},
 	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
 	{"from_route": "/service/<name>", "to_route": "service/case"},
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
+auth_hooks = ["support_service.permissions.closed_doors.refuse"]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
 # what happened to a unit names its documents and does not keep them from being deleted
@@ -237,6 +240,7 @@ jinja = {
 		"support_service.installed_base.print_data.unit_maintenance_file",
 		"support_service.installed_base.print_data.unit_label_code",
 		"support_service.service_coverage.warranty_words.warranty_certificate",
+		"support_service.service_coverage.contract_words.service_contract_print",
 		"support_service.service_intake.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
 	]

@@ -20,7 +20,7 @@ def of_serials(serials: Iterable[str | None], scope: Scope) -> dict[str, Any]:
 	if scope.units_ahead and missing:
 		for plan in serial_numbers.plan(missing, scope):
 			if plan.outcome == WOULD:
-				units[plan.source] = _expected(plan.material.steps[-1])
+				units[plan.source] = _expected(plan.material.delivered)
 	return units
 
 

@@ -18,7 +18,7 @@ from frappe.utils import cint, get_datetime, now_datetime
 
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
-from support_service.erpnext_takeover.records import default_company, moment, text_of
+from support_service.erpnext_takeover.records import default_company, mail_of, moment, text_of
 from support_service.installed_base.unit_rows import key_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
@@ -119,7 +119,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"urgency": urgency_of(issue.priority),
 			"customer": issue.customer,
 			"contact": issue.contact,
-			"contact_email": issue.raised_by,
+			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
 			"source_doctype": DOCTYPE,

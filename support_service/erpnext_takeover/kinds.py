@@ -28,7 +28,7 @@ OUTCOMES = (WOULD, MADE, ALREADY, SKIPPED, FAILED, OUTSIDE)
 
 # the door through which every case comes that ERPNext's own documents became
 CHANNEL = {
-	"name": N_("ERPNext"),
+	"name": "ERPNext",  # the same in every language; "Powered by ERPNext" on the portal stays too
 	"description": N_("An Issue, Warranty Claim or Maintenance Visit of ERPNext"),
 	"icon": "branch",
 }

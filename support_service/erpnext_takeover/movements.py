@@ -4,8 +4,8 @@ text in the Stock Ledger; and what their documents say."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import frappe
@@ -14,6 +14,7 @@ from frappe.utils import getdate, strip_html
 from support_service.erpnext_takeover.journey_rules import Movement, Voucher
 
 LEDGER = "Stock Ledger Entry"
+INSTALLATION = "Installation Note"
 BUNDLE, ENTRY = "Serial and Batch Bundle", "Serial and Batch Entry"
 # what delivers to customers and takes back from them
 DELIVERIES = ("Delivery Note", "Sales Invoice")
@@ -43,6 +44,33 @@ def of_serials(items: dict[str, str]) -> tuple[dict[str, list[Movement]], Facts]
 	return {serial: [_movement(row, facts) for row in rows] for serial, rows in raw.items()}, facts
 
 
+def installations(
+	deliveries: Collection[Voucher], serials: Collection[str]
+) -> dict[str, tuple[Voucher, date]]:
+	"""Serial number → (Installation Note, its day), the last one of those that name one of `deliveries`."""
+	notes, row = frappe.qb.DocType(INSTALLATION), frappe.qb.DocType(f"{INSTALLATION} Item")
+	names = sorted(name for doctype, name in deliveries if doctype == "Delivery Note")
+	if not names:
+		return {}
+	rows = (
+		frappe.qb.from_(row)
+		.join(notes)
+		.on(notes.name == row.parent)
+		.select(notes.name.as_("note"), notes.inst_date, row.serial_no, row.serial_and_batch_bundle)
+		.where(row.prevdoc_docname.isin(names) & (notes.docstatus == 1))
+		.orderby(notes.inst_date, notes.creation)
+	).run(as_dict=True)
+	bundles = _numbers_of(row.serial_and_batch_bundle for row in rows)
+	wanted = {serial.casefold(): serial for serial in serials}
+	found: dict[str, tuple[Voucher, date]] = {}
+	for line in rows:
+		text = (line.serial_no or "").replace(",", "\n").split("\n")
+		for number in bundles.get(line.serial_and_batch_bundle) or text:
+			if serial := wanted.get(number.strip().casefold()):
+				found[serial] = ((INSTALLATION, line.note), line.inst_date)
+	return found
+
+
 def site_of(fact: Any) -> dict[str, Any]:
 	"""Where a delivery went, as columns of a new unit."""
 	display = fact.shipping_address if fact.shipping_address_name else fact.address_display
@@ -52,6 +80,21 @@ def site_of(fact: Any) -> dict[str, Any]:
 		"site_address_display": strip_html(display or "").strip() or None,
 		"contact": fact.contact_person,
 	}
+
+
+def _numbers_of(bundles: Iterable[str | None]) -> dict[str, list[str]]:
+	names = sorted({name for name in bundles if name})
+	found: dict[str, list[str]] = defaultdict(list)
+	if names:
+		for parent, serial in frappe.get_all(
+			ENTRY,
+			{"parent": ("in", names), "serial_no": ("is", "set")},
+			["parent", "serial_no"],
+			as_list=True,
+			order_by=None,
+		):
+			found[parent].append(serial)
+	return found
 
 
 def _movement(row: tuple, facts: Facts) -> Movement:

@@ -24,8 +24,10 @@ from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_claim
 from support_service.erpnext_takeover.records import (
 	existing,
+	mail_of,
 	material,
 	moment,
+	phone_of,
 	say,
 	targets,
 	text_of,
@@ -118,8 +120,8 @@ def _case(claim: Any, unit: dict[str, Any], known: Mapping[str, set[str]]) -> Pa
 		values={
 			"contact": claim.contact_person if claim.contact_person in known["Contact"] else None,
 			"contact_name": claim.contact_display,
-			"contact_phone": claim.contact_mobile,
-			"contact_email": claim.contact_email,
+			"contact_phone": phone_of(claim.contact_mobile),
+			"contact_email": mail_of(claim.contact_email),
 			"site_address": claim.customer_address if claim.customer_address in known["Address"] else None,
 			"site_address_display": text_of(claim.address_display) or None,
 			"description": claim.complaint,

@@ -24,6 +24,7 @@ from support_service.erpnext_takeover.past_rules import moves_of_issue
 from support_service.erpnext_takeover.records import (
 	default_company,
 	existing,
+	mail_of,
 	material,
 	moment,
 	say,
@@ -134,7 +135,7 @@ def _case(issue: Any, company: str, customer: str | None, known: Mapping[str, se
 		),
 		values={
 			"contact": issue.contact if issue.contact in known["contact"] else None,
-			"contact_email": issue.raised_by,
+			"contact_email": mail_of(issue.raised_by),
 			"description": issue.description,
 			"solution": issue.resolution_details,
 			"resolution": text_of(issue.resolution_details)[:140] or None,

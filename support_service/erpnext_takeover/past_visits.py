@@ -31,8 +31,10 @@ from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.past_rules import moves_of_visit
 from support_service.erpnext_takeover.records import (
 	existing,
+	mail_of,
 	material,
 	moment,
+	phone_of,
 	say,
 	targets,
 	text_of,
@@ -142,8 +144,8 @@ def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping
 		values={
 			"contact": visit.contact_person if visit.contact_person in known["Contact"] else None,
 			"contact_name": visit.contact_display,
-			"contact_phone": visit.contact_mobile,
-			"contact_email": visit.contact_email,
+			"contact_phone": phone_of(visit.contact_mobile),
+			"contact_email": mail_of(visit.contact_email),
 			"site_address": visit.customer_address if visit.customer_address in known["Address"] else None,
 			"site_address_display": text_of(visit.address_display) or None,
 			"description": _description(visit, purposes),

@@ -8,7 +8,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime, getdate, strip_html
+from frappe.utils import get_datetime, getdate, strip_html, validate_email_address, validate_phone_number
 
 from support_service.foundation import language
 from support_service.support_service.past_case import PastCase
@@ -55,6 +55,16 @@ def moment(day: date | str | None, hour: Any = None) -> datetime | None:
 		parsed = get_datetime(f"{getdate(day)} {hour}")
 		return parsed.replace(microsecond=0)
 	return datetime.combine(getdate(day), time()) + timedelta(seconds=int(clock.total_seconds()))
+
+
+def mail_of(text: str | None) -> str | None:
+	"""The address, if it is one: a case is refused with what is none, and old records hold anything."""
+	return (validate_email_address(text or "") or "").split(",")[0].strip() or None
+
+
+def phone_of(text: str | None) -> str | None:
+	"""The number, if it is one; see mail_of."""
+	return text if text and validate_phone_number(text.strip()) else None
 
 
 def default_company() -> str | None:

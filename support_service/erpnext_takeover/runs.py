@@ -27,6 +27,7 @@ DRAFT, QUEUED, RUNNING, DONE, STOPPED, BROKEN = "Draft", "Queued", "Running", "D
 WORKING = (QUEUED, RUNNING)
 STARTABLE = (DRAFT, STOPPED, BROKEN)
 SILENCE = 2  # minutes without a sign of life after which a run is taken up again
+HINTED = 300  # seconds between two jobs the sweep queues for the same run
 JOB = "support_service.erpnext_takeover.worker.work_off"
 
 
@@ -99,7 +100,9 @@ def sweep() -> None:
 		pluck="name",
 	)
 	for name in silent:
-		_queue(name)
+		# while all workers are busy one job in the queue is enough
+		if frappe.cache.set(frappe.cache.make_key(f"support_service:takeover:{name}"), 1, nx=True, ex=HINTED):
+			_queue(name)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ DOCTYPE = "Maintenance Schedule"
 CONTRACT = "Service Contract"
 FIELDS = ("name", "docstatus", "customer", "customer_name", "company")
 DONE = "Fully Completed"
+CHUNK = 50
 
 NOT_SUBMITTED = N_("It is a draft. Submit it and run the takeover again.")
 CANCELLED = N_("It was cancelled.")

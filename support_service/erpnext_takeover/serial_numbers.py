@@ -7,7 +7,7 @@ warranty it would have had if the app had been there. What ERPNext's own expiry 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ import frappe
 
 from support_service.constants.words import N_
 from support_service.erpnext_takeover import movements, promised_dates
-from support_service.erpnext_takeover.journey_rules import Journey, Movement, Place, journey
+from support_service.erpnext_takeover.journey_rules import Journey, Movement, Place, Voucher, journey
 from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WOULD, Plan, Scope, Target
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.promised_dates import Promise
@@ -32,15 +32,30 @@ NOT_MOVED = N_(
 	"No stock document names it, so nobody can say where it is. Enter the unit by hand if it is in use."
 )
 NO_CUSTOMER = N_("It left stock by {0} {1}, which names no customer.")
+NOT_FOLLOWED = N_("Units of item {0} are not followed at the customer's; the Item says so.")
 CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-	"""steps: what happened, oldest first: deliveries as units to place, returns as movements. until: ERPNext's expiry date."""
+class Told:
+	"""A return or an installation, as it is told to the unit."""
 
-	steps: tuple[NewUnit | Movement, ...]
+	event: str
+	voucher: Voucher
+	on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+	"""steps: what happened, in order, deliveries as units to place. until: ERPNext's expiry date."""
+
+	steps: tuple[NewUnit | Told, ...]
 	until: date | None
+
+	@property
+	def delivered(self) -> NewUnit:
+		"""The delivery it stands there by."""
+		return next(step for step in reversed(self.steps) if isinstance(step, NewUnit))
 
 
 def count(scope: Scope) -> int:
@@ -57,6 +72,8 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	open_ones = {serial.name: serial.item_code for serial in serials if serial.name not in there}
 	moved, facts = movements.of_serials(open_ones) if open_ones else ({}, {})
 	customers = existing("Customer", (fact.customer for fact in facts.values()))
+	installed = movements.installations(facts, open_ones) if facts else {}
+	followed = _followed(open_ones.values())
 	plans = []
 	for serial in serials:
 		if unit := there.get(serial.name):
@@ -64,7 +81,9 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 			plans.append(Plan(serial.name, OUTSIDE if outside else ALREADY, target=(UNIT, unit.name)))
 			continue
 		way = journey(moved.get(serial.name, ()))
-		plans.append(_refused(serial.name, way, customers, scope) or _plan(serial, way, facts))
+		outside = _is_outside(way, scope) and Plan(serial.name, OUTSIDE)
+		refused = outside or _refused(serial, way, customers, followed)
+		plans.append(refused or _plan(serial, way, facts, installed))
 	return plans
 
 
@@ -76,7 +95,7 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 			plan.source: plan.material.steps[level] for plan in plans if len(plan.material.steps) > level
 		}
 		made |= _deliver({serial: step for serial, step in steps.items() if isinstance(step, NewUnit)})
-		_take_back({made[serial]: step for serial, step in steps.items() if isinstance(step, Movement)})
+		_tell({made[serial]: step for serial, step in steps.items() if isinstance(step, Told)})
 	promised_dates.keep(
 		[
 			Promise(made[plan.source], plan.source, plan.material.until)
@@ -92,26 +111,52 @@ def _filters(scope: Scope) -> list[list[Any]]:
 	return [["company", "=", scope.company]] if scope.company else []
 
 
-def _refused(serial: str, way: Journey, customers: set[str], scope: Scope) -> Plan | None:
-	last = way.last
+def _followed(items: Iterable[str]) -> set[str]:
+	"""The items whose serial numbers are units at the customer's; see Item."""
+	wanted = sorted(set(items))
+	if not wanted:
+		return set()
+	found = frappe.get_all(
+		"Item", {"name": ("in", wanted)}, ["name", "service_unit_tracking"], as_list=True, order_by=None
+	)
+	return {name for name, tracking in found if tracking != "No"}
+
+
+def _is_outside(way: Journey, scope: Scope) -> bool:
 	owner = way.steps[-1].customer if way.steps else None
-	if (scope.customer and owner != scope.customer) or (
-		scope.since and not (last and last.on >= scope.since)
-	):
-		return Plan(serial, OUTSIDE)
-	if way.place is Place.NOWHERE:
-		return Plan(serial, SKIPPED, say(NOT_MOVED))
-	if last is None or way.place is not Place.CUSTOMER:
-		text = IN_STOCK if way.place is Place.STOCK else NO_CUSTOMER
-		return Plan(serial, SKIPPED, say(text, *_shown(last)))
-	if last.customer not in customers:
-		return Plan(serial, SKIPPED, say(CUSTOMER_GONE, last.customer))
-	return None
+	if scope.customer and owner != scope.customer:
+		return True
+	return bool(scope.since) and not (way.last and way.last.on >= scope.since)
 
 
-def _plan(serial: Any, way: Journey, facts: movements.Facts) -> Plan:
-	steps = tuple(_unit(serial, step, facts[step.voucher]) if step.outward else step for step in way.steps)
-	return Plan(serial.name, WOULD, material=Material(steps, serial.warranty_expiry_date))
+def _refused(serial: Any, way: Journey, customers: set[str], followed: set[str]) -> Plan | None:
+	reason = _why_not(way, customers)
+	if reason is None and serial.item_code not in followed:
+		reason = say(NOT_FOLLOWED, serial.item_code)
+	return Plan(serial.name, SKIPPED, reason) if reason else None
+
+
+def _why_not(way: Journey, customers: set[str]) -> str | None:
+	last = way.last
+	if way.place is Place.NOWHERE or last is None:
+		return say(NOT_MOVED)
+	if way.place is not Place.CUSTOMER:
+		return say(IN_STOCK if way.place is Place.STOCK else NO_CUSTOMER, *_shown(last))
+	return None if last.customer in customers else say(CUSTOMER_GONE, last.customer)
+
+
+def _plan(serial: Any, way: Journey, facts: movements.Facts, installed: dict[str, Any]) -> Plan:
+	steps: list[NewUnit | Told] = [
+		_unit(serial, step, facts[step.voucher])
+		if step.outward
+		else Told(unit_events.RETURNED, step.voucher, step.on)
+		for step in way.steps
+	]
+	# an installation is of the delivery it names; of those that lie before the last one nothing is left
+	note = installed.get(serial.name)
+	if note and way.last and note[1] >= way.last.on:
+		steps.append(Told(unit_events.INSTALLED, *note))
+	return Plan(serial.name, WOULD, material=Material(tuple(steps), serial.warranty_expiry_date))
 
 
 def _unit(serial: Any, step: Movement, fact: Any) -> NewUnit:
@@ -134,14 +179,14 @@ def _deliver(units: Mapping[str, NewUnit]) -> dict[str, str]:
 	return {serial: names[unit.source_key] for serial, unit in units.items()}
 
 
-def _take_back(returned: Mapping[str, Movement]) -> None:
-	by_voucher: dict[Any, list[str]] = defaultdict(list)
-	for unit, step in returned.items():
-		by_voucher[step.voucher, step.on].append(unit)
-	for (voucher, on), units in by_voucher.items():
-		placements.happened(units, unit_events.RETURNED, on=on, reference=voucher)
+def _tell(told: Mapping[str, Told]) -> None:
+	by_step: dict[Told, list[str]] = defaultdict(list)
+	for unit, step in told.items():
+		by_step[step].append(unit)
+	for step, units in by_step.items():
+		placements.happened(units, step.event, on=step.on, reference=step.voucher)
 
 
-def _shown(movement: Movement | None) -> tuple[str, str]:
-	doctype, name = movement.voucher if movement else ("", "")
+def _shown(movement: Movement) -> tuple[str, str]:
+	doctype, name = movement.voucher
 	return say(doctype), name

@@ -96,11 +96,13 @@ def _advance(run: TakeoverRun) -> bool:
 	if run.status == runs.QUEUED:
 		run.status = runs.RUNNING
 		_count_all(checkpoint, scope)
-	names = kind.names(scope, progress.after, CHUNK)
+	# a kind whose records are made as documents, one by one, says how many make a chunk
+	size = min(CHUNK, getattr(kind, "CHUNK", CHUNK))
+	names = kind.names(scope, progress.after, size)
 	if names:
 		findings.write(run.name, kind.DOCTYPE, _take(kind, names, scope, bool(run.dry_run)), progress)
 		progress.after = names[-1]
-	progress.finished = len(names) < CHUNK
+	progress.finished = len(names) < size
 	_note(run, checkpoint)
 	return True
 

@@ -22,6 +22,7 @@ Found = Iterator[tuple[None, str, str | tuple[str, str], list[str]]]
 OWN_MEANING = frozenset(
 	{
 		"Action",
+		"Active",
 		"Assigned",
 		"Body",
 		"Brand",
@@ -36,6 +37,7 @@ OWN_MEANING = frozenset(
 		"No",
 		"Notes",
 		"Open",
+		"Pending",
 		"Planned",
 		"Priority",
 		"Queued",
@@ -46,6 +48,7 @@ OWN_MEANING = frozenset(
 		"State",
 		"Subscription",
 		"Unit",
+		"Visits",
 		"Warning",
 	}
 )

@@ -90,12 +90,15 @@ def overview(contract: Any) -> list[dict[str, Any]]:
 
 def make_due(limit: int = 500) -> int:
 	"""Daily: make the invoices that are due as drafts; returns for how many contracts. Commits after each contract."""
-	names = frappe.get_all(
-		CONTRACT,
-		filters={"docstatus": 1, "next_invoice_on": ("<=", getdate())},
-		order_by="next_invoice_on",
-		limit=limit,
-		pluck="name",
+	contract = frappe.qb.DocType(CONTRACT)
+	names = (
+		# not get_all, which would take an empty day for one long past
+		frappe.qb.from_(contract)
+		.select(contract.name)
+		.where((contract.docstatus == 1) & (contract.next_invoice_on <= getdate()))
+		.orderby(contract.next_invoice_on)
+		.limit(limit)
+		.run(pluck=True)
 	)
 	return delivery.one_by_one(names, lock=_lock, work=make_for, failed=_note)
 

@@ -164,7 +164,10 @@ def _check_entitlements(contract: ServiceContract) -> None:
 	for row in contract.entitlements:
 		if row.kind in kinds:
 			frappe.throw(
-				_("{0} are included twice. Keep one of the rows.").format(_(row.kind)), ContractContentError
+				_("{0} are included twice. Keep one of the rows.").format(
+					_(row.kind, context="Service Contract Entitlement")
+				),
+				ContractContentError,
 			)
 		kinds.add(row.kind)
 		if not cint(row.unlimited) and flt(row.included) <= 0:

@@ -150,7 +150,7 @@ def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) 
 	if status != contract_rules.ContractStatus.ACTIVE or not included:
 		frappe.throw(
 			_("Contract {0} includes no {1} on {2}. Choose another contract, or charge the work.").format(
-				terms.name, _(kind), formatdate(on)
+				terms.name, _(kind, context="Service Contract Entitlement"), formatdate(on)
 			),
 			NotEntitledError,
 		)
@@ -162,7 +162,7 @@ def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) 
 	if not contract_rules.suffices(left, qty):
 		frappe.throw(
 			_("Of {1} in contract {0} only {2} is left, {3} is needed. Charge the rest.").format(
-				terms.name, _(kind), f"{left:g}", f"{qty:g}"
+				terms.name, _(kind, context="Service Contract Entitlement"), f"{left:g}", f"{qty:g}"
 			),
 			EntitlementUsedUpError,
 		)

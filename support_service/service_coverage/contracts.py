@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import frappe
 
+from support_service.foundation import packed
 from support_service.service_coverage import contract_rules
 from support_service.service_coverage.coverage_rules import (
 	Entitlement,
@@ -57,50 +58,30 @@ class Terms:
 	exclusions: tuple[Exclusion, ...]
 
 
-# (site, contract, made at) → its terms: they cannot be changed after submission. `creation`, because a number series gives
-# the name of a contract that was rolled back to another one.
-_terms: dict[tuple[str, str, datetime], Terms] = {}
-MOST_KEPT = 10_000
-
-
 def in_force(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[str]:
 	"""Names of the contracts of `customer` that cover `unit` on the day `on`, the one that counts first.
 
 	unit None: a case that names no unit; contracts for all units of the customer cover it. path: the unit and the units it
 	is part of, where the caller knows them already. A contract on a system covers the boards in it.
 	"""
-	return [row.name for row in _covering(unit, customer, on, path)]
+	return [row.name for row in _covering(_of_customer(customer, on), unit, on, path)]
 
 
 def sources(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[Source]:
 	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day."""
-	rows = _covering(unit, customer, on, path)
-	if not rows:
-		return []
-	used = _used([row.name for row in rows])
-	return [_source(row, on, used) for row in rows]
+	return [_source(row, on) for row in _covering(_with_terms(customer, on), unit, on, path)]
 
 
 def agreed_level(
 	unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None
 ) -> AgreedLevel | None:
 	"""What was agreed for a case of `unit` raised on the day `on`; None without a contract."""
-	rows = _covering(unit, customer, on, path)
+	rows = _covering(_of_customer(customer, on), unit, on, path)
 	if not rows:
 		return None
 	level = next((row for row in rows if row.service_level_policy or row.calendar), rows[0])
 	engineer = next((row.dedicated_engineer for row in rows if row.dedicated_engineer), None)
 	return AgreedLevel(level.service_level_policy, level.calendar, rows[0].name, engineer)
-
-
-def terms_of(contract: str, created: datetime) -> Terms:
-	"""What the submitted `contract` includes and excludes; kept in the process."""
-	key = (frappe.local.site, contract, created)
-	if key not in _terms:
-		if len(_terms) >= MOST_KEPT:
-			_terms.clear()
-		_terms[key] = _read_terms(contract)
-	return _terms[key]
 
 
 def left_of(contract: Any, on: date) -> list[tuple[Included, tuple[date, date] | None, float, float | None]]:
@@ -152,6 +133,32 @@ from `tabService Contract`
 where customer = %(customer)s and docstatus = 1 and end_date >= %(on)s and start_date <= %(on)s
 	and (terminated_on is null or terminated_on >= %(on)s)"""
 
+# What a contract includes and excludes and what was used of it come along: a decision asks for all of it, and statements
+# of their own, or keeping terms per process, make the first look at each contract dearer than the next. Every entitlement
+# stands beside every exclusion, so uses are summed within each such pair.
+TERMS_COLUMNS = {
+	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
+	"cost_center": "contract.cost_center",
+	"no": "included.idx",
+	**{name: f"included.{name}" for name in ("kind", "included", "unlimited", "per", "share")},
+	"excluded_no": "excluded.idx",
+	**{name: f"excluded.{name}" for name in ("exclusion", "applies_to", "item_group")},
+	"period_start": "used.period_start",
+	"used": "sum(used.qty)",
+}
+TERMS_DATES = ("start_date", "end_date", "terminated_on", "period_start")
+WITH_TERMS = f"""select {packed.pack(TERMS_COLUMNS)}
+from `tabService Contract` contract
+left join `tabService Contract Entitlement` included
+	on included.parent = contract.name and included.parenttype = 'Service Contract'
+left join `tabWarranty Exclusion` excluded
+	on excluded.parent = contract.name and excluded.parenttype = 'Service Contract'
+left join `tabService Contract Use` used on used.contract = contract.name and used.kind = included.kind
+where contract.customer = %(customer)s and contract.docstatus = 1
+	and contract.end_date >= %(on)s and contract.start_date <= %(on)s
+	and (contract.terminated_on is null or contract.terminated_on >= %(on)s)
+group by contract.name, included.name, excluded.name, used.period_start"""  # noqa: S608 - names are ours
+
 NAMING_UNITS = """select distinct parent from `tabService Contract Unit`
 where installed_unit in %(units)s and parent in %(contracts)s and parenttype = 'Service Contract'
 	and (from_date is null or from_date <= %(on)s) and (to_date is null or to_date >= %(on)s)"""
@@ -160,8 +167,36 @@ USED = """select contract, kind, period_start, sum(qty) from `tabService Contrac
 where contract in %(contracts)s group by contract, kind, period_start"""
 
 
-def _covering(unit: str | None, customer: str, on: date, path: Sequence[str] | None) -> list[Any]:
-	rows = frappe.db.sql(OF_CUSTOMER, {"customer": customer, "on": on}, as_dict=True)
+def _of_customer(customer: str, on: date) -> list[Any]:
+	return frappe.db.sql(OF_CUSTOMER, {"customer": customer, "on": on}, as_dict=True)
+
+
+def _with_terms(customer: str, on: date) -> list[Any]:
+	"""The customer's contracts in force, each with `terms` and what is `used` by kind and period, put together again."""
+	found: dict[str, Any] = {}
+	used: dict[str, dict[tuple[str, date], float]] = {}
+	included: dict[str, dict[int, Included]] = {}
+	excluded: dict[str, dict[int, Exclusion]] = {}
+	rows = frappe.db.sql(WITH_TERMS, {"customer": customer, "on": on})
+	for row in packed.unpack(rows, TERMS_COLUMNS, TERMS_DATES):
+		found.setdefault(row.name, row)
+		if row.no is not None:
+			included.setdefault(row.name, {})[row.no] = _as_included(row)
+		if row.excluded_no is not None:
+			excluded.setdefault(row.name, {})[row.excluded_no] = _as_exclusion(row)
+		if row.period_start is not None:
+			used.setdefault(row.name, {})[row.kind, row.period_start] = float(row.used)
+	for name, row in found.items():
+		row.terms = Terms(_in_order(included.get(name, {})), _in_order(excluded.get(name, {})))
+		row.used = used.get(name, {})
+	return list(found.values())
+
+
+def _in_order(rows: dict[int, Any]) -> tuple[Any, ...]:
+	return tuple(rows[no] for no in sorted(rows))
+
+
+def _covering(rows: list[Any], unit: str | None, on: date, path: Sequence[str] | None) -> list[Any]:
 	if not rows:
 		return []
 	naming = _naming(unit, [row.name for row in rows if not row.all_units], on, path) if unit else set()
@@ -191,8 +226,8 @@ def _used(contracts: list[str]) -> dict[tuple[str, str, date], float]:
 	return {(contract, kind, period): float(qty) for contract, kind, period, qty in rows}
 
 
-def _source(row: Any, on: date, used: dict[tuple[str, str, date], float]) -> Source:
-	terms = terms_of(row.name, row.creation)
+def _source(row: Any, on: date) -> Source:
+	terms: Terms = row.terms
 	until = contract_rules.last_day(row.end_date, row.terminated_on)
 	return Source(
 		kind=SourceKind.CONTRACT,
@@ -201,34 +236,17 @@ def _source(row: Any, on: date, used: dict[tuple[str, str, date], float]) -> Sou
 		until=dict.fromkeys(Kind, until),
 		state=contract_rules.ContractStatus.ACTIVE,
 		exclusions=terms.exclusions,
-		entitlements=tuple(_entitlement(row, one, on, used) for one in terms.included),
+		entitlements=tuple(_entitlement(row, one, on) for one in terms.included),
 		cost_center=row.cost_center,
 	)
 
 
-def _entitlement(row: Any, one: Included, on: date, used: dict[tuple[str, str, date], float]) -> Entitlement:
+def _entitlement(row: Any, one: Included, on: date) -> Entitlement:
 	period = contract_rules.period_of(on, per=one.per, start=row.start_date, end=row.end_date)
 	first = period[0] if period else row.start_date
-	left = contract_rules.remaining(
-		one.included, [used.get((row.name, one.kind, first), 0.0)], unlimited=one.unlimited
-	)
+	uses = [row.used.get((one.kind, first), 0.0)]
+	left = contract_rules.remaining(one.included, uses, unlimited=one.unlimited)
 	return Entitlement(kind=one.kind, remaining=left, share=one.share, period_start=first)
-
-
-def _read_terms(contract: str) -> Terms:
-	rows = frappe.get_all(
-		"Warranty Exclusion",
-		filters={"parent": contract, "parenttype": CONTRACT},
-		fields=["exclusion", "applies_to", "item_group"],
-		order_by="idx",
-	)
-	exclusions = (
-		Exclusion(
-			cause=row.exclusion, applies_to=KINDS.get(row.applies_to), item_group=row.item_group or None
-		)
-		for row in rows
-	)
-	return Terms(included=tuple(_included(contract)), exclusions=tuple(exclusions))
 
 
 def _included(contract: str) -> list[Included]:
@@ -238,7 +256,14 @@ def _included(contract: str) -> list[Included]:
 		fields=["kind", "included", "unlimited", "per", "share"],
 		order_by="idx",
 	)
-	return [
-		Included(row.kind, row.included or 0.0, bool(row.unlimited), row.per, row.share or 0.0)
-		for row in rows
-	]
+	return [_as_included(row) for row in rows]
+
+
+def _as_included(row: Any) -> Included:
+	return Included(row.kind, row.included or 0.0, bool(row.unlimited), row.per, row.share or 0.0)
+
+
+def _as_exclusion(row: Any) -> Exclusion:
+	return Exclusion(
+		cause=row.exclusion, applies_to=KINDS.get(row.applies_to), item_group=row.item_group or None
+	)

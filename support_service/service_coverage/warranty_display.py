@@ -76,6 +76,18 @@ def follow_serial_no(doc: Document, method: str | None = None) -> None:
 		_show("", "serial.name = %(name)s", name=doc.name)
 
 
+def follow_unit(doc: Document, method: str | None = None) -> None:
+	"""doc_event on_update of Installed Unit: warranties show the unit's name and label in lists."""
+	shown = ("unit_name", "serial_label")
+	if doc.get_doc_before_save() is None or not any(doc.has_value_changed(field) for field in shown):
+		return
+	warranty = frappe.qb.DocType("Service Warranty")
+	query = frappe.qb.update(warranty).where(warranty.installed_unit == doc.name)
+	for field in shown:
+		query = query.set(warranty[field], doc.get(field))
+	query.run()
+
+
 def is_shown_on_serial_no() -> bool:
 	"""Whether the site shows our warranties on ERPNext's serial numbers."""
 	return bool(cint(frappe.db.get_single_value(SETTINGS, "show_warranty_on_serial_no", cache=True)))

@@ -10,13 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder import CustomFunction
-from frappe.query_builder.functions import Concat_ws, Count, Sum
 from frappe.utils import cint, flt, getdate
 
 from support_service.service_coverage import warranty_policy_rules as rules
@@ -46,7 +43,7 @@ FIELDS = (
 class Book:
 	"""All policies, the disabled ones too: the warranties they gave still run."""
 
-	stamp: tuple[Any, ...]
+	stamp: str
 	policies: Mapping[str, Policy]
 	exclusions: Mapping[str, tuple[Exclusion, ...]]
 	cost_centers: Mapping[str, str | None]
@@ -59,9 +56,18 @@ class Book:
 _books: dict[str, Book] = {}  # by site
 
 
-def book() -> Book:
-	"""All policies as they are stored now."""
-	stamp = tuple(frappe.db.sql(_stamp_query())[0])
+# Text that answers differently after any change of a policy; a statement that reads more may take it along. A sum over all
+# rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
+STAMP = (
+	"(select concat(count(*), '|', coalesce(sum(crc32(concat_ws('|', policy.name, policy.modified))), 0))"
+	" from `tabWarranty Policy` policy)"
+)
+
+
+def book(stamp: str | None = None) -> Book:
+	"""All policies as they are stored now. stamp: what STAMP said a moment ago, in the same transaction."""
+	if stamp is None:
+		stamp = frappe.db.sql(f"select {STAMP}")[0][0]
 	known = _books.get(frappe.local.site)
 	if not known or known.stamp != stamp:
 		known = _books[frappe.local.site] = _read(stamp)
@@ -118,22 +124,7 @@ def follow_rename(doc: Document, method: str, old: str, new: str, merge: bool = 
 			policy.db_set("scope_summary", policy.scope_in_words())
 
 
-@cache
-def _stamp_query() -> str:
-	"""One query that answers differently after any change of a policy.
-
-	A sum over all rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
-	"""
-	checksum = CustomFunction("CRC32", ["text"])
-	policy = frappe.qb.DocType(DOCTYPE)
-	return (
-		frappe.qb.from_(policy)
-		.select(Count("*"), Sum(checksum(Concat_ws("|", policy.name, policy.modified))))
-		.get_sql()
-	)
-
-
-def _read(stamp: tuple[Any, ...]) -> Book:
+def _read(stamp: str) -> Book:
 	stored = frappe.get_all(DOCTYPE, fields=list(FIELDS))
 	exclusions: dict[str, list[Exclusion]] = defaultdict(list)
 	for row in frappe.get_all(

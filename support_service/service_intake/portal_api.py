@@ -22,6 +22,7 @@ from support_service.support_service import moves, promises
 CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
 CERTIFICATE_FORMAT = "Warranty Certificate"
+CONTRACT_FORMAT = "Service Contract"
 HOUR = 60 * 60
 
 
@@ -240,6 +241,20 @@ def certificate(warranty: str) -> None:
 	found.flags.ignore_print_permissions = True
 	content = frappe.get_print(
 		"Service Warranty", found.name, print_format=CERTIFICATE_FORMAT, doc=found, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
+
+
+@frappe.whitelist(methods=["GET"])
+def contract_document(contract: str) -> None:
+	"""An own service contract as PDF, as it was concluded; a draft is nobody's yet."""
+	found = portal.find_own("Service Contract", contract)
+	if found.docstatus != 1:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), portal.NotFoundForCustomerError)
+	# customers have no print permission; the contract was checked to be theirs above
+	found.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Contract", found.name, print_format=CONTRACT_FORMAT, doc=found, as_pdf=True
 	)
 	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
 

@@ -92,6 +92,7 @@ support_service.service_intake.portal_api.answer_charge_link  ab ab ab ab ab ab 
 support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
+support_service.service_intake.portal_api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
@@ -217,6 +218,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"reason": "",
 	},
 	"support_service.service_intake.portal_api.certificate": _warranty,
+	"support_service.service_intake.portal_api.contract_document": _contract,
 	"support_service.service_coverage.supplier_claim_api.claim_defaults": _request,
 	# for whoever may make ERPNext's purchase documents, which none of our roles may
 	"support_service.service_coverage.supplier_claim_api.make_purchase_return": _claim,
@@ -293,6 +295,7 @@ SHOWS = {
 }
 
 GET = (
+	"support_service.service_intake.portal_api.contract_document",
 	"support_service.service_intake.portal_api.attachment",
 	"support_service.service_intake.portal_api.report",
 	"support_service.service_intake.portal_api.certificate",

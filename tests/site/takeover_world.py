@@ -95,6 +95,46 @@ def _receive(item: str, warehouse: str, serials: list[str], days_ago: int) -> No
 	entry.submit()
 
 
+def make_installation_note(note: Any, serials: list[str], *, days_ago: int) -> Any:
+	"""Some of a delivery was installed."""
+	doc = frappe.get_doc(
+		{
+			"doctype": "Installation Note",
+			"customer": note.customer,
+			"company": note.company,
+			"territory": "All Territories",
+			"inst_date": add_days(today(), -days_ago),
+			"items": [
+				{
+					"item_code": note.items[0].item_code,
+					"qty": len(serials),
+					"serial_no": "\n".join(serials),
+					"prevdoc_doctype": "Delivery Note",
+					"prevdoc_docname": note.name,
+					"prevdoc_detail_docname": note.items[0].name,
+				}
+			],
+		}
+	)
+	doc.insert(ignore_permissions=True)
+	doc.submit()
+	return doc
+
+
+def as_version_14_left_it(item: str) -> None:
+	"""Stock Ledger Entries of `item` with their numbers as text and without bundles."""
+	for entry in frappe.get_all(
+		"Stock Ledger Entry", {"item_code": item}, ["name", "serial_and_batch_bundle"], order_by=None
+	):
+		numbers = frappe.get_all(
+			"Serial and Batch Entry", {"parent": entry.serial_and_batch_bundle}, pluck="serial_no"
+		)
+		values = {"serial_no": "\n".join(numbers), "serial_and_batch_bundle": None}
+		frappe.db.set_value("Stock Ledger Entry", entry.name, values)
+		frappe.db.delete("Serial and Batch Entry", {"parent": entry.serial_and_batch_bundle})
+		frappe.db.delete("Serial and Batch Bundle", {"name": entry.serial_and_batch_bundle})
+
+
 def make_serial_item(**overrides: Any) -> str:
 	return factories.make_item(has_serial_no=1, **overrides).name
 

@@ -111,6 +111,18 @@ def test_the_daily_run_makes_what_is_due_and_nothing_twice():
 	assert invoices_of(free) == []
 
 
+def test_contracts_with_nothing_to_invoice_take_no_place_in_the_run():
+	contract = paid_contract()
+	for _ in range(3):
+		make_service_contract()
+	frappe.db.commit()
+	due = frappe.db.sql(
+		"select count(*) from `tabService Contract` where docstatus = 1 and next_invoice_on <= %s", getdate()
+	)[0][0]
+	contract_billing.make_due(limit=due)
+	assert len(invoices_of(contract)) == 1
+
+
 def test_one_contract_that_cannot_be_invoiced_does_not_hold_up_the_others():
 	broken, fine = paid_contract(), paid_contract()
 	frappe.db.set_value("Item", broken.item_code, "disabled", 1)

@@ -22,6 +22,7 @@ from tests.factories import (
 	make_engineer_visit,
 	make_installed_unit,
 	make_item,
+	make_service_contract,
 	make_service_engineer,
 	make_service_request,
 	make_user,
@@ -220,4 +221,23 @@ def test_the_certificate_says_what_is_covered_until_when_and_what_is_not(languag
 	words = {"en": "Misuse, or use against the manual", "zh": "误用或未按说明书使用"}
 	last = frappe.utils.format_date(date(2027, 1, 31))
 	for expected in (warranty, "Ward server A", "上海联合电信有限公司", last, "100 %", words[language]):
+		assert expected in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_contract_says_what_is_included_and_when_it_is_invoiced(language):
+	customer = make_customer(customer_name=f"上海联合电信有限公司 {frappe.generate_hash(length=6)}").name
+	unit = make_installed_unit(customer=customer, unit_name="Ward server A")
+	contract = make_service_contract(
+		customer=customer,
+		title="Gold 2026",
+		all_units=0,
+		units=[{"installed_unit": unit.name}],
+		price=1200,
+		item_code=make_item(is_stock_item=0).name,
+		billing_interval="Quarterly",
+	)
+	text = printed("Service Contract", contract.name, "Service Contract", language)
+	word = {"en": "Contract Year", "zh": "合同年度"}[language]
+	for expected in (contract.name, "Gold 2026", "Ward server A", "上海联合电信有限公司", "300.00", word):
 		assert expected in text

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import frappe
 import pytest
 from frappe.utils import add_days, add_to_date, get_datetime, getdate, now_datetime, today
 
-from support_service.erpnext_takeover import past_issues, runs, worker
+from support_service.erpnext_takeover import findings, past_issues, runs, worker
+from support_service.erpnext_takeover.checkpoint import Progress
+from support_service.erpnext_takeover.findings import Finding
 from support_service.support_service import moves, promises
 from tests import factories
 from tests.site import takeover_world as world
@@ -85,6 +90,37 @@ class TestSerialNumbers:
 		assert (warranty.ends_on, last.event) == (promised, event)
 		assert last.reference_name == serial and last.reason
 
+	def test_an_installation_starts_the_warranty_that_waits_for_it(self):
+		item, customer = world.make_serial_item(), factories.make_customer().name
+		factories.make_warranty_policy(item=item, starts_at="Installation", start_after_days=90)
+		put_up, waiting = (factories.unique("SN") for _ in range(2))
+		note = world.make_delivery(customer, item, [put_up, waiting])
+		installation = world.make_installation_note(note, [put_up], days_ago=20)
+		world.take_over("serial_nos", customer=customer)
+		unit = world.unit_of(put_up)
+		assert getdate(unit.installed_on) == getdate(installation.inst_date)
+		warranty = frappe.get_doc("Service Warranty", {"installed_unit": unit.name})
+		assert warranty.starts_on == getdate(installation.inst_date)
+		assert not world.unit_of(waiting).installed_on
+
+	def test_items_that_are_not_followed_are_skipped(self):
+		item, customer = world.make_serial_item(service_unit_tracking="No"), factories.make_customer().name
+		serial = factories.unique("SN")
+		world.make_delivery(customer, item, [serial])
+		run = world.take_over("serial_nos", customer=customer)
+		assert item in world.finding(run.name, "Serial No", serial).reason
+		assert not frappe.db.exists("Installed Unit", {"serial_no": serial})
+
+	def test_numbers_that_only_stand_as_text_in_the_ledger_of_an_older_version(self):
+		item, customer = world.make_serial_item(), factories.make_customer().name
+		serials = [factories.unique("SN") for _ in range(2)]
+		note = world.make_delivery(customer, item, serials)
+		world.as_version_14_left_it(item)
+		world.take_over("serial_nos", customer=customer)
+		for serial in serials:
+			unit = world.unit_of(serial)
+			assert (unit.source_name, unit.customer) == (note.name, customer)
+
 	def test_another_customers_number_is_only_counted(self):
 		item = world.make_serial_item()
 		ours, theirs = factories.make_customer().name, factories.make_customer().name
@@ -156,6 +192,16 @@ class TestPastCases:
 		engineer = factories.make_service_engineer().name
 		assert moves.apply_move(case.name, "assign", engineer=engineer).status == "Assigned"
 
+	def test_what_is_no_address_is_left_to_the_issue_and_the_case_goes_on(self):
+		customer = factories.make_customer().name
+		issue = world.make_issue(customer=customer)
+		issue.db_set("raised_by", "ask for Mr. Li")
+		world.take_over("issues", customer=customer)
+		case = world.case_of("Issue", issue.name)
+		assert not case.contact_email
+		frappe.set_user(factories.make_user("Service Manager").name)
+		assert moves.apply_move(case.name, "cancel", reason="Old").status == "Cancelled"
+
 	def test_a_claim_is_a_repair_of_the_unit_with_its_number(self):
 		item, customer = world.make_serial_item(), factories.make_customer().name
 		serial = factories.unique("SN")
@@ -211,6 +257,34 @@ class TestSchedulesAndAssets:
 		unit = frappe.get_doc("Installed Unit", {"asset": asset.name})
 		assert (unit.customer, unit.source_key) == (customer, f"Asset|{asset.name}")
 		assert run.made == 1
+
+
+class TestReport:
+	def test_pages_begin_with_what_needs_attention(self):
+		customer = factories.make_customer().name
+		world.make_maintenance_visit(customer=customer)
+		draft = world.make_maintenance_visit(customer=customer, submit=False)
+		run = world.take_over("maintenance_visits", customer=customer)
+		first, second = findings.page(run.name, None, None, 0)
+		assert (first["source_name"], first["outcome"], second["outcome"]) == (draft.name, "Skipped", "Made")
+		assert findings.page(run.name, "Maintenance Visit", "Made", 0) == [second]
+		assert findings.page(run.name, "Issue", None, 0) == []
+
+	def test_csv_has_a_line_for_each_and_no_formulas(self):
+		customer = factories.make_customer().name
+		run = world.make_run("issues", customer=customer)
+		name = f'=HYPERLINK("x")-{frappe.generate_hash(length=6)}'
+		findings.write(run.name, "Issue", [Finding(name, "Failed", "+1")], Progress())
+		[head, line] = list(csv.reader(io.StringIO("".join(findings.as_csv(run.name)))))
+		assert len(head) == len(line)
+		assert (line[1], line[3]) == (f"'{name}", "'+1")
+
+	def test_deleting_a_run_takes_its_report_along(self):
+		customer = factories.make_customer().name
+		world.make_issue(customer=customer)
+		run = world.take_over("issues", customer=customer)
+		frappe.delete_doc("Takeover Run", run.name)
+		assert frappe.db.count("Takeover Finding", {"run": run.name}) == 0
 
 
 class TestRuns:
@@ -288,6 +362,8 @@ class TestRuns:
 		frappe.db.set_value("Takeover Run", run.name, "heartbeat", add_to_date(now_datetime(), minutes=-5))
 		runs.sweep()
 		assert queued == [run.name]
+		runs.sweep()
+		assert queued == [run.name], "one job in the queue is enough"
 
 	def test_people_cannot_write_what_the_engine_keeps(self):
 		run = world.make_run("issues")

@@ -24,7 +24,7 @@ from support_service.service_coverage.doctype.warranty_policy.warranty_policy im
 from support_service.service_coverage.report.expiring_warranties.expiring_warranties import execute
 from support_service.service_coverage.warranties import WarrantyRefusedError
 from support_service.service_coverage.warranty_rules import Terms
-from support_service.service_intake import portal, portal_coverage
+from support_service.service_intake import portal, portal_warranties
 from support_service.setup import warranty_policy
 from tests.factories import (
 	make_customer,
@@ -142,6 +142,13 @@ class TestButtons:
 		rows = warranty_api.of_unit(unit.name)
 		assert [row.status for row in rows] == ["Active", "Void"]
 
+	def test_a_renamed_unit_is_renamed_in_the_list(self):
+		unit = delivered(getdate())
+		doc = frappe.get_doc("Installed Unit", unit.name)
+		doc.unit_name = "Ward server B"
+		doc.save()
+		assert the_warranty(unit.name).unit_name == "Ward server B"
+
 	def test_started_by_hand(self):
 		unit = make_unit()
 		name = warranty_api.start_warranty(unit.name, "bought abroad", starts_on=str(getdate()))["name"]
@@ -231,20 +238,20 @@ class TestPortal:
 		)
 		user = make_customer_user(unit.customer).name
 		frappe.set_user(user)
-		[told] = portal_coverage.warranties(unit.name, portal.own_customers())
+		[told] = portal_warranties.warranties(unit.name, portal.own_customers())
 		assert told["tone"] == "green"
 		assert [line["share"] for line in told["covered"]] == ["100 %", "50 %", "100 %"]
 		assert told["exclusions"] == ["Misuse, or use against the manual"]
 		frappe.local.lang = "zh"
-		[told] = portal_coverage.warranties(unit.name, portal.own_customers())
+		[told] = portal_warranties.warranties(unit.name, portal.own_customers())
 		assert told["exclusions"] == ["误用或未按说明书使用"]
 
 	def test_the_former_owners_warranty_stays_with_them(self):
 		unit = delivered(getdate() - timedelta(days=30))
 		buyer = make_customer().name
 		happens(unit.name, unit_events.TRANSFERRED, getdate(), buyer, from_customer=unit.customer)
-		assert not portal_coverage.warranties(unit.name, frozenset({unit.customer}))
-		assert portal_coverage.warranties(unit.name, frozenset({buyer}))
+		assert not portal_warranties.warranties(unit.name, frozenset({unit.customer}))
+		assert portal_warranties.warranties(unit.name, frozenset({buyer}))
 
 	def test_the_certificate_says_it_all(self):
 		unit = delivered(

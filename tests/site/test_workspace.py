@@ -40,6 +40,8 @@ CARDS = [
 	"Cases Waiting",
 	"Cases Awaiting an Answer",
 	"Visits Today",
+	"Warranties Expiring Soon",
+	"Contracts Expiring Soon",
 ]
 
 

@@ -53,7 +53,7 @@ Object.assign(support_service.coverage_view, {
 		const what = line.kind === "Part" && line.description ? line.description : kinds[line.kind];
 		const amount =
 			currency && line.amount
-				? `${format_number(line.qty)} × ${format_currency(line.rate, currency)}`
+				? `${this.number(line.qty)} × ${format_currency(line.rate, currency)}`
 				: "";
 		const charge =
 			currency && line.amount ? `<b>${this.text(format_currency(line.charge, currency))}</b>` : "";
@@ -70,7 +70,7 @@ Object.assign(support_service.coverage_view, {
 				const name = __(kind, null, "Service Contract Entitlement");
 				return remaining === null
 					? __("{0}: no limit", [name])
-					: __("{0}: {1} left", [name, format_number(remaining)]);
+					: __("{0}: {1} left", [name, this.number(remaining)]);
 			})
 			.join(" · ");
 		const facts = [
@@ -93,13 +93,19 @@ Object.assign(support_service.coverage_view, {
 		return `<a href="${frappe.utils.get_form_link(doctype, name)}">${this.text(label || name)}</a>`;
 	},
 
+	// without the zeros of the site's number format: two visits are left, not 2.000
+	number(value) {
+		return String(Math.round(value * 100) / 100);
+	},
+
 	text(value) {
 		return frappe.utils.escape_html(String(value ?? ""));
 	},
 });
 
 frappe.dom.set_style(
-	`.service-coverage h5 { margin-top: var(--margin-sm); }
+	`.service-coverage { margin-bottom: var(--margin-sm); }
+	.service-coverage h5 { margin-top: var(--margin-sm); }
 	.service-coverage-line { display: flex; gap: var(--padding-sm); justify-content: space-between;
 		padding: 6px 0; border-top: 1px solid var(--border-color); }
 	.service-coverage-line > :first-child { min-width: 0; }

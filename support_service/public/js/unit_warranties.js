@@ -12,7 +12,7 @@ async function show_warranties(frm) {
 	const { name } = frm.doc;
 	const rows = await frappe.xcall(`${warranties.api}.of_unit`, { unit: name });
 	if (frm.doc.name !== name) return;
-	frm.dashboard.add_section(section_html(rows), __("Warranty")).addClass("unit-warranties");
+	frm.dashboard.add_section(section_html(rows), __("Warranties")).addClass("unit-warranties");
 	frm.dashboard.show();
 	const stands = rows.some((row) => !row.fitted_part && row.status !== "Void");
 	if (!stands && warranties.may_change()) {

@@ -64,37 +64,33 @@ Object.assign(support_service.warranties, {
 			.join(" · ");
 	},
 
+	// one block per row, the latest first: it reads on a phone as well
 	ledger_html(rows) {
-		const escape = frappe.utils.escape_html;
 		if (!rows.length) return `<p class="text-muted">${__("Nothing is recorded yet.")}</p>`;
-		const lines = rows.map((row) => {
-			const event = __(row.event, null, "Service Warranty Entry");
-			const terms = ["Registered", "Started", "Extended", "Corrected"].includes(row.event);
-			const source = row.reference_name
-				? `<a href="${frappe.utils.get_form_link(row.reference_doctype, row.reference_name)}">${escape(
-						__(row.reference_doctype)
-					)} ${escape(row.reference_name)}</a>`
-				: "";
-			const said = [
-				terms ? escape(this.covers(row)) : "",
-				row.customer && row.event !== "Started" ? escape(row.customer) : "",
-				escape(row.reason || ""),
-				source,
-			].filter(Boolean);
-			return `<tr>
-				<td class="text-nowrap">${this.day(row.effective_on)}</td>
-				<td><span class="indicator-pill ${this.event_colours[row.event]} text-nowrap">${escape(event)}</span></td>
-				<td>${said.join("<br>")}</td>
-				<td class="text-muted"><span class="text-nowrap">${escape(frappe.user.full_name(row.recorded_by))}</span><br>
-					${frappe.datetime.str_to_user(row.recorded_at)}</td>
-			</tr>`;
-		});
-		return `<div class="table-responsive"><table class="table table-bordered table-sm">
-			<thead><tr>
-				<th>${__("Effective On")}</th><th>${__("Event", null, "Service Warranty Entry")}</th>
-				<th>${__("What and Why")}</th><th>${__("Recorded By")}</th>
-			</tr></thead>
-			<tbody>${lines.join("")}</tbody>
-		</table></div>`;
+		return rows.map((row) => this.ledger_row(row)).join("");
+	},
+
+	ledger_row(row) {
+		const escape = frappe.utils.escape_html;
+		const event = __(row.event, null, "Service Warranty Entry");
+		const terms = ["Registered", "Started", "Extended", "Corrected"].includes(row.event);
+		const source = row.reference_name
+			? `<a href="${frappe.utils.get_form_link(row.reference_doctype, row.reference_name)}">${escape(
+					__(row.reference_doctype)
+				)} ${escape(row.reference_name)}</a>`
+			: "";
+		const said = [
+			terms ? escape(this.covers(row)) : "",
+			row.customer && row.event !== "Started" ? escape(row.customer) : "",
+			escape(row.reason || ""),
+			source,
+		].filter(Boolean);
+		const who = [frappe.user.full_name(row.recorded_by), frappe.datetime.str_to_user(row.recorded_at)];
+		return `<div class="border-bottom pb-2 mb-2">
+			<div><b>${this.day(row.effective_on)}</b>
+				<span class="indicator-pill ${this.event_colours[row.event]} text-nowrap">${escape(event)}</span>
+				<span class="text-muted small">${escape(who.join(" · "))}</span></div>
+			<div>${said.join("<br>")}</div>
+		</div>`;
 	},
 });

@@ -1,7 +1,7 @@
 from frappe import form_dict
 
 from support_service.installed_base import readings
-from support_service.service_intake import portal, portal_coverage
+from support_service.service_intake import portal, portal_warranties
 
 no_cache = 1
 
@@ -12,7 +12,7 @@ def get_context(context):
 	context.title = unit.unit_name
 	context.unit = unit
 	context.meters = readings.latest_of(unit.name)
-	context.warranties = portal_coverage.warranties(unit.name, customers)
+	context.warranties = portal_warranties.warranties(unit.name, customers)
 	# a unit may have changed hands: the cases of its former owner stay with them
 	context.cases = portal.case_page(
 		customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1

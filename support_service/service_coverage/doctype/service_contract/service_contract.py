@@ -73,7 +73,7 @@ class ServiceContract(Document):
 		terminated_on: DF.Date | None
 		termination_reason: DF.SmallText | None
 		terms: DF.TextEditor | None
-		title: DF.Data
+		title: DF.Data | None
 		units: DF.Table[ServiceContractUnit]
 		uses: DF.Int
 

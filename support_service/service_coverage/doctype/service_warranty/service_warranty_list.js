@@ -1,7 +1,7 @@
 // {% include "support_service/public/js/warranties.js" %}
 
 frappe.listview_settings["Service Warranty"] = {
-	add_fields: ["status", "starts_on", "ends_on", "suspension", "part_item", "part_serial", "customer_name"],
+	add_fields: ["status", "starts_on", "ends_on", "suspension", "part_item", "part_serial"],
 
 	get_indicator(doc) {
 		const { warranties } = support_service;
@@ -12,10 +12,8 @@ frappe.listview_settings["Service Warranty"] = {
 	formatters: {
 		// a part's warranty names the part: the unit alone would stand there twice
 		unit_name(value, df, doc) {
-			const part = doc.part_item
-				? ` › ${[doc.part_item, doc.part_serial].filter(Boolean).join(" ")}`
-				: "";
-			return frappe.utils.escape_html(`${value || ""}${part}`);
+			const part = [doc.part_item, doc.part_serial].filter(Boolean).join(" ");
+			return frappe.utils.escape_html(part ? __("{0} in {1}", [part, value]) : value || "");
 		},
 	},
 
