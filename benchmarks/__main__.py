@@ -4,7 +4,17 @@ import importlib
 import os
 import sys
 
-NAMES = ("intake", "due_date", "recompute", "visit_stock", "history", "sweep", "coverage", "takeover")
+NAMES = (
+	"intake",
+	"due_date",
+	"recompute",
+	"visit_stock",
+	"history",
+	"sweep",
+	"coverage",
+	"takeover",
+	"delivery",
+)
 
 
 def main(wanted: list[str]) -> int:

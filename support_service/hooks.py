@@ -228,6 +228,7 @@ website_route_rules = [
 	{"from_route": "/service/<name>", "to_route": "service/case"},
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
+auth_hooks = ["support_service.permissions.closed_doors.refuse"]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
 # what happened to a unit names its documents and does not keep them from being deleted

@@ -72,11 +72,10 @@ def _pattern(series: str, doctype: str, row: Mapping[str, Any]) -> _Pattern:
 
 def _take(prefix: str, count: int) -> int:
 	"""Reserve `count` numbers; returns the last one used before them."""
-	# one statement makes or moves the counter and locks it until this transaction ends, as Frappe's own does
+	# one statement makes or moves the counter, says where it stands, and locks it until this transaction ends
 	frappe.db.sql(
-		"insert into `tabSeries` (`name`, `current`) values (%s, %s)"
-		" on duplicate key update `current` = `current` + %s",
+		"insert into `tabSeries` (`name`, `current`) values (%s, last_insert_id(%s))"
+		" on duplicate key update `current` = last_insert_id(`current` + %s)",
 		(prefix, count, count),
 	)
-	current = frappe.db.sql("select `current` from `tabSeries` where `name` = %s", (prefix,))[0][0]
-	return int(current) - count
+	return int(frappe.db._cursor.lastrowid) - count

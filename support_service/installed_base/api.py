@@ -4,6 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 import frappe
+from frappe import _
+from frappe.model.document import Document
 
 from support_service.installed_base import bulk_changes, fitted_parts, readings, unit_file, unit_tree
 
@@ -24,7 +26,7 @@ SHOWN = (
 @frappe.whitelist()
 def inside_now(unit: str) -> list[dict[str, Any]]:
 	"""The parts inside `unit` now, oldest first: the fields of FittedPart and `item_name`."""
-	frappe.has_permission("Installed Unit", "read", unit, throw=True)
+	_readable(unit)
 	parts = fitted_parts.inside_now(unit)
 	names = _item_names({part.item_code for part in parts})
 	return [{**asdict(part), "item_name": names.get(part.item_code)} for part in parts]
@@ -36,8 +38,7 @@ def unit_history(unit: str) -> dict[str, Any]:
 
 	Of documents with rules of their own only those the user may see. Also `advice`, and `position` on the map.
 	"""
-	doc = frappe.get_doc("Installed Unit", unit)
-	doc.check_permission("read")
+	doc = _readable(unit)
 	parts = fitted_parts.entries_of(unit)[: unit_file.LIMIT]
 	names = _item_names({part.item_code for part in parts})
 	return {
@@ -69,6 +70,15 @@ def change_many(units: str | list[str], values: str | dict[str, Any]) -> None:
 	"""Set state, criticality, site or contact of many units, as a job that tells its progress."""
 	frappe.has_permission("Installed Unit", "write", throw=True)
 	bulk_changes.start(frappe.parse_json(units), frappe.parse_json(values))
+
+
+def _readable(unit: str) -> Document:
+	"""The unit; one that does not exist and one the user may not see are not told apart."""
+	if not frappe.db.exists("Installed Unit", unit) or not frappe.has_permission(
+		"Installed Unit", "read", unit
+	):
+		frappe.throw(_("There is no such unit, or you may not see it."), frappe.PermissionError)
+	return frappe.get_doc("Installed Unit", unit)
 
 
 def _entry(row: Any, names: dict[str, str]) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def units_of(doc: Document) -> list[NewUnit]:
 	common = NewUnit(
 		source_key="",
 		customer=doc.customer,
+		customer_name=doc.get("customer_name"),
 		happened_on=getdate(doc.posting_date),
 		reference=reference_of(doc),
 		company=doc.company,
@@ -115,6 +116,7 @@ def installed_units(doc: Document) -> tuple[list[str], list[NewUnit]]:
 	common = NewUnit(
 		source_key="",
 		customer=doc.customer,
+		customer_name=doc.get("customer_name"),
 		happened_on=getdate(doc.inst_date),
 		installed_on=getdate(doc.inst_date),
 		reference=reference_of(doc),
@@ -141,6 +143,7 @@ def unit_of_asset(doc: Document) -> NewUnit:
 	return NewUnit(
 		source_key=key_of("Asset", doc.name),
 		customer=doc.customer,
+		customer_name=doc.get("customer_name"),
 		happened_on=getdate(doc.get("available_for_use_date") or doc.get("purchase_date") or today()),
 		reference=reference_of(doc),
 		asset=doc.name,

@@ -33,6 +33,7 @@ class NewUnit:
 	"<row's DocType>|<row's name>|<number of the piece, from 1>".
 	happened_on: the day of the event: the posting date of a delivery.
 	reference: (DocType, name) of the document; the event of one document and unit stands once.
+	customer_name: as the document shows it; looked up where empty.
 	site_address_display: the address as the document shows it; made from site_address where empty.
 	"""
 
@@ -47,6 +48,7 @@ class NewUnit:
 	unit_name: str | None = None
 	unit_kind: str = "Device"
 	state: str = IN_SERVICE
+	customer_name: str | None = None
 	company: str | None = None
 	site_address: str | None = None
 	site_address_display: str | None = None
@@ -120,8 +122,8 @@ def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
 	if not units:
 		return {}
 	lines = unit_rows.new_rows(units, delivered=event == DELIVERED)
-	rows.insert(DOCTYPE, lines, leave_present=True)
-	here = rows.arrived(DOCTYPE, [line["name"] for line in lines])
+	inserted = rows.insert(DOCTYPE, lines, leave_present=True)
+	here = rows.arrived(DOCTYPE, [line["name"] for line in lines], inserted)
 	return {line["source_key"]: line["name"] for line in lines if line["name"] in here}
 
 

@@ -81,11 +81,11 @@ def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 		return []
 	moment, user = now_datetime(), frappe.session.user
 	lines = [_row(event, moment, user) for event in new]
-	rows.insert(DOCTYPE, lines, leave_present=not known_new)
+	inserted = rows.insert(DOCTYPE, lines, leave_present=not known_new)
 	if known_new:
 		return new
 	# another transaction may have recorded one of them where this one's snapshot does not show it
-	here = rows.arrived(DOCTYPE, [str(line["name"]) for line in lines])
+	here = rows.arrived(DOCTYPE, [str(line["name"]) for line in lines], inserted)
 	return [event for event, line in zip(new, lines, strict=True) if line["name"] in here]
 
 

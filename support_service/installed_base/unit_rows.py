@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DOCTYPE = "Installed Unit"
 KEY_LENGTH = 140
+# a unit that has the key of a record has the record too: the form, `placements` and the patch see to it
+FOUND_BY = ("serial_no", "asset", "source_key")
 # what a delivery may change of a unit that stands already
 MOVED = (
 	"customer",
@@ -65,7 +67,9 @@ def lock_names(names: Iterable[str]) -> dict[str, Any]:
 def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any]]:
 	"""The rows of units to be made, named from the series."""
 	items = _facts("Item", {unit.item_code for unit in units}, ("item_name", "item_group", "brand"))
-	customers = _facts("Customer", {unit.customer for unit in units}, ("customer_name",))
+	customers = _facts(
+		"Customer", {unit.customer for unit in units if not unit.customer_name}, ("customer_name",)
+	)
 	lines = [
 		{
 			**_new_row(unit, items.get(unit.item_code, {}), customers.get(unit.customer, {})),
@@ -175,7 +179,7 @@ def _new_row(unit: NewUnit, item: Mapping[str, Any], customer: Mapping[str, Any]
 		"asset": unit.asset,
 		"state": unit.state,
 		"customer": unit.customer,
-		"customer_name": customer.get("customer_name"),
+		"customer_name": unit.customer_name or customer.get("customer_name"),
 		"contact": unit.contact,
 		"site_address": unit.site_address,
 		"site_address_display": unit.site_address_display,
@@ -187,22 +191,16 @@ def _new_row(unit: NewUnit, item: Mapping[str, Any], customer: Mapping[str, Any]
 
 
 def _match(units: Sequence[NewUnit], *, lock: bool) -> dict[str, Any]:
-	by_key = {
-		_fold(row.source_key): row for row in _select("source_key", [u.source_key for u in units], lock)
+	"""source_key → row. A unit of a record is found by the record, whoever entered it; others by their key."""
+	asked: dict[str, dict[str, NewUnit]] = {field: {} for field in FOUND_BY}
+	for unit in units:
+		field = next(field for field in FOUND_BY if getattr(unit, field))
+		asked[field][_fold(getattr(unit, field))] = unit
+	return {
+		wanted[_fold(row[field])].source_key: row
+		for field, wanted in asked.items()
+		for row in _select(field, [getattr(unit, field) for unit in wanted.values()], lock)
 	}
-	found = {
-		unit.source_key: by_key[_fold(unit.source_key)] for unit in units if _fold(unit.source_key) in by_key
-	}
-	for field in ("serial_no", "asset"):
-		# a unit a person entered under another key, or before there were keys
-		open_ones = {
-			_fold(getattr(unit, field)): unit
-			for unit in units
-			if getattr(unit, field) and unit.source_key not in found
-		}
-		for row in _select(field, [getattr(unit, field) for unit in open_ones.values()], lock):
-			found[open_ones[_fold(row[field])].source_key] = row
-	return found
 
 
 def _fold(value: str) -> str:
@@ -213,7 +211,7 @@ def _fold(value: str) -> str:
 def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
 	found: list[Any] = []
 	table = frappe.qb.DocType(DOCTYPE)
-	fields = [table[name] for name in ("name", "source_key", "serial_no", "asset", *MOVED)]
+	fields = [table[name] for name in ("name", *FOUND_BY, *MOVED)]
 	for start in range(0, len(values), rows.CHUNK):
 		query = (
 			frappe.qb.from_(table)
