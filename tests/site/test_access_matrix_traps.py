@@ -230,6 +230,27 @@ def test_prints_show_a_customer_no_costs_and_no_internal_words(world: World, cli
 				assert secret not in body, (doctype, print_format)
 
 
+def test_prints_show_a_customer_nothing_internal_of_a_contract(world: World, clients: Clients) -> None:
+	name = world.record("Service Contract", "a")
+	before = frappe.db.get_value(
+		"Service Contract", name, ["cost_center", "price_change", "company"], as_dict=True
+	)
+	cost_center = frappe.get_cached_value("Company", before.pop("company"), "cost_center")
+	frappe.db.set_value("Service Contract", name, {"cost_center": cost_center, "price_change": 17.37})
+	frappe.db.commit()
+	try:
+		for print_format in _formats("Service Contract"):
+			params = {"doctype": "Service Contract", "name": name, "format": print_format}
+			status, body = clients["customer_a"].send("GET", "/printview", params=params)
+			assert status == 200, print_format
+			assert cost_center not in body and "17.37" not in body, print_format
+		_status, body = clients["engineer"].send("GET", f"/api/resource/Service Contract/{name}")
+		assert cost_center in body and "17.37" in body
+	finally:
+		frappe.db.set_value("Service Contract", name, before)
+		frappe.db.commit()
+
+
 def test_costs_are_shown_to_staff(world: World, clients: Clients) -> None:
 	"""The counterpart: the figures are there to be leaked."""
 	_status, body = clients["engineer"].send(
