@@ -6,7 +6,7 @@ import time
 
 import frappe
 
-from support_service.demo import cases, contracts, customers, goods, levels, people, warranties
+from support_service.demo import cases, contracts, coverage, customers, goods, levels, people, warranties
 from support_service.demo.base import acting_as, company, say
 
 
@@ -27,10 +27,12 @@ def load() -> None:
 		("Deliveries to customers, installed units", goods.deliver_devices),
 		("Parts for the vans", goods.load_vans),
 		("Settings", set_up),
+		("What work costs", coverage.set_prices),
 		("Service levels, office hours, duty", levels.make_levels),
 		("Service contracts, what was used, invoices", contracts.make_contracts),
 		("Cases in every state", cases.make_cases),
 		("Warranties in every state", warranties.make_warranties),
+		("A charge that a customer is asked to accept", coverage.ask_for_a_charge),
 	)
 	with acting_as("Administrator"):
 		for number, (title, step) in enumerate(steps, 1):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import frappe
 
+from support_service.foundation import packed
 from support_service.service_coverage import contract_rules
 from support_service.service_coverage.coverage_rules import (
 	Entitlement,
@@ -135,10 +136,18 @@ where customer = %(customer)s and docstatus = 1 and end_date >= %(on)s and start
 # What a contract includes and excludes and what was used of it come along: a decision asks for all of it, and statements
 # of their own, or keeping terms per process, make the first look at each contract dearer than the next. Every entitlement
 # stands beside every exclusion, so uses are summed within each such pair.
-WITH_TERMS = """select contract.name, contract.start_date, contract.end_date, contract.terminated_on, contract.all_units,
-	contract.cost_center, included.idx as no, included.kind, included.included, included.unlimited, included.per,
-	included.share, excluded.idx as excluded_no, excluded.exclusion, excluded.applies_to, excluded.item_group,
-	used.period_start, sum(used.qty) as used
+TERMS_COLUMNS = {
+	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
+	"cost_center": "contract.cost_center",
+	"no": "included.idx",
+	**{name: f"included.{name}" for name in ("kind", "included", "unlimited", "per", "share")},
+	"excluded_no": "excluded.idx",
+	**{name: f"excluded.{name}" for name in ("exclusion", "applies_to", "item_group")},
+	"period_start": "used.period_start",
+	"used": "sum(used.qty)",
+}
+TERMS_DATES = ("start_date", "end_date", "terminated_on", "period_start")
+WITH_TERMS = f"""select {packed.pack(TERMS_COLUMNS)}
 from `tabService Contract` contract
 left join `tabService Contract Entitlement` included
 	on included.parent = contract.name and included.parenttype = 'Service Contract'
@@ -148,7 +157,7 @@ left join `tabService Contract Use` used on used.contract = contract.name and us
 where contract.customer = %(customer)s and contract.docstatus = 1
 	and contract.end_date >= %(on)s and contract.start_date <= %(on)s
 	and (contract.terminated_on is null or contract.terminated_on >= %(on)s)
-group by contract.name, included.name, excluded.name, used.period_start"""
+group by contract.name, included.name, excluded.name, used.period_start"""  # noqa: S608 - names are ours
 
 NAMING_UNITS = """select distinct parent from `tabService Contract Unit`
 where installed_unit in %(units)s and parent in %(contracts)s and parenttype = 'Service Contract'
@@ -168,7 +177,8 @@ def _with_terms(customer: str, on: date) -> list[Any]:
 	used: dict[str, dict[tuple[str, date], float]] = {}
 	included: dict[str, dict[int, Included]] = {}
 	excluded: dict[str, dict[int, Exclusion]] = {}
-	for row in frappe.db.sql(WITH_TERMS, {"customer": customer, "on": on}, as_dict=True):
+	rows = frappe.db.sql(WITH_TERMS, {"customer": customer, "on": on})
+	for row in packed.unpack(rows, TERMS_COLUMNS, TERMS_DATES):
 		found.setdefault(row.name, row)
 		if row.no is not None:
 			included.setdefault(row.name, {})[row.no] = _as_included(row)

@@ -7,12 +7,13 @@ from typing import Any
 
 import frappe
 
+from support_service.foundation import packed
 from support_service.service_coverage import warranty_policies, warranty_store
 from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.coverage_rules import Source, SourceKind
 from support_service.service_coverage.warranty_rules import State
 
-# only what a source says: describing a column to the driver costs as much as reading it
+# only what a source says
 SAYING = (
 	"name",
 	"customer",
@@ -24,11 +25,14 @@ SAYING = (
 	"part_item",
 	"part_serial",
 )
-COLUMNS = ", ".join(f"warranty.`{name}`" for name in (*SAYING, *warranty_store.TERMS))
+NAMES = (*SAYING, *warranty_store.TERMS)
+COLUMNS = {name: f"warranty.`{name}`" for name in NAMES}
+OWN_COLUMNS = {"parent_unit": "unit.parent_unit", "stamp": warranty_policies.STAMP, **COLUMNS}
+DATES = ("settled_on", *(name for name in warranty_store.TERMS if not name.startswith("share_")))
 
 # the unit itself, with the parts fitted into it; one row without a warranty where it has none
 _OWN = f"""
-	select unit.parent_unit, {warranty_policies.STAMP} as stamp, {COLUMNS}
+	select {packed.pack(OWN_COLUMNS)}
 	from `tabInstalled Unit` unit left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
 	where unit.name = %(unit)s
 """  # noqa: S608 - names are ours
@@ -41,7 +45,7 @@ _ABOVE = f"""
 		from above join `tabInstalled Unit` unit on unit.name = above.parent_unit
 		where above.height < 20
 	)
-	select {COLUMNS}
+	select {packed.pack(COLUMNS)}
 	from above join `tabService Warranty` warranty on warranty.installed_unit = above.name
 	where warranty.fitted_part is null
 	order by above.height, warranty.name
@@ -64,11 +68,12 @@ def sources(unit: str, on: date) -> list[Source]:
 
 def _warranties(unit: str) -> tuple[list[Any], str | None]:
 	"""One statement for a unit that stands alone, as most do; one more for the units it stands in. With the policies' stamp."""
-	own = frappe.db.sql(_OWN, {"unit": unit}, as_dict=True)  # the query builder costs more than the query
+	# the query builder costs more than the query
+	own = packed.unpack(frappe.db.sql(_OWN, {"unit": unit}), OWN_COLUMNS, DATES)
 	parent = own[0].parent_unit if own else None
 	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
-	above = frappe.db.sql(_ABOVE, {"unit": parent}, as_dict=True) if parent else []
-	return rows + above, own[0].stamp if own else None
+	above = frappe.db.sql(_ABOVE, {"unit": parent}) if parent else []
+	return rows + packed.unpack(above, COLUMNS, DATES), own[0].stamp if own else None
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:

@@ -8,7 +8,7 @@ from support_service.service_coverage import contracts, coverage_words, decision
 from support_service.service_coverage.doctype.coverage_decision.coverage_decision import (
 	DecisionHasOneWriterError,
 )
-from tests.factories import make_installed_unit, make_item, make_stock_receipt, make_warehouse
+from tests.factories import make_installed_unit, make_item, make_stock_receipt, make_warehouse, unique
 from tests.site.coverage_world import (
 	LABOUR_RATE,
 	PART_RATE,
@@ -212,6 +212,32 @@ class TestVisit:
 		)
 		assert centers[0] == terms.contract_cost_center
 		assert centers[1] != terms.contract_cost_center
+
+	def test_a_swapped_board_is_covered_by_its_own_warranty(self):
+		unit = make_unit_with_warranty(days_left=-300, part_rule="Own Period", part_months=3)
+		item, warehouse = make_item(has_serial_no=1).name, make_warehouse().name
+		make_price(item, PART_RATE)
+		serials = [unique("SN"), unique("SN")]
+		make_stock_receipt(item, warehouse, 2, serial_no="\n".join(serials))
+		first = visit_on(
+			make_case_on(unit), {"item_code": item, "qty": 1, "serial_nos": serials[0]}, warehouse=warehouse
+		)
+		first.submit()
+		assert first.reload().parts[0].coverage == "Charged"
+		second = visit_on(
+			make_case_on(unit),
+			{
+				"item_code": item,
+				"qty": 1,
+				"serial_nos": serials[1],
+				"removed_item_code": item,
+				"removed_serial_nos": serials[0],
+				"removed_qty": 1,
+			},
+			warehouse=warehouse,
+		)
+		second.submit()
+		assert second.reload().parts[0].coverage == "Covered"
 
 
 class TestOverride:

@@ -21,6 +21,7 @@ from support_service.service_level.clock_rules import State
 from support_service.support_service.lifecycle import Status
 
 COUNTED = (
+	"Coverage Decision",
 	"Customer",
 	"Delivery Note",
 	"Engineer Visit",
@@ -83,7 +84,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "12/12" in capsys.readouterr().out
+	assert "14/14" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
@@ -242,3 +243,15 @@ def test_warranties_stand_in_every_state():
 	states = {warranty_store.status_today(row) for row in rows if not row.fitted_part}
 	assert states == {"Pending", "Active", "Suspended", "Expired", "Void"}
 	assert any(row.fitted_part for row in rows)
+
+
+def test_a_customer_is_asked_to_accept_a_charge(loaded):
+	cases = frappe.get_all("Service Request", {"intake_key": ("like", "%:demo-%")}, pluck="name")
+	[asked] = frappe.get_all(
+		"Coverage Decision",
+		{"acceptance": "Asked", "service_request": ("in", cases)},
+		["service_request", "charged_amount", "stage"],
+	)
+	assert asked.stage == "Before Work" and asked.charged_amount > 0
+	message = frappe.get_all("Service Message", {"request": asked.service_request}, pluck="status")
+	assert set(message) == {"Skipped"}

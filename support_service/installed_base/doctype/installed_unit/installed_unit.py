@@ -23,7 +23,7 @@ class UnitAlreadyThereError(frappe.ValidationError):
 	"""Another unit stands for the same Serial No or Asset."""
 
 
-class UnitHasHistoryError(frappe.ValidationError):
+class UnitHasHistoryError(frappe.LinkExistsError):
 	"""A unit that ledgers speak of is neither deleted nor renamed."""
 
 
