@@ -3,7 +3,8 @@
 Frappe says "not found" of a document that does not exist and "not permitted" of one that does, and `validate_link` says
 which. Numbers of units, cases and warranties follow one another, so a customer could count them and find out whose
 serial number is known. Whoever may see documents of a DocType only as a customer is therefore refused at every generic
-door that is asked for it by name, whatever else the question is; at the print door, everything but their own.
+door that is asked for it by name, whatever else the question is; at the print door, everything but their own. So is
+whoever is nothing but a customer at this app's functions for the desk, which name no DocType.
 """
 
 import re
@@ -21,6 +22,7 @@ RECORDS = ("Serial No", "Asset")
 METHOD_PATH = re.compile(r"^/api/(?:v\d+/)?method/([\w.]+)")
 PRINT_FUNCTIONS = ("frappe.utils.print_format.",)
 PRINT_PAGE = "/printview"
+OURS = "support_service."
 
 
 def refuse() -> None:
@@ -34,19 +36,29 @@ def refuse() -> None:
 		return
 	if command and command.startswith(CUSTOMER_FUNCTIONS):
 		return
-	if any(_is_closed(doctype, rule, prints) for doctype, rule in _asked_for(request.path, prints)):
+	if any(_is_closed(doctype, rule, prints) for doctype, rule in _asked_for(request.path, prints)) or (
+		not prints and OURS in _text(request.path) and _is_only_customer()
+	):
 		frappe.throw(_("Please use your service page for this."), frappe.PermissionError)
 
 
 def _asked_for(path: str, prints: bool) -> list[tuple[str, Rule | None]]:
 	"""The DocTypes the request is about: of a print the one printed, else all it names anywhere, in JSON too."""
-	values = [frappe.form_dict.get("doctype")] if prints else [path, *frappe.form_dict.values()]
-	text = " ".join(str(value) for value in values).casefold()
+	text = str(frappe.form_dict.get("doctype")).casefold() if prints else _text(path)
 	return [
 		(doctype, rule)
 		for doctype, rule in _rules().items()
 		if (doctype.casefold() == text if prints else doctype.casefold() in text)
 	]
+
+
+def _text(path: str) -> str:
+	"""All the request names: a function may also be named to another that calls it."""
+	return " ".join(str(value) for value in (path, *frappe.form_dict.values())).casefold()
+
+
+def _is_only_customer() -> bool:
+	return all(_is_closed(doctype, rule, False) for doctype, rule in _rules().items() if rule)
 
 
 def _command(path: str) -> str | None:

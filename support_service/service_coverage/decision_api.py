@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
+from support_service.permissions import role_check
 from support_service.service_coverage import (
 	acceptance,
 	charging,
@@ -189,7 +190,7 @@ def describe(doc: Any) -> dict[str, Any]:
 
 def _may(request: str) -> dict[str, bool]:
 	write = bool(frappe.has_permission(CASE, "write", doc=request))
-	decides = write and not set(DECIDERS).isdisjoint(frappe.get_roles())
+	decides = write and role_check.has_role(DECIDERS)
 	return {"decide": write, "answer": write, "override": decides, "charge": decides}
 
 
@@ -201,8 +202,7 @@ def _check_case(decision: str, right: str) -> None:
 
 
 def _only_for_deciders() -> None:
-	if set(DECIDERS).isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("Only {0} decide this. Ask one of them.").format(", ".join(_(role) for role in DECIDERS)),
-			frappe.PermissionError,
-		)
+	role_check.require_role(
+		DECIDERS,
+		_("Only {0} decide this. Ask one of them.").format(", ".join(_(role) for role in DECIDERS)),
+	)

@@ -10,12 +10,14 @@ from frappe import _
 from frappe.utils import flt, getdate
 
 from support_service.constants.roles import LEAD, MANAGER
+from support_service.permissions import role_check
 from support_service.service_coverage import warranties, warranty_store
 from support_service.service_coverage.coverage_rules import Kind
 from support_service.service_coverage.warranties import WarrantyRefusedError
 from support_service.service_coverage.warranty_policies import COLUMNS
 from support_service.service_coverage.warranty_rules import Terms
 
+CHANGERS = (LEAD, MANAGER, "System Manager")
 SHOWN = (
 	"name",
 	"status",
@@ -131,11 +133,9 @@ def change_warranty(
 
 
 def _only_leads() -> None:
-	if {LEAD, MANAGER, "System Manager"}.isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("Only an After-Sales Lead or Service Manager starts and changes warranties."),
-			frappe.PermissionError,
-		)
+	role_check.require_role(
+		CHANGERS, _("Only an After-Sales Lead or Service Manager starts and changes warranties.")
+	)
 
 
 def _given(reason: str) -> str:

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import strip_html
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.permissions import role_check
 from support_service.service_intake import hotline
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
@@ -98,10 +99,9 @@ def _require_caller(customer: str | None, contact_name: str | None, contact_phon
 
 
 def _only_for_hotline() -> None:
-	if set(HOTLINE_ROLES).isdisjoint(frappe.get_roles()):
-		frappe.throw(
-			_("The hotline is for {0}. Ask the Service Manager for one of these roles.").format(
-				", ".join(_(role) for role in HOTLINE_ROLES)
-			),
-			frappe.PermissionError,
-		)
+	role_check.require_role(
+		HOTLINE_ROLES,
+		_("The hotline is for {0}. Ask the Service Manager for one of these roles.").format(
+			", ".join(_(role) for role in HOTLINE_ROLES)
+		),
+	)

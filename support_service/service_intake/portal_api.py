@@ -158,12 +158,15 @@ def answer_survey_link(
 
 
 @frappe.whitelist(methods=["POST"])
-def answer_charge(request: str, accepted: bool, note: str | None = None) -> dict[str, str]:
-	"""Accept or decline, on the case's page, what an own case will cost. Returns how the charge stands."""
+def answer_charge(request: str, decision: str, accepted: bool, note: str | None = None) -> dict[str, str]:
+	"""Accept or decline, on the case's page, what an own case will cost. Returns how the charge stands.
+
+	decision: the one the page showed. Another may have taken its place meanwhile, at another price.
+	"""
 	portal.refuse_forged()
 	case = portal.find_own("Service Request", request)
 	charge = acceptance.open_charge_of(case.name)
-	if not charge:
+	if not charge or charge.name != decision:
 		frappe.throw(
 			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
 		)

@@ -27,7 +27,7 @@ support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  
 support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
-support_service.support_service.api.open_cases_by_status  -  ab ab ab ab ab  ab ab  -
+support_service.support_service.api.open_cases_by_status  -  -  -  ab ab ab  ab ab  -
 support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
 support_service.service_level.api.history_of              -  -  -  a  b  ab  a  ab  -
 support_service.service_level.api.correct_clock           -  -  -  -  -  -   a  ab  -
@@ -138,7 +138,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
 	"support_service.support_service.api.movements": _request,
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
-	# counts what the caller sees, which through this door is nothing for a customer (test_access_matrix_traps.py)
+	# counts what the caller sees
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},
 	"support_service.service_level.api.promises_of": _request,
 	"support_service.service_level.api.history_of": lambda side: {"clock": side["Service Clock"]},
@@ -270,6 +270,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.service_intake.portal_api.answer_charge": lambda side: {
 		**_request(side),
+		**_decision(side),
 		"accepted": True,
 	},
 	"support_service.service_intake.portal_api.add_proof": _request,

@@ -5,6 +5,7 @@ import json
 import frappe
 import pytest
 
+from support_service.permissions.doors import CUSTOMER_FUNCTIONS
 from tests.access import functions
 from tests.access.world import PERSONAS, SECRET_COST, SECRET_WORDS, World
 from tests.http_server import Client
@@ -229,6 +230,27 @@ def test_prints_show_a_customer_no_costs_and_no_internal_words(world: World, cli
 				assert secret not in body, (doctype, print_format)
 
 
+def test_prints_show_a_customer_nothing_internal_of_a_contract(world: World, clients: Clients) -> None:
+	name = world.record("Service Contract", "a")
+	before = frappe.db.get_value(
+		"Service Contract", name, ["cost_center", "price_change", "company"], as_dict=True
+	)
+	cost_center = frappe.get_cached_value("Company", before.pop("company"), "cost_center")
+	frappe.db.set_value("Service Contract", name, {"cost_center": cost_center, "price_change": 17.37})
+	frappe.db.commit()
+	try:
+		for print_format in _formats("Service Contract"):
+			params = {"doctype": "Service Contract", "name": name, "format": print_format}
+			status, body = clients["customer_a"].send("GET", "/printview", params=params)
+			assert status == 200, print_format
+			assert cost_center not in body and "17.37" not in body, print_format
+		_status, body = clients["engineer"].send("GET", f"/api/resource/Service Contract/{name}")
+		assert cost_center in body and "17.37" in body
+	finally:
+		frappe.db.set_value("Service Contract", name, before)
+		frappe.db.commit()
+
+
 def test_costs_are_shown_to_staff(world: World, clients: Clients) -> None:
 	"""The counterpart: the figures are there to be leaked."""
 	_status, body = clients["engineer"].send(
@@ -283,8 +305,20 @@ def test_file_of_a_foreign_case_stays_shut(world: World, clients: Clients) -> No
 		assert clients[persona].send("GET", url)[0] == 403, persona
 
 
-def test_chart_counts_nothing_for_a_customer(world: World, clients: Clients) -> None:
-	path = "support_service.support_service.api.open_cases_by_status"
-	for persona, counted in (("customer_a", False), ("engineer", True)):
-		_status, body = clients[persona].call(path)
-		assert any(json.loads(body)["message"]["datasets"][0]["values"]) is counted, persona
+@pytest.mark.parametrize(
+	"path", [path for path in functions.expected() if not path.startswith(CUSTOMER_FUNCTIONS)]
+)
+def test_staff_functions_do_not_tell_a_customer_what_exists(
+	path: str, world: World, clients: Clients
+) -> None:
+	"""A foreign number and an invented one get the same refusal."""
+	real = functions.ARGUMENTS[path](world.sides["a"])
+	records = set(world.sides["a"].values())
+	invented = {
+		key: f"{value}0" if isinstance(value, str) and value in records else value
+		for key, value in real.items()
+	}
+	method = "GET" if path in functions.GET else "POST"
+	answers = [clients["customer_b"].call(path, method, **arguments) for arguments in (real, invented)]
+	assert [status for status, _body in answers] == [403, 403]
+	assert len({json.loads(body).get("exc_type") for _status, body in answers}) == 1

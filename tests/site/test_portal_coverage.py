@@ -81,11 +81,23 @@ def test_answered_on_the_portal(visitor, owner, case, accepted, state):
 	client = visitor(owner.user)
 	page = client.get(f"/service/{case.name}").text
 	assert "Do you agree?" in page and "300.00" in page
-	answer = client.call("answer_charge", request=case.name, accepted=accepted)
+	answer = client.call("answer_charge", request=case.name, decision=doc.name, accepted=accepted)
 	assert answer.json()["message"]["acceptance"] == state
 	assert answer_of(doc) == (state, "Portal", owner.user)
 	assert "Do you agree?" not in client.get(f"/service/{case.name}").text
-	assert client.call("answer_charge", request=case.name, accepted=1).status_code == 417
+	assert client.call("answer_charge", request=case.name, decision=doc.name, accepted=1).status_code == 417
+
+
+def test_only_the_charge_that_was_shown_is_accepted(visitor, owner, case):
+	shown = offer(case)
+	client = visitor(owner.user)
+	page = client.get(f"/service/{case.name}").text
+	assert f'name="decision" value="{shown.name}"' in page
+	dearer = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 20, "rate": 150}])
+	frappe.db.commit()
+	late = client.call("answer_charge", request=case.name, decision=shown.name, accepted=1)
+	assert late.status_code == 417
+	assert answer_of(dearer)[0] == "Open"
 
 
 def test_a_stranger_can_neither_see_nor_answer(visitor, owner, case):
@@ -93,7 +105,7 @@ def test_a_stranger_can_neither_see_nor_answer(visitor, owner, case):
 	client = visitor(owner.stranger)
 	client.get("/service")
 	assert client.get(f"/service/{case.name}").status_code == 404
-	assert client.call("answer_charge", request=case.name, accepted=1).status_code == 404
+	assert client.call("answer_charge", request=case.name, decision=doc.name, accepted=1).status_code == 404
 	assert answer_of(doc)[0] == "Open"
 
 
