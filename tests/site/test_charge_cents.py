@@ -3,10 +3,19 @@
 import frappe
 import pytest
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
-from frappe.utils import nowdate
+from frappe.utils import getdate, nowdate
 
-from support_service.service_coverage import charging, decisions_by_hand
-from tests.factories import company, insert, make_customer, make_installed_unit, make_item, unique
+from support_service.service_coverage import charging, contracts, coverage_prices, decisions_by_hand
+from tests.factories import (
+	company,
+	insert,
+	make_customer,
+	make_installed_unit,
+	make_item,
+	make_stock_receipt,
+	make_warehouse,
+	unique,
+)
 from tests.site.coverage_world import (
 	decision_of,
 	make_case_on,
@@ -63,6 +72,38 @@ def test_a_price_list_in_another_currency():
 	doc = decisions_by_hand.decide_before_work(make_case_on(unit).name, [{"kind": "Labour", "qty": 3}])
 	assert doc.charged_amount == pytest.approx(3 * 87.97)
 	assert net_of(doc) == doc.charged_amount
+
+
+def test_a_price_without_exchange_rate_is_no_price():
+	frappe.db.set_single_value("Currency Exchange Settings", "disabled", 1)
+	item = make_service_item(1, "Labour")
+	listed = insert("Price List", {"price_list_name": unique("Coins"), "currency": "XAF", "selling": 1}, {})
+	make_price(item, 12.35, price_list=listed.name)
+	make_terms(price_list=listed.name)
+	assert coverage_prices.rates([item], company(), None, getdate()) == {}
+
+
+def test_parts_value_of_a_contract_in_another_currency():
+	own = frappe.get_cached_value("Company", company(), "default_currency")
+	rate = {"date": nowdate(), "from_currency": "USD", "to_currency": own, "exchange_rate": 8}
+	insert("Currency Exchange", rate, {"for_selling": 1, "for_buying": 1})
+	unit = make_installed_unit()
+	contract = make_contract_for(unit, {"kind": "Parts Value", "included": 100}, currency="USD")
+	item, warehouse = make_item().name, make_warehouse().name
+	make_price(item, 1000)
+	make_stock_receipt(item, warehouse, 1)
+	case = make_case_on(unit)
+	visit = visit_on(
+		case, {"item_code": item, "qty": 1}, warehouse=warehouse, work_minutes=0, visit_type="Remote"
+	)
+	visit.submit()
+	doc = decision_of(case)
+	assert {row.kind: row.charge for row in doc.lines}["Part"] == 200  # 100 of its dollars pay 800
+	(line,) = contracts.left_of(contract, getdate())
+	assert (line[2], line[3]) == (100, 0)
+	visit.cancel()
+	(line,) = contracts.left_of(contract, getdate())
+	assert (line[2], line[3]) == (0, 100)
 
 
 def test_what_a_contract_pays_is_no_discount_that_a_seller_gives(terms):
