@@ -74,6 +74,26 @@ def test_a_price_list_in_another_currency():
 	assert net_of(doc) == doc.charged_amount
 
 
+def test_a_customer_whose_account_is_kept_in_another_currency():
+	parent = frappe.db.get_value(
+		"Account", {"company": company(), "account_type": "Receivable", "is_group": 0}, "parent_account"
+	)
+	values = {"account_type": "Receivable", "account_currency": "USD", "parent_account": parent}
+	account = insert("Account", {"account_name": unique("Dollars"), "company": company()}, values).name
+	own = frappe.get_cached_value("Company", company(), "default_currency")
+	rate = {"date": nowdate(), "from_currency": "USD", "to_currency": own, "exchange_rate": 7}
+	insert("Currency Exchange", rate, {"for_selling": 1, "for_buying": 1})
+	customer = make_customer(default_currency="USD", accounts=[{"company": company(), "account": account}])
+	case = make_case_on(make_installed_unit(customer=customer.name))
+	visit_on(case, work_minutes=180).submit()
+	doc = decision_of(case)
+	invoice = frappe.get_doc("Sales Invoice", charging.invoice_of(doc.name))
+	invoice.submit()
+	assert (invoice.currency, invoice.conversion_rate) == ("USD", 7)
+	assert invoice.net_total == pytest.approx(doc.charged_amount / 7, abs=0.02)
+	assert invoice.base_net_total == pytest.approx(doc.charged_amount, abs=0.15)
+
+
 def test_a_price_without_exchange_rate_is_no_price():
 	frappe.db.set_single_value("Currency Exchange Settings", "disabled", 1)
 	item = make_service_item(1, "Labour")
