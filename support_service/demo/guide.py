@@ -13,7 +13,8 @@ TOUR = (
 		"Service desk agent",
 		email_of("liu.ting"),
 		"/app/hotline",
-		"Type UPS6K or 8500 0101, choose the unit, write a subject, Create Case. (Desk in Chinese.)",
+		"Type UPS6K or 8500 0101, choose the unit: who would pay, contract, open cases. Write a subject, Create Case. "
+		"(Desk in Chinese.)",
 	),
 	(
 		"After-Sales Lead",
@@ -21,6 +22,12 @@ TOUR = (
 		"/app/service-request",
 		"Late cases are red. Open one: the Promises tab says why each date is what it is. "
 		"Then press Assign Engineer.",
+	),
+	(
+		"After-Sales Lead",
+		email_of("zhao.min"),
+		"/app/coverage-decision",
+		"Who pays for what and why; the charged one waits for its customer: Decide Otherwise, Make Quotation.",
 	),
 	(
 		"Service engineer",
@@ -32,7 +39,7 @@ TOUR = (
 		"Service Manager",
 		email_of("wang.fang"),
 		"/app/after-sales-service",
-		"The workspace with figures; then Stock Balance for the vans, and a unit with what is inside it.",
+		"The workspace with figures; a Service Contract and what is left of it; ERPNext Takeover, dry run first.",
 	),
 	(
 		"Service Director",
@@ -46,7 +53,12 @@ TOUR = (
 		"/app/service-clock?state=Overdue",
 		"Own and the team's promises, the most pressing first; open one for its history.",
 	),
-	("Customer, Chinese", BY_KEY["hospital"].email, "/service", "Own cases; answer the survey that waits."),
+	(
+		"Customer, Chinese",
+		BY_KEY["hospital"].email,
+		"/service",
+		"Own cases, warranties, contract; answer the survey.",
+	),
 	("Customer, English", BY_KEY["factory"].email, "/service", "The same in English; open a new case."),
 )
 

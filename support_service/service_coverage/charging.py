@@ -6,6 +6,7 @@ parts have left stock with the visit, so nothing of ours draws them again.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import frappe
@@ -16,7 +17,15 @@ from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
 from support_service.service_coverage import coverage_prices, decision_store
-from support_service.service_coverage.decision_store import CURRENT, DECISION, DECLINED, INTAKE, WORK_DONE
+from support_service.service_coverage.decision_store import (
+	BEFORE_WORK,
+	CURRENT,
+	DECISION,
+	DECLINED,
+	INTAKE,
+	REVERSED,
+	WORK_DONE,
+)
 
 QUOTATION, ORDER, INVOICE = "Quotation", "Sales Order", "Sales Invoice"
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
@@ -27,6 +36,10 @@ TAXES = "Sales Taxes and Charges Template"
 
 class NothingToChargeError(frappe.ValidationError):
 	"""The decision charges nothing, does not stand, or the customer has declined."""
+
+
+class OfferOrderedError(frappe.ValidationError):
+	"""What the customer was offered before the work is being charged already."""
 
 
 class ChargeItemMissingError(frappe.ValidationError):
@@ -60,6 +73,7 @@ def invoice_of(decision: str) -> str:
 			_("The work is not done yet. An invoice is made from the decision about the visit's work."),
 			NothingToChargeError,
 		)
+	_check_not_ordered(doc)
 	if doc.quotation and frappe.db.get_value(QUOTATION, doc.quotation, "docstatus") == 1:
 		# past the mapper's permission checks: see _save
 		return _save(_make_sales_invoice(doc.quotation, ignore_permissions=True), doc)
@@ -107,7 +121,7 @@ def _locked(decision: str) -> Document:
 	return frappe.get_doc(DECISION, decision, for_update=True)
 
 
-def _standing(doctype: str, doc: Document) -> str | None:
+def _standing(doctype: str, doc: Any) -> str | None:
 	"""The document that stands for the charge already: a double click gets the same one."""
 	name = doc.get(LINK_OF[doctype])
 	return name if name and cint(frappe.db.get_value(doctype, name, "docstatus")) < 2 else None
@@ -130,6 +144,29 @@ def _check_chargeable(doc: Document) -> None:
 		frappe.throw(_("Nothing is charged: all work is covered, or has no price."), NothingToChargeError)
 
 
+def _check_not_ordered(doc: Document) -> None:
+	"""An order or invoice made of the offer before the work charges the same work."""
+	offers = frappe.get_all(
+		DECISION,
+		filters={
+			"service_request": doc.service_request,
+			"stage": BEFORE_WORK,
+			"status": ("!=", REVERSED),
+			"name": ("!=", doc.name),
+		},
+		fields=["name", "sales_order", "sales_invoice"],
+	)
+	for offer in offers:
+		if made := _standing(INVOICE, offer) or _standing(ORDER, offer):
+			frappe.throw(
+				_(
+					"The offer {0} is charged with {1} already. Go on with that one, or cancel it first, so that the"
+					" work is not charged twice."
+				).format(offer.name, made),
+				OfferOrderedError,
+			)
+
+
 def _insert(doctype: str, doc: Document, values: dict[str, Any]) -> str:
 	made = frappe.new_doc(doctype)
 	made.update(
@@ -143,10 +180,42 @@ def _insert(doctype: str, doc: Document, values: dict[str, Any]) -> str:
 			**values,
 		}
 	)
+	limits = _discount_limits(doc)
 	for row in doc.lines:
-		if row.amount:
+		# a covered line is shown at no price, unless ERPNext would refuse the document for that
+		if row.amount and row.covered_share <= limits.get(row.item_code, 100):
 			made.append("items", _item(row))
+		elif row.charge:
+			made.append("items", {**_item(row), "discount_percentage": 0})
+	_settle_cents(made, doc)
 	return _save(made, doc)
+
+
+def _discount_limits(doc: Document) -> dict[str, float]:
+	"""Item → highest discount in percent that ERPNext lets through, where it has one.
+
+	Such a limit is for what sellers grant; what a warranty or contract pays is none of that.
+	"""
+	items = {row.item_code for row in doc.lines if row.item_code}
+	if cint(frappe.db.get_single_value("Selling Settings", "validate_selling_price")):
+		return dict.fromkeys(items, 99.0)
+	limited = {"name": ("in", items), "max_discount": (">", 0)}
+	return dict(frappe.get_all("Item", limited, ["name", "max_discount"], as_list=True))
+
+
+def _settle_cents(made: Document, doc: Document) -> None:
+	"""The net total is what the customer was told: a third of a rate has no cents, so rates are rounded up and the rest
+	is taken off the whole.
+	"""
+	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - doc.charged_amount
+	if flt(over, 2) > 0:
+		made.update({"apply_discount_on": "Net Total", "discount_amount": flt(over, 2)})
+
+
+def _rate(row: Any) -> float:
+	"""What one unit costs the customer, so that all of them cost at least what is charged."""
+	exact = row.rate * (100 - row.covered_share) / 100
+	return flt(exact, 2) if flt(flt(exact, 2) * row.qty, 2) == flt(row.charge, 2) else ceil(exact * 100) / 100
 
 
 def _item(row: Any) -> dict[str, Any]:
@@ -164,7 +233,7 @@ def _item(row: Any) -> dict[str, Any]:
 		"conversion_factor": 1,
 		"price_list_rate": row.rate,
 		"discount_percentage": row.covered_share,
-		"rate": flt(row.rate * (100 - row.covered_share) / 100),
+		"rate": _rate(row),
 	}
 
 

@@ -65,14 +65,23 @@ def next_invoice(contract: Any) -> dict[str, Any]:
 
 
 def made_for(contract: str) -> dict[int, Any]:
-	"""Number of the installment → its newest invoice (name, docstatus, net_total, posting_date, outstanding_amount)."""
+	"""Number of the installment → its newest invoice (name, docstatus, net_total, posting_date, outstanding_amount).
+
+	An amendment has no key; it is for what the invoice was for that it replaces.
+	"""
 	rows = frappe.get_all(
 		INVOICE,
-		filters={"service_contract": contract, KEY: ("is", "set")},
-		fields=["name", "docstatus", "net_total", "posting_date", "outstanding_amount", KEY],
+		filters={"service_contract": contract, "is_return": 0},
+		fields=["name", "docstatus", "net_total", "posting_date", "outstanding_amount", "amended_from", KEY],
 		order_by="creation",
 	)
-	return {int(row[KEY].split("|")[1]): row for row in rows}
+	numbers: dict[str, int] = {}
+	made: dict[int, Any] = {}
+	for row in rows:
+		no = int(row[KEY].split("|")[1]) if row[KEY] else numbers.get(row.amended_from)
+		if no:
+			numbers[row.name], made[no] = no, row
+	return made
 
 
 def overview(contract: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import frappe
 
 from support_service.foundation import packed
-from support_service.service_coverage import contract_rules
+from support_service.service_coverage import contract_rules, coverage_prices
+from support_service.service_coverage.coverage_offers import PARTS_VALUE
 from support_service.service_coverage.coverage_rules import (
 	Entitlement,
 	Exclusion,
@@ -138,7 +139,7 @@ where customer = %(customer)s and docstatus = 1 and end_date >= %(on)s and start
 # stands beside every exclusion, so uses are summed within each such pair.
 TERMS_COLUMNS = {
 	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
-	"cost_center": "contract.cost_center",
+	**{name: f"contract.{name}" for name in ("cost_center", "company", "currency")},
 	"no": "included.idx",
 	**{name: f"included.{name}" for name in ("kind", "included", "unlimited", "per", "share")},
 	"excluded_no": "excluded.idx",
@@ -246,7 +247,18 @@ def _entitlement(row: Any, one: Included, on: date) -> Entitlement:
 	first = period[0] if period else row.start_date
 	uses = [row.used.get((one.kind, first), 0.0)]
 	left = contract_rules.remaining(one.included, uses, unlimited=one.unlimited)
+	if left and one.kind == PARTS_VALUE:
+		left *= worth_of(row, on)
 	return Entitlement(kind=one.kind, remaining=left, share=one.share, period_start=first)
+
+
+def worth_of(contract: Any, on: date) -> float:
+	"""What one unit of the contract's currency is worth in its company's, in which work is judged.
+
+	0 without an exchange rate: what cannot be counted pays nothing.
+	"""
+	own = coverage_prices.currency_of(contract.company)
+	return coverage_prices.factor(contract.currency, own, on)
 
 
 def _included(contract: str) -> list[Included]:

@@ -15,7 +15,8 @@ from support_service.foundation.settings import company_default
 
 
 def rates(items: Iterable[str], company: str, customer: str | None, on: date) -> dict[str, float]:
-	"""Item → selling price per stock unit on the day `on`, in the company's currency; items without a price are left out.
+	"""Item → selling price per stock unit on the day `on`, in the company's currency; items without a price are left out,
+	and so are prices without an exchange rate.
 
 	A price for the customer counts before one for everybody, the latest before earlier ones.
 	"""
@@ -37,10 +38,13 @@ def rates(items: Iterable[str], company: str, customer: str | None, on: date) ->
 			continue
 		if row.customer or not (found.get(row.item_code) or {}).get("customer"):
 			found[row.item_code] = row
-	factors = {
-		currency: _factor(currency, company, on) for currency in {row.currency for row in found.values()}
+	own = currency_of(company)
+	factors = {currency: factor(currency, own, on) for currency in {row.currency for row in found.values()}}
+	return {
+		item: flt(row.price_list_rate) * rate
+		for item, row in found.items()
+		if (rate := factors[row.currency])
 	}
-	return {item: flt(row.price_list_rate) * factors[row.currency] for item, row in found.items()}
 
 
 def price_list_of(company: str, customer: str | None) -> str | None:
@@ -61,6 +65,6 @@ def _holds(row: Any, on: date) -> bool:
 	)
 
 
-def _factor(currency: str | None, company: str, on: date) -> float:
-	own = currency_of(company)
-	return 1.0 if not currency or currency == own else flt(get_exchange_rate(currency, own, on)) or 1.0
+def factor(currency: str | None, own: str | None, on: date) -> float:
+	"""What one unit of `currency` is worth in `own` on the day `on`; 0 where ERPNext knows no exchange rate."""
+	return 1.0 if not currency or not own or currency == own else flt(get_exchange_rate(currency, own, on))

@@ -44,10 +44,18 @@ UNKNOWN = (Work(Kind.LABOUR, 0), Work(Kind.TRAVEL, 1), Work(Kind.PART, 1))
 
 
 def priced(works: Iterable[Work], company: str, customer: str | None, on: date) -> list[Work]:
-	"""`works` with item, name, unit, groups and price filled in where they are known."""
+	"""`works` with item, name, unit, groups and price filled in where they are known.
+
+	Hours and prices have the decimals that ERPNext's documents have: 0.3333 h would cost something else on an invoice.
+	"""
 	defaults = company_default(company)
 	works = [
-		replace(work, item=work.item or defaults.get(CHARGED_AS.get(work.kind, "")) or None) for work in works
+		replace(
+			work,
+			item=work.item or defaults.get(CHARGED_AS.get(work.kind, "")) or None,
+			qty=flt(work.qty, _decimals("qty")) or work.qty,
+		)
+		for work in works
 	]
 	items = {work.item for work in works if work.item}
 	facts = _item_facts(items)
@@ -98,6 +106,7 @@ def _parts(row: Any) -> list[Work]:
 
 def _filled(work: Work, fact: Any, prices: dict[str, float]) -> Work:
 	rate = work.rate if work.rate is not None else prices.get(work.item or "")
+	rate = None if rate is None else flt(rate, 2)
 	if not fact:
 		return replace(work, rate=rate)
 	return replace(
@@ -107,6 +116,10 @@ def _filled(work: Work, fact: Any, prices: dict[str, float]) -> Work:
 		uom=work.uom or fact.stock_uom,
 		item_groups=fact.groups,
 	)
+
+
+def _decimals(fieldname: str) -> int:
+	return frappe.get_precision("Sales Invoice Item", fieldname) or 0
 
 
 def _item_facts(items: set[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import fmt_money, getdate
+from frappe.utils import flt, fmt_money, getdate
 
 from support_service.foundation.settings import company_default
 from support_service.service_coverage import (
@@ -23,6 +23,7 @@ from support_service.service_coverage import (
 	decision_store,
 	decisions,
 )
+from support_service.service_coverage.coverage_offers import PARTS_VALUE
 from support_service.service_coverage.coverage_rules import Portion, SourceKind, result_of, uses_of
 from support_service.service_coverage.decision_lines import of_visit, priced
 from support_service.service_coverage.decision_store import (
@@ -103,13 +104,20 @@ def take_uses(doc: Document) -> None:
 		contract_uses.use(
 			contract,
 			kind,
-			qty,
+			_in_its_currency(contract, qty, doc) if kind == PARTS_VALUE else qty,
 			on=getdate(doc.decided_for),
 			key=f"{doc.name}|{contract}|{kind}",
 			reference=("Engineer Visit", doc.engineer_visit),
 			service_request=doc.service_request,
 			unit=doc.installed_unit,
 		)
+
+
+def _in_its_currency(contract: str, amount: float, doc: Document) -> float:
+	"""Work is judged in the company's currency, a contract may be made in another."""
+	terms = frappe.db.get_value("Service Contract", contract, ["company", "currency"], as_dict=True)
+	worth = contracts.worth_of(terms, getdate(doc.decided_for))
+	return flt(amount / worth, 6) if worth else amount
 
 
 def show_on_rows(doc: Document) -> dict[str, float]:

@@ -178,6 +178,9 @@ def test_an_amended_invoice_stays_with_the_contract():
 	amended.insert()
 	assert (amended.service_contract, amended.service_billing_key) == (contract.name, None)
 	assert contract_billing.make_for(contract.name) == []
+	with pytest.raises(NothingToInvoiceError):
+		contract_billing.make_again(contract.name, 1)
+	assert contract_billing.made_for(contract.name)[1].name == amended.name
 
 
 def test_a_deleted_draft_is_due_again():
