@@ -96,5 +96,8 @@ def made_of(doctype: str, name: str) -> dict[str, str] | None:
 		frappe.throw(_("{0} is not taken over.").format(_(doctype)))
 	frappe.has_permission(doctype, "read", name, throw=True)
 	target = "Service Contract" if doctype == "Maintenance Schedule" else "Service Request"
+	# ERPNext's forms ask for everybody who opens them, most of whom have no role of ours
+	if not frappe.has_permission(target, "read"):
+		return None
 	found = frappe.get_list(target, filters={"source_key": key_of(doctype, name)}, pluck="name", limit=1)
 	return {"doctype": target, "name": found[0], "label": _(target)} if found else None

@@ -249,6 +249,7 @@ def certificate(warranty: str) -> None:
 
 
 @frappe.whitelist(methods=["GET"])
+@rate_limit(limit=120, seconds=HOUR)
 def contract_document(contract: str) -> None:
 	"""An own service contract as PDF, as it was concluded; a draft is nobody's yet."""
 	found = portal.find_own("Service Contract", contract)

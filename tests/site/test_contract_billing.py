@@ -4,9 +4,9 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate
 
-from support_service.service_coverage import contract_billing, contract_ends
+from support_service.service_coverage import contract_api, contract_billing, contract_ends
 from support_service.service_coverage.contract_billing import InvoicedContractError, NothingToInvoiceError
-from tests.factories import company, make_item, make_service_contract
+from tests.factories import company, make_item, make_service_contract, make_user
 
 
 def paid_contract(*, months_ago=0, **values):
@@ -40,6 +40,16 @@ def test_what_is_due_becomes_drafts_of_erpnext():
 	assert invoices[0].items[0].item_code == contract.item_code
 	assert contract.name in invoices[0].items[0].description
 	assert next_on(contract) == getdate(add_months(contract.start_date, 3))
+
+
+def test_a_manager_invoices_without_a_role_of_erpnext():
+	contract = paid_contract()
+	frappe.set_user(make_user("Service Manager").name)
+	try:
+		(name,) = contract_api.make_invoices(contract.name)
+	finally:
+		frappe.set_user("Administrator")
+	assert frappe.db.get_value("Sales Invoice", name, "net_total") == 83.33
 
 
 def test_a_repeat_makes_nothing():

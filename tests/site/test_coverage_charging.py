@@ -6,7 +6,7 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_coverage import acceptance, charging, decisions_by_hand
+from support_service.service_coverage import acceptance, charging, decision_api, decisions_by_hand
 from support_service.service_coverage.acceptance import ChargeAnsweredError, ChargeAnswerError
 from tests.factories import (
 	insert,
@@ -14,6 +14,7 @@ from tests.factories import (
 	make_installed_unit,
 	make_item,
 	make_stock_receipt,
+	make_user,
 	make_warehouse,
 )
 from tests.site.coverage_world import (
@@ -170,6 +171,21 @@ class TestDocuments:
 		assert quotation.net_total == doc.charged_amount
 		assert (quotation.service_request, quotation.coverage_decision) == (case.name, doc.name)
 		assert frappe.db.get_value("Coverage Decision", doc.name, "quotation") == quotation.name
+
+	@pytest.mark.parametrize("on_quotation", [False, True])
+	def test_who_decides_charges_without_a_role_of_erpnext(self, case, on_quotation):
+		visit_on(case, work_minutes=60).submit()
+		doc = decision_of(case)
+		manager = make_user("Service Manager").name
+		frappe.set_user(manager)
+		if on_quotation:
+			quotation = decision_api.make_quotation(doc.name)
+			frappe.set_user("Administrator")
+			frappe.get_doc("Quotation", quotation).submit()
+			frappe.set_user(manager)
+		invoice = decision_api.make_invoice(doc.name)
+		frappe.set_user("Administrator")
+		assert frappe.db.get_value("Sales Invoice", invoice, "net_total") == doc.charged_amount
 
 	def test_a_double_click_makes_one(self, case):
 		doc = offer(case)

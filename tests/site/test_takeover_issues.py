@@ -6,7 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.erpnext_takeover import issues, timeline
+from support_service.erpnext_takeover import api, issues, timeline
 from support_service.support_service import moves
 from tests import factories
 from tests.site import takeover_world as world
@@ -60,6 +60,16 @@ def test_a_taken_over_issue_stays_as_it_is_where_it_is_not_switched_on(clean_tra
 
 
 class TestFromIssue:
+	def test_its_form_asks_for_the_request_whoever_opens_it(self, switched_on):
+		"""Most who work with Issues have no role of ours: their form opens as before."""
+		outsider = factories.make_user("Support Team").name
+		agent = factories.make_user("Support Team", "Service Desk Agent").name
+		issue, case = make_linked()
+		frappe.set_user(outsider)
+		assert api.made_of("Issue", issue.name) is None
+		frappe.set_user(agent)
+		assert api.made_of("Issue", issue.name)["name"] == case.name
+
 	def test_a_new_issue_opens_a_request(self, switched_on):
 		customer = factories.make_customer().name
 		issue, case = make_linked(customer=customer, description="It smokes")

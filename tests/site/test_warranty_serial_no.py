@@ -177,6 +177,17 @@ def test_a_change_of_the_warranty_is_shown_at_once(goods):
 	assert frappe.db.get_value("Installed Unit", unit_of(number), "warranty_until") is None
 
 
+def test_an_older_form_of_the_unit_brings_no_older_day_back(goods):
+	number = goods.numbers[0]
+	form = frappe.get_doc("Installed Unit", unit_of(number))
+	warranties.extend(the_warranty(form.name).name, {Kind.PART: add_days(END, 30)}, reason="goodwill")
+	form.notes = "Beside the door"
+	form.save()
+	form.warranty_until = "2040-01-01"
+	form.save()
+	assert frappe.db.get_value("Installed Unit", form.name, "warranty_until") == add_days(END, 30)
+
+
 def test_the_admin_may_leave_serial_numbers_to_erpnext(goods):
 	number = goods.numbers[0]
 	switch_display(False)

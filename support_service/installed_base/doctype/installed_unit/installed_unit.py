@@ -74,6 +74,7 @@ class InstalledUnit(Document):
 
 	# end: auto-generated types
 	def validate(self):
+		self.keep_warranty()
 		self.take_over_serial_no()
 		self.take_over_asset()
 		self.set_source_key()
@@ -104,6 +105,11 @@ class InstalledUnit(Document):
 		)
 		if told or frappe.db.exists("Fitted Part Entry", {"installed_unit": self.name}):
 			frappe.throw(message.format(self.unit_name), UnitHasHistoryError)
+
+	def keep_warranty(self):
+		"""The last day is shown from the ledger of warranties; it is not for a save to change: the form may be older."""
+		stored = self.get_doc_before_save()
+		self.warranty_until = stored.warranty_until if stored else None
 
 	def take_over_serial_no(self):
 		if not self.serial_no:
