@@ -19,12 +19,10 @@ from frappe.utils import add_days, cint, flt, getdate, nowdate
 
 from support_service.service_coverage import coverage_prices, decision_store
 from support_service.service_coverage.decision_store import (
-	BEFORE_WORK,
 	CURRENT,
 	DECISION,
 	DECLINED,
 	INTAKE,
-	REVERSED,
 	WORK_DONE,
 )
 
@@ -40,7 +38,7 @@ class NothingToChargeError(frappe.ValidationError):
 
 
 class OfferOrderedError(frappe.ValidationError):
-	"""What the customer was offered before the work is being charged already."""
+	"""The same work is being charged already: by the offer before it, or by a report that was cancelled."""
 
 
 class ChargeItemMissingError(frappe.ValidationError):
@@ -146,24 +144,24 @@ def _check_chargeable(doc: Document) -> None:
 
 
 def _check_not_ordered(doc: Document) -> None:
-	"""An order or invoice made of the offer before the work charges the same work."""
-	offers = frappe.get_all(
+	"""An order or invoice made of the offer before the work charges the same work, and so does one of a visit that was
+	cancelled and reported anew. What other visits have done is charged by itself.
+	"""
+	others = frappe.get_all(
 		DECISION,
-		filters={
-			"service_request": doc.service_request,
-			"stage": BEFORE_WORK,
-			"status": ("!=", REVERSED),
-			"name": ("!=", doc.name),
-		},
-		fields=["name", "sales_order", "sales_invoice"],
+		filters={"service_request": doc.service_request, "name": ("!=", doc.name)},
+		fields=["name", "stage", "status", "sales_order", "sales_invoice"],
+		order_by="number",
 	)
-	for offer in offers:
-		if made := _standing(INVOICE, offer) or _standing(ORDER, offer):
+	for other in others:
+		if other.stage == WORK_DONE and other.status == CURRENT:
+			continue
+		if made := _standing(INVOICE, other) or _standing(ORDER, other):
 			frappe.throw(
 				_(
-					"The offer {0} is charged with {1} already. Go on with that one, or cancel it first, so that the"
-					" work is not charged twice."
-				).format(offer.name, made),
+					"What {0} says is charged with {1} already. Go on with that one, or cancel or delete it first, so"
+					" that the work is not charged twice."
+				).format(other.name, made),
 				OfferOrderedError,
 			)
 

@@ -164,3 +164,29 @@ def test_an_offer_that_was_ordered_is_not_charged_again():
 		charging.invoice_of(done.name)
 	order.cancel()
 	assert charging.invoice_of(done.name)
+
+
+def test_a_visit_reported_anew_is_not_charged_twice():
+	case = make_case_on(make_installed_unit())
+	visit = visit_on(case, work_minutes=60)
+	visit.submit()
+	first = charging.invoice_of(decision_of(case).name)
+	visit.reload()
+	visit.cancel()
+	anew = frappe.copy_doc(visit)
+	anew.update({"docstatus": 0, "amended_from": visit.name})
+	anew.insert()
+	anew.submit()
+	with pytest.raises(charging.OfferOrderedError, match=first):
+		charging.invoice_of(decision_of(case).name)
+	frappe.delete_doc("Sales Invoice", first)
+	assert charging.invoice_of(decision_of(case).name)
+
+
+def test_each_visit_is_charged_by_itself():
+	case = make_case_on(make_installed_unit())
+	invoices = set()
+	for _visit in range(2):
+		visit_on(case, work_minutes=60).submit()
+		invoices.add(charging.invoice_of(decision_of(case).name))
+	assert len(invoices) == 2
