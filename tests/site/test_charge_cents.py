@@ -94,6 +94,38 @@ def test_a_customer_whose_account_is_kept_in_another_currency():
 	assert invoice.base_net_total == pytest.approx(doc.charged_amount, abs=0.15)
 
 
+def test_a_contract_of_another_company_of_the_group(terms):
+	other = insert(
+		"Company",
+		{
+			"company_name": unique("Sister"),
+			"abbr": frappe.generate_hash(length=5),
+			"country": "United States",
+		},
+		{"default_currency": "USD"},
+	).name
+	own = frappe.get_cached_value("Company", company(), "default_currency")
+	rate = {"date": nowdate(), "from_currency": own, "to_currency": "USD", "exchange_rate": 0.125}
+	insert("Currency Exchange", rate, {"for_selling": 1, "for_buying": 1})
+	unit = make_installed_unit()
+	contract = make_contract_for(
+		unit, {"kind": "Parts Value", "included": 1000}, cost_center=terms.contract_cost_center
+	)
+	listed = insert("Price List", {"price_list_name": unique("Dollars"), "currency": "USD", "selling": 1}, {})
+	item, warehouse = make_item().name, make_warehouse(company=other).name
+	make_price(item, 50, price_list=listed.name)
+	make_stock_receipt(item, warehouse, 1)
+	settings = frappe.get_doc("Support Service Settings")
+	settings.append("company_defaults", {"company": other, "price_list": listed.name})
+	settings.save()
+	case = make_case_on(unit, company=other)
+	# its cost centre is none of this company's: ERPNext would refuse the parts
+	visit_on(case, {"item_code": item, "qty": 1}, warehouse=warehouse).submit()
+	assert {row.kind: row.result for row in decision_of(case).lines}["Part"] == "Covered"
+	(line,) = contracts.left_of(contract, getdate())
+	assert (line[2], line[3]) == (400, 600)
+
+
 def test_a_price_without_exchange_rate_is_no_price():
 	frappe.db.set_single_value("Currency Exchange Settings", "disabled", 1)
 	item = make_service_item(1, "Labour")
