@@ -262,7 +262,6 @@ class TestPortal:
 		for words in (unit.unit_name, unit.serial_label, "Fans (only Parts)", "Bring it in.", "100 %"):
 			assert words in html
 
-
 	def test_the_certificate_names_no_place_of_another_customer(self):
 		unit = delivered(getdate())
 		frappe.db.set_value("Installed Unit", unit.name, "site_address_display", "12 Owner Street")
