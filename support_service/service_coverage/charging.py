@@ -10,20 +10,19 @@ from math import ceil
 from typing import Any
 
 import frappe
+from erpnext.accounts.party import get_party_account_currency
 from erpnext.controllers.accounts_controller import get_taxes_and_charges
 from erpnext.selling.doctype.quotation.quotation import _make_sales_invoice
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, flt, nowdate
+from frappe.utils import add_days, cint, flt, getdate, nowdate
 
 from support_service.service_coverage import coverage_prices, decision_store
 from support_service.service_coverage.decision_store import (
-	BEFORE_WORK,
 	CURRENT,
 	DECISION,
 	DECLINED,
 	INTAKE,
-	REVERSED,
 	WORK_DONE,
 )
 
@@ -39,7 +38,7 @@ class NothingToChargeError(frappe.ValidationError):
 
 
 class OfferOrderedError(frappe.ValidationError):
-	"""What the customer was offered before the work is being charged already."""
+	"""The same work is being charged already: by the offer before it, or by a report that was cancelled."""
 
 
 class ChargeItemMissingError(frappe.ValidationError):
@@ -145,50 +144,69 @@ def _check_chargeable(doc: Document) -> None:
 
 
 def _check_not_ordered(doc: Document) -> None:
-	"""An order or invoice made of the offer before the work charges the same work."""
-	offers = frappe.get_all(
+	"""An order or invoice made of the offer before the work charges the same work, and so does one of a visit that was
+	cancelled and reported anew. What other visits have done is charged by itself.
+	"""
+	others = frappe.get_all(
 		DECISION,
-		filters={
-			"service_request": doc.service_request,
-			"stage": BEFORE_WORK,
-			"status": ("!=", REVERSED),
-			"name": ("!=", doc.name),
-		},
-		fields=["name", "sales_order", "sales_invoice"],
+		filters={"service_request": doc.service_request, "name": ("!=", doc.name)},
+		fields=["name", "stage", "status", "sales_order", "sales_invoice"],
+		order_by="number",
 	)
-	for offer in offers:
-		if made := _standing(INVOICE, offer) or _standing(ORDER, offer):
+	for other in others:
+		if other.stage == WORK_DONE and other.status == CURRENT:
+			continue
+		if made := _standing(INVOICE, other) or _standing(ORDER, other):
 			frappe.throw(
 				_(
-					"The offer {0} is charged with {1} already. Go on with that one, or cancel it first, so that the"
-					" work is not charged twice."
-				).format(offer.name, made),
+					"What {0} says is charged with {1} already. Go on with that one, or cancel or delete it first, so"
+					" that the work is not charged twice."
+				).format(other.name, made),
 				OfferOrderedError,
 			)
 
 
 def _insert(doctype: str, doc: Document, values: dict[str, Any]) -> str:
 	made = frappe.new_doc(doctype)
+	currency, worth = _currency_for(doc)
 	made.update(
 		{
 			"company": doc.company,
 			"transaction_date": nowdate(),
-			"currency": doc.currency,
-			"conversion_rate": 1,
+			"currency": currency,
+			"conversion_rate": worth,
 			"selling_price_list": coverage_prices.price_list_of(doc.company, doc.customer),
 			"ignore_pricing_rule": 1,
 			**values,
 		}
 	)
 	limits = _discount_limits(doc)
-	for row in doc.lines:
+	for row in _lines_in(doc, worth):
 		# a covered line is shown at no price, unless ERPNext would refuse the document for that
 		if row.amount and row.covered_share <= limits.get(row.item_code, 100):
 			made.append("items", _item(row))
 		elif row.charge:
 			made.append("items", {**_item(row), "discount_percentage": 0})
-	_settle_cents(made, doc)
+	_settle_cents(made, flt(doc.charged_amount / worth, 2))
 	return _save(made, doc)
+
+
+def _currency_for(doc: Document) -> tuple[str, float]:
+	"""The currency the customer's account is kept in, which ERPNext asks for, and what one of it is worth in ours."""
+	currency = get_party_account_currency("Customer", doc.customer, doc.company) or doc.currency
+	worth = coverage_prices.factor(currency, doc.currency, getdate(nowdate()))
+	return (currency, worth) if worth else (doc.currency, 1.0)
+
+
+def _lines_in(doc: Document, worth: float) -> list[Any]:
+	"""The lines with what they cost in a currency of which one is `worth` that many of the decision's."""
+	if worth == 1:
+		return doc.lines
+	money = ("rate", "amount", "charge")
+	return [
+		frappe._dict(row.as_dict(), **{name: flt(row.get(name) / worth, 2) for name in money})
+		for row in doc.lines
+	]
 
 
 def _discount_limits(doc: Document) -> dict[str, float]:
@@ -203,11 +221,11 @@ def _discount_limits(doc: Document) -> dict[str, float]:
 	return dict(frappe.get_all("Item", limited, ["name", "max_discount"], as_list=True))
 
 
-def _settle_cents(made: Document, doc: Document) -> None:
+def _settle_cents(made: Document, charged: float) -> None:
 	"""The net total is what the customer was told: a third of a rate has no cents, so rates are rounded up and the rest
 	is taken off the whole.
 	"""
-	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - doc.charged_amount
+	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - charged
 	if flt(over, 2) > 0:
 		made.update({"apply_discount_on": "Net Total", "discount_amount": flt(over, 2)})
 

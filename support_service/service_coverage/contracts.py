@@ -68,9 +68,19 @@ def in_force(unit: str | None, customer: str, on: date, *, path: Sequence[str] |
 	return [row.name for row in _covering(_of_customer(customer, on), unit, on, path)]
 
 
-def sources(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[Source]:
-	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day."""
-	return [_source(row, on) for row in _covering(_with_terms(customer, on), unit, on, path)]
+def sources(
+	unit: str | None,
+	customer: str,
+	on: date,
+	*,
+	path: Sequence[str] | None = None,
+	currency: str | None = None,
+) -> list[Source]:
+	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day.
+
+	currency: in which the work is judged; that of the contract's company where it is not known yet.
+	"""
+	return [_source(row, on, currency) for row in _covering(_with_terms(customer, on), unit, on, path)]
 
 
 def agreed_level(
@@ -227,7 +237,7 @@ def _used(contracts: list[str]) -> dict[tuple[str, str, date], float]:
 	return {(contract, kind, period): float(qty) for contract, kind, period, qty in rows}
 
 
-def _source(row: Any, on: date) -> Source:
+def _source(row: Any, on: date, currency: str | None) -> Source:
 	terms: Terms = row.terms
 	until = contract_rules.last_day(row.end_date, row.terminated_on)
 	return Source(
@@ -237,27 +247,27 @@ def _source(row: Any, on: date) -> Source:
 		until=dict.fromkeys(Kind, until),
 		state=contract_rules.ContractStatus.ACTIVE,
 		exclusions=terms.exclusions,
-		entitlements=tuple(_entitlement(row, one, on) for one in terms.included),
+		entitlements=tuple(_entitlement(row, one, on, currency) for one in terms.included),
 		cost_center=row.cost_center,
 	)
 
 
-def _entitlement(row: Any, one: Included, on: date) -> Entitlement:
+def _entitlement(row: Any, one: Included, on: date, currency: str | None) -> Entitlement:
 	period = contract_rules.period_of(on, per=one.per, start=row.start_date, end=row.end_date)
 	first = period[0] if period else row.start_date
 	uses = [row.used.get((one.kind, first), 0.0)]
 	left = contract_rules.remaining(one.included, uses, unlimited=one.unlimited)
 	if left and one.kind == PARTS_VALUE:
-		left *= worth_of(row, on)
+		left *= worth_of(row, currency, on)
 	return Entitlement(kind=one.kind, remaining=left, share=one.share, period_start=first)
 
 
-def worth_of(contract: Any, on: date) -> float:
-	"""What one unit of the contract's currency is worth in its company's, in which work is judged.
+def worth_of(contract: Any, currency: str | None, on: date) -> float:
+	"""What one unit of the contract's currency is worth in the one work is judged in, else in its company's.
 
 	0 without an exchange rate: what cannot be counted pays nothing.
 	"""
-	own = coverage_prices.currency_of(contract.company)
+	own = currency or coverage_prices.currency_of(contract.company)
 	return coverage_prices.factor(contract.currency, own, on)
 
 

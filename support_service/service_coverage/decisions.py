@@ -35,17 +35,22 @@ CASE_FIELDS = (
 )
 
 
-def sources_of(unit: str | None, customer: str | None, on: date) -> list[Source]:
-	"""Everything that may pay for work on `unit` of `customer` on the day `on`."""
+def sources_of(unit: str | None, customer: str | None, on: date, currency: str | None = None) -> list[Source]:
+	"""Everything that may pay for work on `unit` of `customer` on the day `on`, judged in `currency`."""
 	of_unit = warranties.sources(unit, on) if unit else []
-	return [*of_unit, *(contracts.sources(unit, customer, on) if customer else [])]
+	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
 
 
 def judge(
-	works: Sequence[Work], unit: str | None, customer: str | None, on: date, cause: str | None = None
+	works: Sequence[Work],
+	unit: str | None,
+	customer: str | None,
+	on: date,
+	cause: str | None = None,
+	currency: str | None = None,
 ) -> list[LineDecision]:
 	"""Who pays for `works`; nothing is recorded."""
-	return decide(as_lines(works), sources_of(unit, customer, on), on, cause)
+	return decide(as_lines(works), sources_of(unit, customer, on, currency), on, cause)
 
 
 def decide_for_case(
@@ -76,7 +81,7 @@ def record(
 	"""Judge `works` and record the decision. carry_on: an earlier decision whose overrides hold for these works, too."""
 	on = getdate(case.raised_on)
 	currency = currency_of(case.company)
-	decided = judge(works, case.installed_unit, case.customer, on, cause)
+	decided = judge(works, case.installed_unit, case.customer, on, cause, currency)
 	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
 	if carry_on:
 		overrides.carry_on(carry_on, rows)

@@ -114,9 +114,9 @@ def take_uses(doc: Document) -> None:
 
 
 def _in_its_currency(contract: str, amount: float, doc: Document) -> float:
-	"""Work is judged in the company's currency, a contract may be made in another."""
+	"""Work is judged in the currency of the case's company, a contract may be made in another."""
 	terms = frappe.db.get_value("Service Contract", contract, ["company", "currency"], as_dict=True)
-	worth = contracts.worth_of(terms, getdate(doc.decided_for))
+	worth = contracts.worth_of(terms, doc.currency, getdate(doc.decided_for))
 	return flt(amount / worth, 6) if worth else amount
 
 
@@ -180,7 +180,10 @@ def _cost_centers(doc: Document) -> dict[str, str]:
 		paying = max(portions, key=lambda portion: portion.share, default=None)
 		if not row.voucher_row or not paying or row.covered_share < 50:
 			continue
-		if center := paying.cost_center or defaults.get(CENTERS[paying.kind]):
+		own = paying.cost_center
+		if own and frappe.get_cached_value("Cost Center", own, "company") != doc.company:
+			own = None  # of a contract or policy of another company of the group
+		if center := own or defaults.get(CENTERS[paying.kind]):
 			centers.setdefault(row.voucher_row, center)
 	return centers
 
