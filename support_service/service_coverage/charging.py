@@ -200,8 +200,6 @@ def _currency_for(doc: Document) -> tuple[str, float]:
 
 def _lines_in(doc: Document, worth: float) -> list[Any]:
 	"""The lines with what they cost in a currency of which one is `worth` that many of the decision's."""
-	if worth == 1:
-		return doc.lines
 	money = ("rate", "amount", "charge")
 	return [
 		frappe._dict(row.as_dict(), **{name: flt(row.get(name) / worth, 2) for name in money})
@@ -244,6 +242,11 @@ def _item(row: Any) -> dict[str, Any]:
 			),
 			ChargeItemMissingError,
 		)
+	if row.qty % 1 and frappe.get_cached_value("UOM", row.uom, "must_be_whole_number"):
+		# an item counted in pieces: ERPNext refuses a fraction, so it is one piece for all hours
+		words = f"{row.description} ({row.qty:g})"
+		row = frappe._dict(row, qty=1, rate=row.amount, description=words)
+		return {**_item(row), "description": words}
 	return {
 		"item_code": row.item_code,
 		"qty": row.qty,

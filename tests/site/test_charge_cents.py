@@ -60,6 +60,18 @@ def test_minutes_that_do_not_divide(minutes):
 	assert net_of(doc) == doc.charged_amount
 
 
+def test_hours_of_an_item_that_is_counted_in_pieces():
+	unit = make_installed_unit()
+	make_contract_for(unit, {"kind": "Labour Hours", "included": 1})
+	case = make_case_on(unit)
+	visit_on(case, work_minutes=100).submit()
+	doc = decision_of(case)
+	quotation = frappe.get_doc("Quotation", charging.quotation_of(doc.name))
+	assert [(row.qty, row.uom) for row in quotation.items] == [(1, "Nos"), (1, "Nos")]
+	assert quotation.items[0].description.endswith("(1.667)")
+	assert quotation.net_total == doc.charged_amount
+
+
 def test_a_price_list_in_another_currency():
 	listed = insert("Price List", {"price_list_name": unique("Dollars"), "currency": "USD", "selling": 1}, {})
 	own = frappe.get_cached_value("Company", company(), "default_currency")
@@ -85,7 +97,7 @@ def test_a_customer_whose_account_is_kept_in_another_currency():
 	insert("Currency Exchange", rate, {"for_selling": 1, "for_buying": 1})
 	customer = make_customer(default_currency="USD", accounts=[{"company": company(), "account": account}])
 	case = make_case_on(make_installed_unit(customer=customer.name))
-	visit_on(case, work_minutes=180).submit()
+	visit_on(case, work_minutes=190).submit()
 	doc = decision_of(case)
 	invoice = frappe.get_doc("Sales Invoice", charging.invoice_of(doc.name))
 	invoice.submit()
