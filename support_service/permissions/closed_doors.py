@@ -23,6 +23,7 @@ METHOD_PATH = re.compile(r"^/api/(?:v\d+/)?method/([\w.]+)")
 PRINT_FUNCTIONS = ("frappe.utils.print_format.",)
 PRINT_PAGE = "/printview"
 OURS = "support_service."
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def refuse() -> None:
@@ -53,8 +54,16 @@ def _asked_for(path: str, prints: bool) -> list[tuple[str, Rule | None]]:
 
 
 def _text(path: str) -> str:
-	"""All the request names: a function may also be named to another that calls it."""
-	return " ".join(str(value) for value in (path, *frappe.form_dict.values())).casefold()
+	"""All the request names, as JSON will read it: a function may also be named to another that calls it."""
+	text = " ".join(str(value) for value in (path, *frappe.form_dict.values()))
+	plain = ESCAPED.sub(_unescaped, text)
+	while plain != text:  # JSON within JSON
+		text, plain = plain, ESCAPED.sub(_unescaped, plain)
+	return text.replace("\\", "").casefold()
+
+
+def _unescaped(found: re.Match[str]) -> str:
+	return chr(int(found.group(1), 16))
 
 
 def _is_only_customer() -> bool:

@@ -168,8 +168,15 @@ def reverse(doc: Document) -> None:
 	"""The work the decision is about did not take place: what it stood for stands again."""
 	lock_case(doc.service_request)
 	_change(doc.name, status=REVERSED, token_hash=None)
-	if doc.supersedes and frappe.db.get_value(DECISION, doc.supersedes, "stage") != WORK_DONE:
-		_change(doc.supersedes, status=CURRENT)
+	before = doc.supersedes
+	while before:
+		row = frappe.db.get_value(DECISION, before, ["stage", "supersedes"], as_dict=True)
+		if row.stage != WORK_DONE:
+			if not standing(doc.service_request, None):  # nothing newer was decided ahead of the work
+				_change(before, status=CURRENT)
+			break
+		_change(before, status=REVERSED)  # of the same visit, before it was decided otherwise
+		before = row.supersedes
 	latest = frappe.get_all(
 		DECISION,
 		filters={"service_request": doc.service_request, "status": CURRENT},

@@ -53,7 +53,7 @@ def warranty_certificate(warranty: Any) -> dict[str, Any]:
 	unit = frappe.db.get_value(
 		"Installed Unit",
 		warranty.installed_unit,
-		["unit_name", "item_name", "serial_label", "site_address_display"],
+		["unit_name", "item_name", "serial_label", "customer", "site_address_display"],
 		as_dict=True,
 	)
 	part = None
@@ -65,7 +65,8 @@ def warranty_certificate(warranty: Any) -> dict[str, Any]:
 		unit_name=unit.unit_name,
 		item_name=unit.item_name,
 		serial_label=unit.serial_label,
-		place=unit.site_address_display,
+		# a warranty handed over by itself: where its unit stands is its owner's to tell
+		place=unit.site_address_display if unit.customer == warranty.customer else None,
 		part=part,
 		status=status(warranty.as_dict()),
 		covered=covered(warranty),

@@ -302,3 +302,43 @@ class TestOneWriter:
 			doc.delete()
 		with pytest.raises(DecisionHasOneWriterError):
 			frappe.get_doc({"doctype": "Coverage Decision", "service_request": doc.service_request}).insert()
+
+
+class TestTakenBack:
+	"""A visit is cancelled: what was decided before its work stands again, and only that."""
+
+	def statuses(self, case):
+		rows = frappe.get_all(
+			"Coverage Decision",
+			filters={"service_request": case.name},
+			fields=["stage", "status"],
+			order_by="number",
+		)
+		return [(row.stage, row.status) for row in rows]
+
+	def test_after_a_lead_had_decided_otherwise(self):
+		case = make_case_on(make_installed_unit())
+		offer = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 1, "rate": 10}])
+		visit = visit_on(case, work_minutes=60)
+		visit.submit()
+		done = decision_of(case)
+		decisions_by_hand.override(done.name, done.lines[0].name, 100, "Goodwill")
+		visit.reload()
+		visit.cancel()
+		assert self.statuses(case)[1:] == [
+			("Before Work", "Current"),
+			("Work Done", "Reversed"),
+			("Work Done", "Reversed"),
+		]
+		assert decision_of(case).name == offer.name
+
+	def test_after_another_offer(self):
+		case = make_case_on(make_installed_unit())
+		decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 1, "rate": 10}])
+		visit = visit_on(case, work_minutes=60)
+		visit.submit()
+		offer = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 2, "rate": 10}])
+		visit.reload()
+		visit.cancel()
+		assert [row for row in self.statuses(case) if row[1] == "Current"] == [("Before Work", "Current")]
+		assert decision_of(case).name == offer.name

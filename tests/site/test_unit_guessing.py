@@ -173,6 +173,15 @@ DOORS = {
 		SAMPLE,
 		form(f"{API}run_doc_method", dt="Installed Unit", dn="{0}", method="as_dict"),
 	),
+	"posted document": (
+		"names",
+		SAMPLE,
+		form(
+			f"{API}run_doc_method",
+			docs='{{"doctype": "Installed\\u0020Unit", "name": "{0}"}}',
+			method="as_dict",
+		),
+	),
 	"print": ("names", SAMPLE, page(f"/printview?doctype={UNIT}&name={{}}")),
 	"pdf": (
 		"names",

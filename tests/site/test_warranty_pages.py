@@ -262,6 +262,18 @@ class TestPortal:
 		for words in (unit.unit_name, unit.serial_label, "Fans (only Parts)", "Bring it in.", "100 %"):
 			assert words in html
 
+	def test_the_certificate_names_no_place_of_another_customer(self):
+		unit = delivered(getdate())
+		frappe.db.set_value("Installed Unit", unit.name, "site_address_display", "12 Owner Street")
+		name = the_warranty(unit.name).name
+
+		def printed():
+			return frappe.get_print("Service Warranty", name, print_format="Warranty Certificate")
+
+		assert "12 Owner Street" in printed()
+		warranties.transfer(name, make_customer().name, reason="Sold with the insurance")
+		assert "12 Owner Street" not in printed()
+
 
 class TestPatch:
 	def test_units_delivered_before_get_their_warranty_once(self, monkeypatch):
