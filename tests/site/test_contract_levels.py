@@ -4,7 +4,6 @@
 """
 
 import frappe
-import pytest
 from frappe.utils import add_days
 
 from support_service.field_service import api as field_api
