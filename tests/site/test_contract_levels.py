@@ -4,7 +4,6 @@
 """
 
 import frappe
-import pytest
 from frappe.utils import add_days
 
 from support_service.field_service import api as field_api
@@ -20,7 +19,7 @@ from tests.factories import (
 	make_service_request,
 )
 from tests.site.clock_world import at, clock, due, ledger, make_world, raise_case, round_the_clock, target
-from tests.site.queries import count_queries
+from tests.site.queries import count_queries, queries_of
 
 FRIDAY, SATURDAY, MONDAY = "2026-11-20", "2026-11-21", "2026-11-23"
 YEAR = {"start_date": "2026-11-01", "end_date": "2027-10-31"}
@@ -240,16 +239,7 @@ def test_an_engineer_who_left_is_neither_proposed_nor_told():
 
 def test_intake_asks_once_for_a_customer_without_contracts():
 	world = world_of()
-	asked = []
-	original = frappe.db.__class__.sql
-
-	def noting(self, query, *args, **kwargs):
-		asked.append(str(query))
-		return original(self, query, *args, **kwargs)
-
-	with pytest.MonkeyPatch.context() as patch:
-		patch.setattr(frappe.db.__class__, "sql", noting)
-		make_service_request(customer=world.customer)
+	asked = queries_of(lambda: make_service_request(customer=world.customer))
 	assert sum("`tabService Contract" in query for query in asked) == 1
 
 
