@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
+from support_service.foundation import rows
 from support_service.service_coverage import coverage_details, coverage_prices
 from support_service.service_coverage.coverage_rules import LineDecision, result_of, result_of_all
 from support_service.service_coverage.decision_lines import Work
@@ -52,15 +53,16 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 	}
 
 
-def write(case: Any, rows: Sequence[dict[str, Any]], *, stage: str, **values: Any) -> Document:
-	"""Add a decision of `rows` to `case`, which is locked, and let it stand for what it supersedes.
+def write(
+	case: Any, lines: Sequence[dict[str, Any]], *, stage: str, first: bool = False, **values: Any
+) -> Document:
+	"""Add a decision of `lines` to `case`, which is locked, and let it stand for what it supersedes.
 
+	first: the case is being created, so nobody else can see it and nothing was decided before.
 	values: visit, exclusion, exclusion_reason, decided_for, acceptance and the answer where it is carried on.
 	"""
-	stored = lock_case(case.name)
-	number = (stored.coverage_decisions or 0) + 1
 	visit = values.pop("engineer_visit", None)
-	before = standing(case.name, visit)
+	number, before = (1, None) if first else _place(case.name, visit)
 	doc = frappe.get_doc(
 		{
 			"doctype": DECISION,
@@ -79,20 +81,60 @@ def write(case: Any, rows: Sequence[dict[str, Any]], *, stage: str, **values: An
 			"supersedes": before,
 			"number": number,
 			"decision_key": f"{case.name}|{number}",
-			"lines": list(rows),
+			"lines": list(lines),
 			"acceptance": NOT_NEEDED,
 			**values,
 		}
 	)
 	sum_up(doc)
-	doc.flags.from_decision_writer = True
-	doc.flags.ignore_links = True  # everything it names was read a moment ago
-	# nobody has create permission: decisions are made by the app, for whoever may work on the case
-	doc.insert(ignore_permissions=True, set_name=f"{case.name}-C{number}")
+	doc.name = f"{case.name}-C{number}"
+	if first:
+		_insert_rows(doc)
+	else:
+		_insert(doc)
 	if before:
 		_change(before, status=SUPERSEDED, token_hash=None)
 	show(case.name, doc, number)
 	return doc
+
+
+def _place(request: str, visit: str | None) -> tuple[int, str | None]:
+	"""The number of the next decision of the case, and the decision it takes the place of."""
+	stored = lock_case(request)
+	return (stored.coverage_decisions or 0) + 1, standing(request, visit)
+
+
+def _insert(doc: Document) -> None:
+	doc.flags.from_decision_writer = True
+	doc.flags.ignore_links = True  # everything it names was read a moment ago
+	# nobody has create permission: decisions are made by the app, for whoever may work on the case
+	doc.insert(ignore_permissions=True, set_name=doc.name)
+
+
+def _insert_rows(doc: Document) -> None:
+	"""As rows, a quarter of the time: every intake waits for it. Whoever wants to hear of a new case listens to the case."""
+	doc.set_user_and_timestamp()
+	doc.db_insert()
+	moment, user = doc.creation, doc.owner
+	rows.insert(
+		LINE,
+		[
+			{
+				**{name: line.get(name) for name in line.meta.get_valid_columns()},
+				"name": frappe.generate_hash(length=10),
+				"parent": doc.name,
+				"parenttype": DECISION,
+				"parentfield": "lines",
+				"idx": idx,
+				"docstatus": 0,
+				"owner": user,
+				"modified_by": user,
+				"creation": moment,
+				"modified": moment,
+			}
+			for idx, line in enumerate(doc.lines, 1)
+		],
+	)
 
 
 def standing(request: str, visit: str | None) -> str | None:
@@ -100,14 +142,14 @@ def standing(request: str, visit: str | None) -> str | None:
 
 	What was decided for the work of other visits stays.
 	"""
-	rows = frappe.get_all(
+	found = frappe.get_all(
 		DECISION,
 		filters={"service_request": request, "status": CURRENT},
 		fields=["name", "stage", "engineer_visit"],
 		order_by="number desc",
 	)
-	same = [row.name for row in rows if visit and row.engineer_visit == visit]
-	ahead = [row.name for row in rows if row.stage != WORK_DONE]
+	same = [row.name for row in found if visit and row.engineer_visit == visit]
+	ahead = [row.name for row in found if row.stage != WORK_DONE]
 	return (same or ahead or [None])[0]
 
 

@@ -60,12 +60,13 @@ def decide_for_case(
 	works: Sequence[Work] = UNKNOWN,
 	cause: str | None = None,
 	reason: str | None = None,
+	first: bool = False,
 ) -> Document:
 	"""Record who would pay for `works` on `case` (a Service Request or its CASE_FIELDS); supersedes the one before.
 
-	works: priced ones for BEFORE_WORK. cause: what was found that a warranty or contract may exclude, and the `reason`.
+	first: the case is being created. works: priced ones for BEFORE_WORK. cause: what was found that a warranty or contract may exclude, and the `reason`.
 	"""
-	return record(case, works, stage=stage, cause=cause, reason=reason)
+	return record(case, works, stage=stage, cause=cause, reason=reason, first=first)
 
 
 def record(
@@ -77,6 +78,7 @@ def record(
 	reason: str | None,
 	visit: str | None = None,
 	carry_on: Document | None = None,
+	first: bool = False,
 ) -> Document:
 	"""Judge `works` and record the decision. carry_on: an earlier decision whose overrides hold for these works, too."""
 	on = getdate(case.raised_on)
@@ -89,6 +91,7 @@ def record(
 		case,
 		rows,
 		stage=stage,
+		first=first,
 		decided_for=on,
 		engineer_visit=visit,
 		exclusion=cause,
@@ -100,7 +103,7 @@ def record(
 def follow_move(row: Document, method: str | None = None) -> None:
 	"""Listens to Service Request Move (see hooks.py): a new case is judged where the settings say so."""
 	if row.action == "create":
-		_judge_at_intake(row.flags.case)
+		_judge_at_intake(row.flags.case, first=True)
 
 
 def follow_case(case: Document, method: str | None = None) -> None:
@@ -114,7 +117,7 @@ def follow_case(case: Document, method: str | None = None) -> None:
 		_judge_at_intake(case)
 
 
-def _judge_at_intake(case: Document) -> None:
+def _judge_at_intake(case: Document, *, first: bool = False) -> None:
 	"""A case is never refused because of who pays: whatever goes wrong here is for the admin."""
 	if not frappe.get_cached_doc("Support Service Settings").decide_at_intake:
 		return
@@ -122,7 +125,7 @@ def _judge_at_intake(case: Document) -> None:
 		return  # nothing is known yet that may pay or not
 	frappe.db.savepoint("coverage")
 	try:
-		doc = decide_for_case(case)
+		doc = decide_for_case(case, first=first)
 		case.update({"coverage": doc.outcome, "coverage_decision": doc.name})
 	except Exception as error:
 		if isinstance(error, (frappe.QueryDeadlockError, frappe.QueryTimeoutError)):
