@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
 SETTINGS = "Support Service Settings"
-UNIT_FIELDS = ("customer", "site_address", "item_code", "item_group", "serial_label", "company", "contact")
+UNIT_FIELDS = (
+	"customer",
+	"site_address",
+	"item_code",
+	"item_group",
+	"brand",
+	"serial_label",
+	"company",
+	"contact",
+)
 
 
 class UnitOfAnotherCustomerError(frappe.ValidationError):
@@ -30,7 +39,7 @@ class UnitOfAnotherCustomerError(frappe.ValidationError):
 def fill(case: ServiceRequest) -> None:
 	"""Fill a case about to be inserted."""
 	case.raised_on = case.raised_on or now_datetime()
-	unit = _unit(case)
+	unit = unit_of(case)
 	if unit:
 		case.customer = case.customer or unit.customer
 		if unit.customer == case.customer:
@@ -52,7 +61,8 @@ def check_unit(case: ServiceRequest) -> None:
 		case.installed_unit and case.has_value_changed("customer")
 	):
 		return
-	owner = frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
+	unit = unit_of(case)
+	owner = unit.customer if unit else None
 	if case.customer and owner and owner != case.customer:
 		frappe.throw(
 			_("Unit {0} does not stand at customer {1}. Choose one of this customer's units.").format(
@@ -98,10 +108,16 @@ def raise_priority(case: ServiceRequest, reason: str) -> bool:
 	return True
 
 
-def _unit(case: ServiceRequest) -> frappe._dict | None:
+def unit_of(case: ServiceRequest) -> frappe._dict | None:
+	"""UNIT_FIELDS of the case's unit; read once while the case is being created (see ServiceRequest.after_insert)."""
 	if not case.installed_unit:
 		return None
-	return frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
+	name, row = case.flags.unit_read or (None, None)
+	if name != case.installed_unit:
+		row = frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
+		if case.is_new():
+			case.flags.unit_read = (case.installed_unit, row)
+	return row
 
 
 def _customer(case: ServiceRequest) -> frappe._dict:

@@ -19,7 +19,7 @@ from support_service.service_coverage import contracts
 from support_service.service_coverage.contracts import AgreedLevel
 from support_service.service_level import clock_kinds, clocks
 from support_service.service_level.book import Happening
-from support_service.support_service import moves
+from support_service.support_service import intake_defaults, moves
 from support_service.support_service.lifecycle import (
 	BY_ACTION,
 	FINAL_STATES,
@@ -49,12 +49,8 @@ STAMP_OF = {"restore": "business_restored_on"}
 def facts_of(case: ServiceRequest) -> dict[str, Any]:
 	"""What chooses the policy of a case; see service_level/policies.py. `service_contract`: the one that counts."""
 	facts = {name: case.get(name) for name in ("installed_unit", "customer", "request_type", "company")}
-	if case.installed_unit:
-		unit = frappe.db.get_value(
-			"Installed Unit", case.installed_unit, ["item_code", "item_group", "brand"], as_dict=True
-		)
-		if unit:
-			facts.update(item=unit.item_code, item_group=unit.item_group, brand=unit.brand)
+	if unit := intake_defaults.unit_of(case):
+		facts.update(item=unit.item_code, item_group=unit.item_group, brand=unit.brand)
 	if case.customer:
 		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
 		facts.update(customer_group=group, territory=territory)

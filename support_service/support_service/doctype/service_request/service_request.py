@@ -117,6 +117,7 @@ class ServiceRequest(Document):
 
 	def after_insert(self):
 		moves.append_row(self, action="create", source=None, target=self.status)
+		self.flags.unit_read = None  # from here on the unit may change
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
