@@ -137,11 +137,15 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 			order_by=None,
 		)
 	)
-	return [_insert(row) for row in rows if row["entry_key"] not in present]
+	new = [row for row in rows if row["entry_key"] not in present]
+	last = {row["installed_unit"]: row["entry_key"] for row in new}
+	return [_insert(row, more=last[row["installed_unit"]] != row["entry_key"]) for row in new]
 
 
-def _insert(row: dict[str, Any]) -> str:
+def _insert(row: dict[str, Any], *, more: bool) -> str:
 	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
 	entry.flags.from_ledger_writer = True
+	# whoever compares what is inside with something else need do so only after the last row of a unit
+	entry.flags.more_to_come = more
 	# the single writer: nobody has the right to create rows, whoever may submit the source may cause them
 	return entry.insert(ignore_permissions=True).name

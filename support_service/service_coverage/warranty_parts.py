@@ -29,7 +29,9 @@ TAKEN_OUT = "taken out"
 
 
 def follow_entry(entry: Document, method: str | None = None) -> None:
-	"""doc_event after_insert of Fitted Part Entry."""
+	"""doc_event after_insert of Fitted Part Entry; of the rows of one document the last one of a unit does it for all."""
+	if entry.flags.more_to_come:
+		return
 	book = WarrantyBook([entry.installed_unit])
 	inside = {part.entry: part for part in fitted_parts.inside_now(entry.installed_unit)}
 	known = {row["fitted_part"]: row for row in book.by_unit[entry.installed_unit] if row["fitted_part"]}
