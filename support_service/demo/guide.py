@@ -39,7 +39,7 @@ TOUR = (
 		"Service Manager",
 		email_of("wang.fang"),
 		"/app/after-sales-service",
-		"The workspace with figures; a Service Contract and what is left of it; ERPNext Takeover, dry run first.",
+		"The workspace with figures; a Service Contract and what is left of it; a Takeover Run, dry run first.",
 	),
 	(
 		"Service Director",

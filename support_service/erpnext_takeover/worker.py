@@ -177,6 +177,7 @@ def _tell(run: TakeoverRun, shown: Shown | None) -> None:
 	try:
 		frappe.publish_realtime(EVENT, {"run": run.name}, doctype=runs.RUN, docname=run.name)
 	except Exception:
+		# whatever is wrong with Redis, the chunk is stored and the run goes on
 		frappe.logger("support_service").debug("no realtime for the takeover", exc_info=True)
 
 
