@@ -8,13 +8,19 @@ are committed together or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 import frappe
+from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation.transactions import TRANSIENT
 
 SAVEPOINT = "delivery"
+# After a failure it is tried again 2, 4, 8 … minutes later, then every four hours for a fortnight: a mail server that is
+# down over a long weekend loses nothing. Whoever is responsible can start it anew after that.
+LONGEST_WAIT = 240  # minutes
+MAX_ATTEMPTS = 92
 
 Lock = Callable[[str], bool]
 Work = Callable[[str], object]
@@ -46,6 +52,11 @@ def lock_row(doctype: str, name: str, column: str, value: object) -> bool:
 			(name, value),
 		)
 	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
+
+
+def next_try(attempts: int) -> datetime:
+	"""When to try again after `attempts` failures, in the site's time."""
+	return add_to_date(now_datetime(), minutes=min(2 ** min(attempts, 16), LONGEST_WAIT))
 
 
 def hint(method: str, flag: str) -> None:

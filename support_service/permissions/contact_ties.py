@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import frappe
 
@@ -19,13 +20,16 @@ DESK = "System User"
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-	"""A Contact linked to a Customer. addresses: lower case. known: it may be trusted."""
+	"""A Contact linked to a Customer. addresses: lower case. known: it may be trusted. saved_by: who made it and who saved
+	it last, at `saved_on`."""
 
 	contact: str
 	customer: str
 	user: str | None
 	addresses: frozenset[str]
 	known: bool
+	saved_by: frozenset[str]
+	saved_on: datetime
 
 
 def known_contacts(customer: str) -> list[str]:
@@ -88,8 +92,9 @@ def _ties(column: str, values: Iterable[str]) -> list[Tie]:
 	ties = []
 	for link in links:
 		own = frozenset(addresses.get(link.parent, set()) | ({link.user.lower()} if link.user else set()))
-		known = {link.owner, link.modified_by} <= desk | speakers[link.customer]
-		ties.append(Tie(link.parent, link.customer, link.user, own, known))
+		saved_by = frozenset({link.owner, link.modified_by})
+		known = saved_by <= desk | speakers[link.customer]
+		ties.append(Tie(link.parent, link.customer, link.user, own, known, saved_by, link.modified))
 	return ties
 
 

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
-from support_service.support_service import messages, moves
+from support_service.support_service import customer_people, messages, moves
 from support_service.support_service.lifecycle import Status
 
 SURVEY = "Service Survey"
@@ -85,13 +85,14 @@ def answer(
 	via: str,
 	by: str,
 ) -> Document:
-	"""Record the answer and move the case. The caller has checked that `by` may answer.
+	"""Record the answer and move the case. The caller has checked that `by` may answer; nobody answers on their own work.
 
 	score: 1 (bad) to 5 (good). via: "Portal", "Link" or "Phone". by: name or address of the person who answered.
 	Raises SurveyAnsweredError, SurveyIncompleteError.
 	"""
 	# the case first: whoever moves it locks in this order too
-	frappe.db.get_value("Service Request", _case_of(survey), "name", for_update=True)
+	case = frappe.get_doc("Service Request", _case_of(survey), for_update=True)
+	customer_people.refuse_own_answer(case, for_customer=via != "Phone")
 	doc = frappe.get_doc(SURVEY, survey, for_update=True)
 	if doc.status != "Open":
 		frappe.throw(_("This survey has been answered already. Thank you."), SurveyAnsweredError)
@@ -115,7 +116,7 @@ def answer(
 	doc.flags.from_survey_writer = True
 	doc.save(ignore_permissions=True)  # the customer has no write permission; this is the one writer
 	moves.apply_move(
-		doc.service_request,
+		case,
 		"confirm" if satisfied else "dispute",
 		reason=comment,
 		reference=doc,

@@ -17,7 +17,7 @@ from support_service.service_intake import (
 	portal_story,
 	portal_words,
 )
-from support_service.support_service import moves, promises
+from support_service.support_service import customer_people, moves, promises
 
 CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
@@ -165,6 +165,7 @@ def answer_charge(request: str, decision: str, accepted: bool, note: str | None 
 	"""
 	portal.refuse_forged()
 	case = portal.find_own("Service Request", request)
+	customer_people.refuse_own_answer(case)
 	charge = acceptance.open_charge_of(case.name)
 	if not charge or charge.name != decision:
 		frappe.throw(

@@ -11,6 +11,7 @@ from frappe.utils import flt, fmt_money
 
 from support_service.service_coverage import acceptance, coverage_words, decision_store
 from support_service.service_coverage.coverage_rules import Kind, Result
+from support_service.support_service import customer_people
 
 HOUR = 60 * 60
 PROOF = "proof_of_purchase"
@@ -62,8 +63,9 @@ def answer_link(token: str, accepted: bool, note: str | None) -> bool:
 	charge = acceptance.find_by_token(token)
 	if not charge:
 		return False
-	email = frappe.db.get_value("Service Request", charge.service_request, "contact_email")
-	by = email or _("Link in the mail")
+	case = frappe.get_doc("Service Request", charge.service_request)
+	customer_people.refuse_own_answer(case)
+	by = case.contact_email or _("Link in the mail")
 	try:
 		acceptance.answer(charge.name, accepted=accepted, how=acceptance.LINK, by=by, note=note)
 	except acceptance.ChargeAnsweredError:

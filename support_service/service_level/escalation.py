@@ -19,24 +19,24 @@ from frappe.utils import now_datetime
 
 from support_service.constants.words import N_
 from support_service.foundation import delivery, language
+from support_service.foundation.delivery import LONGEST_WAIT, MAX_ATTEMPTS
 from support_service.service_level import store
 from support_service.service_level.clock_rules import OPEN_STATES, Event, State
 
 HOOK = "support_service_escalation_actions"
 HINT = "support_service:escalation_hint"
-MAX_ATTEMPTS = 8
 BATCH = 500
 
 Act = Callable[["Escalation"], Iterable[str]]
 
-# After a failure it is tried again 2, 4, 8 … minutes later; `modified` of such a row is when it was last tried.
+# Tried again as `delivery.next_try` says; `modified` of a row that failed is when it was last tried.
 DUE = """
 select entry.name from `tabService Clock Entry` entry
 join `tabService Clock` clock on clock.name = entry.clock
 join `tabService Request` request on request.name = entry.request
 where entry.told = 0 and entry.tell_attempts < %(attempts)s and clock.state != %(paused)s
 	and not find_in_set(request.status, coalesce(clock.pauses_for, ''))
-	and (entry.tell_attempts = 0 or timestampadd(minute, pow(2, entry.tell_attempts), entry.modified) <= %(now)s)
+	and (entry.tell_attempts = 0 or timestampadd(minute, least(pow(2, entry.tell_attempts), %(longest)s), entry.modified) <= %(now)s)
 order by entry.creation limit %(limit)s"""
 
 # The case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger.
@@ -90,6 +90,7 @@ def tell_due(limit: int = BATCH) -> int:
 	delivery.hint_taken(HINT)
 	values = {
 		"attempts": MAX_ATTEMPTS,
+		"longest": LONGEST_WAIT,
 		"paused": State.PAUSED.value,
 		"now": now_datetime(),
 		"limit": limit,
@@ -120,6 +121,16 @@ def tell(name: str) -> None:
 			reference_doctype=store.CASE,
 			reference_name=case.name,
 		)
+
+
+def again(clock: str) -> int:
+	"""Steps of `clock` that could not be carried out are tried again now; returns how many."""
+	waiting = frappe.get_all(store.ENTRY, filters={"clock": clock, "told": 0}, pluck="name", order_by=None)
+	for name in waiting:
+		frappe.db.set_value(store.ENTRY, name, "tell_attempts", 0, update_modified=False)
+	if waiting:
+		delivery.hint("support_service.service_level.escalation.tell_due", HINT)
+	return len(waiting)
 
 
 def _obstacle(entry: Document, clock: Document) -> str:

@@ -6,8 +6,11 @@ import frappe
 from frappe import _
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
-from support_service.support_service import messages, moves
+from support_service.permissions.role_check import has_role, require_role
+from support_service.support_service import customer_people, held_messages, messages, moves, telling
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
+
+MANY = 500  # rows of a list that are worked on at once
 
 
 @frappe.whitelist()
@@ -48,7 +51,18 @@ def movements(request: str) -> list[dict[str, Any]]:
 	rows = frappe.get_list(
 		"Service Request Move",
 		filters={"request": request},
-		fields=["action", "from_status", "to_status", "moved_by", "moved_at", "reason", "engineer"],
+		fields=[
+			"action",
+			"from_status",
+			"to_status",
+			"moved_by",
+			"moved_at",
+			"reason",
+			"engineer",
+			"told",
+			"tell_attempts",
+			"tell_error",
+		],
 		order_by="creation asc",
 		limit=500,
 	)
@@ -67,6 +81,51 @@ def send_again(message: str) -> str:
 	doc = frappe.get_doc("Service Message", message, for_update=True)
 	messages.send_again(doc)
 	return doc.status
+
+
+@frappe.whitelist(methods=["POST"])
+def send_many_again(names: str | list[str]) -> int:
+	"""The same for several messages; those that have not failed are left as they are. Returns how many are queued."""
+	queued = 0
+	for name in frappe.parse_json(names)[:MANY]:
+		if frappe.db.get_value("Service Message", name, "status") == "Failed":
+			send_again(name)
+			queued += 1
+	return queued
+
+
+@frappe.whitelist(methods=["POST"])
+def tell_again(request: str) -> int:
+	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
+	require_role(customer_people.CONFIRMERS, _("Agents, leads and managers tell people again."))
+	frappe.has_permission("Service Request", "read", request, throw=True)
+	return telling.again(request)
+
+
+@frappe.whitelist()
+def address_state(request: str) -> dict[str, Any]:
+	"""Whether links may go to the address of `request`: `why_not` (a sentence or None), `may_confirm`, `waiting` messages."""
+	case = frappe.get_doc("Service Request", request)
+	case.check_permission("read")
+	why_not = customer_people.why_unconfirmed(case, case.contact_email) if case.contact_email else None
+	user = frappe.session.user
+	may_confirm = (
+		bool(why_not)
+		and has_role(customer_people.CONFIRMERS)
+		and user not in customer_people.workers(case)
+		and user != case.contact_email_by
+	)
+	waiting = frappe.db.count(held_messages.MESSAGE, {"request": case.name, "status": held_messages.WAITING})
+	return {"why_not": why_not, "may_confirm": may_confirm, "waiting": waiting}
+
+
+@frappe.whitelist(methods=["POST"])
+def confirm_address(request: str) -> None:
+	"""Stand for the address of `request`, so that links which answer for the customer may go there."""
+	require_role(customer_people.CONFIRMERS, _("Agents, leads and managers confirm a customer's address."))
+	case = frappe.get_doc("Service Request", request, for_update=True)
+	case.check_permission("read")
+	customer_people.confirm(case)
 
 
 def label_of(action: str) -> str:

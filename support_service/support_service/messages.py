@@ -9,15 +9,17 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import now_datetime
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
 from support_service.foundation import delivery
+from support_service.foundation.delivery import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
+from support_service.support_service import held_messages
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
+from support_service.support_service.held_messages import FAILED, MESSAGE, QUEUED, WAITING
 
-MAX_ATTEMPTS = 8
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
@@ -72,9 +74,10 @@ def queue(
 
 	key: unique; a repeat with the same key returns the row already there.
 	sender: name of a registered sender; default the case's preferred channel, else e-mail.
-	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten.
+	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten. Such a
+	message answers for the customer, so it waits until the address is confirmed; see customer_people.
 	"""
-	existing = frappe.db.get_value("Service Message", {"message_key": key})
+	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
 	if existing:
 		return existing
 	sender = sender or sender_of(case)
@@ -87,19 +90,23 @@ def queue(
 		return None
 	row = frappe.get_doc(
 		{
-			"doctype": "Service Message",
+			"doctype": MESSAGE,
 			"request": case.name,
 			"sender": sender,
 			"recipient": recipient,
 			"subject": subject[:140],
 			"body": body,
 			"secret": secret,
-			"status": "Queued",
+			"status": QUEUED,
 			"due_at": now_datetime(),
 			"message_key": key,
 		}
 	)
+	if secret:
+		held_messages.hold_back(row, case)
 	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox: this is its one writer
+	if row.status == WAITING:
+		held_messages.ask_for_confirmation(case, row)
 	return row.name
 
 
@@ -113,9 +120,10 @@ def send_due(limit: int = BATCH) -> int:
 
 	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
 	"""
+	held_messages.look_again(limit)
 	names = frappe.get_all(
-		"Service Message",
-		filters={"status": "Queued", "due_at": ("<=", now_datetime())},
+		MESSAGE,
+		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
 		order_by="due_at asc",
 		limit=limit,
 		pluck="name",
@@ -125,9 +133,9 @@ def send_due(limit: int = BATCH) -> int:
 
 def send_again(message: Document) -> None:
 	"""Queue a failed message anew, with all its attempts. `message` was loaded for update."""
-	if message.status != "Failed":
+	if message.status != FAILED:
 		frappe.throw(_("Only a message that has failed can be sent again."), MessageNotFailedError)
-	message.db_set({"status": "Queued", "attempts": 0, "due_at": now_datetime()}, update_modified=False)
+	message.db_set({"status": QUEUED, "attempts": 0, "due_at": now_datetime()}, update_modified=False)
 
 
 def send_by_email(message: Document) -> None:
@@ -143,12 +151,12 @@ def send_by_email(message: Document) -> None:
 
 
 def _lock(name: str) -> bool:
-	return delivery.lock_row("Service Message", name, "status", "Queued")
+	return delivery.lock_row(MESSAGE, name, "status", QUEUED)
 
 
 def send(name: str) -> None:
 	"""Send one queued message and mark it, in the caller's transaction."""
-	message = frappe.get_doc("Service Message", name)
+	message = frappe.get_doc(MESSAGE, name)
 	path = registered().get(message.sender)
 	if not path:
 		frappe.throw(_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError)
@@ -160,14 +168,14 @@ def send(name: str) -> None:
 
 
 def _postpone(name: str, error: Exception) -> None:
-	attempts = frappe.db.get_value("Service Message", name, "attempts") + 1
+	attempts = frappe.db.get_value(MESSAGE, name, "attempts") + 1
 	values = {
 		"attempts": attempts,
 		"error": str(error)[:500],
-		"status": "Failed" if attempts >= MAX_ATTEMPTS else "Queued",
-		"due_at": add_to_date(now_datetime(), minutes=2**attempts),
+		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
+		"due_at": delivery.next_try(attempts),
 	}
-	frappe.db.set_value("Service Message", name, values, update_modified=False)
+	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
 
 
 def language_of(case: Document) -> str:

@@ -15,11 +15,12 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.foundation import instants, language
+from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import contracts
 from support_service.service_coverage.contracts import AgreedLevel
 from support_service.service_level import clock_kinds, clocks
 from support_service.service_level.book import Happening
-from support_service.support_service import intake_defaults, moves
+from support_service.support_service import customer_people, intake_defaults, moves
 from support_service.support_service.lifecycle import (
 	BY_ACTION,
 	FINAL_STATES,
@@ -121,19 +122,18 @@ def not_arrived(visit: Document) -> None:
 
 
 def follow_mail(mail: Document, method: str | None = None) -> None:
-	"""Listens to Communication (see hooks.py): what a person sends the customer may keep a promise.
+	"""Listens to Communication (see hooks.py): what a person writes to the customer's people may keep a promise.
 
-	The first mail is the first response; one with something attached, after the case is resolved, brings the report.
+	The first mail is the first response; one with something attached, after the case is resolved, brings the report. A mail
+	to a colleague or a supplier, and one that no person sent, keep none.
 	"""
-	if not (
-		mail.reference_doctype == "Service Request"
-		and mail.sent_or_received == "Sent"
-		and mail.communication_type == "Communication"
-	):
+	if mail.reference_doctype != "Service Request" or not _is_by_a_person(mail):
 		return
 	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
 	if not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
+	if not customer_people.answers_customer(case, mail):
+		return
 	frappe.db.savepoint("first_mail")
 	try:
 		if case.status in OPEN_STATES and not case.first_response_on:
@@ -145,6 +145,17 @@ def follow_mail(mail: Document, method: str | None = None) -> None:
 		frappe.db.rollback(save_point="first_mail")
 		frappe.clear_last_message()
 		frappe.log_error(f"Mail {mail.name} could not be noted on {case.name}")
+
+
+def _is_by_a_person(mail: Document) -> bool:
+	"""A mail that a desk user sends from the desk: not a notification, an automatic answer, or one made by a job."""
+	return (
+		mail.sent_or_received == "Sent"
+		and mail.communication_type == "Communication"
+		and mail.communication_medium in ("Email", "", None)
+		and not getattr(frappe.local, "job", None)
+		and frappe.get_cached_value("User", frappe.session.user, "user_type") == DESK
+	)
 
 
 def report_delivered(

@@ -8,11 +8,13 @@ once, however many sweeps run and wherever one of them dies.
 from __future__ import annotations
 
 import frappe
+from frappe.utils import now_datetime
 
 from support_service.foundation import delivery
+from support_service.foundation.delivery import MAX_ATTEMPTS
 from support_service.support_service import messages, notices
 
-MAX_ATTEMPTS = 8
+LEDGER = "Service Request Move"
 BATCH = 200
 HINT = "support_service:tell_hint"
 
@@ -25,12 +27,15 @@ def hint() -> None:
 def tell_due(limit: int = BATCH) -> int:
 	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
 	delivery.hint_taken(HINT)
-	names = frappe.get_all(
-		"Service Request Move",
-		filters={"told": 0, "tell_attempts": ("<", MAX_ATTEMPTS)},
-		order_by="creation asc",
-		limit=limit,
-		pluck="name",
+	move = frappe.qb.DocType(LEDGER)
+	names = (
+		frappe.qb.from_(move)
+		.select(move.name)
+		.where((move.told == 0) & (move.tell_attempts < MAX_ATTEMPTS))
+		.where(move.tell_after.isnull() | (move.tell_after <= now_datetime()))
+		.orderby(move.creation)
+		.limit(limit)
+		.run(pluck=True)
 	)
 	told = delivery.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
 	messages.send_due(limit)
@@ -39,18 +44,33 @@ def tell_due(limit: int = BATCH) -> int:
 
 def tell(name: str) -> None:
 	"""Tell of one move and mark it, in the caller's transaction."""
-	move = frappe.get_doc("Service Request Move", name)
+	move = frappe.get_doc(LEDGER, name)
 	case = frappe.get_doc("Service Request", move.request)
 	notices.tell_of(move, case)
 	messages.tell_of(move, case)
-	move.db_set("told", 1, update_modified=False)
+	move.db_set({"told": 1, "tell_error": None}, update_modified=False)
+
+
+def again(request: str) -> int:
+	"""Moves of `request` that nobody could be told of are tried again now; returns how many."""
+	waiting = frappe.get_all(LEDGER, filters={"request": request, "told": 0}, pluck="name", order_by=None)
+	for name in waiting:
+		frappe.db.set_value(LEDGER, name, {"tell_attempts": 0, "tell_after": None}, update_modified=False)
+	if waiting:
+		hint()
+	return len(waiting)
 
 
 def _lock(name: str) -> bool:
-	return delivery.lock_row("Service Request Move", name, "told", 0)
+	return delivery.lock_row(LEDGER, name, "told", 0)
 
 
 def _count_attempt(name: str, error: Exception) -> None:
 	frappe.log_error(f"Telling of move {name} failed")
-	attempts = frappe.db.get_value("Service Request Move", name, "tell_attempts")
-	frappe.db.set_value("Service Request Move", name, "tell_attempts", attempts + 1, update_modified=False)
+	attempts = frappe.db.get_value(LEDGER, name, "tell_attempts") + 1
+	failed = {
+		"tell_attempts": attempts,
+		"tell_after": delivery.next_try(attempts),
+		"tell_error": str(error)[:500],
+	}
+	frappe.db.set_value(LEDGER, name, failed, update_modified=False)

@@ -26,6 +26,10 @@ TABLE = """
 support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
+support_service.support_service.api.send_many_again       -  -  -  ab ab ab  ab ab  ab
+support_service.support_service.api.tell_again            -  -  -  -  -  ab  a  ab  -
+support_service.support_service.api.address_state         -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.confirm_address       -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.open_cases_by_status  -  -  -  ab ab ab  ab ab  -
 support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
@@ -141,6 +145,11 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
 	"support_service.support_service.api.movements": _request,
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
+	# each of them is checked on its own; without one nothing is asked
+	"support_service.support_service.api.send_many_again": lambda side: {"names": []},
+	"support_service.support_service.api.tell_again": _request,
+	"support_service.support_service.api.address_state": _request,
+	"support_service.support_service.api.confirm_address": _request,
 	# counts what the caller sees
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},
 	"support_service.service_level.api.promises_of": _request,

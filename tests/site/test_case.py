@@ -71,11 +71,21 @@ def status(name: str) -> str:
 	return frappe.db.get_value("Service Request", name, "status")
 
 
+def customer_answers(survey: str, **values: Any) -> None:
+	"""The answer comes in a session that is nobody's of the desk, as behind the link of the mail."""
+	before = frappe.session.user
+	frappe.set_user("Guest")
+	try:
+		surveys.answer(survey, **values)
+	finally:
+		frappe.set_user(before)
+
+
 class TestTheFourSteps:
 	def test_created_assigned_handled_surveyed_closed(self, crew):
 		resolved(crew)
 		survey = surveys.open_survey_of(crew.case)
-		surveys.answer(survey, satisfied=True, score=5, via="Portal", by="customer@example.com")
+		customer_answers(survey, satisfied=True, score=5, via="Portal", by="customer@example.com")
 		case = frappe.get_doc("Service Request", crew.case)
 		assert (case.status, case.archived) == ("Closed", 1)
 		assert case.closed_on and case.resolved_on and case.assigned_on
@@ -87,7 +97,7 @@ class TestTheFourSteps:
 		resolved(crew)
 		for count in (1, 2):
 			survey = surveys.open_survey_of(crew.case)
-			surveys.answer(survey, satisfied=False, comment="Still noisy", via="Portal", by="c@example.com")
+			customer_answers(survey, satisfied=False, comment="Still noisy", via="Portal", by="c@example.com")
 			case = frappe.get_doc("Service Request", crew.case)
 			assert (case.status, case.reopen_count, case.resolved_on) == ("In Progress", count, None)
 			tell_all(crew.case)
@@ -97,16 +107,16 @@ class TestTheFourSteps:
 			assert len([s for s in notified if "not satisfied" in s]) == count
 			as_user(crew.user)
 			move(crew.case, "resolve")
-		surveys.answer(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
+		customer_answers(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
 		assert status(crew.case) == "Closed"
 		assert frappe.db.count("Service Survey", {"service_request": crew.case}) == 3
 
 	def test_an_answer_counts_once(self, crew):
 		resolved(crew)
 		survey = surveys.open_survey_of(crew.case)
-		surveys.answer(survey, satisfied=True, via="Portal", by="c@example.com")
+		customer_answers(survey, satisfied=True, via="Portal", by="c@example.com")
 		with pytest.raises(surveys.SurveyAnsweredError):
-			surveys.answer(survey, satisfied=False, comment="x", via="Portal", by="c@example.com")
+			customer_answers(survey, satisfied=False, comment="x", via="Portal", by="c@example.com")
 
 	def test_leaving_resolved_another_way_expires_the_link(self, crew):
 		resolved(crew)
@@ -310,7 +320,7 @@ class TestHandling:
 
 	def test_a_closed_case_is_read_only_but_for_the_lead(self, crew):
 		resolved(crew)
-		surveys.answer(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
+		customer_answers(surveys.open_survey_of(crew.case), satisfied=True, via="Portal", by="c@example.com")
 		as_user(crew.user)
 		case = frappe.get_doc("Service Request", crew.case)
 		case.prevention = "Clean yearly"
@@ -442,7 +452,7 @@ class TestVisitMovesTheCase:
 		self.visit(crew, outcome="Solved").submit()
 		first = frappe.db.get_value("Service Request", crew.case, "business_restored_on")
 		survey = surveys.open_survey_of(crew.case)
-		surveys.answer(survey, satisfied=False, comment="Still hot", via="Portal", by="c@example.com")
+		customer_answers(survey, satisfied=False, comment="Still hot", via="Portal", by="c@example.com")
 		again = self.visit(crew, outcome="Solved")
 		again.update({"findings": "Board faulty", "work_done": "Board replaced"})
 		again.submit()

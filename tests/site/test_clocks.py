@@ -225,9 +225,10 @@ def test_lists_of_clocks_follow_the_engineer_and_the_team():
 
 def test_the_first_mail_a_person_sends_is_the_first_response():
 	world = make_world(8)
-	case = raise_case(world, f"{MONDAY} 09:00")
+	case = raise_case(world, f"{MONDAY} 09:00", contact_email="li@example.com")
 	mail = {
 		"doctype": "Communication",
+		"recipients": "Li <li@example.com>",
 		"communication_type": "Communication",
 		"communication_medium": "Email",
 		"reference_doctype": "Service Request",
@@ -246,13 +247,14 @@ def test_the_first_mail_a_person_sends_is_the_first_response():
 @pytest.mark.parametrize(("attached", "state"), [(1, "Met"), (0, "Running")])
 def test_a_mail_with_something_attached_brings_the_report_of_a_resolved_case(attached, state):
 	world = make_world(8)
-	case = raise_case(world, f"{MONDAY} 09:00")
+	case = raise_case(world, f"{MONDAY} 09:00", contact_email="li@example.com")
 	to_work(world, case, f"{MONDAY} 09:00")
 	step(case, f"{MONDAY} 12:00", "resolve")
 	with at(f"{MONDAY} 13:00"):
 		frappe.get_doc(
 			{
 				"doctype": "Communication",
+				"recipients": "li@example.com",
 				"communication_type": "Communication",
 				"communication_medium": "Email",
 				"reference_doctype": "Service Request",

@@ -40,7 +40,13 @@ Object.assign(support_service.colours, {
 		Retired: "gray",
 	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
-	message_status: { Queued: "blue", Sent: "green", Failed: "red", Skipped: "gray" },
+	message_status: {
+		Queued: "blue",
+		"Waiting for Confirmation": "orange",
+		Sent: "green",
+		Failed: "red",
+		Skipped: "gray",
+	},
 	// what a case shows of its promises, and one promise on its own
 	clock_state: {
 		"On Track": "green",

@@ -20,7 +20,7 @@ class ServiceMessage(Document):
 		request: DF.Link
 		sender: DF.Data
 		sent_on: DF.Datetime | None
-		status: DF.Literal["Queued", "Sent", "Failed", "Skipped"]
+		status: DF.Literal["Queued", "Waiting for Confirmation", "Sent", "Failed", "Skipped"]
 		subject: DF.Data | None
 	# end: auto-generated types
 	pass

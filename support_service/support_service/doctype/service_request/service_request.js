@@ -6,6 +6,7 @@
 // {% include "support_service/public/js/coverage_view.js" %}
 // {% include "support_service/public/js/decision_actions.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_coverage.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_address.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -42,6 +43,7 @@ frappe.ui.form.on("Service Request", {
 		support_service.case_promises.show(frm);
 		support_service.case_coverage.show(frm);
 		if (frm.is_new()) return;
+		support_service.case_address.show(frm);
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);
 		support_service.case_moves.show_movements(frm);

@@ -4,7 +4,14 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
-from support_service.support_service import coverage, intake_defaults, moves, promises
+from support_service.support_service import (
+	coverage,
+	customer_people,
+	held_messages,
+	intake_defaults,
+	moves,
+	promises,
+)
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
 
@@ -29,6 +36,8 @@ class ServiceRequest(Document):
 		company: DF.Link
 		contact: DF.Link | None
 		contact_email: DF.Data | None
+		contact_email_by: DF.Link | None
+		contact_email_confirmed_by: DF.Link | None
 		contact_name: DF.Data | None
 		contact_phone: DF.Data | None
 		coverage: DF.Literal["", "Covered", "Partly Covered", "Charged"]
@@ -114,6 +123,7 @@ class ServiceRequest(Document):
 		intake_defaults.check_unit(self)
 		intake_defaults.set_priority(self)
 		self.set_site_display()
+		customer_people.note_who_entered(self)
 
 	def after_insert(self):
 		moves.append_row(self, action="create", source=None, target=self.status)
@@ -121,6 +131,7 @@ class ServiceRequest(Document):
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
+		held_messages.release(self)
 
 	def before_print(self, settings=None):
 		"""A customer's print tells no result before the case is resolved, as the portal does."""

@@ -225,6 +225,7 @@ Object.assign(support_service.case_moves, {
 		const rows = await frappe.xcall(`${this.api}.movements`, { request: name });
 		const field = frm.fields_dict.moves_html;
 		if (frm.doc.name !== name || !field) return;
+		support_service.case_address.show_untold(frm, rows);
 		field.$wrapper.html(
 			`<div class="new-timeline"><div class="timeline-items">${rows
 				.reverse()

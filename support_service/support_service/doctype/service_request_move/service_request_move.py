@@ -21,7 +21,9 @@ class ServiceRequestMove(LedgerRow):
 		reference_doctype: DF.Link | None
 		reference_name: DF.DynamicLink | None
 		request: DF.Link
+		tell_after: DF.Datetime | None
 		tell_attempts: DF.Int
+		tell_error: DF.SmallText | None
 		to_status: DF.Data | None
 		told: DF.Check
 	# end: auto-generated types

@@ -1,0 +1,214 @@
+"""Whose address is whose: to whom a mail counts as an answer, and to whom a link may go that answers for the customer.
+
+A link in a mail closes a case or accepts a charge. Whoever worked on the case must not be able to send it to themselves,
+so it goes to an address that somebody else stands for, and waits in the outbox until then.
+"""
+
+from __future__ import annotations
+
+from email.utils import getaddresses
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime
+
+from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.permissions import contact_ties
+from support_service.permissions.contact_ties import DESK, Tie
+
+# the steps that are work on a case; whoever took one does not answer for the customer
+WORK = (
+	"start",
+	"wait_for_customer",
+	"wait_for_parts",
+	"wait_for_vendor",
+	"deliver_plan",
+	"restore",
+	"resolve",
+)
+CONFIRMERS = (DESK_AGENT, LEAD, MANAGER, "System Manager")
+# the app acts as this user in its jobs
+APP_USER = "Administrator"
+
+
+class AddressNotConfirmedError(frappe.ValidationError):
+	"""The session's user cannot confirm this address."""
+
+
+def workers(case: Document) -> set[str]:
+	"""Users who work or worked on `case`: its engineer, and whoever took one of the steps WORK."""
+	moved = frappe.get_all(
+		"Service Request Move",
+		filters={"request": case.name, "action": ("in", WORK)},
+		pluck="moved_by",
+		distinct=True,
+		order_by=None,
+	)
+	return {*moved, case.engineer_user} - {None, "", APP_USER}
+
+
+def bare(text: str | None) -> set[str]:
+	"""The addresses of a header line, in lower case: `Li Na <li@example.com>, b@example.com` → both."""
+	return {address.strip().lower() for _name, address in getaddresses([text or ""]) if "@" in address}
+
+
+def answers_customer(case: Document, mail: Document) -> bool:
+	"""Whether somebody of the customer's is among those `mail` (a Communication) goes to."""
+	sent_to = bare(mail.recipients) | bare(mail.cc) | bare(mail.bcc)
+	return bool(sent_to & speakers(case))
+
+
+def speakers(case: Document) -> set[str]:
+	"""Addresses, in lower case, of the people of the customer of `case`: Portal Users, contacts that staff made, the
+	contact the case names, and whoever wrote in. A colleague's address is none of them."""
+	found = {*bare(case.contact_email), *wrote_in(case, but_not=set())}
+	if case.contact:
+		emails = frappe.get_all(
+			"Contact Email",
+			filters={"parenttype": "Contact", "parent": case.contact},
+			pluck="email_id",
+			order_by=None,
+		)
+		found |= bare(", ".join(emails))
+	if case.customer:
+		found |= contact_ties.known_addresses(case.customer)
+	return found - colleagues(case.customer, found)
+
+
+def wrote_in(case: Document, but_not: set[str]) -> set[str]:
+	"""Senders of what came in on `case`, unless a user of `but_not` noted it."""
+	rows = frappe.get_all(
+		"Communication",
+		filters={
+			"reference_doctype": case.doctype,
+			"reference_name": case.name,
+			"sent_or_received": "Received",
+			"communication_type": "Communication",
+		},
+		fields=["sender", "owner"],
+		order_by=None,
+	)
+	return {address for row in rows if row.owner not in but_not for address in bare(row.sender)}
+
+
+def colleagues(customer: str | None, addresses: set[str]) -> set[str]:
+	"""Which of `addresses` are those of desk users who are not the customer's Portal Users."""
+	if not addresses:
+		return set()
+	rows = frappe.get_all(
+		"User",
+		filters={"email": ("in", sorted(addresses)), "user_type": DESK},
+		fields=["name", "email"],
+		order_by=None,
+	)
+	theirs = contact_ties.portal_users([customer])[customer] if customer else set()
+	return {row.email.lower() for row in rows if row.name not in theirs}
+
+
+def why_unconfirmed(case: Document, address: str) -> str | None:
+	"""Why a link that answers for the customer may not go to `address` yet, as a sentence; None where it may."""
+	address = (address or "").strip().lower()
+	if colleagues(case.customer, {address}):
+		return _("{0} is the address of a colleague. Enter the customer's address.").format(address)
+	at_work = workers(case)
+	if _is_known(case, address, at_work) or _is_vouched_for(case, address, at_work):
+		return None
+	if address in wrote_in(case, but_not=at_work):
+		return None
+	return _(
+		"{0} was entered by somebody who works on {1}. A colleague who does not confirms the address on the request."
+	).format(address, case.name)
+
+
+def refuse_own_answer(case: Document, *, for_customer: bool = True) -> None:
+	"""Raise frappe.PermissionError where the session's user may not answer, or record an answer, about `case`.
+
+	Nobody confirms their own work. for_customer: as the customer, which people of the desk are not unless the Customer
+	lists them as Portal Users; False where a colleague notes what the customer said.
+	"""
+	user = frappe.session.user
+	if user in workers(case):
+		frappe.throw(
+			_("Whoever works on a request may not answer for its customer. Ask a colleague."),
+			frappe.PermissionError,
+		)
+	if not for_customer or user in ("Guest", APP_USER):
+		return
+	if colleagues(case.customer, bare(frappe.get_cached_value("User", user, "email"))):
+		frappe.throw(_("Only the customer answers here. Log out first."), frappe.PermissionError)
+
+
+def confirm(case: Document) -> None:
+	"""The session's user stands for the address of `case`; links that waited for it are sent.
+
+	The caller has checked that the user may read the case. Raises AddressNotConfirmedError.
+	"""
+	user = frappe.session.user
+	if not case.contact_email:
+		frappe.throw(_("{0} has no e-mail address.").format(case.name), AddressNotConfirmedError)
+	if colleagues(case.customer, bare(case.contact_email)):
+		frappe.throw(why_unconfirmed(case, case.contact_email), AddressNotConfirmedError)
+	if user in workers(case) or user == case.contact_email_by:
+		frappe.throw(
+			_("Somebody else confirms this address: you entered it, or you work on {0}.").format(case.name),
+			AddressNotConfirmedError,
+		)
+	case.flags.confirms_address = True
+	case.contact_email_confirmed_by = user
+	case.save(
+		ignore_permissions=True
+	)  # an agent of another team may confirm; the endpoint has checked the role
+
+
+def note_who_entered(case: Document) -> None:
+	"""Part of the case's validation: who entered its address, and that a changed one is not confirmed any more."""
+	stored = case.get_doc_before_save()
+	if stored and not case.flags.confirms_address:
+		case.contact_email_confirmed_by = stored.contact_email_confirmed_by
+	if not stored:
+		case.contact_email_confirmed_by = None
+	if not stored or bare(stored.contact_email) != bare(case.contact_email):
+		case.contact_email_by = frappe.session.user if case.contact_email else None
+		if stored:
+			case.contact_email_confirmed_by = None
+	else:
+		case.contact_email_by = stored.contact_email_by
+
+
+def _is_known(case: Document, address: str, at_work: set[str]) -> bool:
+	"""A Portal User, or an address of a Contact that somebody stands for who does not profit."""
+	if not case.customer:
+		return False
+	if address in {user.lower() for user in contact_ties.portal_users([case.customer])[case.customer]}:
+		return True
+	return any(
+		tie.known and address in tie.addresses and _stands(tie, case, at_work)
+		for tie in contact_ties.ties_of([case.customer])
+	)
+
+
+def _stands(tie: Tie, case: Document, at_work: set[str]) -> bool:
+	"""In a small firm whoever keeps the contacts also repairs; what they wrote before the case came is good."""
+	profit = tie.saved_by & at_work
+	if not profit:
+		return True
+	earlier = get_datetime(tie.saved_on) < get_datetime(case.creation)
+	return earlier and all(_keeps_contacts(user) for user in profit)
+
+
+def _keeps_contacts(user: str) -> bool:
+	"""Has the user a role that writes everybody's Contacts? Role All, which writes one's own, does not count."""
+	roles = set(frappe.get_roles(user))
+	return any(
+		perm.write and not perm.if_owner and not perm.permlevel and perm.role in roles
+		for perm in frappe.get_meta("Contact").permissions
+	)
+
+
+def _is_vouched_for(case: Document, address: str, at_work: set[str]) -> bool:
+	"""The case's own address, entered or confirmed by somebody who does not work on it."""
+	if address not in bare(case.contact_email):
+		return False
+	entered_by = case.contact_email_by or case.owner
+	return any(user and user not in at_work for user in (entered_by, case.contact_email_confirmed_by))
