@@ -1,5 +1,7 @@
 """The case on a real site: moves, ledger, who may do what, surveys, messages."""
 
+from typing import Any
+
 import frappe
 import pytest
 
