@@ -11,6 +11,27 @@ from pathlib import Path
 import pytest
 
 NEEDS_SITE = ("site", "browser", "faults")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+
+
+def take_own_site(worker: str) -> None:
+	"""Each worker of pytest-xdist (`gw0`, `gw1`, …) has a site, a server and a database of Redis to itself.
+
+	`make test` lists the sites and addresses; Frappe reads the rest from the environment, before it is imported.
+	"""
+	number = int(worker.removeprefix("gw"))
+	for name in ("SITE", "URL"):
+		listed = os.environ.get(f"SUPPORT_SERVICE_{name}S", "").split()
+		if len(listed) <= number:
+			raise pytest.UsageError(f"{worker} has no {name.lower()} of its own: run `make test`, which makes them.")
+		os.environ[f"SUPPORT_SERVICE_{name}"] = listed[number]
+	for name in ("FRAPPE_REDIS_CACHE", "FRAPPE_REDIS_QUEUE"):
+		if address := os.environ.get(name):
+			os.environ[name] = f"{address.rstrip('/')}/{number}"
+
+
+if WORKER:
+	take_own_site(WORKER)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,13 +4,13 @@ Everything here works from outside, as an admin would: the bench command line fo
 connection for the picture. So it sees what Frappe's caches would hide.
 """
 
-import json
 import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import frappe
 import pymysql
 
 REPO = Path(__file__).resolve().parents[2]
@@ -63,17 +63,16 @@ class BareSite:
 			return found
 
 	def _connection(self) -> Any:
-		common = json.loads((SITES / "common_site_config.json").read_text())
-		conf = common | json.loads((SITES / self.name / "site_config.json").read_text())
+		conf = frappe.get_site_config(str(SITES), str(SITES / self.name))
 		place = (
-			{"unix_socket": conf["db_socket"]}
-			if conf.get("db_socket")
-			else {"host": conf.get("db_host") or "127.0.0.1", "port": int(conf.get("db_port") or 3306)}
+			{"unix_socket": conf.db_socket}
+			if conf.db_socket
+			else {"host": conf.db_host, "port": int(conf.db_port)}
 		)
 		return pymysql.connect(
-			user=conf["db_name"],
-			password=conf["db_password"],
-			database=conf["db_name"],
+			user=conf.db_name,
+			password=conf.db_password,
+			database=conf.db_name,
 			charset="utf8mb4",
 			**place,
 		)
