@@ -23,7 +23,9 @@ def take_own_site(worker: str) -> None:
 	for name in ("SITE", "URL"):
 		listed = os.environ.get(f"SUPPORT_SERVICE_{name}S", "").split()
 		if len(listed) <= number:
-			raise pytest.UsageError(f"{worker} has no {name.lower()} of its own: run `make test`, which makes them.")
+			raise pytest.UsageError(
+				f"{worker} has no {name.lower()} of its own: run `make test`, which makes them."
+			)
 		os.environ[f"SUPPORT_SERVICE_{name}"] = listed[number]
 	for name in ("FRAPPE_REDIS_CACHE", "FRAPPE_REDIS_QUEUE"):
 		if address := os.environ.get(name):
