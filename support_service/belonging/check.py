@@ -68,16 +68,16 @@ def _refuse(doc: Document, ties: Ties, named: list[Named]) -> None:
 	owned = [(one, found) for one in named if (found := by_doctype[one.doctype].get(one.name))]
 	if not owned:
 		return
-	customer = _customer(doc, ties)
+	customer = customer_of(doc, ties)
 	if not customer:
 		_require_customer(doc, ties)
 		return
 	for one, found in owned:
-		if customer not in found and not _is_right_all_the_same(doc, ties, one, customer):
+		if customer not in found and not is_right_all_the_same(doc, ties, one, customer):
 			_throw(doc, one, customer, found)
 
 
-def _customer(doc: Document, ties: Ties) -> str | None:
+def customer_of(doc: Document, ties: Ties) -> str | None:
 	"""Whose `doc` is."""
 	for link in ties.customer:
 		name, target = doc.get(link), doc.meta.get_field(link).options
@@ -121,7 +121,7 @@ def _submits(doc: Document) -> bool:
 	return getattr(doc, "_action", None) == "submit"
 
 
-def _is_right_all_the_same(doc: Document, ties: Ties, one: Named, customer: str) -> bool:
+def is_right_all_the_same(doc: Document, ties: Ties, one: Named, customer: str) -> bool:
 	if owners.is_all_the_same(one.doctype, one.name, customer, _day(doc, ties)):
 		return True
 	return any(
@@ -144,7 +144,7 @@ def _day(doc: Document, ties: Ties) -> date | None:
 
 def _check_serials(doc: Document, ties: Ties) -> None:
 	"""A part taken out was in this customer's unit, or nobody knows where it was."""
-	customer = _customer(doc, ties)
+	customer = customer_of(doc, ties)
 	for table, field in ties.serials.items():
 		for row in doc.get(table):
 			for serial in row.removed_serials():

@@ -55,8 +55,8 @@ TABLE: Mapping[str, Ties] = {
 	),
 	"Engineer Visit": Ties(
 		# taken over from the request at each save, see engineer_visit.take_over_from_case
-		customer=("customer",),
-		fields=("service_request", "installed_unit", "site_address"),
+		customer=("customer", "service_request"),
+		fields=("installed_unit", "site_address"),
 		lasting=("coverage_decision",),
 		serials={"parts": "removed_serial_nos"},
 		as_in={"site_address": ("service_request", "installed_unit")},
