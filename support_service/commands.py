@@ -6,7 +6,15 @@ import click
 import frappe
 from frappe.commands import get_site, pass_context
 
-KINDS = ("serial_nos", "assets", "issues", "warranty_claims", "maintenance_visits", "maintenance_schedules")
+KINDS = (
+	"serial_nos",
+	"assets",
+	"issues",
+	"warranty_claims",
+	"maintenance_visits",
+	"maintenance_schedules",
+	"portal_access",
+)
 
 
 @click.group("support-service")

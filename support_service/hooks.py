@@ -68,6 +68,7 @@ has_website_permission = {
 
 treeviews = ["Installed Unit"]
 doctype_js = {
+	"Customer": "public/js/customer_access.js",
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
 	# what an ERPNext record became, one click away

@@ -51,20 +51,31 @@ def make_customer(**overrides: Any) -> Any:
 	)
 
 
+def make_contact(customer: str, address: str | None = None, **overrides: Any) -> Any:
+	"""A Contact of `customer` made by whoever runs the test, which is staff."""
+	name = unique("Contact")
+	values: dict[str, Any] = {
+		"first_name": name,
+		"links": [{"link_doctype": "Customer", "link_name": customer}],
+	}
+	if address:
+		values["email_ids"] = [{"email_id": address, "is_primary": 1}]
+	return insert("Contact", values, overrides)
+
+
 def make_customer_user(customer: str, **overrides: Any) -> Any:
-	"""A portal user with a Contact of `customer`."""
+	"""A portal user of `customer`, with a Contact."""
 	user = make_user("Customer", user_type="Website User", **overrides)
-	contact = frappe.get_doc(
-		{
-			"doctype": "Contact",
-			"first_name": user.first_name,
-			"user": user.name,
-			"email_ids": [{"email_id": user.name, "is_primary": 1}],
-			"links": [{"link_doctype": "Customer", "link_name": customer}],
-		}
-	)
-	contact.insert(ignore_permissions=True)
+	make_contact(customer, user.name, first_name=user.first_name, user=user.name)
+	give_portal_access(customer, user.name)
 	return user
+
+
+def give_portal_access(customer: str, user: str) -> None:
+	"""List `user` among the Portal Users of `customer`, as its form does."""
+	doc = frappe.get_doc("Customer", customer)
+	doc.append("portal_users", {"user": user})
+	doc.save(ignore_permissions=True)
 
 
 def make_item(**overrides: Any) -> Any:
@@ -308,6 +319,7 @@ def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 		"warranty_claims",
 		"maintenance_schedules",
 		"maintenance_visits",
+		"portal_access",
 	)
 	values = {"dry_run": 0, "company": "", **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
 	return insert("Takeover Run", values, overrides)

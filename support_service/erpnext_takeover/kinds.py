@@ -92,6 +92,7 @@ def kinds() -> dict[str, Kind]:
 		"warranty_claims": "past_claims",
 		"maintenance_visits": "past_visits",
 		"maintenance_schedules": "schedules",
+		"portal_access": "contact_logins",
 	}
 	return {
 		fieldname: frappe.get_module(f"support_service.erpnext_takeover.{module}")

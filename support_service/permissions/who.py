@@ -28,25 +28,18 @@ def _once_per_request(read: Callable[[str], frozenset[str]]) -> Callable[[str], 
 
 @_once_per_request
 def customers_of(user: str) -> frozenset[str]:
-	"""Names of the Customers `user` acts for: by portal user, by Contact.user, or by an address of a Contact."""
-	if not user or user == "Guest":
+	"""Names of the Customers whose Portal Users list `user`, who must be enabled.
+
+	Only people who may write the Customer write that table. A Contact decides nothing here: everybody with a login may
+	create one that names any customer.
+	"""
+	if not user or user == "Guest" or not frappe.db.get_value("User", user, "enabled"):
 		return frozenset()
-	portal = frappe.get_all(
-		"Portal User", filters={"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
+	return frozenset(
+		frappe.get_all(
+			"Portal User", filters={"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
+		)
 	)
-	contacts = {
-		*frappe.get_all("Contact", filters={"user": user}, pluck="name", order_by=None),
-		*frappe.get_all("Contact Email", filters={"email_id": user}, pluck="parent", order_by=None),
-	}
-	if not contacts:
-		return frozenset(portal)
-	linked = frappe.get_all(
-		"Dynamic Link",
-		filters={"parenttype": "Contact", "parent": ["in", sorted(contacts)], "link_doctype": "Customer"},
-		pluck="link_name",
-		order_by=None,
-	)
-	return frozenset((*portal, *linked))
 
 
 @_once_per_request

@@ -10,6 +10,7 @@ from typing import Any
 import frappe
 
 from support_service.installed_base.api import inside_now
+from support_service.permissions import contact_ties
 from support_service.service_coverage import coverage_preview
 from support_service.service_intake.look_up import CASE_FIELDS, LIVE_STATES, UNIT_FIELDS, look_up
 
@@ -85,10 +86,7 @@ def open_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
 def _contacts_of(customer: str) -> list[dict[str, Any]]:
 	return frappe.get_list(
 		"Contact",
-		filters=[
-			["Dynamic Link", "link_doctype", "=", "Customer"],
-			["Dynamic Link", "link_name", "=", customer],
-		],
+		filters={"name": ["in", contact_ties.known_contacts(customer)]},
 		fields=["name", "full_name", "designation", "phone", "mobile_no", "email_id", "is_primary_contact"],
 		order_by="is_primary_contact desc",
 		limit=10,

@@ -9,9 +9,11 @@ import re
 from typing import Any, TypedDict
 
 import frappe
+from frappe import _
 from frappe.query_builder import CustomFunction, DocType
 from frappe.utils import cint, getdate
 
+from support_service.permissions import contact_ties
 from support_service.support_service.lifecycle import OPEN_STATES, Status
 
 LIVE_STATES = (*OPEN_STATES, Status.RESOLVED)
@@ -196,18 +198,28 @@ def _contact_hits(contacts: list[Any]) -> list[Hit]:
 		filters={"parenttype": "Contact", "parent": ["in", names], "link_doctype": "Customer"},
 		fields=["parent", "link_name", "link_title"],
 	)
+	known = {
+		(tie.contact, tie.customer)
+		for tie in contact_ties.ties_of({row.link_name for row in links})
+		if tie.known
+	}
 	customer_of = {row.parent: row.link_name for row in links}
-	return [
-		_hit(
-			"Contact",
-			row.name,
-			row.full_name or row.name,
-			" · ".join(filter(None, (customer_of.get(row.name), row.mobile_no or row.phone))),
-			customer=customer_of.get(row.name),
-			phone=row.mobile_no or row.phone,
-		)
-		for row in contacts
-	]
+	return [_contact_hit(row, customer_of.get(row.name), known) for row in contacts]
+
+
+def _contact_hit(row: Any, customer: str | None, known: set[tuple[str, str]]) -> Hit:
+	"""A Contact that nobody of ours has made does not open the customer it names: anybody with a login may write one."""
+	trusted = customer if (row.name, customer) in known else None
+	named = trusted or (_("{0} (not confirmed)").format(customer) if customer else None)
+	number = row.mobile_no or row.phone
+	return _hit(
+		"Contact",
+		row.name,
+		row.full_name or row.name,
+		" · ".join(filter(None, (named, number))),
+		customer=trusted,
+		phone=number,
+	)
 
 
 def _bare(field: Any) -> Any:

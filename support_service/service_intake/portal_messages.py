@@ -9,6 +9,7 @@ from frappe.desk.doctype.notification_log.notification_log import make_notificat
 from frappe.utils import escape_html, get_fullname, split_emails
 from frappe.utils.html_utils import sanitize_html
 
+from support_service.permissions import contact_ties
 from support_service.service_intake import portal_story
 
 MAX_LENGTH = 10_000
@@ -20,22 +21,14 @@ class EmptyMessageError(frappe.ValidationError):
 
 
 def people_of(customer: str) -> tuple[frozenset[str], frozenset[str]]:
-	"""(users, e-mail addresses) that speak for `customer`: its contacts and the portal users ERPNext lists on it."""
-	contacts = frappe.get_all(
-		"Dynamic Link",
-		filters={"parenttype": "Contact", "link_doctype": "Customer", "link_name": customer},
-		pluck="parent",
-	)
-	users = set(frappe.get_all("Portal User", filters={"parent": customer}, pluck="user"))
-	addresses = set(users)
-	if contacts:
-		users.update(
-			frappe.get_all("Contact", filters={"name": ["in", contacts], "user": ["is", "set"]}, pluck="user")
-		)
-		addresses.update(
-			frappe.get_all("Contact Email", filters={"parent": ["in", contacts]}, pluck="email_id")
-		)
-	return frozenset(users), frozenset(addresses | users)
+	"""(users, e-mail addresses in lower case) that speak for `customer`: its Portal Users and its trusted Contacts."""
+	users = set(contact_ties.portal_users([customer])[customer])
+	addresses = {user.lower() for user in users}
+	for tie in contact_ties.ties_of([customer]):
+		if tie.known:
+			addresses |= tie.addresses
+			users |= {tie.user} if tie.user else set()
+	return frozenset(users), frozenset(addresses)
 
 
 def of_case(case: Any, addresses: frozenset[str]) -> list[Any]:

@@ -72,6 +72,9 @@ support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.access_api.of_customer     -  -  -  -  -  -   -  -   -
+support_service.service_intake.access_api.give            -  -  -  -  -  -   -  -   -
+support_service.service_intake.access_api.take            -  -  -  -  -  -   -  -   -
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
@@ -239,6 +242,16 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"satisfied": True,
 		"answered_by": "Somebody",
 		"score": 99,
+	},
+	# for who may change the Customer: none of these roles by itself (tests/site/test_portal_access.py)
+	"support_service.service_intake.access_api.of_customer": lambda side: {"customer": side["customer"]},
+	"support_service.service_intake.access_api.give": lambda side: {
+		"customer": side["customer"],
+		"address": "?",
+	},
+	"support_service.service_intake.access_api.take": lambda side: {
+		"customer": side["customer"],
+		"user": "?",
 	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},

@@ -17,10 +17,9 @@ REPO = Path(__file__).resolve().parents[2]
 		("15.39.9", False),
 		("15.40.0", True),
 		("15.104.3", True),
-		("16.0.0-dev", True),
-		("v16.2", True),
+		("16.0.0-dev", False),
+		("v16.2", False),
 		("17.0.0", False),
-		("17.0.0-dev", False),
 	],
 )
 def test_range(version: str, supported: bool) -> None:

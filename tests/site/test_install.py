@@ -43,7 +43,8 @@ def uninstall(bare: BareSite) -> None:
 
 
 @pytest.mark.parametrize(
-	("app", "found"), [("frappe", "15.39.0"), ("erpnext", "14.70.1"), ("erpnext", "17.0.0-dev")]
+	("app", "found"),
+	[("frappe", "15.39.0"), ("erpnext", "14.70.1"), ("erpnext", "16.0.0-dev"), ("frappe", "16.10.7")],
 )
 def test_unsupported_version_is_refused_before_install_and_migrate(
 	monkeypatch: pytest.MonkeyPatch, app: str, found: str

@@ -114,20 +114,13 @@ def test_customer_cannot_begin_a_case_for_a_foreign_unit(world: World) -> None:
 	assert not frappe.has_permission("Service Request", "create", case, user=world.users["customer_a"])
 
 
-def test_customers_of_finds_every_tie() -> None:
+def test_customers_of_reads_portal_users_and_nothing_else() -> None:
 	first, second, third = (factories.make_customer() for _number in range(3))
 	user = factories.make_customer_user(first.name).name
-	second.append("portal_users", {"user": user})
-	second.save(ignore_permissions=True)
-	frappe.get_doc(
-		{
-			"doctype": "Contact",
-			"first_name": "By address",
-			"email_ids": [{"email_id": user}],
-			"links": [{"link_doctype": "Customer", "link_name": third.name}],
-		}
-	).insert(ignore_permissions=True)
-	assert who.customers_of(user) == {first.name, second.name, third.name}
+	factories.give_portal_access(second.name, user)
+	factories.make_contact(third.name, user)
+	factories.make_contact(third.name, user=user)
+	assert who.customers_of(user) == {first.name, second.name}
 	assert who.customers_of("Guest") == frozenset()
 
 

@@ -33,6 +33,7 @@ SCOPE_FIELDS = (
 	"warranty_claims",
 	"maintenance_schedules",
 	"maintenance_visits",
+	"portal_access",
 )
 
 
@@ -65,6 +66,7 @@ class TakeoverRun(Document):
 		maintenance_schedules: DF.Check
 		maintenance_visits: DF.Check
 		naming_series: DF.Literal["TO-.YYYY.-.#####"]
+		portal_access: DF.Check
 		serial_nos: DF.Check
 		skipped: DF.Int
 		started_at: DF.Datetime | None
