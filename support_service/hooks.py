@@ -83,6 +83,21 @@ additional_timeline_content = {
 }
 
 doc_events = {
+	# unit, site, contact and whatever else a document names belong to its customer; which fields: belonging/table.py
+	(
+		"Installed Unit",
+		"Service Request",
+		"Engineer Visit",
+		"Service Contract",
+		"Supplier Claim",
+		"Unit Reading",
+		"Service Survey",
+	): {
+		"validate": "support_service.belonging.check.check",
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
+	# a row that is saved past its document
+	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
 	"Engineer Visit": {
 		"before_submit": "support_service.service_parts.visit_stock.check",

@@ -17,6 +17,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, now_datetime
 
+from support_service.belonging import owners
 from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
@@ -136,7 +137,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"request_type": request_type_of(issue.issue_type),
 			"urgency": urgency_of(issue.priority),
 			"customer": issue.customer,
-			"contact": issue.contact,
+			"contact": _contact(issue),
 			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
@@ -157,9 +158,11 @@ def _carry(issue: Document) -> None:
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if unit and unit != issue.customer:
 		return  # the unit says whose case it is
-	changed = {"customer": issue.customer, "contact": issue.contact}
+	changed = {"customer": issue.customer, "contact": _contact(issue)}
 	if all(case.get(name) == value for name, value in changed.items()):
 		return
+	if not owners.belongs("Address", case.site_address, issue.customer):
+		case.site_address = None  # of the former customer
 	case.update({**changed, "contact_name": None, "contact_phone": None})
 	case.save(ignore_permissions=True)  # as in _insert
 
@@ -176,6 +179,11 @@ def _show_late(name: str) -> None:
 	if case.source_doctype == DOCTYPE and case.source_name:
 		_show_status(case)
 	TO_SHOW.forget([name])
+
+
+def _contact(issue: Document) -> str | None:
+	"""The Issue's contact; ERPNext lets an Issue name one of another customer, a case does not."""
+	return issue.contact if owners.belongs("Contact", issue.contact, issue.customer) else None
 
 
 def _show_status(case: ServiceRequest) -> None:
