@@ -103,10 +103,16 @@ doc_events = {
 	# what a customer is charged with says for which decision, and the decision names it
 	("Quotation", "Sales Order", "Sales Invoice"): {
 		"before_insert": "support_service.service_coverage.charging.follow_new",
+		"before_validate": "support_service.service_coverage.charge_checks.settle",
 		"after_insert": "support_service.service_coverage.charging.follow_inserted",
+		"before_submit": "support_service.service_coverage.charge_checks.check",
+		"on_submit": "support_service.service_coverage.charging.follow_submitted",
+		"before_cancel": "support_service.service_coverage.charge_checks.check_cancel",
 		"on_cancel": "support_service.service_coverage.charging.follow_gone",
 		"on_trash": "support_service.service_coverage.charging.follow_gone",
 	},
+	# "Update Items" of a submitted order
+	"Sales Order": {"before_update_after_submit": "support_service.service_coverage.charge_checks.check"},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name

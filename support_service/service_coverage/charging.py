@@ -1,7 +1,8 @@
 """What is charged becomes ERPNext's own Quotation, Sales Order and Sales Invoice; taxes and accounts are ERPNext's.
 
-We make drafts, once per decision: `service_charge_key` is unique on both. Whoever submits them needs ERPNext's rights. The
-parts have left stock with the visit, so nothing of ours draws them again.
+We make drafts of what is still owed (charge_standing.py), one at a time: `service_charge_key` is unique on both. Whoever
+submits them needs ERPNext's rights, and charge_checks.py sees that no more is billed than the decision charges. The parts
+have left stock with the visit, so nothing of ours draws them again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, getdate, nowdate
 
-from support_service.service_coverage import coverage_prices, decision_store
+from support_service.service_coverage import (
+	charge_checks,
+	charge_standing,
+	coverage_prices,
+	decision_store,
+)
+from support_service.service_coverage.charge_standing import INVOICE, ORDER, QUOTATION, Standing
 from support_service.service_coverage.decision_store import (
 	CURRENT,
 	DECISION,
@@ -26,7 +33,6 @@ from support_service.service_coverage.decision_store import (
 	WORK_DONE,
 )
 
-QUOTATION, ORDER, INVOICE = "Quotation", "Sales Order", "Sales Invoice"
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
 KEY = "service_charge_key"
 LINKS = ("service_request", "coverage_decision")
@@ -48,9 +54,10 @@ class ChargeItemMissingError(frappe.ValidationError):
 def quotation_of(decision: str) -> str:
 	"""Name of the Quotation of this charge; made as a draft where there is none."""
 	doc = _locked(decision)
-	if made := _standing(QUOTATION, doc):
+	if made := _newest(QUOTATION, doc.name):
 		return made
 	_check_chargeable(doc)
+	owed = _offered(doc)
 	days = cint(frappe.get_cached_doc("Support Service Settings").acceptance_days) or 14
 	values = {
 		"quotation_to": "Customer",
@@ -58,13 +65,18 @@ def quotation_of(decision: str) -> str:
 		"order_type": "Maintenance",
 		"valid_till": add_days(nowdate(), days),
 	}
-	return _insert(QUOTATION, doc, values)
+	return _insert(QUOTATION, doc, owed, values)
 
 
 def invoice_of(decision: str) -> str:
-	"""Name of the Sales Invoice of this charge; a draft from the submitted Quotation, else from the work done."""
+	"""Name of the Sales Invoice of what is still owed; a draft from the submitted Quotation, else from the work done.
+
+	Where all is billed, or a draft stands, that one.
+	"""
 	doc = _locked(decision)
-	if made := _standing(INVOICE, doc):
+	standing = charge_standing.of_case(doc.service_request, locked=True)
+	made = _newest(INVOICE, doc.name)
+	if made and (_is_draft(INVOICE, made) or not standing.offered(doc.name)):
 		return made
 	_check_chargeable(doc)
 	if doc.stage != WORK_DONE:
@@ -72,45 +84,61 @@ def invoice_of(decision: str) -> str:
 			_("The work is not done yet. An invoice is made from the decision about the visit's work."),
 			NothingToChargeError,
 		)
-	_check_not_ordered(doc)
-	if doc.quotation and frappe.db.get_value(QUOTATION, doc.quotation, "docstatus") == 1:
-		# past the mapper's permission checks: see _save
-		return _save(_make_sales_invoice(doc.quotation, ignore_permissions=True), doc)
-	return _insert(INVOICE, doc, {"customer": doc.customer, "update_stock": 0})
+	owed = _offered(doc, standing)
+	return _from_quotation(doc, standing, owed) or _insert(
+		INVOICE, doc, owed, {"customer": doc.customer, "update_stock": 0}
+	)
+
+
+def describe(doc: Any) -> dict[str, float]:
+	"""What of a decision (row or document) is billed, stands on drafts and orders, and can still be charged."""
+	standing = charge_standing.of_case(doc.service_request)
+	same = standing.same_work(doc.name)
+	return {
+		"billed": flt(sum(standing.billed[name] for name in same), 2),
+		"promised": flt(sum(standing.promised[name] for name in same), 2),
+		"offered": 0.0 if _why_not(doc) else standing.offered(doc.name),
+	}
 
 
 def follow_new(doc: Document, method: str | None = None) -> None:
 	"""Before a Quotation, Sales Order or Sales Invoice is inserted (hooks.py): which of them stand for a charge.
 
-	Mapping one from another hands the links on, and so does a plain copy: the first stands for the charge.
+	Mapping one from another hands the links on, and so does a plain copy. A copied Quotation is an offer of its own, as
+	long as nobody orders it; its rows say what they charge.
 	"""
 	decision = doc.get("coverage_decision")
-	if not decision or doc.flags.from_charging or doc.get("is_return"):
+	if not decision or doc.flags.from_charging:
 		return
-	stands = frappe.db.get_value(
-		doc.doctype, {"coverage_decision": decision, "docstatus": ("<", 2), "name": ("!=", doc.name or "")}
-	)
-	if stands or (doc.doctype == QUOTATION and not doc.get("amended_from")):
-		doc.update(dict.fromkeys((*LINKS, KEY)))  # a copy made in code brings the key, too
+	if doc.meta.has_field(KEY):
+		doc.set(KEY, None)  # a copy made in code brings it, too
+	if doc.get("is_return"):
+		return
+	if doc.doctype == QUOTATION and not doc.get("amended_from"):
+		doc.update(dict.fromkeys(LINKS))
 		return
 	_stand_for(doc, decision)
 
 
 def follow_inserted(doc: Document, method: str | None = None) -> None:
 	"""After the insert: the decision names what it is charged with."""
-	if doc.get("coverage_decision") and not doc.get("is_return") and not doc.flags.from_charging:
-		_link(doc.coverage_decision, doc.doctype, doc.name)
+	for decision in _shown_by(doc):
+		_link(decision, doc.doctype)
+
+
+def follow_submitted(doc: Document, method: str | None = None) -> None:
+	"""The key keeps a charge from a second draft; what is left after this invoice may be put on another."""
+	if doc.get(KEY) and doc.doctype == INVOICE:
+		doc.db_set(KEY, None, update_modified=False)
 
 
 def follow_gone(doc: Document, method: str | None = None) -> None:
 	"""Cancelled or deleted: the charge may be put on another document."""
-	decision = doc.get("coverage_decision")
-	if not decision or doc.get("is_return"):
-		return
-	if doc.docstatus == 2 and doc.meta.has_field(KEY):
+	charge_standing.lock(charge_checks.decisions_of(doc))
+	if doc.docstatus == 2 and doc.get(KEY):
 		doc.db_set(KEY, None, update_modified=False)
-	if frappe.db.get_value(DECISION, decision, LINK_OF[doc.doctype]) == doc.name:
-		_link(decision, doc.doctype, None)
+	for decision in _shown_by(doc):
+		_link(decision, doc.doctype, without=doc.name)
 
 
 def _locked(decision: str) -> Document:
@@ -120,53 +148,67 @@ def _locked(decision: str) -> Document:
 	return frappe.get_doc(DECISION, decision, for_update=True)
 
 
-def _standing(doctype: str, doc: Any) -> str | None:
-	"""The document that stands for the charge already: a double click gets the same one."""
-	name = doc.get(LINK_OF[doctype])
-	return name if name and cint(frappe.db.get_value(doctype, name, "docstatus")) < 2 else None
+def _newest(doctype: str, decision: str, without: str = "") -> str | None:
+	"""The document that stands for the charge: a double click gets the same one."""
+	filters = {"coverage_decision": decision, "docstatus": ("<", 2), "name": ("!=", without)}
+	if doctype == INVOICE:
+		filters["is_return"] = 0
+	return frappe.db.get_value(doctype, filters, order_by="creation desc", for_update=True)
+
+
+def _is_draft(doctype: str, name: str) -> bool:
+	return frappe.db.get_value(doctype, name, "docstatus") == 0
 
 
 def _check_chargeable(doc: Document) -> None:
+	if why := _why_not(doc):
+		frappe.throw(why, NothingToChargeError)
+
+
+def _why_not(doc: Any) -> str | None:
+	"""Why nothing can be charged of the decision, whatever stands on documents."""
 	if doc.status != CURRENT or doc.stage == INTAKE:
-		frappe.throw(
-			_("{0} does not say what the work costs, or another decision has taken its place.").format(
-				doc.name
-			),
-			NothingToChargeError,
+		return _("{0} does not say what the work costs, or another decision has taken its place.").format(
+			doc.name
 		)
 	if doc.acceptance == DECLINED:
-		frappe.throw(
-			_("The customer has declined this charge. Decide the lines otherwise, or make a new offer."),
-			NothingToChargeError,
-		)
+		return _("The customer has declined this charge. Decide the lines otherwise, or make a new offer.")
 	if not doc.charged_amount:
-		frappe.throw(_("Nothing is charged: all work is covered, or has no price."), NothingToChargeError)
+		return _("Nothing is charged: all work is covered, or has no price.")
+	return None
 
 
-def _check_not_ordered(doc: Document) -> None:
-	"""An order or invoice made of the offer before the work charges the same work, and so does one of a visit that was
-	cancelled and reported anew. What other visits have done is charged by itself.
+def _offered(doc: Document, standing: Standing | None = None) -> float:
+	"""What is still owed and on no draft or order. An order of the offer before the work charges the same work, and so does
+	an invoice of a visit that was cancelled and reported anew. What other visits have done is charged by itself.
 	"""
-	others = frappe.get_all(
-		DECISION,
-		filters={"service_request": doc.service_request, "name": ("!=", doc.name)},
-		fields=["name", "stage", "status", "sales_order", "sales_invoice"],
-		order_by="number",
-	)
-	for other in others:
-		if other.stage == WORK_DONE and other.status == CURRENT:
-			continue
-		if made := _standing(INVOICE, other) or _standing(ORDER, other):
-			frappe.throw(
-				_(
-					"What {0} says is charged with {1} already. Go on with that one, or cancel or delete it first, so"
-					" that the work is not charged twice."
-				).format(other.name, made),
-				OfferOrderedError,
-			)
+	standing = standing or charge_standing.of_case(doc.service_request, locked=True)
+	owed = standing.offered(doc.name)
+	if not owed:
+		papers = [name for name, amount in standing.papers_of(doc.name).items() if amount > 0]
+		frappe.throw(
+			_(
+				"What {0} says is charged with {1} already. Go on with that one, or cancel or delete it first, so"
+				" that the work is not charged twice."
+			).format(doc.name, ", ".join(papers)),
+			OfferOrderedError,
+		)
+	return owed
 
 
-def _insert(doctype: str, doc: Document, values: dict[str, Any]) -> str:
+def _from_quotation(doc: Document, standing: Standing, owed: float) -> str | None:
+	"""An invoice of the submitted offer, as it was agreed; none where a part of it stands elsewhere."""
+	offer = _newest(QUOTATION, doc.name)
+	if not offer or _is_draft(QUOTATION, offer) or standing.papers_of(doc.name):
+		return None
+	# past the mapper's permission checks: see _save
+	made = _make_sales_invoice(offer, ignore_permissions=True)
+	rates = charge_standing.agreed_rates([doc.name])
+	charged = sum(charge_standing.worth(row, rates) for row in made.items if row.get("coverage_decision"))
+	return _save(made, doc) if flt(charged, 2) <= owed else None
+
+
+def _insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> str:
 	made = frappe.new_doc(doctype)
 	currency, worth = _currency_for(doc)
 	made.update(
@@ -187,7 +229,9 @@ def _insert(doctype: str, doc: Document, values: dict[str, Any]) -> str:
 			made.append("items", _item(row))
 		elif row.charge:
 			made.append("items", {**_item(row), "discount_percentage": 0})
-	_settle_cents(made, flt(doc.charged_amount / worth, 2))
+	_settle_cents(made, flt(owed / worth, 2))
+	for row in made.items:
+		row.coverage_decision = doc.name
 	return _save(made, doc)
 
 
@@ -220,8 +264,8 @@ def _discount_limits(doc: Document) -> dict[str, float]:
 
 
 def _settle_cents(made: Document, charged: float) -> None:
-	"""The net total is what the customer was told: a third of a rate has no cents, so rates are rounded up and the rest
-	is taken off the whole.
+	"""The net total is what the customer was told, or what of it is still owed: a third of a rate has no cents, so rates are
+	rounded up and the rest is taken off the whole.
 	"""
 	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - charged
 	if flt(over, 2) > 0:
@@ -267,7 +311,7 @@ def _save(made: Document, doc: Document) -> str:
 	made.set_missing_values()
 	_add_taxes(made)
 	made.insert()
-	_link(doc.name, made.doctype, made.name)
+	_link(doc.name, made.doctype)
 	return made.name
 
 
@@ -285,11 +329,21 @@ def _add_taxes(made: Document) -> None:
 
 def _stand_for(doc: Document, decision: str) -> None:
 	doc.coverage_decision = decision
-	if doc.meta.has_field(KEY):
+	if doc.meta.has_field(KEY) and not frappe.db.exists(
+		doc.doctype, {KEY: decision, "name": ("!=", doc.name or "")}
+	):
 		doc.set(KEY, decision)
 	if doc.doctype == ORDER:
 		doc.skip_delivery_note = 1  # the visit has brought the parts
 
 
-def _link(decision: str, doctype: str, name: str | None) -> None:
-	frappe.db.set_value(DECISION, decision, LINK_OF[doctype], name)
+def _shown_by(doc: Document) -> list[str]:
+	"""Decisions that show the document as what they are charged with."""
+	if doc.get("is_return") or not doc.get("coverage_decision"):
+		return []
+	return [doc.coverage_decision]
+
+
+def _link(decision: str, doctype: str, without: str = "") -> None:
+	"""Show on the decision what stands for it; for people to follow, the rows of the documents are the truth."""
+	frappe.db.set_value(DECISION, decision, LINK_OF[doctype], _newest(doctype, decision, without))
