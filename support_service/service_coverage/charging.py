@@ -229,6 +229,7 @@ def _insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) ->
 			made.append("items", _item(row))
 		elif row.charge:
 			made.append("items", {**_item(row), "discount_percentage": 0})
+	_scale(made, owed / doc.charged_amount)
 	_settle_cents(made, flt(owed / worth, 2))
 	for row in made.items:
 		row.coverage_decision = doc.name
@@ -263,9 +264,19 @@ def _discount_limits(doc: Document) -> dict[str, float]:
 	return dict(frappe.get_all("Item", limited, ["name", "max_discount"], as_list=True))
 
 
+def _scale(made: Document, factor: float) -> None:
+	"""A part of the charge is billed already: all lines at what is left of their prices."""
+	if factor >= 1:
+		return
+	made.items = [row for row in made.items if row.rate]
+	for row in made.items:
+		rate = ceil(round(row.rate * factor * 100, 6)) / 100
+		row.update({"rate": rate, "price_list_rate": rate, "discount_percentage": 0})
+
+
 def _settle_cents(made: Document, charged: float) -> None:
-	"""The net total is what the customer was told, or what of it is still owed: a third of a rate has no cents, so rates are
-	rounded up and the rest is taken off the whole.
+	"""The net total is what the customer was told: a third of a rate has no cents, so rates are rounded up and the rest
+	is taken off the whole.
 	"""
 	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - charged
 	if flt(over, 2) > 0:
