@@ -46,7 +46,8 @@ def settle(doc: Document, method: str | None = None) -> None:
 		charge_standing.lock(names)  # before its rows are written, as everybody else does
 	if doc.get(FIELD) in (names or (None,)):
 		return
-	first = names[0] if names and doc.doctype != QUOTATION else None  # a copied Quotation is an offer of its own
+	# a copied Quotation is an offer of its own
+	first = names[0] if names and doc.doctype != QUOTATION else None
 	request = frappe.db.get_value(DECISION, first, "service_request") if first else None
 	doc.update({FIELD: first, "service_request": request})
 
@@ -94,19 +95,8 @@ def _allowed(doc: Document, standing: charge_standing.Standing, name: str, given
 	if doc.doctype == QUOTATION:
 		return _charged(standing, name)
 	if doc.doctype == ORDER:
-		return standing.offered(name) + _drafts_of_order(doc, name)
+		return standing.orderable(name)
 	return standing.owed(name, given_back=given_back)
-
-
-def _drafts_of_order(doc: Document, name: str) -> float:
-	"""What drafts made from this very order are about to bill: it stands on the order as well as on them."""
-	rows = [row.name for row in doc.items if row.get(FIELD) == name]
-	drafts = frappe.get_all(
-		"Sales Invoice Item",
-		{"so_detail": ("in", rows or [""]), "docstatus": 0, "base_net_amount": (">", 0)},
-		pluck="base_net_amount",
-	)
-	return sum(drafts)
 
 
 def _amounts(doc: Document) -> dict[str, float]:

@@ -25,11 +25,15 @@ FIELD = "coverage_decision"
 
 @dataclass
 class Standing:
-	"""The decisions of one case with what stands for each of them (name → amount)."""
+	"""The decisions of one case with what stands for each of them (name → amount).
+
+	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
+	"""
 
 	charges: list[Charge]
 	billed: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	papers: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
@@ -38,9 +42,15 @@ class Standing:
 
 	def offered(self, name: str) -> float:
 		"""What nobody has promised to bill either, on a draft or an order."""
+		return self._beside(self.promised, name)
+
+	def orderable(self, name: str) -> float:
+		"""What a further order may be about; whoever submits first counts, not drafts."""
+		return self._beside(self.ordered, name)
+
+	def _beside(self, more: Mapping[str, float], name: str) -> float:
 		together = {
-			charge.name: max(self.billed[charge.name], 0.0) + self.promised[charge.name]
-			for charge in self.charges
+			charge.name: max(self.billed[charge.name], 0.0) + more[charge.name] for charge in self.charges
 		}
 		return charge_rules.owed(self.charges, together, name)
 
@@ -120,7 +130,9 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 	)
 	rows = (query.for_update() if locked else query).run(as_dict=True)
 	return [
-		Charge(row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes)
+		Charge(
+			row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes
+		)
 		for row in rows
 	]
 
@@ -163,7 +175,10 @@ def _add_orders(
 		if row.parent == without or row.parent in closed:
 			continue
 		share = flt(row.billed_amt) / flt(row.amount) if flt(row.amount) else 0
-		left = flt(worth(row, agreed) * (1 - share), 2) - drafts.get(row.name, 0.0)
+		left = flt(worth(row, agreed) * (1 - share), 2)
+		if left > 0 and row.docstatus == 1:
+			standing.ordered[row.coverage_decision] += left
+		left -= drafts.get(row.name, 0.0)
 		if left > 0:
 			standing.promised[row.coverage_decision] += left
 			papers = standing.papers[row.coverage_decision]

@@ -30,20 +30,19 @@ class World:
 	decision_of: dict[tuple[str, str], str] = field(default_factory=dict)
 	order_of: dict[str, str] = field(default_factory=dict)
 	visits: list[Any] = field(default_factory=list)
-	refused: int = 0
 
-	def attempt(self, act: Callable[[], Any]) -> Any:
+	def attempt(self, act: Callable[[], Any]) -> bool:
 		"""What a user does, who is told where it is refused; then nothing has happened."""
 		frappe.db.savepoint("step")
 		known, orders = dict(self.decision_of), dict(self.order_of)
 		try:
-			return act()
+			act()
+			return True
 		except frappe.ValidationError:
 			frappe.db.rollback(save_point="step")
 			frappe.clear_messages()
 			self.decision_of, self.order_of = known, orders
-			self.refused += 1
-			return None
+			return False
 
 	# what is done
 
@@ -72,23 +71,23 @@ class World:
 		decision = decision_of(self.case).name
 		self._came("Sales Invoice", charging.invoice_of(decision), decision)
 
-	def order(self, quotation: str) -> None:
+	def order(self, _doctype: str, quotation: str) -> None:
 		made = erpnext_quotation.make_sales_order(quotation)
 		made.delivery_date = nowdate()
 		self._came("Sales Order", made.insert().name, self.decision_of["Quotation", quotation])
 
-	def bill_quotation(self, quotation: str) -> None:
+	def bill_quotation(self, _doctype: str, quotation: str) -> None:
 		made = erpnext_quotation.make_sales_invoice(quotation).insert()
 		self._came("Sales Invoice", made.name, self.decision_of["Quotation", quotation])
 
-	def bill_order(self, order: str, drop: bool) -> None:
+	def bill_order(self, _doctype: str, order: str, drop: bool) -> None:
 		made = erpnext_order.make_sales_invoice(order)
 		if drop:
 			made.items = made.items[:1]
 		self._came("Sales Invoice", made.insert().name, self.decision_of["Sales Order", order])
 		self.order_of[made.name] = order
 
-	def credit(self, invoice: str, share: float) -> None:
+	def credit(self, _doctype: str, invoice: str, share: float) -> None:
 		note = make_sales_return(invoice)
 		for row in note.items:
 			row.rate = flt(row.rate * share, 2)
@@ -96,7 +95,7 @@ class World:
 		self._came("Sales Invoice", note.name, self.decision_of["Sales Invoice", invoice])
 		note.submit()
 
-	def change(self, doctype: str, name: str, factor: float) -> None:
+	def lower(self, doctype: str, name: str, factor: float) -> None:
 		doc = frappe.get_doc(doctype, name)
 		for row in doc.items:
 			row.rate = flt(row.rate * factor, 2)
@@ -108,14 +107,20 @@ class World:
 	def cancel(self, doctype: str, name: str) -> None:
 		frappe.get_doc(doctype, name).cancel()
 
-	def close(self, name: str) -> None:
+	def close(self, _doctype: str, name: str) -> None:
 		frappe.get_doc("Sales Order", name).update_status("Closed")
 
 	def delete(self, doctype: str, name: str) -> None:
 		frappe.delete_doc(doctype, name)
 		self.decision_of.pop((doctype, name))
 
-	def copy(self, doctype: str, name: str, *, amend: bool) -> None:
+	def amend(self, doctype: str, name: str) -> None:
+		self._copy(doctype, name, amend=True)
+
+	def duplicate(self, doctype: str, name: str) -> None:
+		self._copy(doctype, name, amend=False)
+
+	def _copy(self, doctype: str, name: str, *, amend: bool) -> None:
 		doc = frappe.get_doc(doctype, name)
 		made = frappe.copy_doc(doc, ignore_no_copy=amend)
 		made.docstatus = 0
@@ -134,11 +139,21 @@ class World:
 
 	# what stands
 
-	def documents(self, doctype: str, *docstatus: int, returns: bool = False) -> list[str]:
+	def judged(self) -> list[str]:
+		"""Decisions about work, not only about a fault told."""
+		filters = {"service_request": self.case.name, "stage": ("!=", "Intake")}
+		return frappe.get_all("Coverage Decision", filters, pluck="name")
+
+	def documents(
+		self, doctype: str, *docstatus: int, returns: bool = False, amended: bool = True
+	) -> list[str]:
 		names = [name for kind, name in self.decision_of if kind == doctype]
 		filters: dict[str, Any] = {"name": ("in", names or [""]), "docstatus": ("in", docstatus or (0, 1))}
 		if doctype == "Sales Invoice":
 			filters["is_return"] = int(returns)
+		if not amended:
+			done = frappe.get_all(doctype, {"amended_from": ("in", names or [""])}, pluck="amended_from")
+			filters["name"] = ("in", [name for name in names if name not in done] or [""])
 		return frappe.get_all(doctype, filters, pluck="name", order_by="creation, name")
 
 	def billed(self) -> dict[str, float]:
