@@ -60,10 +60,16 @@ def follow_gone(doc: Document, method: str | None = None) -> None:
 
 def newest(doctype: str, decision: str, without: str = "") -> str | None:
 	"""The document that stands for the charge: a double click gets the same one."""
-	filters = {"coverage_decision": decision, "docstatus": ("<", 2), "name": ("!=", without)}
+	table = frappe.qb.DocType(doctype)
+	query = (
+		frappe.qb.from_(table)
+		.select(table.name, table.creation, table.docstatus)
+		.where((table.coverage_decision == decision) & (table.name != without))
+	)
 	if doctype == INVOICE:
-		filters["is_return"] = 0
-	return frappe.db.get_value(doctype, filters, order_by="creation desc", for_update=True)
+		query = query.where(table.is_return == 0)
+	rows = [row for row in charge_standing.read(query, locked=True) if row.docstatus < 2]
+	return max(rows, key=lambda row: row.creation).name if rows else None
 
 
 def is_draft(doctype: str, name: str) -> bool:

@@ -186,15 +186,20 @@ def _add_orders(
 
 
 def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:
-	"""Rows of drafts and submitted documents. Only the rows are locked, never their documents: whoever is about to
-	submit one holds its document already and waits for the case.
-	"""
+	"""Rows of drafts and submitted documents that charge one of the decisions."""
 	table = frappe.qb.DocType(f"{doctype} Item")
 	fields = ("name", "parent", "docstatus", FIELD, "net_amount", "base_net_amount", *more)
-	query = (
-		frappe.qb.from_(table)
-		.select(*(table[name] for name in fields))
-		.where(table[FIELD].isin(names) & (table.docstatus < 2))
-		.orderby(table.creation)
-	)
-	return (query.for_update() if locked else query).run(as_dict=True)
+	query = frappe.qb.from_(table).select(*(table[name] for name in fields)).where(table[FIELD].isin(names))
+	return [row for row in read(query, locked) if row.docstatus < 2]
+
+
+def read(query: Any, locked: bool) -> list[Any]:
+	"""Rows (with `name`) as the transaction sees them; locked: as they are committed by now.
+
+	Whoever is about to submit or cancel a document holds its rows already and waits for the case: to wait for them would be
+	a deadlock. Those are seen as they were, which is what they still are.
+	"""
+	seen = {row.name: row for row in query.run(as_dict=True)}
+	if locked:
+		seen.update({row.name: row for row in query.for_update(skip_locked=True).run(as_dict=True)})
+	return list(seen.values())
