@@ -21,12 +21,9 @@ Object.assign(support_service.decision_actions, {
 		// only what stands on no document yet
 		const { offered } = doc.charge;
 		if (!may.charge || offered <= 0) return;
-		const amount = format_currency(offered, doc.currency);
-		if (!doc.quotation) {
-			act(__("Make Quotation of {0}", [amount]), () => this.make("make_quotation", doc, done));
-		}
+		if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));
 		if (doc.stage === "Work Done") {
-			act(__("Make Sales Invoice of {0}", [amount]), () => this.make("make_invoice", doc, done));
+			act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
 		}
 	},
 
