@@ -118,10 +118,31 @@ doc_events = {
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
 	# what a customer is charged with says for which decision, and the decision names it
 	("Quotation", "Sales Order", "Sales Invoice"): {
-		"before_insert": "support_service.service_coverage.charging.follow_new",
-		"after_insert": "support_service.service_coverage.charging.follow_inserted",
-		"on_cancel": "support_service.service_coverage.charging.follow_gone",
-		"on_trash": "support_service.service_coverage.charging.follow_gone",
+		"before_insert": "support_service.service_coverage.charge_links.follow_new",
+		"before_validate": "support_service.service_coverage.charge_checks.settle",
+		"after_insert": "support_service.service_coverage.charge_links.follow_inserted",
+		"before_submit": "support_service.service_coverage.charge_checks.check",
+		"on_submit": "support_service.service_coverage.charge_links.follow_submitted",
+		"before_cancel": "support_service.service_coverage.charge_checks.check_cancel",
+		"on_cancel": "support_service.service_coverage.charge_links.follow_gone",
+		"on_trash": "support_service.service_coverage.charge_links.follow_gone",
+	},
+	# "Update Items" of a submitted order
+	"Sales Order": {"before_update_after_submit": "support_service.service_coverage.charge_checks.check"},
+	# what our flows make, or follow, in ERPNext stays its users' to cancel and delete
+	(
+		"Quotation",
+		"Sales Order",
+		"Sales Invoice",
+		"Delivery Note",
+		"Installation Note",
+		"Asset",
+		"Stock Entry",
+		"Purchase Receipt",
+		"Purchase Invoice",
+	): {"on_trash": "support_service.foundation.let_go.on_trash"},
+	("Quotation", "Purchase Receipt", "Purchase Invoice"): {
+		"on_cancel": "support_service.foundation.let_go.on_cancel"
 	},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
@@ -256,8 +277,14 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = ["support_service.permissions.closed_doors.refuse"]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
-# what happened to a unit names its documents and does not keep them from being deleted; nor does what is still to be done
-ignore_links_on_delete = ["Installed Unit Event", "Takeover Finding", "Postponed Work"]
+# what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
+# still to be done
+ignore_links_on_delete = [
+	"Installed Unit Event",
+	"Service Warranty Entry",
+	"Takeover Finding",
+	"Postponed Work",
+]
 
 # what the print formats ask for beside the document they print
 jinja = {

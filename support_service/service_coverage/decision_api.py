@@ -180,6 +180,7 @@ def describe(doc: Any) -> dict[str, Any]:
 	"""A decision as pages show it."""
 	return {
 		**{name: doc.get(name) for name in DECISION_FIELDS},
+		"charge": charging.describe(doc),
 		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
 		"lines": [
 			{**{name: row.get(name) for name in LINE_FIELDS}, "sentence": coverage_words.of_line(row)}

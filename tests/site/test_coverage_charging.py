@@ -6,7 +6,13 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_coverage import acceptance, charging, decision_api, decisions_by_hand
+from support_service.service_coverage import (
+	acceptance,
+	charge_drafts,
+	charging,
+	decision_api,
+	decisions_by_hand,
+)
 from support_service.service_coverage.acceptance import ChargeAnsweredError, ChargeAnswerError
 from tests.factories import (
 	insert,
@@ -286,5 +292,5 @@ class TestDocuments:
 	def test_without_labour_item_it_says_where_to_set_it(self, case):
 		make_terms(labour_item=None)
 		doc = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 1, "rate": 50}])
-		with pytest.raises(charging.ChargeItemMissingError):
+		with pytest.raises(charge_drafts.ChargeItemMissingError):
 			charging.quotation_of(doc.name)
