@@ -108,6 +108,11 @@ doc_events = {
 		"on_cancel": "support_service.service_coverage.charging.follow_gone",
 		"on_trash": "support_service.service_coverage.charging.follow_gone",
 	},
+	# whose address is whose is not for everybody to say
+	("Contact Email", "Dynamic Link"): {
+		"validate": "support_service.permissions.contact_rows.check",
+		"on_trash": "support_service.permissions.contact_rows.check",
+	},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name

@@ -89,6 +89,57 @@ def test_a_contact_that_names_a_portal_user_of_the_other_is_not_trusted_either(t
 	assert honest in contact_ties.known_addresses(two.b)
 
 
+@pytest.mark.parametrize("row", ["address", "link"])
+def test_a_row_is_not_put_into_a_contact_that_staff_made(row: str, two: SimpleNamespace) -> None:
+	"""Core lets everybody who may make Contacts save a row of any of them by itself."""
+	stranger = f"{frappe.generate_hash(length=8)}@example.com"
+	honest = factories.make_contact(two.b if row == "address" else two.a, stranger if row == "link" else None)
+	frappe.db.commit()
+	doctype, values = {
+		"address": ("Contact Email", {"parentfield": "email_ids", "email_id": two.user}),
+		"link": ("Dynamic Link", {"parentfield": "links", **link_to(two.b)[0]}),
+	}[row]
+	values |= {"parent": honest.name, "parenttype": "Contact"}
+	assert two.client.send("POST", f"/api/resource/{doctype}", json=values)[0] == 403
+	# nor are they moved there from a Contact of one's own, nor taken out
+	own = {"first_name": "Mallory", "links": link_to(two.b), "email_ids": [{"email_id": two.user}]}
+	made = json.loads(two.client.send("POST", "/api/resource/Contact", json=own)[1])["data"]
+	moved = made["links" if row == "link" else "email_ids"][0]["name"]
+	assert two.client.send("PUT", f"/api/resource/{doctype}/{moved}", json=values)[0] == 403
+	kept = frappe.db.get_value(doctype, {"parent": honest.name})
+	if kept:
+		assert two.client.send("DELETE", f"/api/resource/{doctype}/{kept}")[0] == 403
+	frappe.db.rollback()
+	known = contact_ties.known_addresses(two.b)
+	assert not known & {two.user, stranger}
+
+
+@pytest.mark.parametrize("doctype", ["Contact Email", "Dynamic Link"])
+def test_a_row_that_a_stranger_saved_spoils_the_contact(doctype: str) -> None:
+	"""Rows that came in before they were refused: their owner can be sent along, who saved them cannot."""
+	customer, stranger = factories.make_customer().name, factories.make_user(user_type="Website User").name
+	contact = factories.make_contact(customer, stranger)
+	(tie,) = contact_ties.ties_of([customer])
+	assert tie.known and tie.by_staff and tie.saved_on == frappe.utils.get_datetime(contact.modified)
+	row = frappe.db.get_value(doctype, {"parent": contact.name, "parenttype": "Contact"})
+	frappe.db.set_value(doctype, row, "modified_by", stranger, update_modified=False)
+	(tie,) = contact_ties.ties_of([customer])
+	assert not tie.known and not tie.by_staff
+	(plan,) = contact_logins.plan([contact.name], contact_logins.Scope())
+	assert plan.outcome == "Skipped" and not plan.material
+
+
+def test_a_portal_user_names_colleagues_but_does_not_give_them_access() -> None:
+	customer, colleague = factories.make_customer().name, factories.make_user(user_type="Website User").name
+	user = factories.make_customer_user(customer).name
+	contact = factories.make_contact(customer, colleague)
+	frappe.db.set_value("Contact", contact.name, {"owner": user, "modified_by": user}, update_modified=False)
+	(tie,) = (tie for tie in contact_ties.ties_of([customer]) if tie.contact == contact.name)
+	assert tie.known and not tie.by_staff
+	(plan,) = contact_logins.plan([contact.name], contact_logins.Scope())
+	assert plan.outcome == "Skipped" and colleague in plan.reason
+
+
 def test_the_tables_of_a_customer_cannot_be_written_by_a_website_user(two: SimpleNamespace) -> None:
 	row = {"parent": two.b, "parenttype": "Customer", "parentfield": "portal_users", "user": two.user}
 	for method, path, values in (
