@@ -113,6 +113,8 @@ doc_events = {
 		"validate": "support_service.permissions.contact_rows.check",
 		"on_trash": "support_service.permissions.contact_rows.check",
 	},
+	# who signs up on the website acts for the customer that ERPNext makes of them
+	"Customer": {"before_insert": "support_service.permissions.portal_access.list_who_signed_up"},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name

@@ -20,6 +20,8 @@ from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, moment, text_of
 from support_service.installed_base.unit_rows import key_of
+from support_service.permissions import contact_ties
+from support_service.permissions.who import customers_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
 
@@ -117,8 +119,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"channel": CHANNEL["name"],
 			"request_type": request_type_of(issue.issue_type),
 			"urgency": urgency_of(issue.priority),
-			"customer": issue.customer,
-			"contact": issue.contact,
+			**(_people_of(issue) if _may_name_them(issue, new=True) else {}),
 			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
@@ -139,11 +140,29 @@ def _carry(issue: Document) -> None:
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if unit and unit != issue.customer:
 		return  # the unit says whose case it is
-	changed = {"customer": issue.customer, "contact": issue.contact}
-	if all(case.get(name) == value for name, value in changed.items()):
+	changed = _people_of(issue)
+	if not _may_name_them(issue, new=False) or all(case.get(name) == value for name, value in changed.items()):
 		return
 	case.update({**changed, "contact_name": None, "contact_phone": None})
 	case.save(ignore_permissions=True)  # as in _insert
+
+
+def _people_of(issue: Document) -> dict[str, str | None]:
+	return {"customer": issue.customer, "contact": issue.contact}
+
+
+def _may_name_them(issue: Document, *, new: bool) -> bool:
+	"""Whether the case is taken for the Issue's customer. ERPNext takes it from any Contact with the sender's address, and
+	from whoever posts an Issue; a website user speaks only for their own, and a Contact only if staff made it."""
+	if not issue.customer:
+		return True
+	saver = issue.modified_by
+	if saver != "Guest" and frappe.db.get_value("User", saver, "user_type") != contact_ties.DESK:
+		return issue.customer in customers_of(saver)
+	if not (new and issue.contact):
+		return saver != "Guest"
+	ties = [tie for tie in contact_ties.ties_of_contacts([issue.contact]) if tie.customer == issue.customer]
+	return all(tie.known for tie in ties) and (bool(ties) or saver != "Guest")
 
 
 def _show_status(case: ServiceRequest) -> None:

@@ -164,6 +164,13 @@ def test_access_is_given_and_taken_at_once(two: SimpleNamespace) -> None:
 	assert frappe.db.get_value("User", two.user, "enabled")
 
 
+def test_access_is_taken_although_the_customer_has_other_faults(two: SimpleNamespace) -> None:
+	frappe.db.set_value("Customer", two.a, {"customer_group": "Gone", "customer_name": ""})
+	frappe.clear_document_cache("Customer", two.a)
+	access_api.take(two.a, two.user)
+	assert who.customers_of(two.user) == frozenset()
+
+
 def test_who_has_no_login_is_invited(two: SimpleNamespace) -> None:
 	address = f"{frappe.generate_hash(length=8)}@example.com"
 	contact = factories.make_contact(two.b, address, first_name="Li", last_name="Na")
@@ -279,11 +286,35 @@ class TestTodaysTies:
 		portal_users_of_contacts.execute()
 		assert who.customers_of(ties.honest) == {ties.customer}
 
+	def test_a_user_that_cannot_be_saved_holds_nothing_up(self, ties: SimpleNamespace) -> None:
+		frappe.db.set_value("User", ties.by_address, "language", "gone")
+		before = frappe.db.count("Error Log")
+		portal_users_of_contacts.execute()
+		assert who.customers_of(ties.honest) == {ties.customer}
+		assert who.customers_of(ties.by_address) == frozenset()
+		assert frappe.db.count("Error Log") == before + 1
+
 	def test_the_hotline_does_not_take_a_forged_contact_for_the_customer(self, ties: SimpleNamespace) -> None:
 		name = factories.unique("Mallory")
 		frappe.db.set_value("Contact", ties.forged, "full_name", name, update_modified=False)
 		(hit,) = (hit for hit in look_up.look_up(name) if hit["kind"] == "Contact")
 		assert not hit.get("customer") and ties.customer in hit["detail"] and "not confirmed" in hit["detail"]
+
+
+def test_who_signs_up_acts_for_the_customer_that_is_made_of_them(clean_transaction) -> None:
+	from erpnext.portal.utils import create_customer_or_supplier
+
+	frappe.db.set_single_value("Portal Settings", "default_role", "Customer")
+	user = factories.make_user("Customer", user_type="Website User").name
+	frappe.db.delete("Contact Email", {"email_id": user})
+	frappe.set_user(user)
+	customer = create_customer_or_supplier().name
+	frappe.set_user("Administrator")
+	assert who.customers_of(user) == {customer}
+	# those who did before are carried over: the Customer itself was made of them
+	frappe.db.delete("Portal User", {"parent": customer})
+	portal_users_of_contacts.execute()
+	assert who.customers_of(user) == {customer}
 
 
 def test_names_come_each_once_in_order(clean_transaction) -> None:
