@@ -21,7 +21,7 @@ class AccessNotGivenError(frappe.ValidationError):
 
 def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
 	"""users: who acts for `customer` (user, full_name, enabled, last_login). offered: its other Contacts with an address
-	(contact, full_name, address, user, known)."""
+	(contact, full_name, address, has_login, known: staff made it)."""
 	rows = frappe.get_all(
 		PORTAL_USER,
 		filters={"parent": customer, "parenttype": "Customer"},
@@ -132,7 +132,7 @@ def _offered(customer: str, listed: set[str]) -> list[dict[str, Any]]:
 			"full_name": names[tie.contact].full_name or tie.contact,
 			"address": address,
 			"has_login": address in users,
-			"known": tie.known,
+			"known": tie.by_staff,
 		}
 		for tie in ties
 		for address in sorted(tie.addresses - listed)
