@@ -109,7 +109,7 @@ doc_events = {
 		"on_trash": "support_service.service_coverage.charging.follow_gone",
 	},
 	# whose address is whose is not for everybody to say
-	("Contact Email", "Dynamic Link"): {
+	("Contact Email", "Contact Phone", "Dynamic Link"): {
 		"validate": "support_service.permissions.contact_rows.check",
 		"on_trash": "support_service.permissions.contact_rows.check",
 	},

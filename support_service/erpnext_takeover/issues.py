@@ -141,7 +141,9 @@ def _carry(issue: Document) -> None:
 	if unit and unit != issue.customer:
 		return  # the unit says whose case it is
 	changed = _people_of(issue)
-	if not _may_name_them(issue, new=False) or all(case.get(name) == value for name, value in changed.items()):
+	if not _may_name_them(issue, new=False) or all(
+		case.get(name) == value for name, value in changed.items()
+	):
 		return
 	case.update({**changed, "contact_name": None, "contact_phone": None})
 	case.save(ignore_permissions=True)  # as in _insert

@@ -89,22 +89,24 @@ def test_a_contact_that_names_a_portal_user_of_the_other_is_not_trusted_either(t
 	assert honest in contact_ties.known_addresses(two.b)
 
 
-@pytest.mark.parametrize("row", ["address", "link"])
+@pytest.mark.parametrize("row", ["address", "phone", "link"])
 def test_a_row_is_not_put_into_a_contact_that_staff_made(row: str, two: SimpleNamespace) -> None:
 	"""Core lets everybody who may make Contacts save a row of any of them by itself."""
 	stranger = f"{frappe.generate_hash(length=8)}@example.com"
-	honest = factories.make_contact(two.b if row == "address" else two.a, stranger if row == "link" else None)
+	honest = factories.make_contact(two.a if row == "link" else two.b, stranger if row == "link" else None)
 	frappe.db.commit()
-	doctype, values = {
-		"address": ("Contact Email", {"parentfield": "email_ids", "email_id": two.user}),
-		"link": ("Dynamic Link", {"parentfield": "links", **link_to(two.b)[0]}),
+	field, doctype, values = {
+		"address": ("email_ids", "Contact Email", {"email_id": two.user}),
+		"phone": ("phone_nos", "Contact Phone", {"phone": "+86 21 5555 0199"}),
+		"link": ("links", "Dynamic Link", link_to(two.b)[0]),
 	}[row]
-	values |= {"parent": honest.name, "parenttype": "Contact"}
+	values |= {"parent": honest.name, "parenttype": "Contact", "parentfield": field}
 	assert two.client.send("POST", f"/api/resource/{doctype}", json=values)[0] == 403
 	# nor are they moved there from a Contact of one's own, nor taken out
 	own = {"first_name": "Mallory", "links": link_to(two.b), "email_ids": [{"email_id": two.user}]}
+	own["phone_nos"] = [{"phone": "+86 21 5555 0198"}]
 	made = json.loads(two.client.send("POST", "/api/resource/Contact", json=own)[1])["data"]
-	moved = made["links" if row == "link" else "email_ids"][0]["name"]
+	moved = made[field][0]["name"]
 	assert two.client.send("PUT", f"/api/resource/{doctype}/{moved}", json=values)[0] == 403
 	kept = frappe.db.get_value(doctype, {"parent": honest.name})
 	if kept:

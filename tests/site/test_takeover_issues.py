@@ -101,7 +101,10 @@ class TestFromIssue:
 
 	def test_an_unconfirmed_contact_does_not_say_whose_request_it_is(self, switched_on):
 		"""ERPNext takes the customer from any Contact with the sender's address; everybody can make one."""
-		customer, stranger = factories.make_customer().name, factories.make_user(user_type="Website User").name
+		customer, stranger = (
+			factories.make_customer().name,
+			factories.make_user(user_type="Website User").name,
+		)
 		contact = factories.make_contact(customer, stranger)
 		_issue, case = make_linked(raised_by=stranger)
 		assert (case.customer, case.contact) == (customer, contact.name)
