@@ -144,6 +144,13 @@ doc_events = {
 	("Quotation", "Purchase Receipt", "Purchase Invoice"): {
 		"on_cancel": "support_service.foundation.let_go.on_cancel"
 	},
+	# whose address is whose is not for everybody to say
+	("Contact Email", "Contact Phone", "Dynamic Link"): {
+		"validate": "support_service.permissions.contact_rows.check",
+		"on_trash": "support_service.permissions.contact_rows.check",
+	},
+	# who signs up on the website acts for the customer that ERPNext makes of them
+	"Customer": {"before_insert": "support_service.permissions.portal_access.list_who_signed_up"},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name

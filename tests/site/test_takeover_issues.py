@@ -99,6 +99,27 @@ class TestFromIssue:
 		case.reload()
 		assert (case.customer, case.contact) == (customer, contact.name)
 
+	def test_an_unconfirmed_contact_does_not_say_whose_request_it_is(self, switched_on):
+		"""ERPNext takes the customer from any Contact with the sender's address; everybody can make one."""
+		customer, stranger = (
+			factories.make_customer().name,
+			factories.make_user(user_type="Website User").name,
+		)
+		contact = factories.make_contact(customer, stranger)
+		_issue, case = make_linked(raised_by=stranger)
+		assert (case.customer, case.contact) == (customer, contact.name)
+		frappe.db.set_value("Contact", contact.name, "owner", stranger)
+		issue, case = make_linked(raised_by=stranger)
+		assert issue.customer == customer and not case.customer and not case.contact
+
+	def test_a_website_user_raises_issues_for_their_own_customer_only(self, switched_on):
+		own, foreign = factories.make_customer().name, factories.make_customer().name
+		user = factories.make_customer_user(own).name
+		frappe.set_user(user)
+		cases = [make_linked(customer=customer)[1] for customer in (own, foreign)]
+		frappe.set_user("Administrator")
+		assert [case.customer for case in cases] == [own, None]
+
 	def test_a_copy_gets_a_request_of_its_own(self, switched_on):
 		issue, case = make_linked()
 		issue.reload()
