@@ -83,6 +83,21 @@ additional_timeline_content = {
 }
 
 doc_events = {
+	# unit, site, contact and whatever else a document names belong to its customer; which fields: belonging/table.py
+	(
+		"Installed Unit",
+		"Service Request",
+		"Engineer Visit",
+		"Service Contract",
+		"Supplier Claim",
+		"Unit Reading",
+		"Service Survey",
+	): {
+		"validate": "support_service.belonging.check.check",
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
+	# a row that is saved past its document
+	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
 	"Engineer Visit": {
 		"before_submit": "support_service.service_parts.visit_stock.check",
@@ -171,6 +186,11 @@ doc_events = {
 	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
 		"on_trash": "support_service.erpnext_takeover.sources.let_go"
 	},
+	# what became of a record is known by the record's name, which may change
+	("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule", "Serial No", "Asset"): {
+		"before_rename": "support_service.erpnext_takeover.renames.before_rename",
+		"after_rename": "support_service.erpnext_takeover.renames.after_rename",
+	},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
@@ -178,6 +198,7 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": [
 			"support_service.support_service.agreements.run",
+			"support_service.support_service.promises.start_again",
 			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
 			"support_service.service_level.sweep.sweep_and_tell",
@@ -185,7 +206,10 @@ scheduler_events = {
 			"support_service.erpnext_takeover.runs.sweep",
 		]
 	},
-	"hourly": ["support_service.erpnext_takeover.issues.open_missing"],
+	"hourly": [
+		"support_service.erpnext_takeover.issues.open_missing",
+		"support_service.erpnext_takeover.issues.follow_missed",
+	],
 	"daily": [
 		"support_service.service_coverage.warranty_sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.tell_of_expiring",
@@ -232,8 +256,8 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = ["support_service.permissions.closed_doors.refuse"]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
-# what happened to a unit names its documents and does not keep them from being deleted
-ignore_links_on_delete = ["Installed Unit Event", "Takeover Finding"]
+# what happened to a unit names its documents and does not keep them from being deleted; nor does what is still to be done
+ignore_links_on_delete = ["Installed Unit Event", "Takeover Finding", "Postponed Work"]
 
 # what the print formats ask for beside the document they print
 jinja = {

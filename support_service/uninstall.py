@@ -7,7 +7,7 @@ app has really gone.
 
 import frappe
 
-from support_service.setup import names, traces
+from support_service.setup import counters, names, traces
 from support_service.setup.fields import our_fields, remove_fields
 from support_service.setup.grants import forget_grants
 from support_service.setup.roles import remove_roles
@@ -16,6 +16,7 @@ from support_service.setup.roles import remove_roles
 def before_uninstall() -> None:
 	"""Remember what cannot be found any more once our modules are gone. Changes nothing."""
 	frappe.flags.support_service_fields = list(our_fields())
+	frappe.flags.support_service_series = counters.our_templates()
 	frappe.flags.support_service_records = traces.records_of_our_modules()
 
 
@@ -27,6 +28,7 @@ def after_uninstall() -> None:
 	traces.remove_fixtures()
 	roles = remove_roles()
 	forget_grants()
+	counters.remove_ours(frappe.flags.support_service_series)
 	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()
 	traces.forget_deleted([*frappe.flags.support_service_records, *(("Role", role) for role in roles)])

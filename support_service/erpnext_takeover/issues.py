@@ -2,23 +2,28 @@
 
 Where *New Issues open a request* is switched on, an Issue opens a case with the Issue as its unique source; customer and
 contact of the Issue are carried along as they change, and the case's status flows back to the Issue. An Issue is never
-refused because of us: what goes wrong is undone and told in the Error Log, and `open_missing` (hourly) opens what is
-missing. Nothing runs in circles: the case follows the Issue's people, the Issue follows the case's status, never the other
+refused because of us: what goes wrong is undone, told in the Error Log and tried again (hourly: `open_missing`,
+`follow_missed`). Nothing runs in circles: the case follows the Issue's people, the Issue follows the case's status, never the other
 way round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, now_datetime
 
+from support_service.belonging import owners
+from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, moment, text_of
+from support_service.foundation import delivery
+from support_service.foundation.postponed import Backlog
 from support_service.installed_base.unit_rows import key_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
@@ -34,6 +39,9 @@ OVER = ("Resolved", "Closed")
 # what a reply or a customer's mail makes of an Issue is ERPNext's own; both mean that the case is being worked on
 BEING_WORKED_ON = ("Open", "Replied")
 BATCH = 200
+TO_OPEN = Backlog(N_("Open the request of an Issue"), DOCTYPE)
+TO_CARRY = Backlog(N_("Let a request follow the people of its Issue"), DOCTYPE)
+TO_SHOW = Backlog(N_("Show on an Issue where its request stands"), CASE)
 
 
 def forget_case(issue: Document, method: str | None = None) -> None:
@@ -44,7 +52,7 @@ def forget_case(issue: Document, method: str | None = None) -> None:
 def open_case(issue: Document, method: str | None = None) -> None:
 	"""Listens to a new Issue."""
 	if is_on():
-		_safely(f"The request of Issue {issue.name} could not be opened", lambda: _open(issue))
+		_safely(lambda: _open(issue), partial(TO_OPEN.note, issue.name))
 
 
 def follow_issue(issue: Document, method: str | None = None) -> None:
@@ -52,7 +60,7 @@ def follow_issue(issue: Document, method: str | None = None) -> None:
 	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request") or not is_on():
 		return
 	if issue.has_value_changed("customer") or issue.has_value_changed("contact"):
-		_safely(f"{issue.service_request} could not follow Issue {issue.name}", lambda: _carry(issue))
+		_safely(lambda: _carry(issue), partial(TO_CARRY.note, issue.name))
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
@@ -60,13 +68,14 @@ def follow_move(row: Document, method: str | None = None) -> None:
 	case = row.flags.case
 	if case.get("source_doctype") != DOCTYPE or row.action == "create" or not is_on():
 		return
-	_safely(f"Issue {case.source_name} could not follow {case.name}", lambda: _show_status(case))
+	_safely(lambda: _show_status(case), partial(TO_SHOW.note, case.name))
 
 
 def open_missing(limit: int = BATCH) -> int:
 	"""Hourly: Issues made since the switch was put on that have no case get one; returns how many.
 
-	For what failed at the time, and for what was inserted past Issue's own hooks.
+	For what failed at the time, and for what was inserted past Issue's own hooks. What fails again is tried later and later,
+	so that every Issue is reached, however many cannot be opened.
 	"""
 	since = frappe.db.get_single_value(SETTINGS, "issues_open_cases_since")
 	if not (is_on() and since):
@@ -75,17 +84,23 @@ def open_missing(limit: int = BATCH) -> int:
 		DOCTYPE,
 		filters={"creation": (">=", since), "service_request": ("is", "not set"), "status": ("not in", OVER)},
 		order_by="creation asc",
-		limit=limit,
 		pluck="name",
 	)
-	opened = 0
-	for name in names:
-		issue = frappe.get_doc(DOCTYPE, name, for_update=True)
-		opened += _safely(
-			f"The request of Issue {name} could not be opened", lambda issue=issue: _open(issue)
-		)
-		frappe.db.commit()  # a batch job: each Issue stands on its own
-	return opened
+	return delivery.one_by_one(
+		names, lock=partial(delivery.lock_name, DOCTYPE), work=_open_late, backlog=TO_OPEN, limit=limit
+	)
+
+
+def follow_missed() -> int:
+	"""Hourly: what could not follow its Issue or its request at the time does it now; returns how many."""
+	if not is_on():
+		return 0
+	done = 0
+	for backlog, work in ((TO_CARRY, _carry_late), (TO_SHOW, _show_late)):
+		lock = partial(delivery.lock_name, backlog.doctype)
+		if due := backlog.due():
+			done += delivery.one_by_one(due, lock=lock, work=work, failed=backlog.note)
+	return done
 
 
 def is_on() -> bool:
@@ -108,6 +123,10 @@ def _open(issue: Document) -> None:
 	issue.db_set("service_request", case, update_modified=False)
 
 
+def _open_late(name: str) -> None:
+	_open(frappe.get_doc(DOCTYPE, name, for_update=True))
+
+
 def _insert(issue: Document) -> ServiceRequest:
 	case = frappe.new_doc(CASE)
 	case.update(
@@ -118,7 +137,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"request_type": request_type_of(issue.issue_type),
 			"urgency": urgency_of(issue.priority),
 			"customer": issue.customer,
-			"contact": issue.contact,
+			"contact": _contact(issue),
 			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
@@ -139,11 +158,32 @@ def _carry(issue: Document) -> None:
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if unit and unit != issue.customer:
 		return  # the unit says whose case it is
-	changed = {"customer": issue.customer, "contact": issue.contact}
+	changed = {"customer": issue.customer, "contact": _contact(issue)}
 	if all(case.get(name) == value for name, value in changed.items()):
 		return
+	if not owners.belongs("Address", case.site_address, issue.customer):
+		case.site_address = None  # of the former customer
 	case.update({**changed, "contact_name": None, "contact_phone": None})
 	case.save(ignore_permissions=True)  # as in _insert
+
+
+def _carry_late(name: str) -> None:
+	issue = frappe.get_doc(DOCTYPE, name)
+	if issue.service_request:
+		_carry(issue)
+	TO_CARRY.forget([name])
+
+
+def _show_late(name: str) -> None:
+	case = frappe.get_doc(CASE, name)
+	if case.source_doctype == DOCTYPE and case.source_name:
+		_show_status(case)
+	TO_SHOW.forget([name])
+
+
+def _contact(issue: Document) -> str | None:
+	"""The Issue's contact; ERPNext lets an Issue name one of another customer, a case does not."""
+	return issue.contact if owners.belongs("Contact", issue.contact, issue.customer) else None
 
 
 def _show_status(case: ServiceRequest) -> None:
@@ -157,20 +197,18 @@ def _show_status(case: ServiceRequest) -> None:
 	issue.save(ignore_permissions=True)
 
 
-def _safely(title: str, work: Callable[[], None]) -> bool:
-	"""Do `work`, or leave everything as it was and tell the admin."""
+def _safely(work: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+	"""Do `work`, or leave everything as it was and note that it `failed`."""
 	frappe.db.savepoint(SAVEPOINT)
 	messages = list(frappe.local.message_log)
 	try:
 		work()
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction: whoever called has to begin again
-	except Exception:
+	except Exception as error:
 		frappe.db.rollback(save_point=SAVEPOINT)
 		frappe.local.message_log = messages  # it is the admin's to know, not the one's who saved an Issue
-		frappe.log_error(title[:140])
-		return False
-	return True
+		failed(error)
 
 
 def note_since(settings: Document, method: str | None = None) -> None:

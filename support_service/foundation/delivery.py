@@ -14,6 +14,7 @@ from functools import partial
 import frappe
 from frappe.utils import add_to_date, now_datetime
 
+from support_service.foundation.postponed import Backlog
 from support_service.foundation.transactions import TRANSIENT
 
 SAVEPOINT = "delivery"
@@ -27,21 +28,45 @@ Work = Callable[[str], object]
 Failed = Callable[[str, Exception], object]
 
 
-def one_by_one(names: Sequence[str], *, lock: Lock, work: Work, failed: Failed) -> int:
+def one_by_one(
+	names: Sequence[str],
+	*,
+	lock: Lock,
+	work: Work,
+	failed: Failed | None = None,
+	backlog: Backlog | None = None,
+	limit: int | None = None,
+) -> int:
 	"""Lock, work on and commit each row of `names`; returns how many succeeded. Safe in parallel, safe to kill.
 
 	lock: takes the row without waiting; False where another worker has it or it is not open any more.
 	work: does what is to be done and marks the row.
 	failed: notes on the row that `work` raised; what `work` wrote is undone already. It is not called for a deadlock or
 	a lock timeout: nothing is wrong with that row, and the next sweep finds it again.
+	backlog: keeps what failed, instead of `failed`: such rows are tried again later and cannot hold up the others.
+	`names` are all rows the work is to be done for then, in their order; of them `limit` are worked on.
 	"""
-	if names:
+	if names or backlog:
 		frappe.db.commit()  # ends the snapshot the names were read in: whoever works on a row must see it as it is now
+	postponed: set[str] = set()
+	if backlog:
+		postponed, failed = set(backlog.next_tries()), backlog.note
+		names = backlog.pick(names, limit)
 	done = 0
 	for name in names:
-		done += _one(name, lock, work, failed)
+		if _one(name, lock, work, failed or _pass_by):
+			done += 1
+			if backlog and name in postponed:
+				backlog.forget([name])
 		frappe.db.commit()  # a batch job: each row is its own transaction
 	return done
+
+
+def lock_name(doctype: str, name: str) -> bool:
+	"""Lock row `name` of `doctype` if it is there and nobody else holds it."""
+	return bool(
+		frappe.db.sql(f"select name from `tab{doctype}` where name = %s for update skip locked", (name,))  # noqa: S608 - names are ours
+	)
 
 
 def lock_row(doctype: str, name: str, column: str, value: object) -> bool:
@@ -97,6 +122,10 @@ def _one(name: str, lock: Lock, work: Work, failed: Failed) -> int:
 		failed(name, error)
 		return 0
 	return 1
+
+
+def _pass_by(name: str, error: Exception) -> None:
+	"""Somebody who names neither `failed` nor `backlog` finds the row again."""
 
 
 def _undo() -> None:

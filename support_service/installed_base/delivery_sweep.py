@@ -1,11 +1,12 @@
 """Deliveries whose units are not in step, found by looking, once a day: the guarantee behind `deliveries`.
 
-Looks at documents changed in the last days only, and never at those from before the site had this feature: what was
-delivered then is taken over by whoever decides to.
+Looks at documents changed in the last days only, beside those that failed before, and never at those from before the
+site had this feature: what was delivered then is taken over by whoever decides to.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +15,9 @@ from frappe.query_builder import Criterion, Order
 from frappe.utils import add_to_date, get_datetime, now_datetime
 from pypika.terms import ExistsCriterion
 
+from support_service.constants.words import N_
 from support_service.foundation import delivery
+from support_service.foundation.postponed import Backlog
 from support_service.installed_base import deliveries, unit_events
 from support_service.installed_base.unit_events import (
 	DELIVERY_CANCELLED,
@@ -30,6 +33,8 @@ ROWS = {
 	"Installation Note": ("Installation Note Item",),
 	"Asset": (),
 }
+FOLLOW = N_("Let Installed Units follow a document")
+FOLLOW_CANCELLED = N_("Let Installed Units follow a cancelled document")
 CANCELLATIONS = (DELIVERY_CANCELLED, INSTALLATION_CANCELLED, RETURN_CANCELLED)
 
 
@@ -44,9 +49,10 @@ def catch_up() -> int:
 		):
 			done += delivery.one_by_one(
 				find(doctype, since),
-				lock=partial(_lock, doctype),
+				# somebody works on the document just now: the next night will do
+				lock=partial(delivery.lock_name, doctype),
 				work=partial(_work, doctype, work),
-				failed=partial(_failed, doctype),
+				backlog=_backlog(doctype, find),
 			)
 	return done
 
@@ -54,7 +60,7 @@ def catch_up() -> int:
 def submitted(doctype: str, since: datetime) -> list[str]:
 	"""Submitted documents with followed goods that have left no event, in the order they happened."""
 	document = frappe.qb.DocType(doctype)
-	query = _documents(doctype, 1, since).where(ExistsCriterion(_events(doctype)).negate())
+	query = _documents(doctype, 1, since, FOLLOW).where(ExistsCriterion(_events(doctype)).negate())
 	if doctype == "Asset":
 		query = query.where((document.asset_owner == "Customer") & (document.customer != ""))
 	else:
@@ -70,19 +76,22 @@ def cancelled(doctype: str, since: datetime) -> list[str]:
 	"""Cancelled documents whose events were not taken back."""
 	event = frappe.qb.DocType(unit_events.DOCTYPE)
 	query = (
-		_documents(doctype, 2, since)
+		_documents(doctype, 2, since, FOLLOW_CANCELLED)
 		.where(ExistsCriterion(_events(doctype)))
 		.where(ExistsCriterion(_events(doctype).where(event.event.isin(CANCELLATIONS))).negate())
 	)
 	return query.run(pluck=True)
 
 
-def _documents(doctype: str, docstatus: int, since: datetime):
+def _documents(doctype: str, docstatus: int, since: datetime, work: str):
 	document = frappe.qb.DocType(doctype)
+	recent = document.modified >= since
+	if failed := list(Backlog(work, doctype).next_tries()):
+		recent |= document.name.isin(failed)
 	return (
 		frappe.qb.from_(document)
 		.select(document.name)
-		.where((document.docstatus == docstatus) & (document.modified >= since))
+		.where((document.docstatus == docstatus) & recent)
 		.orderby(document.creation, order=Order.asc)
 	)
 
@@ -116,17 +125,9 @@ def _since() -> datetime:
 	return max(get_datetime(began or now_datetime()), add_to_date(now_datetime(), days=-DAYS))
 
 
-def _lock(doctype: str, name: str) -> bool:
-	return bool(
-		frappe.db.sql(f"select name from `tab{doctype}` where name = %s for update skip locked", (name,))  # noqa: S608 - our names
-	)  # somebody works on the document just now; the next night will do
-
-
 def _work(doctype: str, work, name: str) -> None:
 	work(frappe.get_doc(doctype, name))
 
 
-def _failed(doctype: str, name: str, error: Exception) -> None:
-	frappe.log_error(
-		title="Installed Units do not follow a document yet", reference_doctype=doctype, reference_name=name
-	)
+def _backlog(doctype: str, find: Callable[..., list[str]]) -> Backlog:
+	return Backlog(FOLLOW_CANCELLED if find is cancelled else FOLLOW, doctype)

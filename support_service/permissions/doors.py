@@ -9,6 +9,8 @@ named here, the portal's pages, prints and private files; for a customer every o
 
 import frappe
 
+from support_service.permissions import asked
+
 CUSTOMER_FUNCTIONS = ("support_service.service_intake.portal_api.",)
 
 
@@ -17,8 +19,7 @@ def customer_door_open() -> bool:
 	request = getattr(frappe.local, "request", None)
 	if not request:
 		return True
-	# `cmd` is what is about to run, whichever way it was named; the path alone would not see ?cmd=
-	command = frappe.local.form_dict.get("cmd")
+	command = asked.command_of(request)
 	if command:
-		return str(command).startswith(CUSTOMER_FUNCTIONS)
+		return command.startswith(CUSTOMER_FUNCTIONS)
 	return not request.path.startswith("/api/")

@@ -16,12 +16,15 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, formatdate, get_link_to_form, getdate
 
+from support_service.constants.words import N_
 from support_service.foundation import delivery, language
+from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contract_rules
 from support_service.service_coverage.contract_rules import Installment
 
 CONTRACT, INVOICE = "Service Contract", "Sales Invoice"
 KEY = "service_billing_key"
+TO_INVOICE = Backlog(N_("Make the invoices of a contract that are due"), CONTRACT)
 FROM_CONTRACT = ("service_contract", KEY)
 
 
@@ -106,10 +109,9 @@ def make_due(limit: int = 500) -> int:
 		.select(contract.name)
 		.where((contract.docstatus == 1) & (contract.next_invoice_on <= getdate()))
 		.orderby(contract.next_invoice_on)
-		.limit(limit)
 		.run(pluck=True)
 	)
-	return delivery.one_by_one(names, lock=_lock, work=make_for, failed=_note)
+	return delivery.one_by_one(names, lock=_lock, work=make_for, backlog=TO_INVOICE, limit=limit)
 
 
 def make_for(contract: str) -> list[str]:
@@ -224,7 +226,3 @@ def _line(
 
 def _lock(contract: str) -> bool:
 	return delivery.lock_row(CONTRACT, contract, "docstatus", 1)
-
-
-def _note(contract: str, error: Exception) -> None:
-	frappe.log_error(f"The invoices of {contract} could not be made")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import frappe
@@ -38,10 +37,6 @@ class ContractDatesError(frappe.ValidationError):
 
 class ContractContentError(frappe.ValidationError):
 	"""The contract contradicts itself or lacks something without which it cannot be in force."""
-
-
-class UnitNotOfCustomerError(frappe.ValidationError):
-	"""A covered unit stands at another customer's."""
 
 
 def template_values(template: str, start_date: str | None = None) -> dict:
@@ -121,7 +116,7 @@ def check_changed(contract: ServiceContract) -> None:
 
 
 def check_units(contract: ServiceContract) -> None:
-	"""Every covered unit stands at the customer's and is named once."""
+	"""Every covered unit is named once; whose it is, see belonging/check.py."""
 	names = [row.installed_unit for row in contract.units]
 	if len(set(names)) < len(names):
 		again = next(name for name in names if names.count(name) > 1)
@@ -134,29 +129,6 @@ def check_units(contract: ServiceContract) -> None:
 				),
 				ContractDatesError,
 			)
-	if foreign := _foreign(contract, names):
-		frappe.throw(
-			_("Unit {0} does not stand at customer {1}. Choose units of this customer.").format(
-				get_link_to_form("Installed Unit", foreign), contract.customer
-			),
-			UnitNotOfCustomerError,
-		)
-
-
-def _foreign(contract: ServiceContract, names: Sequence[str]) -> str | None:
-	"""A unit of somebody else's among those the contract did not name before: units move on, what was agreed stays."""
-	stored = contract.get_doc_before_save()
-	known = (
-		{row.installed_unit for row in stored.units}
-		if stored and stored.customer == contract.customer
-		else set()
-	)
-	new = [name for name in names if name not in known]
-	if not new:
-		return None
-	return frappe.db.get_value(
-		"Installed Unit", {"name": ("in", new), "customer": ("!=", contract.customer)}, "name"
-	)
 
 
 def _check_entitlements(contract: ServiceContract) -> None:

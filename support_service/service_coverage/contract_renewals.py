@@ -8,10 +8,14 @@ from frappe.model.document import Document
 from frappe.utils import add_days, flt, formatdate, getdate
 
 from support_service.constants.roles import MANAGER
+from support_service.constants.words import N_
 from support_service.foundation import delivery, language
+from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contract_billing, contract_rules
 
 CONTRACT, QUOTATION = "Service Contract", "Quotation"
+TO_PROPOSE = Backlog(N_("Propose the renewal of a contract"), CONTRACT)
+TO_SUBMIT = Backlog(N_("Submit the renewal of a contract"), CONTRACT)
 
 
 class NotRenewableError(frappe.ValidationError):
@@ -40,7 +44,7 @@ def propose_due() -> int:
 		for row in rows
 		if getdate(add_days(row.end_date, -row.propose_days)) <= today <= row.end_date
 	]
-	return delivery.one_by_one(names, lock=_lock, work=_propose, failed=_note)
+	return delivery.one_by_one(names, lock=_lock, work=_propose, backlog=TO_PROPOSE)
 
 
 def submit_due() -> int:
@@ -57,7 +61,10 @@ def submit_due() -> int:
 		.run(pluck=True)
 	)
 	return delivery.one_by_one(
-		names, lock=lambda name: delivery.lock_row(CONTRACT, name, "docstatus", 0), work=_submit, failed=_note
+		names,
+		lock=lambda name: delivery.lock_row(CONTRACT, name, "docstatus", 0),
+		work=_submit,
+		backlog=TO_SUBMIT,
 	)
 
 
@@ -196,7 +203,3 @@ def _lock(contract: str) -> bool:
 			contract,
 		)
 	)
-
-
-def _note(contract: str, error: Exception) -> None:
-	frappe.log_error(f"The renewal of {contract} could not be made")

@@ -102,6 +102,8 @@ def _is_left(pool: Pool) -> bool:
 
 def _against(source: Source, line: Line, on: date, cause: str | None) -> tuple[Why, str | date | None] | None:
 	"""Why `source` cannot pay for `line`, None where it may."""
+	if source.foreign:
+		return Why.OTHER_CUSTOMER, None
 	if source.part is not None and source.part.casefold() != (line.replaces or "").casefold():
 		return Why.OTHER_PART, source.part
 	last = source.until.get(line.kind)

@@ -34,7 +34,7 @@ def preview(unit: str | None, customer: str | None, on: date | None = None) -> d
 		"outcome": result_of_all(line.result for line in decided).value,
 		"on": day,
 		"lines": [_line(line) for line in decided],
-		"warranties": [_warranty(source) for source in sources if source.kind == SourceKind.WARRANTY],
+		"warranties": [_warranty(source) for source in sources if _is_warranty(source)],
 		"contracts": _contracts(sources),
 	}
 
@@ -50,6 +50,10 @@ def _line(decided: LineDecision) -> dict[str, Any]:
 		"by": [main.kind.value, main.source] if main else None,
 		"sentence": coverage_words.sentence(kind, decided.share, Details(decided.portions, decided.refusals)),
 	}
+
+
+def _is_warranty(source: Source) -> bool:
+	return source.kind == SourceKind.WARRANTY and not source.foreign
 
 
 def _warranty(source: Source) -> dict[str, Any]:

@@ -75,7 +75,8 @@ class Source:
 
 	shares: kind of line → percent (warranties). until: kind → last day, inclusive. starts_on: first day. in_force: False for
 	suspended or void ones (kept so that the explanation can name them). part: label of the fitted part a warranty is limited
-	to, None for the whole unit. entitlements: contracts only.
+	to, None for the whole unit. entitlements: contracts only. foreign: stands for all that there may be for a unit of another
+	customer, none of which counts.
 	"""
 
 	kind: SourceKind
@@ -89,6 +90,7 @@ class Source:
 	exclusions: tuple[Exclusion, ...] = ()
 	entitlements: tuple[Entitlement, ...] = ()
 	cost_center: str | None = None
+	foreign: bool = False
 
 
 class Result(StrEnum):
@@ -102,6 +104,7 @@ class Result(StrEnum):
 class Why(StrEnum):
 	"""Why a source does not pay for a line."""
 
+	OTHER_CUSTOMER = "other customer"  # the unit is not of the customer who would be charged
 	NOT_IN_FORCE = "not in force"  # detail: its state
 	NOT_STARTED = "not started"  # detail: its first day
 	EXPIRED = "expired"  # detail: its last day

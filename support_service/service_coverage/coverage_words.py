@@ -91,6 +91,9 @@ def _pays_what(portion: Portion, line_kind: str, currency: str | None) -> str:
 
 
 def _against(refusal: Refusal, line_kind: str) -> str:
+	if refusal.why == Why.OTHER_CUSTOMER:
+		# their warranties and contracts are not named: the sentence is for this customer
+		return _("the unit belongs to another customer, and what covers it there does not count")
 	source = _source(refusal)
 	detail = refusal.detail
 	if refusal.why == Why.NOT_IN_FORCE:

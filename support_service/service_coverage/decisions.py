@@ -37,7 +37,9 @@ CASE_FIELDS = (
 
 def sources_of(unit: str | None, customer: str | None, on: date, currency: str | None = None) -> list[Source]:
 	"""Everything that may pay for work on `unit` of `customer` on the day `on`, judged in `currency`."""
-	of_unit = warranties.sources(unit, on) if unit else []
+	of_unit = warranties.sources(unit, on, customer) if unit else []
+	if any(source.foreign for source in of_unit):
+		return of_unit  # a contract for all units of the customer does not mean this one either
 	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
 
 

@@ -17,12 +17,14 @@ from frappe.utils import add_days, cint, escape_html, format_date, get_url, getd
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import language
+from support_service.foundation.transactions import TRANSIENT
 from support_service.service_coverage.warranty_rules import Status
 from support_service.service_coverage.warranty_store import WARRANTY
 
 SETTINGS = "Support Service Settings"
 TEMPLATE = "support_service/templates/emails/expiring_warranties.html"
 REPORT = "/app/query-report/Expiring Warranties"
+MAIL = "expiry_mail"
 CHUNK = 500
 LISTED = 50  # in a mail to staff; the rest stands in the report
 FIELDS = "name, installed_unit, unit_name, serial_label, customer, customer_name, ends_on"
@@ -89,7 +91,19 @@ def _tell_customers(due: Sequence[Any]) -> None:
 		of_customer[row.customer].append(row)
 	for customer, (email, lang) in _addresses(list(of_customer)).items():
 		subject = _("The warranty of your devices ends soon", lang)
-		_mail(email, subject, of_customer[customer], lang, get_url("/service/units"))
+		frappe.db.savepoint(MAIL)
+		try:
+			_mail(email, subject, of_customer[customer], lang, get_url("/service/units"))
+		except TRANSIENT:
+			raise
+		except Exception:
+			# an address that takes no mail must not keep everybody else's notices back, night after night
+			frappe.db.rollback(save_point=MAIL)
+			frappe.log_error(
+				title="A customer could not be told that warranties end",
+				reference_doctype="Customer",
+				reference_name=customer,
+			)
 
 
 def _mail(recipient: str, subject: str, rows: Sequence[Any], lang: str, url: str) -> None:

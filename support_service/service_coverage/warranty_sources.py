@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 
 from support_service.foundation import packed
+from support_service.installed_base import unit_owners
 from support_service.service_coverage import warranty_policies, warranty_store
 from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.coverage_rules import Source, SourceKind
@@ -27,7 +28,12 @@ SAYING = (
 )
 NAMES = (*SAYING, *warranty_store.TERMS)
 COLUMNS = {name: f"warranty.`{name}`" for name in NAMES}
-OWN_COLUMNS = {"parent_unit": "unit.parent_unit", "stamp": warranty_policies.STAMP, **COLUMNS}
+OWN_COLUMNS = {
+	"owner": "unit.customer",
+	"parent_unit": "unit.parent_unit",
+	"stamp": warranty_policies.STAMP,
+	**COLUMNS,
+}
 DATES = ("settled_on", *(name for name in warranty_store.TERMS if not name.startswith("share_")))
 
 # the unit itself, with the parts fitted into it; one row without a warranty where it has none
@@ -52,12 +58,15 @@ _ABOVE = f"""
 """  # noqa: S608 - names are ours
 
 
-def sources(unit: str, on: date) -> list[Source]:
+def sources(unit: str, on: date, customer: str | None = None) -> list[Source]:
 	"""Warranties of `unit`, of the units it stands in, and of parts fitted in it, as they stand on the day `on`.
 
-	Those not in force are among them, flagged, so that an explanation can name them.
+	Those not in force are among them, flagged, so that an explanation can name them. customer: who would be charged; for
+	a unit that is another customer's now and was on that day, the answer is one source, flagged `foreign`.
 	"""
-	found, stamp = _warranties(unit)
+	found, stamp, owner = _warranties(unit)
+	if customer and owner not in (None, customer) and not unit_owners.was_of(unit, customer, on):
+		return [Source(kind=SourceKind.WARRANTY, name="", starts_on=on, in_force=False, foreign=True)]
 	if not found:
 		return []
 	book = warranty_policies.book(stamp)
@@ -66,14 +75,18 @@ def sources(unit: str, on: date) -> list[Source]:
 	return [_source(row, _state(row, ledgers, on), on, book) for row in found]
 
 
-def _warranties(unit: str) -> tuple[list[Any], str | None]:
-	"""One statement for a unit that stands alone, as most do; one more for the units it stands in. With the policies' stamp."""
+def _warranties(unit: str) -> tuple[list[Any], str | None, str | None]:
+	"""One statement for a unit that stands alone, as most do; one more for the units it stands in.
+
+	With the policies' stamp, and whose the unit is.
+	"""
 	# the query builder costs more than the query
 	own = packed.unpack(frappe.db.sql(_OWN, {"unit": unit}), OWN_COLUMNS, DATES)
 	parent = own[0].parent_unit if own else None
 	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
 	above = frappe.db.sql(_ABOVE, {"unit": parent}) if parent else []
-	return rows + packed.unpack(above, COLUMNS, DATES), own[0].stamp if own else None
+	first = own[0] if own else frappe._dict()
+	return rows + packed.unpack(above, COLUMNS, DATES), first.stamp, first.owner
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:

@@ -13,10 +13,14 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
+from support_service.constants.words import N_
+from support_service.foundation import delivery
+from support_service.foundation.postponed import Backlog
 from support_service.support_service import customer_people, messages, moves
 from support_service.support_service.lifecycle import Status
 
 SURVEY = "Service Survey"
+TO_REMIND = Backlog(N_("Remind of a survey"), SURVEY)
 
 
 class SurveyAnsweredError(frappe.ValidationError):
@@ -130,7 +134,7 @@ def open_survey_of(request: str) -> str | None:
 	return frappe.db.get_value(SURVEY, {"service_request": request, "status": "Open"})
 
 
-def remind() -> int:
+def remind(limit: int = 500) -> int:
 	"""Daily: one reminder, with a fresh link, for each survey still open after the days in the settings."""
 	days = cint(frappe.get_cached_doc("Support Service Settings").survey_reminder_days)
 	if not days:
@@ -144,28 +148,24 @@ def remind() -> int:
 			"expires_on": (">", now_datetime()),
 		},
 		pluck="name",
-		limit=500,
+		order_by="opened_on, name",
 	)
-	return sum(_remind_one(name) for name in names)
+	return delivery.one_by_one(
+		names,
+		lock=lambda name: delivery.lock_row(SURVEY, name, "status", "Open"),
+		work=_remind_one,
+		backlog=TO_REMIND,
+		limit=limit,
+	)
 
 
-def _remind_one(name: str) -> int:
-	frappe.db.savepoint("remind")
-	try:
-		survey = frappe.get_doc(SURVEY, name, for_update=True)
-		if survey.status != "Open" or survey.reminded_on:
-			return 0
-		token = secrets.token_urlsafe(32)
-		survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
-		_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
-		return 1
-	except Exception:
-		# one bad row must not keep the others from being reminded, today and every day after
-		frappe.db.rollback(save_point="remind")
-		frappe.log_error(f"Reminder of survey {name} failed")
-		return 0
-	finally:
-		frappe.db.commit()  # a batch job: each reminder is its own transaction
+def _remind_one(name: str) -> None:
+	survey = frappe.get_doc(SURVEY, name, for_update=True)
+	if survey.reminded_on:
+		return  # by another worker meanwhile
+	token = secrets.token_urlsafe(32)
+	survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
+	_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
 
 
 def _case_of(survey: str) -> str:

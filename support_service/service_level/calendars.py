@@ -9,20 +9,23 @@ This module is the one writer of Service Calendar Version.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.foundation import language
+from support_service.constants.words import N_
+from support_service.foundation import delivery, language
+from support_service.foundation.postponed import Backlog
 from support_service.service_level import calendar_content
 from support_service.service_level.calendar_source import calendar_of
 from support_service.service_level.working_time import WorkingTime
 
 CALENDAR = "Service Calendar"
 VERSION = "Service Calendar Version"
+TO_PUBLISH = Backlog(N_("Write the version of a calendar"), CALENDAR)
 KEPT = 512  # compiled versions per process
 
 
@@ -89,8 +92,13 @@ def follow_holiday_list(doc: Document, method: str | None = None) -> None:
 
 
 def publish_changed() -> None:
-	"""Daily: what was changed without a save (an import by SQL, a patch) is found too."""
-	_publish_all(frappe.get_all(CALENDAR, pluck="name"))
+	"""Daily: what was changed without a save (an import by SQL, a patch) is found too. Commits after each calendar."""
+	delivery.one_by_one(
+		frappe.get_all(CALENDAR, pluck="name", order_by="name"),
+		lock=partial(delivery.lock_name, CALENDAR),
+		work=lambda name: publish(frappe.get_doc(CALENDAR, name)),
+		backlog=TO_PUBLISH,
+	)
 
 
 def delete_versions(calendar: str) -> None:

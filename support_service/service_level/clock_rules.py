@@ -104,17 +104,29 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-	"""One rung of the escalation ladder: at a point of the clock, tell or do something."""
+	"""One rung of the escalation ladder: at a point of the clock, tell or do something.
+
+	known_as: the key it was given when somebody made it; empty for one that has none yet.
+	"""
 
 	point: str
 	value: float
 	whom: str
 	action: str
 	role: str = ""
+	known_as: str = ""
 
 	@property
 	def key(self) -> str:
-		"""The same rung has the same key whichever row of whichever policy it stands in."""
+		"""The same rung has the same key whichever row of whichever policy it stands in, and keeps it for good.
+
+		A role that is renamed later is still the one that was told, so a key that was given is not made again.
+		"""
+		return self.known_as or self.new_key
+
+	@property
+	def new_key(self) -> str:
+		"""The key of a rung that is new to the site."""
 		parts = (self.point, f"{self.value:g}", self.whom, self.role, self.action)
 		key = "|".join(part for part in parts if part)
 		if len(key) <= KEY_LENGTH:

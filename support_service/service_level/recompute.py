@@ -1,6 +1,7 @@
 """Computing promises again after a calendar or a policy has changed: marked at once, worked off in chunks.
 
-The mark on the clock is the truth; the job queued after commit shows progress to whoever made the change and is a hint,
+The mark on the clock is the truth: it goes when the clock is computed. A case that cannot be computed keeps it and is tried
+again later, out of the others' way. The job queued after commit shows progress to whoever made the change and is a hint,
 the scheduler's run every minute the guarantee. Each chunk is its own transaction; killed, it is simply done again.
 """
 
@@ -13,12 +14,15 @@ from frappe import _
 from frappe.utils import add_to_date, create_batch, now_datetime
 from pypika.terms import Criterion
 
+from support_service.constants.words import N_
 from support_service.foundation.isolation import read_committed
+from support_service.foundation.postponed import Backlog
 from support_service.foundation.transactions import TRANSIENT
 from support_service.service_level import derive, policies, store, summary
 from support_service.service_level.book import Book, Row
 from support_service.service_level.clock_rules import OPEN_STATES, Terms
 
+TO_COMPUTE = Backlog(N_("Compute the promises of a request again"), store.CASE)
 CHUNK = 500
 SAVEPOINT = "recompute"
 LONGEST_TRANSACTION = 10  # minutes
@@ -98,12 +102,17 @@ def _mark(which: Criterion, reason: str) -> int:
 
 
 def _lock_cases() -> list[str]:
-	"""Some cases with marked clocks, locked; those somebody else works on right now are left for the next time."""
+	"""Some cases with marked clocks, locked; those somebody else works on right now are left for the next time.
+
+	So are those that failed and whose turn has not come again.
+	"""
 	rows = frappe.db.sql(
 		"select clock.request from `tabService Clock` clock"
 		" straight_join `tabService Request` service_request on service_request.name = clock.request"
-		" where clock.stale = 1 limit %s for update skip locked",
-		CHUNK,
+		" where clock.stale = 1 and not exists (select 1 from `tabPostponed Work` failed where failed.work = %(work)s"
+		" and failed.reference_doctype = %(case)s and failed.reference_name = clock.request and failed.next_try > %(now)s)"
+		" limit %(limit)s for update skip locked",
+		{"work": TO_COMPUTE.work, "case": store.CASE, "now": now_datetime(), "limit": CHUNK},
 	)  # the query builder of Frappe 15 has no SKIP LOCKED
 	return list(dict.fromkeys(request for (request,) in rows))
 
@@ -113,30 +122,30 @@ def _compute_all_or_each(cases: list[str]) -> tuple[int, int]:
 
 	Returns how many clocks were computed and how many promises changed.
 	"""
-	if (done := _attempt(cases)) is not None:
+	done = _attempt(cases)
+	if not isinstance(done, Exception):
 		return done
 	computed = changed = 0
 	for name in cases:
 		done = _attempt([name])
-		if done is None:
-			# told once, by the Error Log; the mark would only bring it back every minute
-			frappe.db.set_value(store.CLOCK, {"request": name}, "stale", 0, update_modified=False)
-			frappe.log_error(f"The promises of {name} could not be computed again")
+		if isinstance(done, Exception):
+			TO_COMPUTE.note(name, done)
 		else:
 			computed, changed = computed + done[0], changed + done[1]
 	return computed, changed
 
 
-def _attempt(cases: list[str]) -> tuple[int, int] | None:
-	"""Compute the marked clocks of locked cases, or leave everything as it was and return None."""
+def _attempt(cases: list[str]) -> tuple[int, int] | Exception:
+	"""Compute the marked clocks of locked cases, or leave everything as it was and return why."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		return _compute(cases)
 	except TRANSIENT:
 		raise  # nothing is wrong with the clocks: the next run finds them again
-	except Exception:
+	except Exception as error:
 		frappe.db.rollback(save_point=SAVEPOINT)
-		return None
+		frappe.clear_messages()
+		return error
 
 
 def _compute(cases: list[str]) -> tuple[int, int]:
@@ -156,6 +165,7 @@ def _compute(cases: list[str]) -> tuple[int, int]:
 		book.changed.setdefault(row["name"], row)
 	book.write()
 	store.update_cases({name: summary.of_clocks(rows) for name, rows in by_case.items()})
+	TO_COMPUTE.forget(set(TO_COMPUTE.next_tries()).intersection(cases))
 	return len(marked), sum(map(len, book.new_entries.values()))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 APP = "support_service"
 PACKAGE = Path(__file__).resolve().parents[1]
+# parts of a naming template that stand for so many digits
+WIDTHS = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "WW": 2}
 
 
 @cache
@@ -36,15 +38,12 @@ def fixtures() -> list[tuple[str, str]]:
 	return found
 
 
-def series_patterns() -> list[str]:
-	"""Regular expressions that match the `tabSeries` keys our naming series count under.
-
-	`SR-.YYYY.-.#####` counts under `SR-2026-`, so it yields `^SR\\-[0-9]{4}\\-$`.
-	"""
+def series_templates() -> set[str]:
+	"""The templates of the naming series this package ships."""
 	templates: set[str] = set()
 	for definition in _definitions():
 		templates.update(_templates(definition))
-	return sorted(pattern for pattern in map(series_pattern, templates) if pattern)
+	return templates
 
 
 def _templates(definition: dict[str, Any]) -> set[str]:
@@ -59,7 +58,10 @@ def _templates(definition: dict[str, Any]) -> set[str]:
 
 
 def series_pattern(template: str) -> str | None:
-	"""The expression for one naming template, or None when it would match everything."""
+	"""A regular expression for the `tabSeries` keys a template counts under, or None when it would match everything.
+
+	`SR-.YYYY.-.#####` counts under `SR-2026-`, so it yields `^SR\\-[0-9]{4}\\-$`.
+	"""
 	prefix = re.split(r"\.?\{?#", template)[0]
 	parts = [_part(part) for part in re.split(r"[.{}]", prefix)]
 	pattern = "".join(parts)
@@ -67,5 +69,4 @@ def series_pattern(template: str) -> str | None:
 
 
 def _part(part: str) -> str:
-	widths = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "WW": 2}
-	return f"[0-9]{{{widths[part]}}}" if part in widths else re.escape(part)
+	return f"[0-9]{{{WIDTHS[part]}}}" if part in WIDTHS else re.escape(part)

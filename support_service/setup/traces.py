@@ -39,7 +39,7 @@ def remove_rows_about_our_doctypes() -> None:
 
 
 def remove_rows_about_our_app() -> None:
-	"""Delete what is named after the app rather than after a DocType: jobs, patches, series, module blocks."""
+	"""Delete what is named after the app rather than after a DocType: jobs, patches, module blocks."""
 	inside = ["like", f"{names.APP}.%"]
 	jobs = frappe.get_all("Scheduled Job Type", {"method": inside}, pluck="name")
 	if jobs:
@@ -50,9 +50,6 @@ def remove_rows_about_our_app() -> None:
 	routes = [item["route"] for item in frappe.get_hooks("standard_portal_menu_items", app_name=names.APP)]
 	if routes:
 		frappe.db.delete("Portal Menu Item", {"route": ["in", routes]})
-	series = frappe.qb.DocType("Series")
-	for pattern in names.series_patterns():
-		frappe.qb.from_(series).delete().where(series.name.regexp(pattern)).run()
 
 
 def remove_fixtures() -> None:

@@ -2,7 +2,8 @@
 
 A case is promised what was agreed for its unit on the day it was raised. A contract that is submitted, changed, ended or
 cancelled marks itself (`cases_to_follow`); the job queued after commit is a hint, the scheduler's run every minute the
-guarantee. Each case is computed again in a transaction of its own; killed, the rest is done by the next run.
+guarantee. Each case is computed again in a transaction of its own; killed, the rest is done by the next run. A case that
+cannot be computed is tried again later until it can.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.constants.words import N_
 from support_service.foundation import delivery, language
+from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contracts
 from support_service.support_service import promises
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 
 CONTRACT = contracts.CONTRACT
+CASE = "Service Request"
+TO_FOLLOW = Backlog(N_("Let a request follow its contract"), CASE)
 HINT = "support_service:contract_hint"
 NOT_OVER = tuple(status.value for status in Status if status not in FINAL_STATES)
 
@@ -55,12 +60,15 @@ def run() -> int:
 		.where(contract.cases_to_follow > "")
 		.run(as_dict=True)
 	)
-	return sum(_run(contract) for contract in marked)
+	done = sum(_run(contract) for contract in marked)
+	if due := TO_FOLLOW.due():
+		done += delivery.one_by_one(due, lock=_lock, work=_follow_late, failed=TO_FOLLOW.note)
+	return done
 
 
 def _run(contract: Any) -> int:
 	cases = frappe.get_all(
-		"Service Request",
+		CASE,
 		filters={
 			"customer": contract.customer,
 			"status": ("in", NOT_OVER),
@@ -74,7 +82,7 @@ def _run(contract: Any) -> int:
 		cases,
 		lock=_lock,
 		work=partial(promises.agree_again, reason=contract.cases_to_follow),
-		failed=partial(_note, failed),
+		failed=partial(_note, failed, contract.cases_to_follow),
 	)
 	if done + len(failed) == len(cases):
 		# changed again meanwhile, it stays marked
@@ -85,14 +93,19 @@ def _run(contract: Any) -> int:
 
 
 def _lock(case: str) -> bool:
-	return bool(
-		frappe.db.sql("select name from `tabService Request` where name = %s for update skip locked", case)
-	)
+	return delivery.lock_name(CASE, case)
 
 
-def _note(failed: list[str], case: str, error: Exception) -> None:
+def _follow_late(case: str) -> None:
+	"""What its contracts say now holds, whatever they said when it failed."""
+	if frappe.db.get_value(CASE, case, "status") in NOT_OVER:
+		promises.agree_again(case, TO_FOLLOW.reason(case) or "")
+	TO_FOLLOW.forget([case])
+
+
+def _note(failed: list[str], reason: str, case: str, error: Exception) -> None:
 	failed.append(case)
-	frappe.log_error(f"The promises of {case} could not follow its contract")
+	TO_FOLLOW.note(case, error, reason)
 
 
 def _says_something_else(contract: Document) -> bool:

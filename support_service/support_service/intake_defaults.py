@@ -32,10 +32,6 @@ UNIT_FIELDS = (
 )
 
 
-class UnitOfAnotherCustomerError(frappe.ValidationError):
-	"""The chosen unit stands at another customer's."""
-
-
 def fill(case: ServiceRequest) -> None:
 	"""Fill a case about to be inserted."""
 	case.raised_on = case.raised_on or now_datetime()
@@ -55,22 +51,11 @@ def fill(case: ServiceRequest) -> None:
 	_route(case, customer, unit)
 
 
-def check_unit(case: ServiceRequest) -> None:
-	"""Refuse a unit that stands at another customer's."""
-	if not (case.installed_unit and case.has_value_changed("installed_unit")) and not (
-		case.installed_unit and case.has_value_changed("customer")
-	):
-		return
-	unit = unit_of(case)
-	owner = unit.customer if unit else None
-	if case.customer and owner and owner != case.customer:
-		frappe.throw(
-			_("Unit {0} does not stand at customer {1}. Choose one of this customer's units.").format(
-				case.installed_unit, case.customer
-			),
-			UnitOfAnotherCustomerError,
-		)
-	case.customer = case.customer or owner
+def take_customer_of_unit(case: ServiceRequest) -> None:
+	"""A case about a unit is for whoever has the unit, unless somebody said for whom; see belonging/check.py."""
+	if case.installed_unit and not case.customer:
+		unit = unit_of(case)
+		case.customer = unit.customer if unit else None
 
 
 def set_priority(case: ServiceRequest) -> None:

@@ -7,6 +7,7 @@ clocks themselves live in service_level; what they say is written to the case's 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -14,7 +15,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.foundation import instants, language
+from support_service.constants.words import N_
+from support_service.foundation import delivery, instants, language
+from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import contracts
 from support_service.service_coverage.contracts import AgreedLevel
@@ -31,6 +34,8 @@ from support_service.support_service.lifecycle import (
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
+CASE = "Service Request"
+TO_START = Backlog(N_("Start the clocks of a request"), CASE)
 SPECIALISTS = "Technical Support"
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
@@ -190,23 +195,39 @@ def start_missing() -> int:
 
 	A request is accepted even where its clocks cannot be started (see `_begin`), or before anybody made a policy.
 	"""
+	filters: dict[str, Any] = {"status": ("in", OPEN_STATES), "service_level_policy": ("is", "not set")}
 	if not frappe.db.exists("Service Level Policy", {"enabled": 1}):
+		filters["name"] = ("in", list(TO_START.next_tries()) or [""])
+	return _start(frappe.get_all(CASE, filters=filters, order_by="creation desc", pluck="name"))
+
+
+def start_again() -> int:
+	"""Every minute: cases whose clocks could not be started are tried again when their turn comes; see TO_START."""
+	due = TO_START.due()
+	if not due:
 		return 0
-	names = frappe.get_all(
-		"Service Request",
-		filters={"status": ("in", OPEN_STATES), "service_level_policy": ("is", "not set")},
-		order_by="creation desc",
-		pluck="name",
-	)
-	started = 0
-	for name in names:
-		try:
-			started += start_missing_clocks(name)
-		except Exception:
-			frappe.db.rollback()  # whatever is wrong with one case must not hold up the others
-			frappe.log_error(f"The clocks of {name} could not be started")
-		frappe.db.commit()  # a batch job: each case stands on its own
-	return started
+	filters = {"name": ("in", due), "status": ("in", OPEN_STATES), "service_level_policy": ("is", "not set")}
+	wanted = frappe.get_all(CASE, filters=filters, pluck="name")
+	TO_START.forget(set(due).difference(wanted))
+	return _start(wanted, backlog=False)
+
+
+def _start(names: list[str], *, backlog: bool = True) -> int:
+	"""Start the clocks of cases one by one; returns how many got some."""
+	started: list[str] = []
+
+	def work(name: str) -> None:
+		if start_missing_clocks(name):
+			started.append(name)
+		if not backlog:
+			TO_START.forget([name])
+
+	lock = partial(delivery.lock_name, CASE)
+	if backlog:
+		delivery.one_by_one(names, lock=lock, work=work, backlog=TO_START)
+	else:
+		delivery.one_by_one(names, lock=lock, work=work, failed=TO_START.note)
+	return len(started)
 
 
 def past_of(case: ServiceRequest) -> list[Happening]:
@@ -235,18 +256,21 @@ def past_of(case: ServiceRequest) -> list[Happening]:
 
 
 def _begin(case: ServiceRequest, row: Document) -> None:
+	facts: dict[str, Any] = {}
+	messages = list(frappe.local.message_log)
 	frappe.db.savepoint("clocks_begin")
 	try:
 		facts = facts_of(case)
 		columns = clocks.begin(case, facts, [_happening(case, row, near=instants.now())])
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
-	except Exception:
-		# A request is never refused because a promise cannot be computed: the admin is told, and the daily
-		# start_missing gives the case its clocks when the cause is removed.
+	except Exception as error:
+		# A request is never refused because a promise cannot be computed: the admin is told, and the case gets its
+		# clocks when the cause is removed. Its contract is known without them.
 		frappe.db.rollback(save_point="clocks_begin")
-		frappe.log_error(f"The clocks of {case.name} could not be started")
-		return
+		frappe.local.message_log = messages
+		TO_START.note(case.name, error)
+		columns = {}
 	_put(case, {**columns, "service_contract": facts.get("service_contract")})
 
 

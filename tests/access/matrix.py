@@ -299,6 +299,14 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Postponed Work": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Serial and Batch Bundle": """
 		see      -  -  -  a  b  -   a  ab  -
 		write    -  -  -  a  b  -   a  ab  -
@@ -361,6 +369,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Channel": {"description": "changed"},
 	"Takeover Run": {"from_date": "2026-01-01"},
 	"Takeover Finding": {"reason": "changed"},
+	"Postponed Work": {"reason": "changed"},
 	"Support Service Settings": {"survey_reminder_days": 3},
 	"Serial and Batch Bundle": {"returned_against": "changed"},
 }
@@ -444,6 +453,11 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"source_doctype": "Customer",
 		"source_name": side["customer"],
 		"outcome": "Made",
+	},
+	"Postponed Work": lambda side: {
+		"work": "Remind of a survey",
+		"reference_doctype": "Service Request",
+		"reference_name": side["Service Request"],
 	},
 	"Serial and Batch Bundle": lambda side: {
 		"company": side["company"],

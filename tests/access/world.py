@@ -427,6 +427,18 @@ def _takeover_finding(side: dict[str, str]) -> str:
 	)
 
 
+def _postponed_work(side: dict[str, str]) -> str:
+	return _row(
+		"Postponed Work",
+		work="Start the clocks of a request",
+		reference_doctype="Service Request",
+		reference_name=side["Service Request"],
+		attempts=1,
+		next_try=frappe.utils.now_datetime(),
+		error=SECRET_WORDS,
+	)
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -456,6 +468,7 @@ MAKERS = {
 	"Service Engineer": _engineer,
 	"Takeover Run": _takeover_run,
 	"Takeover Finding": _takeover_finding,
+	"Postponed Work": _postponed_work,
 	"Serial and Batch Bundle": _bundle,
 }
 SETTINGS = "Support Service Settings"

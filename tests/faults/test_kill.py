@@ -39,8 +39,8 @@ def engineer(site):
 
 
 @pytest.fixture(scope="module")
-def unit(site):
-	name = make_installed_unit().name
+def unit(engineer):
+	name = make_installed_unit(customer=engineer.customer).name
 	frappe.db.commit()
 	return name
 

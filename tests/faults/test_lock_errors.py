@@ -57,7 +57,7 @@ def impatient():
 def drawn(engineer):
 	"""A committed visit that draws a serial part into a unit: (visit, item, warehouse, serial number)."""
 	item, warehouse, (number,) = make_serial_stock(1)
-	unit = make_installed_unit().name
+	unit = make_installed_unit(customer=engineer.customer).name
 	part = {"item_code": item, "qty": 1, "warehouse": warehouse, "serial_nos": number}
 	return make_visit(engineer, part, installed_unit=unit), item, warehouse, number
 

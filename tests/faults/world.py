@@ -27,13 +27,15 @@ class Engineer:
 	name: str
 	user: str
 	case: str
+	customer: str  # of the case
 
 
 def make_engineers(count: int) -> list[Engineer]:
 	made = []
 	for _number in range(count):
 		engineer = make_service_engineer()
-		made.append(Engineer(engineer.name, engineer.user, make_service_request().name))
+		case = make_service_request()
+		made.append(Engineer(engineer.name, engineer.user, case.name, case.customer))
 	frappe.db.commit()
 	return made
 

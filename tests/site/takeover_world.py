@@ -257,6 +257,13 @@ def unit_of(serial: str) -> Any:
 
 def make_customer_asset(customer: str, **overrides: Any) -> Any:
 	"""A submitted Asset that `customer` owns."""
+	asset = draft_asset(customer, **overrides)
+	asset.submit()
+	return asset
+
+
+def draft_asset(customer: str, **overrides: Any) -> Any:
+	"""An Asset that `customer` owns and no unit stands for yet."""
 	company = factories.company()
 	account = frappe.db.get_value(
 		"Account", {"company": company, "account_type": "Fixed Asset", "is_group": 0}
@@ -267,7 +274,7 @@ def make_customer_asset(customer: str, **overrides: Any) -> Any:
 	)
 	item = factories.make_item(is_stock_item=0, is_fixed_asset=1, asset_category=category.name)
 	location = factories.insert("Location", {"location_name": factories.unique("Location")}, {})
-	asset = factories.insert(
+	return factories.insert(
 		"Asset",
 		{
 			"asset_name": item.name,
@@ -284,8 +291,6 @@ def make_customer_asset(customer: str, **overrides: Any) -> Any:
 		},
 		overrides,
 	)
-	asset.submit()
-	return asset
 
 
 def one_of_everything() -> tuple[str, str]:

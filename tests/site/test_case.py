@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 import pytest
 
+from support_service.belonging.check import OfAnotherCustomerError
 from support_service.service_feedback import surveys
 from support_service.support_service import messages, telling
 from support_service.support_service.api import allowed_moves, move, movements
@@ -360,7 +361,7 @@ class TestIntakeDefaults:
 
 	def test_a_unit_of_another_customer_is_refused(self):
 		unit = make_installed_unit()
-		with pytest.raises(frappe.ValidationError, match="does not stand at customer"):
+		with pytest.raises(OfAnotherCustomerError, match="belongs to"):
 			make_service_request(customer=make_customer().name, installed_unit=unit.name)
 
 	def test_priority_and_its_reason(self):

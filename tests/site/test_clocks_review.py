@@ -352,4 +352,9 @@ def test_a_case_with_a_broken_clock_keeps_no_other_from_being_computed(monkeypat
 			patched.setattr(derive, "terms_of", terms_of)
 			recompute.run()
 	assert due(cases[1], "Repair Complete") == due(cases[1], "First Response") == f"{TUESDAY} 13:00"
+	assert frappe.db.get_value("Service Clock", broken, "stale"), "it keeps its mark and is tried again"
+	with at(f"{MONDAY} 11:00"):
+		recompute.run()
+	assert due(cases[0], "First Response") == f"{TUESDAY} 13:00"
 	assert not frappe.db.get_value("Service Clock", broken, "stale")
+	assert not frappe.db.exists("Postponed Work", {"reference_name": cases[0]})

@@ -4,11 +4,11 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_years, getdate
 
+from support_service.belonging.check import OfAnotherCustomerError
 from support_service.service_coverage import contract_api, contract_ends, contract_words
 from support_service.service_coverage.contract_content import (
 	ContractContentError,
 	ContractDatesError,
-	UnitNotOfCustomerError,
 )
 from support_service.service_coverage.contract_ends import ContractTerminationError, ContractUsedError
 from support_service.service_coverage.report.expiring_contracts import expiring_contracts
@@ -74,7 +74,7 @@ def test_units_stand_at_the_customers_and_are_named_once():
 	customer = make_customer().name
 	unit = {"installed_unit": make_installed_unit(customer=customer).name}
 	foreign = {"installed_unit": make_installed_unit().name}
-	with pytest.raises(UnitNotOfCustomerError):
+	with pytest.raises(OfAnotherCustomerError):
 		make_service_contract(customer=customer, all_units=0, units=[foreign])
 	with pytest.raises(ContractContentError):
 		make_service_contract(customer=customer, all_units=0, units=[unit, unit])

@@ -12,7 +12,7 @@ OF_RECORDS = ("Serial No|", "Asset|")
 
 
 class UnitNestingError(frappe.ValidationError):
-	"""A unit would be part of itself, or of a unit at another customer's."""
+	"""A unit would be part of itself."""
 
 
 class UnitRecordMismatchError(frappe.ValidationError):
@@ -74,6 +74,7 @@ class InstalledUnit(Document):
 
 	# end: auto-generated types
 	def validate(self):
+		self.leave_site_of_former_customer()
 		self.keep_warranty()
 		self.take_over_serial_no()
 		self.take_over_asset()
@@ -105,6 +106,16 @@ class InstalledUnit(Document):
 		)
 		if told or frappe.db.exists("Fitted Part Entry", {"installed_unit": self.name}):
 			frappe.throw(message.format(self.unit_name), UnitHasHistoryError)
+
+	def leave_site_of_former_customer(self):
+		"""Another customer's contact and site are not this one's; as when a delivery moves it, see unit_rows."""
+		stored = self.get_doc_before_save()
+		if not stored or stored.customer == self.customer:
+			return
+		if self.contact == stored.contact:
+			self.contact = None
+		if self.site_address == stored.site_address:
+			self.update({"site_address": None, "latitude": 0, "longitude": 0})
 
 	def keep_warranty(self):
 		"""The last day is shown from the ledger of warranties; it is not for a save to change: the form may be older."""
@@ -165,18 +176,7 @@ class InstalledUnit(Document):
 			if parent in seen:
 				frappe.throw(_("Unit {0} cannot be part of itself.").format(self.unit_name), UnitNestingError)
 			seen.add(parent)
-			customer, above = frappe.db.get_value("Installed Unit", parent, ["customer", "parent_unit"]) or (
-				None,
-				None,
-			)
-			if customer and customer != self.customer:
-				frappe.throw(
-					_("Unit {0} stands at another customer. Choose a parent at the same customer.").format(
-						parent
-					),
-					UnitNestingError,
-				)
-			parent = above
+			parent = frappe.db.get_value("Installed Unit", parent, "parent_unit")
 
 	def check_dates(self):
 		if self.delivered_on and self.accepted_on and getdate(self.accepted_on) < getdate(self.delivered_on):

@@ -6,7 +6,7 @@ from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
 from support_service.foundation import instants, language
-from support_service.service_level import calendars, policies, recompute
+from support_service.service_level import calendars, ladder, policies, recompute
 from support_service.service_level.policy_rules import DIMENSIONS, Target, collide, repeated, target_seconds
 from support_service.service_level.working_time import PromiseOutOfReachError
 
@@ -47,6 +47,7 @@ class ServiceLevelPolicy(Document):
 			row.check()
 		for row in self.ladder:
 			row.check()
+		ladder.give_keys(self.ladder)
 		promises = [policies.as_target(row, self.calendar) for row in self.targets]
 		self.check_repeated(promises)
 		self.check_calendars(promises)

@@ -120,7 +120,7 @@ class ServiceRequest(Document):
 		moves.guard(self)
 		promises.keep_columns(self)
 		coverage.keep_columns(self)
-		intake_defaults.check_unit(self)
+		intake_defaults.take_customer_of_unit(self)
 		intake_defaults.set_priority(self)
 		self.set_site_display()
 		customer_people.note_who_entered(self)

@@ -1,0 +1,145 @@
+"""Which fields of our documents must belong to the customer of the document: one table, read by `check`. Frappe-free.
+
+Every Link and Dynamic Link of our DocTypes to something that can be a customer's stands here or in EXCEPTIONS with a
+reason; tests/site/test_belongs_to_customer.py fails for a new field that stands in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CUSTOMER = "Customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+	"""What one DocType names of its customer.
+
+	customer: fields that hold the customer or a document of theirs; the first that is filled says whose it is.
+	fields: must belong to that customer; looked at when they or the customer change, and again at submit.
+	lasting: said once, looked at only when they change themselves: a unit that is sold on keeps its Asset.
+	rows: child table → fields of its rows, looked at like `fields`.
+	serials: child table → text field with serial numbers, looked at when the document is submitted.
+	as_in: field → links of the same document; what the linked document names in its field of that name may be repeated.
+	day: field with the day that counts for units, which may have changed hands since ("link.field": of a linked
+	document); a unit of the customer on that day is theirs. Today's owner always counts.
+	"""
+
+	customer: tuple[str, ...]
+	fields: tuple[str, ...] = ()
+	lasting: tuple[str, ...] = ()
+	rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+	serials: Mapping[str, str] = field(default_factory=dict)
+	as_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+	day: str | None = None
+
+	def named(self) -> tuple[str, ...]:
+		"""All fields of the document itself that the table speaks of."""
+		return (*self.customer, *self.fields, *self.lasting)
+
+
+TABLE: Mapping[str, Ties] = {
+	"Installed Unit": Ties(
+		customer=("customer",),
+		fields=("contact", "site_address", "parent_unit"),
+		lasting=("serial_no", "asset"),
+	),
+	"Service Request": Ties(
+		customer=("customer",),
+		fields=("installed_unit", "contact", "site_address"),
+		lasting=("source_name",),
+		# a delivery may have brought the unit to somebody else's address; that is where the case is
+		as_in={"contact": ("installed_unit",), "site_address": ("installed_unit",)},
+		day="raised_on",
+	),
+	"Engineer Visit": Ties(
+		# taken over from the request at each save, see engineer_visit.take_over_from_case
+		customer=("customer", "service_request"),
+		fields=("installed_unit", "site_address"),
+		lasting=("coverage_decision",),
+		serials={"parts": "removed_serial_nos"},
+		as_in={"site_address": ("service_request", "installed_unit")},
+		# work that was done before the unit changed hands can still be reported
+		day="arrived_at",
+	),
+	"Service Contract": Ties(
+		customer=("customer",),
+		lasting=("renewal_of", "source_name"),
+		rows={"units": ("installed_unit",)},
+	),
+	"Supplier Claim": Ties(
+		customer=("service_request", "installed_unit"),
+		fields=("installed_unit", "serial_no"),
+		day="service_request.raised_on",
+	),
+	"Unit Reading": Ties(customer=("engineer_visit",), fields=("installed_unit",), day="read_at"),
+	"Service Survey": Ties(customer=("service_request",), fields=("customer",)),
+}
+
+_LEDGER = "a ledger with one writer: the row repeats its document, which was checked, and stays after a change of hands"
+_OWN = "restored at each save to what the app itself has written"
+_EARLIER = "the earlier version of the same document; its customer may have been corrected since"
+_SCOPE = "a scope, not a document of a customer: fields that do not fit each other fit no case"
+_SUPPLY = "how the unit came to be: a dealer's delivery stands for the dealer's customer, too"
+_DECISION = (
+	"one writer, which repeats request and visit; a unit of another customer is charged, see warranty_sources"
+)
+_CHARGE = "one writer: charging names what was made from this decision"
+_LOG = "what a takeover found or made; nothing is decided by it"
+
+EXCEPTIONS: Mapping[tuple[str, str], str] = {
+	("Installed Unit", "delivery_note"): _SUPPLY,
+	("Installed Unit", "source_name"): _SUPPLY,
+	("Service Request", "service_contract"): _OWN,
+	("Service Request", "coverage_decision"): _OWN,
+	("Service Contract", "renewed_by"): _OWN,
+	("Service Contract", "quotation"): _OWN,
+	("Service Contract", "amended_from"): _EARLIER,
+	("Engineer Visit", "amended_from"): _EARLIER,
+	("Coverage Decision", "service_request"): _DECISION,
+	("Coverage Decision", "engineer_visit"): _DECISION,
+	("Coverage Decision", "installed_unit"): _DECISION,
+	("Coverage Decision", "customer"): _DECISION,
+	("Coverage Decision", "supersedes"): _DECISION,
+	("Coverage Decision", "quotation"): _CHARGE,
+	("Coverage Decision", "sales_order"): _CHARGE,
+	("Coverage Decision", "sales_invoice"): _CHARGE,
+	("Coverage Decision Line", "source_name"): _DECISION,
+	("Service Warranty", "installed_unit"): _LEDGER,
+	("Service Warranty", "customer"): _LEDGER,
+	("Service Warranty", "fitted_part"): _LEDGER,
+	("Service Warranty", "reference_name"): _LEDGER,
+	("Service Warranty Entry", "warranty"): _LEDGER,
+	("Service Warranty Entry", "installed_unit"): _LEDGER,
+	("Service Warranty Entry", "customer"): _LEDGER,
+	("Service Warranty Entry", "reference_name"): _LEDGER,
+	("Service Contract Use", "contract"): _LEDGER,
+	("Service Contract Use", "installed_unit"): _LEDGER,
+	("Service Contract Use", "service_request"): _LEDGER,
+	("Service Contract Use", "reference_name"): _LEDGER,
+	("Service Contract Use", "reversal_of"): _LEDGER,
+	("Fitted Part Entry", "installed_unit"): _LEDGER,
+	("Fitted Part Entry", "voucher_no"): _LEDGER,
+	("Fitted Part Entry", "reversal_of"): _LEDGER,
+	("Installed Unit Event", "installed_unit"): _LEDGER,
+	("Installed Unit Event", "customer"): _LEDGER,
+	("Installed Unit Event", "from_customer"): _LEDGER,
+	("Installed Unit Event", "reference_name"): _LEDGER,
+	("Service Request Move", "request"): _LEDGER,
+	("Service Request Move", "reference_name"): _LEDGER,
+	("Service Clock", "request"): _LEDGER,
+	("Service Clock", "customer"): _LEDGER,
+	("Service Clock Entry", "clock"): _LEDGER,
+	("Service Clock Entry", "request"): _LEDGER,
+	("Service Clock Entry", "reference_name"): _LEDGER,
+	("Service Message", "request"): "the only thing it names; whose it is follows from it",
+	("Service Level Policy", "contract"): _SCOPE,
+	("Service Level Policy", "installed_unit"): _SCOPE,
+	("Service Level Policy", "customer"): _SCOPE,
+	("Takeover Run", "customer"): _SCOPE,
+	("Takeover Finding", "source_name"): _LOG,
+	("Takeover Finding", "target_name"): _LOG,
+	("Supplier Claim", "purchase_name"): "papers of a supplier",
+	("Service Engineer", "home_address"): "where the engineer lives; no customer's document",
+}

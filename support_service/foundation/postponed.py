@@ -1,0 +1,114 @@
+"""Work that failed for one record: tried again later and later, told once, and never in the way of other records.
+
+A row of Postponed Work says what failed for which record, how often, why, and when it is tried next. It goes when the
+work succeeds, or is not wanted any more. `delivery.one_by_one` keeps it for every sweep that names its `Backlog`.
+The one writer of Postponed Work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe.utils import add_to_date, cstr, now_datetime, strip_html
+
+DOCTYPE = "Postponed Work"
+# minutes until the next attempt: 2, 4, 8 …; below the hour, so that an hourly sweep finds it again
+LONGEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+	"""One kind of work on records of `doctype`. work: what is done, in English; the list shows it translated."""
+
+	work: str
+	doctype: str
+
+	def next_tries(self) -> dict[str, datetime]:
+		"""Record → when it is tried next, for all that failed, the one that waits longest first."""
+		rows = frappe.get_all(
+			DOCTYPE, filters=self._filters(), fields=["reference_name", "next_try"], order_by="next_try, name"
+		)
+		return {row.reference_name: row.next_try for row in rows}
+
+	def due(self) -> list[str]:
+		"""Records whose next attempt is due, the one that waits longest first; what was deleted since is forgotten."""
+		now = now_datetime()
+		due = [name for name, at in self.next_tries().items() if at <= now]
+		if not due:
+			return []
+		there = set(frappe.get_all(self.doctype, filters={"name": ("in", due)}, pluck="name"))
+		self.forget(set(due) - there)
+		return [name for name in due if name in there]
+
+	def pick(self, wanted: Sequence[str], limit: int | None = None) -> list[str]:
+		"""Which of `wanted` a sweep takes: those that have not failed in their order, then those due again.
+
+		wanted: every record the work is to be done for; what failed and is not among them is forgotten. Of a sweep's `limit`
+		at most half is for what failed, as long as there is anything else: neither holds up the other for ever.
+		"""
+		failed = self.next_tries()
+		self.forget(set(failed).difference(wanted))
+		now, present = now_datetime(), set(wanted)
+		due = [name for name, at in failed.items() if at <= now and name in present]
+		fresh = [name for name in wanted if name not in failed]
+		if limit is None:
+			return fresh + due
+		taken = fresh[: limit - min(len(due), limit // 2)]
+		return taken + due[: limit - len(taken)]
+
+	def note(self, name: str, error: Exception, reason: str | None = None) -> None:
+		"""It failed: told in the Error Log the first time, tried again later. In the caller's transaction.
+
+		reason: kept for the next attempt.
+		"""
+		row = self._row(name)
+		attempts = (row.attempts if row else 0) + 1
+		values = {
+			"attempts": attempts,
+			"next_try": add_to_date(now_datetime(), minutes=min(2**attempts, LONGEST)),
+			"error": (strip_html(cstr(error)) or type(error).__name__)[:500],
+		}
+		if reason:
+			values["reason"] = reason[:140]
+		if row:
+			frappe.db.set_value(DOCTYPE, row.name, values)
+			return
+		frappe.log_error(f"{self.work}: {name}"[:140], reference_doctype=self.doctype, reference_name=name)
+		doc = frappe.get_doc({"doctype": DOCTYPE, **self._filters(), "reference_name": name, **values})
+		doc.flags.ignore_links = True  # the record may be of a transaction that is under way
+		doc.insert(ignore_permissions=True)  # the one writer: nobody may enter such rows
+
+	def reason(self, name: str) -> str | None:
+		row = self._row(name)
+		return row.reason if row else None
+
+	def forget(self, names: Collection[str]) -> None:
+		"""The work was done for `names`, or is not wanted for them any more."""
+		if not names:
+			return
+		found = frappe.get_all(
+			DOCTYPE, filters={**self._filters(), "reference_name": ("in", list(names))}, pluck="name"
+		)
+		if found:
+			# by name: a delete by other columns would lock the gaps beside, where others note their failures
+			frappe.db.delete(DOCTYPE, {"name": ("in", found)})
+
+	def _row(self, name: str) -> Any | None:
+		filters = {**self._filters(), "reference_name": name}
+		return frappe.db.get_value(DOCTYPE, filters, ["name", "attempts", "reason"], as_dict=True)
+
+	def _filters(self) -> dict[str, str]:
+		return {"work": self.work, "reference_doctype": self.doctype}
+
+
+def forget_record(doctype: str, name: str) -> None:
+	"""Nothing is to be done for a record any more: it is merged into another, which may have rows of its own."""
+	found = frappe.get_all(
+		DOCTYPE, filters={"reference_doctype": doctype, "reference_name": name}, pluck="name"
+	)
+	if found:
+		frappe.db.delete(DOCTYPE, {"name": ("in", found)})
