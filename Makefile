@@ -12,7 +12,7 @@ run: ## demo site with one case played end to end, then the desk (SITE, PORT, HO
 stop: ## end what make run started
 	@dev/stop
 
-test: ## lint and every test on a site made from nothing (ARGS="-k name", KEEP=1)
+test: ## lint and every test on sites made from nothing (ARGS='-k "a or b"', KEEP=1, WORKERS, CLOCK="+31 days")
 	@dev/test
 
 test-long: ## the same with the tests that take minutes each

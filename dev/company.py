@@ -2,12 +2,14 @@
 
 import os
 import sys
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
 
 COMPANY = "Acme Service"
+ZONE = "Asia/Shanghai"
 
 
 def answers(year: int) -> dict[str, object]:
@@ -15,7 +17,7 @@ def answers(year: int) -> dict[str, object]:
 	return {
 		"language": "English",
 		"country": "China",
-		"timezone": "Asia/Shanghai",
+		"timezone": ZONE,
 		"currency": "CNY",
 		"full_name": "Service Admin",
 		"email": "admin@acme-service.example.com",
@@ -31,6 +33,14 @@ def answers(year: int) -> dict[str, object]:
 	}
 
 
+def neighbouring_years(year: int) -> None:
+	"""Papers of last month and next month are booked in January and December too."""
+	for near in (year - 1, year + 1):
+		if not frappe.db.exists("Fiscal Year", str(near)):
+			dates = {"year_start_date": f"{near}-01-01", "year_end_date": f"{near}-12-31"}
+			frappe.get_doc({"doctype": "Fiscal Year", "year": str(near), **dates}).insert()
+
+
 def main(site: str) -> None:
 	frappe.init(site, sites_path=os.getcwd())
 	frappe.connect()
@@ -43,9 +53,11 @@ def main(site: str) -> None:
 		if frappe.db.exists("Company", COMPANY):
 			sys.exit("the setup wizard was interrupted half-way, and cannot be run twice")
 		frappe.flags.in_setup_wizard = True
-		outcome = setup_complete(answers(date.today().year))
+		year = datetime.now(ZoneInfo(ZONE)).year  # the company's, not the machine's
+		outcome = setup_complete(answers(year))
 		if outcome.get("status") != "ok" or not frappe.db.exists("Company", COMPANY):
 			sys.exit(f"setup wizard: {outcome}")
+		neighbouring_years(year)
 		frappe.db.commit()
 	finally:
 		frappe.destroy()

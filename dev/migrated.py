@@ -2,8 +2,8 @@
 
 python migrated.py before|after|again SITE SNAPSHOT
 
-`before` keeps what the landed version has; `after` compares what the migration made of it and checks the promises that
-open cases were given and the ledgers and warranties of the units; `again` wants nothing changed since.
+`before` keeps what the landed version has; `after` wants its cases, units, clocks with their ledger and warranties
+unchanged and true to themselves, and what that version did not have yet rightly made; `again` wants nothing changed since.
 """
 
 from __future__ import annotations
@@ -73,10 +73,24 @@ def wrong(before: dict[str, Any]) -> Iterator[str]:
 	for what, was in before["kept"].items():
 		if now[what] != was:
 			yield f"{what}: {was} before, {now[what]} after"
-	if not before["promises"]:
+	if before["promises"]:
+		after = promises()
+		yield from changed("clock", before["promises"]["clocks"], after["clocks"], ("name",))
+		yield from changed("ledger row", before["promises"]["entries"], after["entries"], ("clock", "no"))
+		yield from wrong_columns()
+	else:
 		yield from wrong_promises(now["cases"])
-	if not before["warranties"]:
-		yield from wrong_units()
+	if before["warranties"]:
+		yield from changed("warranty", before["warranties"], warranties(), ("name",))
+	yield from wrong_units()
+
+
+def changed(what: str, was: list[Any], now: list[Any], key: tuple[str, ...]) -> Iterator[str]:
+	"""Rows that a migration took away, added or rewrote, one line each."""
+	old, new = ({tuple(row[part] for part in key): row for row in rows} for rows in (was, now))
+	for name in sorted(old.keys() | new.keys()):
+		if old.get(name) != new.get(name):
+			yield f"{what} {name}: {old.get(name)} before, {new.get(name)} after"
 
 
 def wrong_units() -> Iterator[str]:
@@ -110,6 +124,16 @@ def wrong_promises(cases: dict[str, str]) -> Iterator[str]:
 		yield from wrong_clock(clock, entries.get(clock.name, []))
 
 
+def wrong_columns() -> Iterator[str]:
+	"""Clocks that say something else than their ledger."""
+	entries = rows_by(ENTRY, "clock", "no")
+	clocks = frappe.get_all(CLOCK, fields=["*"])
+	if not clocks:
+		yield "no case has a clock, so nothing is shown"
+	for clock in clocks:
+		yield from wrong_ledger(clock, entries.get(clock.name, []))
+
+
 def rows_by(doctype: str, link: str, order: str) -> dict[str, list[Any]]:
 	grouped: dict[str, list[Any]] = {}
 	for row in frappe.get_all(doctype, fields=["*"], order_by=order):
@@ -134,15 +158,19 @@ def wrong_case(case: str, status: str, clocks: list[Any]) -> Iterator[str]:
 
 
 def wrong_clock(clock: Any, ledger: list[Any]) -> Iterator[str]:
+	for entry in ledger:
+		if not entry.told or entry.told_to or entry.event == "Escalated":
+			yield f"{clock.name}: {entry.step} of the past is told"
+	yield from wrong_ledger(clock, ledger)
+
+
+def wrong_ledger(clock: Any, ledger: list[Any]) -> Iterator[str]:
 	from support_service.foundation import instants
 	from support_service.service_level import derive
 
 	if [entry.no for entry in ledger] != list(range(1, clock.entries + 1)):
 		yield f"{clock.name}: ledger rows {[entry.no for entry in ledger]} of {clock.entries}"
 		return
-	for entry in ledger:
-		if not entry.told or entry.told_to or entry.event == "Escalated":
-			yield f"{clock.name}: {entry.step} of the past is told"
 	says = derive.columns(derive.read(clock, ledger, instants.now()), derive.steps_taken(clock))
 	for column in ("due_utc", "started_utc", "stopped_utc"):
 		if says[column] != clock[column]:

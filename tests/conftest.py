@@ -9,9 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# how fast an example runs is the machine's load, not the code's fault
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 NEEDS_SITE = ("site", "browser", "faults")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+# What takes minutes begins first, else one worker is still at it while the others have nothing left to do.
+BEGIN_WITH = ("browser/", "site/test_access_matrix")
 
 
 def take_own_site(worker: str) -> None:
@@ -39,6 +46,7 @@ if WORKER:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 	"""Give every test outside tests/rules the connected site, without each file asking for it."""
 	root = Path(__file__).parent
+	items.sort(key=lambda item: not Path(item.fspath).relative_to(root).as_posix().startswith(BEGIN_WITH))
 	for item in items:
 		kind = Path(item.fspath).relative_to(root).parts[0]
 		if kind in NEEDS_SITE and isinstance(item, pytest.Function):

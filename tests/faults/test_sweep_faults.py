@@ -165,7 +165,9 @@ def test_a_case_somebody_works_on_is_left_for_the_next_sweep(site):
 	frappe.db.sql("select name from `tabService Request` where name = %s for update", ladders.cases[0])
 	began = time.monotonic()
 	run_sweep(site, half_past(1))
-	assert time.monotonic() - began < 20
+	# one that waits does so until the database gives up; how long a sweep takes otherwise is the machine's load
+	patience = frappe.db.sql("select @@innodb_lock_wait_timeout")[0][0]
+	assert time.monotonic() - began < patience
 	told = frappe.db.count("Service Clock Entry", {"request": ladders.cases[0], "event": "Escalated"})
 	assert told == 0
 	frappe.db.rollback()
