@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
-from support_service.support_service import customer_people, messages, moves
+from support_service.support_service import customer_people, held_messages, messages, moves
 from support_service.support_service.lifecycle import Status
 
 SURVEY = "Service Survey"
@@ -153,7 +153,7 @@ def _remind_one(name: str) -> int:
 	frappe.db.savepoint("remind")
 	try:
 		survey = frappe.get_doc(SURVEY, name, for_update=True)
-		if survey.status != "Open" or survey.reminded_on:
+		if survey.status != "Open" or survey.reminded_on or _is_held(survey):
 			return 0
 		token = secrets.token_urlsafe(32)
 		survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
@@ -166,6 +166,15 @@ def _remind_one(name: str) -> int:
 		return 0
 	finally:
 		frappe.db.commit()  # a batch job: each reminder is its own transaction
+
+
+def _is_held(survey: Document) -> bool:
+	"""Its first link waits for somebody to confirm the address: a fresh one would end it before it was ever sent."""
+	return bool(
+		frappe.db.exists(
+			"Service Message", {"message_key": f"survey:{survey.name}", "status": held_messages.WAITING}
+		)
+	)
 
 
 def _case_of(survey: str) -> str:
