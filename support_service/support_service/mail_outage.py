@@ -32,7 +32,9 @@ def follow(limit: int = 500) -> int:
 		.select(mail.name, mail.status, mail.retry, mail.error, mail.creation)
 		.where(mail.reference_doctype.isin(OURS))
 		.where(mail.creation > add_to_date(now_datetime(), days=-2 * DAYS))
-		.where((mail.status == "Error") | (mail.status.isin(("Not Sent", "Partially Sent")) & (mail.retry > 0)))
+		.where(
+			(mail.status == "Error") | (mail.status.isin(("Not Sent", "Partially Sent")) & (mail.retry > 0))
+		)
 		.orderby(mail.modified)
 		.limit(limit)
 		.run(as_dict=True)

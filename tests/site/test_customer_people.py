@@ -426,6 +426,20 @@ class TestWhatCouldNotBeTold:
 		telling.tell_due(5000)
 		assert frappe.db.get_value("Service Request Move", move, "told") == 1
 
+	def test_steps_of_the_ladder_are_tried_again_with_them(self, world):
+		clock = frappe.get_doc(
+			{"doctype": "Service Clock", "request": world.case, "kind": "x", "state": "Running"}
+		)
+		clock.name = f"clock {world.case}"
+		clock.db_insert()
+		entry = frappe.get_doc({"doctype": "Service Clock Entry", "clock": clock.name, "request": world.case})
+		entry.update({"name": f"entry {world.case}", "told": 0, "tell_attempts": 92})
+		entry.db_insert()
+		frappe.set_user(world.agent)
+		api.tell_again(world.case)
+		frappe.set_user("Administrator")
+		assert frappe.db.get_value("Service Clock Entry", entry.name, "tell_attempts") == 0
+
 	def test_failed_messages_are_sent_again_together(self, world):
 		frappe.db.set_value("Service Request", world.case, "contact_email", world.address)
 		names = [
