@@ -112,6 +112,23 @@ class TestAsking:
 		)
 		assert (done.acceptance, done.answered_how, done.answer_note) == ("Accepted", "Phone", "Ms Li agreed")
 
+	def test_who_works_on_it_records_no_acceptance_but_a_colleague_does(self, case):
+		both = make_user("Service Engineer", "Service Manager").name
+		moved = {"doctype": "Service Request Move", "request": case.name, "action": "start"}
+		frappe.get_doc({**moved, "moved_by": both, "moved_at": now_datetime()}).db_insert()
+		doc = offer(case)
+		frappe.set_user(both)
+		frappe.db.savepoint("request")
+		with pytest.raises(frappe.PermissionError, match="Ask a colleague"):
+			decision_api.record_answer(doc.name, accepted=True, how=acceptance.PHONE, note="Ms Li agreed")
+		frappe.db.rollback(save_point="request")  # as the end of a refused web request does
+		frappe.set_user(make_user("Service Manager").name)
+		assert (
+			decision_api.record_answer(doc.name, accepted=True, how=acceptance.PHONE, note="Ms Li agreed")
+			== "Accepted"
+		)
+		frappe.set_user("Administrator")
+
 	def test_staff_hears_the_answer(self, case):
 		doc = offer(case)
 		acceptance.answer(doc.name, accepted=False, how=acceptance.WRITING, by="Administrator", note="Letter")
