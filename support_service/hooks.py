@@ -43,6 +43,8 @@ permission_query_conditions = {
 	"File": "support_service.permissions.attached_file.query",
 }
 has_permission = {
+	# what a person names in a link of a document of ours, they may see
+	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
 	"Service Message": "support_service.permissions.service_message.has_permission",
@@ -90,11 +92,14 @@ doc_events = {
 			"support_service.service_coverage.visit_decisions.decide_for_visit",
 			"support_service.service_parts.visit_stock.draw",
 			"support_service.service_parts.unit_parts.record",
+			# last: until then the report acts on the case
+			"support_service.field_service.lending.end",
 		],
 		"on_cancel": [
 			"support_service.service_parts.visit_stock.give_back",
 			"support_service.service_parts.unit_parts.reverse",
 			"support_service.service_coverage.visit_decisions.withdraw",
+			"support_service.field_service.lending.end",
 		],
 	},
 	# the first mail a person sends is the first response
