@@ -105,6 +105,10 @@ doc_events = {
 	# the first mail a person sends is the first response
 	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# our links on ERPNext's documents are keys to ours
+	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
+		"before_validate": "support_service.permissions.links_to_ours.check"
+	},
 	# what a customer is charged with says for which decision, and the decision names it
 	("Quotation", "Sales Order", "Sales Invoice"): {
 		"before_insert": "support_service.service_coverage.charging.follow_new",

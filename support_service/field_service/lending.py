@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import frappe
 import frappe.share
 from frappe import _
-from frappe.desk.form.document_follow import unfollow_document
 
 from support_service.field_service.errors import CaseNotYoursToLendError
 
@@ -93,7 +92,8 @@ def _take_back(visit: Any) -> None:
 	)
 	if not frappe.has_permission(CASE, "read", visit.service_request, user=visit.engineer_user):
 		# followers are mailed what changes, without being asked whether they may still see it
-		unfollow_document(CASE, visit.service_request, visit.engineer_user)
+		follows = {"ref_doctype": CASE, "ref_docname": visit.service_request, "user": visit.engineer_user}
+		frappe.db.delete("Document Follow", follows)
 
 
 def _is_untouched(visit: Any) -> bool:

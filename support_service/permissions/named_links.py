@@ -23,6 +23,7 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import escape_html
 
 from support_service.permissions.rule import Rule
+from support_service.permissions.who import customers_of
 
 APP = "support_service"
 OURS = f"{APP}."
@@ -42,7 +43,14 @@ class Named(NamedTuple):
 	table: str
 	fieldname: str
 	doctype: str
-	name: Any
+	name: str | int
+
+
+class Checked(NamedTuple):
+	"""What of a document in memory has been checked for `user`. A client's JSON can never be an instance of this."""
+
+	user: str
+	links: frozenset[Named]
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> None:
@@ -59,7 +67,7 @@ def is_ours(doctype: str) -> bool:
 
 def vouch(doc: Document) -> None:
 	"""What `doc` names was put there by the app, or checked by the function that made it: it is not asked again."""
-	doc.flags.checked_links = frozenset(links_of(doc))
+	doc.flags.checked_links = Checked(frappe.session.user, frozenset(links_of(doc)))
 
 
 def may_see(doctype: str, name: Any, user: str | None = None) -> bool:
@@ -69,6 +77,8 @@ def may_see(doctype: str, name: Any, user: str | None = None) -> bool:
 		return False
 	if sees_all(doctype, user):
 		return True  # Frappe itself says when there is no such document
+	if _is_own(doctype, name, user):
+		return True
 	if not frappe.db.exists(doctype, name):
 		return False
 	target = frappe.get_doc(doctype, name)
@@ -80,7 +90,7 @@ def require(doctype: str, name: Any, label: str) -> None:
 
 	label: what the caller calls it, translated. Nothing named is fine.
 	"""
-	if name and not may_see(doctype, name):
+	if name and not (frappe.db.exists(doctype, name) and may_see(doctype, name)):
 		_refuse(label, doctype, name)
 
 
@@ -101,32 +111,41 @@ def sees_all(doctype: str, user: str) -> bool:
 def links_of(doc: Document) -> Iterator[Named]:
 	"""Every link of `doc` and its rows that names something."""
 	for row in (doc, *doc.get_all_children()):
-		for field in frappe.get_meta(row.doctype).get("fields", {"fieldtype": ("in", ("Link", "Dynamic Link"))}):
+		meta = frappe.get_meta(row.doctype)
+		for field in (*meta.get_link_fields(), *meta.get_dynamic_link_fields()):
 			name = row.get(field.fieldname)
 			target = row.get(field.options) if field.fieldtype == "Dynamic Link" else field.options
+			if name and not isinstance(name, str | int):
+				frappe.throw(_("A link names one document."), HiddenLinkError)
 			if name and target and target not in KINDS and not _is_fetched(row, field):
 				yield Named(row.doctype, field.fieldname, target, name)
 
 
+def refuse(link: Named) -> None:
+	"""Raise HiddenLinkError, in the words of the field."""
+	meta = frappe.get_meta(link.table)
+	label = _(meta.get_label(link.fieldname), context=link.table)
+	if meta.istable:
+		label = f"{_(link.table)}, {label}"
+	_refuse(label, link.doctype, link.name)
+
+
 def _check(doc: Document, ptype: str, user: str) -> None:
-	named = [link for link in links_of(doc) if isinstance(link.name, str | int)]
-	if len(named) < sum(1 for _link in links_of(doc)):
-		frappe.throw(_("A link names one document."), HiddenLinkError)
+	named = set(links_of(doc))
 	checked = doc.flags.checked_links
-	# flags may have come with a client's JSON, a frozenset may not
-	known = checked if isinstance(checked, frozenset) else frozenset()
-	open_types = {doctype for doctype in {link.doctype for link in named} if _exists_and_open(doctype, user)}
-	asked = [link for link in named if link.doctype not in open_types and link not in known]
+	known = checked.links if isinstance(checked, Checked) and checked.user == user else frozenset()
+	open_types = {doctype for doctype in {link.doctype for link in named} if _is_open(doctype, user)}
+	asked = {link for link in named if link.doctype not in open_types} - known
 	if not asked:
 		return
 	before = _named_before(doc, ptype, user)
 	for link in asked:
 		if link not in before and not may_see(link.doctype, link.name, user):
-			_refuse_field(link)
-	doc.flags.checked_links = known | frozenset(asked)
+			refuse(link)
+	doc.flags.checked_links = Checked(user, known | asked)
 
 
-def _exists_and_open(doctype: str, user: str) -> bool:
+def _is_open(doctype: str, user: str) -> bool:
 	return bool(frappe.db.exists("DocType", doctype, cache=True)) and sees_all(doctype, user)
 
 
@@ -148,20 +167,19 @@ def _is_fetched(row: Any, field: Any) -> bool:
 	return bool(source and row.get(source)) and not field.fetch_if_empty
 
 
+def _is_own(doctype: str, name: Any, user: str) -> bool:
+	"""A customer has no right to ERPNext's Customer and Company, and yet opens cases for themselves, with one of ours."""
+	if doctype == "Customer":
+		return name in customers_of(user)
+	return doctype == "Company" and bool(customers_of(user)) and bool(frappe.db.exists(doctype, name))
+
+
 def _narrows_nothing(path: str, user: str) -> bool:
 	module = path.rpartition(".")[0]
 	if module == __name__:
 		return True
 	rule = getattr(frappe.get_module(module), "RULE", None) if module.startswith(OURS) else None
 	return isinstance(rule, Rule) and rule.scope(user).everything
-
-
-def _refuse_field(link: Named) -> None:
-	meta = frappe.get_meta(link.table)
-	label = _(meta.get_label(link.fieldname), context=link.table)
-	if meta.istable:
-		label = f"{_(link.table)}, {label}"
-	_refuse(label, link.doctype, link.name)
 
 
 def _refuse(label: str, doctype: str, name: Any) -> None:
