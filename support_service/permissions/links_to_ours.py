@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import frappe
 from frappe.model.document import Document
 
-from support_service.permissions.named_links import Named, is_ours, links_of, may_see, refuse
+from support_service.constants.custom_fields import CUSTOM_FIELDS
+from support_service.permissions.named_links import Named, may_see, refuse
 
 COMES_FROM = ("amended_from", "return_against")
 
@@ -30,7 +31,9 @@ def check(doc: Document, method: str | None = None) -> None:
 
 
 def _to_ours(doc: Document) -> Iterator[Named]:
-	return (link for link in links_of(doc) if is_ours(link.doctype))
+	for field in CUSTOM_FIELDS[doc.doctype]:
+		if field["fieldtype"] == "Link" and (name := doc.get(field["fieldname"])):
+			yield Named(doc.doctype, field["fieldname"], field["options"], name)
 
 
 def _is_handed_on(doc: Document, link: Named) -> bool:

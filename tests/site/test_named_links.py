@@ -14,6 +14,7 @@ from support_service.permissions.scope import Through
 from tests import factories
 from tests.access import link_cells, matrix
 from tests.access.world import PERSONAS, World
+from tests.site.queries import count_queries
 
 PARENTS = [
 	doctype for doctype in matrix.TABLES if doctype not in matrix.PARENTS and doctype not in matrix.FOREIGN
@@ -174,6 +175,26 @@ def test_what_decides_who_sees_a_document_is_set_once(world: World) -> None:
 	assert {"Service Clock", "Coverage Decision", "Service Message", "Supplier Claim"} <= set(checked)
 
 
+def test_who_made_a_document_stays(world: World) -> None:
+	"""Of every DocType whose rule looks at it."""
+	checked = set()
+	for doctype in PARENTS:
+		for path in frappe.get_hooks("has_permission").get(doctype, []):
+			rule = getattr(frappe.get_module(path.rpartition(".")[0]), "RULE", None)
+			clauses = rule.scope(world.users["lead"]).clauses if isinstance(rule, Rule) else ()
+			if not any(clause.field == "owner" for clause in clauses):
+				continue
+			checked.add(doctype)
+			doc = frappe.get_doc(doctype, world.record(doctype, "a"))
+			owner, doc.owner = doc.owner, world.users["other_engineer"]
+			for event in ("before_validate", "before_update_after_submit"):
+				doc.load_doc_before_save()
+				doc.run_method(event)
+				assert doc.owner == owner, f"{doctype} {event}"
+				doc.owner = world.users["other_engineer"]
+	assert {"Service Request", "Supplier Claim"} <= checked
+
+
 @pytest.mark.parametrize(
 	("doctype", "fieldname"),
 	[
@@ -187,6 +208,28 @@ def test_what_decides_who_sees_a_document_is_set_once(world: World) -> None:
 )
 def test_whose_document_it_is_stays(doctype: str, fieldname: str) -> None:
 	assert frappe.get_meta(doctype).get_field(fieldname).set_only_once
+
+
+class TestWhatItCosts:
+	def test_no_more_where_the_role_sees_everything_of_ours(self, world: World) -> None:
+		"""Users, addresses and contacts have rules of Frappe's own: the stored document is read for them."""
+		visit = self.known(world, "manager")
+		assert count_queries(lambda: named_links.has_permission(visit, "write")) <= 3
+
+	def test_one_reading_of_the_stored_document_where_nothing_is_new(self, world: World) -> None:
+		visit = self.known(world, "engineer")
+		assert count_queries(lambda: named_links.has_permission(visit, "write")) <= 6
+		assert count_queries(lambda: named_links.has_permission(visit, "submit")) <= 1, "asked once per save"
+
+	def test_reading_asks_nothing(self, world: World) -> None:
+		visit = self.known(world, "engineer")
+		assert count_queries(lambda: named_links.has_permission(visit, "read")) == 0
+
+	def known(self, world: World, persona: str) -> Any:
+		"""A visit in the hands of somebody whose roles and permissions are in the caches, as after any request."""
+		frappe.set_user(world.users[persona])
+		named_links.has_permission(frappe.get_doc("Engineer Visit", world.record("Engineer Visit", "a")), "write")
+		return frappe.get_doc("Engineer Visit", world.record("Engineer Visit", "a"))
 
 
 class TestERPNextsDocuments:

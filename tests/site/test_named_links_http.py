@@ -135,6 +135,17 @@ def test_a_draft_visit_does_not_open_a_foreign_case(world: World, clients: dict[
 	assert not frappe.db.exists("DocShare", shared)
 
 
+def test_who_made_a_case_stays(world: World, clients: dict[str, Client]) -> None:
+	"""Else a case would be shown to the lead of another team by calling it theirs."""
+	case = world.record(CASE, "a")
+	owner = _stored(CASE, case, "owner")
+	status, body = clients["lead"].send(
+		"PUT", f"/api/resource/{CASE}/{case}", json={"owner": world.users["other_engineer"]}
+	)
+	assert status == 200, body[-500:]
+	assert _stored(CASE, case, "owner") == owner
+
+
 def test_the_refusal_says_what_to_do(world: World, clients: dict[str, Client]) -> None:
 	values = {"doctype": VISIT, "service_request": world.record(CASE, "b")}
 	status, body = clients["engineer"].send("POST", f"/api/resource/{VISIT}", json=values)
