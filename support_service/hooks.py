@@ -105,11 +105,6 @@ doc_events = {
 	# the first mail a person sends is the first response
 	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
-	# whose rule looks at who made them
-	("Service Request", "Engineer Visit", "Service Survey", "Supplier Claim"): {
-		"before_validate": "support_service.permissions.named_links.keep_owner",
-		"before_update_after_submit": "support_service.permissions.named_links.keep_owner",
-	},
 	# our links on ERPNext's documents are keys to ours
 	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
 		"before_validate": "support_service.permissions.links_to_ours.check"

@@ -85,15 +85,6 @@ def may_see(doctype: str, name: Any, user: str | None = None) -> bool:
 	return any(frappe.has_permission(doctype, right, target, user=user) for right in SEES)
 
 
-def keep_owner(doc: Document, method: str | None = None) -> None:
-	"""Hook `before_validate` and `before_update_after_submit`: REST would let a client say who made the document, and a
-	lead sees what they made.
-	"""
-	before = doc.get_doc_before_save()
-	if before and not doc.flags.ignore_permissions:
-		doc.owner = before.owner
-
-
 def require(doctype: str, name: Any, label: str) -> None:
 	"""For functions that take the name of a document: raise HiddenLinkError unless the caller may see it.
 

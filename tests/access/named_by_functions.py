@@ -11,26 +11,93 @@ Side = dict[str, str]
 
 # parameters that name a document
 NAMES = frozenset(
-	(
-		"request visit unit installed_unit units contract decision warranty claim clock calendar template message survey run"
-		" engineer policy customer contact file name reference_name parent lines doc values"
-	).split()
+	[
+		"request",
+		"visit",
+		"unit",
+		"installed_unit",
+		"units",
+		"contract",
+		"decision",
+		"warranty",
+		"claim",
+		"clock",
+		"calendar",
+		"template",
+		"message",
+		"survey",
+		"run",
+		"engineer",
+		"policy",
+		"customer",
+		"contact",
+		"file",
+		"name",
+		"reference_name",
+		"parent",
+		"lines",
+		"doc",
+		"values",
+	]
 )
 # words, numbers, days, tokens and choices
 PLAIN = frozenset(
-	(
-		"accepted action answered_by at cause comment contact_name contact_phone description doctype dry_run end filters how"
-		" impact is_root key kwargs labour_until line no note on other_device outcome parts_until preferred_channel reason"
-		" reference_doctype request_type satisfied score share start start_date starts_on subject target text token"
-		" travel_until until urgency what"
-	).split()
+	[
+		"accepted",
+		"action",
+		"answered_by",
+		"at",
+		"cause",
+		"comment",
+		"contact_name",
+		"contact_phone",
+		"description",
+		"doctype",
+		"dry_run",
+		"end",
+		"filters",
+		"how",
+		"impact",
+		"is_root",
+		"key",
+		"kwargs",
+		"labour_until",
+		"line",
+		"no",
+		"note",
+		"on",
+		"other_device",
+		"outcome",
+		"parts_until",
+		"preferred_channel",
+		"reason",
+		"reference_doctype",
+		"request_type",
+		"satisfied",
+		"score",
+		"share",
+		"start",
+		"start_date",
+		"starts_on",
+		"subject",
+		"target",
+		"text",
+		"token",
+		"travel_until",
+		"until",
+		"urgency",
+		"what",
+	]
 )
 _SPACE = "support_service."
 # (function, parameter) → why there is nothing to refuse
 NOTHING_TO_REFUSE = {
 	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
 	("installed_base.api.get_children", "customer"): "narrows a list that shows only what the caller sees",
-	("installed_base.api.change_many", "values"): "each unit is saved with the rights of the caller, links and all",
+	(
+		"installed_base.api.change_many",
+		"values",
+	): "each unit is saved with the rights of the caller, links and all",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
 	("service_level.calendar_api.try_promise", "unit"): "a unit of time",
 	("service_level.calendar_api.try_promise", "doc"): "as `preview`, by the same function",

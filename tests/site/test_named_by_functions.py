@@ -13,9 +13,19 @@ from tests.access import named_by_functions as table
 from tests.access.world import MAKERS, World
 from tests.http_server import Client
 
-
 # what `functions.ARGUMENTS` asks a side for
-KEYS = (*MAKERS, "customer", "team", "engineer", "engineer_user", "item", "company", "issue", "resolved", "own_file")
+KEYS = (
+	*MAKERS,
+	"customer",
+	"team",
+	"engineer",
+	"engineer_user",
+	"item",
+	"company",
+	"issue",
+	"resolved",
+	"own_file",
+)
 
 
 def _parameters(path: str) -> list[str]:
@@ -84,7 +94,9 @@ def test_a_further_name_must_be_seen(key: tuple[str, str], world: World) -> None
 	case, path = table.FURTHER[key], table.path_of(key[0])
 	own, foreign = _sides(world)
 	if case.doctype and case.other:
-		assert not _call(case.persona, world, path, case.arguments(own, foreign)), "refused for another reason"
+		assert not _call(case.persona, world, path, case.arguments(own, foreign)), (
+			"refused for another reason"
+		)
 		frappe.get_doc(
 			{
 				"doctype": "User Permission",

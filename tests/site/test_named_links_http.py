@@ -45,9 +45,7 @@ def bulk_update(client: Client, name: str, fieldname: str, value: str) -> tuple[
 
 
 def savedocs(client: Client, name: str, fieldname: str, value: str) -> tuple[int, str]:
-	return client.call(
-		"frappe.desk.form.save.savedocs", doc=_posted(name, fieldname, value), action="Save"
-	)
+	return client.call("frappe.desk.form.save.savedocs", doc=_posted(name, fieldname, value), action="Save")
 
 
 def list_edit(client: Client, name: str, fieldname: str, value: str) -> tuple[int, str]:
@@ -139,10 +137,8 @@ def test_who_made_a_case_stays(world: World, clients: dict[str, Client]) -> None
 	"""Else a case would be shown to the lead of another team by calling it theirs."""
 	case = world.record(CASE, "a")
 	owner = _stored(CASE, case, "owner")
-	status, body = clients["lead"].send(
-		"PUT", f"/api/resource/{CASE}/{case}", json={"owner": world.users["other_engineer"]}
-	)
-	assert status == 200, body[-500:]
+	values = {"owner": world.users["other_engineer"]}
+	assert clients["lead"].send("PUT", f"/api/resource/{CASE}/{case}", json=values)[0] >= 400
 	assert _stored(CASE, case, "owner") == owner
 
 
