@@ -43,6 +43,8 @@ permission_query_conditions = {
 	"File": "support_service.permissions.attached_file.query",
 }
 has_permission = {
+	# what a person names in a link of a document of ours, they may see
+	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
 	"Service Message": "support_service.permissions.service_message.has_permission",
@@ -106,16 +108,23 @@ doc_events = {
 			"support_service.service_coverage.visit_decisions.decide_for_visit",
 			"support_service.service_parts.visit_stock.draw",
 			"support_service.service_parts.unit_parts.record",
+			# last: until then the report acts on the case
+			"support_service.field_service.lending.end",
 		],
 		"on_cancel": [
 			"support_service.service_parts.visit_stock.give_back",
 			"support_service.service_parts.unit_parts.reverse",
 			"support_service.service_coverage.visit_decisions.withdraw",
+			"support_service.field_service.lending.end",
 		],
 	},
 	# the first mail a person sends is the first response
 	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# our links on ERPNext's documents are keys to ours
+	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
+		"before_validate": "support_service.permissions.links_to_ours.check"
+	},
 	# what a customer is charged with says for which decision, and the decision names it
 	("Quotation", "Sales Order", "Sales Invoice"): {
 		"before_insert": "support_service.service_coverage.charge_links.follow_new",

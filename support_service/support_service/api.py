@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
 from support_service.service_level import escalation
 from support_service.support_service import customer_people, held_messages, messages, moves, telling
@@ -35,6 +36,7 @@ def move(
 ) -> dict[str, Any]:
 	"""Take one step; returns the new status and modified stamp. See moves.apply_move for what may be refused."""
 	frappe.has_permission("Service Request", "read", request, throw=True)
+	named_links.require("Service Engineer", engineer, _("Engineer"))
 	case = moves.apply_move(
 		request,
 		action,
