@@ -126,6 +126,14 @@ class TestOnce:
 		with pytest.raises(ChargedTwiceError, match=first.name):
 			second.submit()
 
+	def test_a_row_twice_in_one_invoice(self, done):
+		"""A row copied within the invoice slipped past ERPNext's own check once (frappe/erpnext#28218)."""
+		invoice = invoice_quotation(quotation_of(done).name)
+		invoice.append("items", {**invoice.items[0].as_dict(), "name": None, "idx": None})
+		invoice.insert()
+		with pytest.raises(ChargedTwiceError):
+			invoice.submit()
+
 	@pytest.mark.parametrize("doctype", ["Quotation", "Sales Invoice"])
 	def test_duplicates_charge_the_same_work(self, done, doctype):
 		quotation = quotation_of(done)

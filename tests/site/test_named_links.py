@@ -275,3 +275,20 @@ class TestERPNextsDocuments:
 		links_to_ours.check(frappe.get_doc({**values, "amended_from": invoice.name}))
 		with pytest.raises(HiddenLinkError):
 			links_to_ours.check(frappe.get_doc(values))
+
+
+def test_a_user_permission_bounds_what_a_link_names() -> None:
+	"""A name typed by hand passed elsewhere what the picker would not offer (frappe/frappe#34063)."""
+	agent = factories.make_user("Service Desk Agent").name
+	allowed, hidden = factories.make_customer().name, factories.make_customer().name
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": agent, "allow": "Customer", "for_value": allowed}
+	).insert(ignore_permissions=True)
+	values = {"subject": "Broken", "request_type": "Fault", "channel": factories.make_service_channel()}
+	frappe.set_user(agent)
+	case = frappe.get_doc({"doctype": "Service Request", "customer": allowed, **values}).insert()
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc({"doctype": "Service Request", "customer": hidden, **values}).insert()
+	case.customer = hidden
+	with pytest.raises(frappe.PermissionError):
+		case.save()
