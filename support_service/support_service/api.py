@@ -100,7 +100,9 @@ def send_many_again(names: str | list[str]) -> int:
 @frappe.whitelist(methods=["POST"])
 def tell_again(request: str) -> int:
 	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
-	require_role(customer_people.CONFIRMERS, _("Agents, leads and managers tell people again."))
+	require_role(
+		customer_people.CONFIRMERS, _("Only agents, leads and managers can send notifications again.")
+	)
 	frappe.has_permission("Service Request", "read", request, throw=True)
 	clocks = frappe.get_all("Service Clock", {"request": request}, pluck="name")
 	return telling.again(request) + sum(escalation.again(clock) for clock in clocks)
@@ -126,7 +128,9 @@ def address_state(request: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def confirm_address(request: str) -> None:
 	"""Stand for the address of `request`, so that links which answer for the customer may go there."""
-	require_role(customer_people.CONFIRMERS, _("Agents, leads and managers confirm a customer's address."))
+	require_role(
+		customer_people.CONFIRMERS, _("Only agents, leads and managers can confirm a customer's address.")
+	)
 	case = frappe.get_doc("Service Request", request, for_update=True)
 	case.check_permission("read")
 	customer_people.confirm(case)

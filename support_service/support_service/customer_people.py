@@ -127,7 +127,7 @@ def why_unconfirmed(case: Document, address: str) -> str | None:
 	if _is_known(case, address, at_work) or _is_vouched_for(case, address, at_work):
 		return None
 	return _(
-		"{0} was entered by somebody who works on {1}. A colleague who does not confirms the address on the request."
+		"{0} was entered by somebody who works on {1}. Ask a colleague who does not work on it to confirm the address."
 	).format(address, case.name)
 
 

@@ -13,7 +13,9 @@ frappe.listview_settings["Service Message"] = {
 				frappe.msgprint(__("Only messages that have failed can be sent again."));
 				return;
 			}
-			const queued = await frappe.xcall("support_service.support_service.api.send_many_again", { names });
+			const queued = await frappe.xcall("support_service.support_service.api.send_many_again", {
+				names,
+			});
 			frappe.show_alert({
 				message: __("{0} messages will be sent in a minute.", [queued]),
 				indicator: "green",

@@ -38,7 +38,7 @@ support_service.case_address = {
 		if (!untold.length) return;
 		const why = untold.map((move) => move.tell_error).find(Boolean) || "";
 		frm.dashboard.add_comment(
-			__("Nobody could be told of {0} steps of this request yet. {1}", [
+			__("Notifications about {0} steps of this request could not be sent yet. {1}", [
 				untold.length,
 				frappe.utils.escape_html(why),
 			]),
@@ -47,9 +47,12 @@ support_service.case_address = {
 		);
 		const may_ask = ["Service Desk Agent", "After-Sales Lead", "Service Manager", "System Manager"];
 		if (!frappe.user.has_role(may_ask)) return;
-		frm.add_custom_button(__("Tell Again"), async () => {
+		frm.add_custom_button(__("Notify Again"), async () => {
 			await this.call("tell_again", frm.doc.name);
-			frappe.show_alert({ message: __("They will be told in a minute."), indicator: "green" });
+			frappe.show_alert({
+				message: __("The notifications will be sent within a minute."),
+				indicator: "green",
+			});
 			frm.reload_doc();
 		});
 	},
