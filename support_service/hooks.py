@@ -43,6 +43,8 @@ permission_query_conditions = {
 	"File": "support_service.permissions.attached_file.query",
 }
 has_permission = {
+	# what a person names in a link of a document of ours, they may see
+	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
 	"Service Message": "support_service.permissions.service_message.has_permission",
@@ -106,23 +108,58 @@ doc_events = {
 			"support_service.service_coverage.visit_decisions.decide_for_visit",
 			"support_service.service_parts.visit_stock.draw",
 			"support_service.service_parts.unit_parts.record",
+			# last: until then the report acts on the case
+			"support_service.field_service.lending.end",
 		],
 		"on_cancel": [
 			"support_service.service_parts.visit_stock.give_back",
 			"support_service.service_parts.unit_parts.reverse",
 			"support_service.service_coverage.visit_decisions.withdraw",
+			"support_service.field_service.lending.end",
 		],
 	},
 	# the first mail a person sends is the first response
 	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
+	# our links on ERPNext's documents are keys to ours
+	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
+		"before_validate": "support_service.permissions.links_to_ours.check"
+	},
 	# what a customer is charged with says for which decision, and the decision names it
 	("Quotation", "Sales Order", "Sales Invoice"): {
-		"before_insert": "support_service.service_coverage.charging.follow_new",
-		"after_insert": "support_service.service_coverage.charging.follow_inserted",
-		"on_cancel": "support_service.service_coverage.charging.follow_gone",
-		"on_trash": "support_service.service_coverage.charging.follow_gone",
+		"before_insert": "support_service.service_coverage.charge_links.follow_new",
+		"before_validate": "support_service.service_coverage.charge_checks.settle",
+		"after_insert": "support_service.service_coverage.charge_links.follow_inserted",
+		"before_submit": "support_service.service_coverage.charge_checks.check",
+		"on_submit": "support_service.service_coverage.charge_links.follow_submitted",
+		"before_cancel": "support_service.service_coverage.charge_checks.check_cancel",
+		"on_cancel": "support_service.service_coverage.charge_links.follow_gone",
+		"on_trash": "support_service.service_coverage.charge_links.follow_gone",
 	},
+	# "Update Items" of a submitted order
+	"Sales Order": {"before_update_after_submit": "support_service.service_coverage.charge_checks.check"},
+	# what our flows make, or follow, in ERPNext stays its users' to cancel and delete
+	(
+		"Quotation",
+		"Sales Order",
+		"Sales Invoice",
+		"Delivery Note",
+		"Installation Note",
+		"Asset",
+		"Stock Entry",
+		"Purchase Receipt",
+		"Purchase Invoice",
+	): {"on_trash": "support_service.foundation.let_go.on_trash"},
+	("Quotation", "Purchase Receipt", "Purchase Invoice"): {
+		"on_cancel": "support_service.foundation.let_go.on_cancel"
+	},
+	# whose address is whose is not for everybody to say
+	("Contact Email", "Contact Phone", "Dynamic Link"): {
+		"validate": "support_service.permissions.contact_rows.check",
+		"on_trash": "support_service.permissions.contact_rows.check",
+	},
+	# who signs up on the website acts for the customer that ERPNext makes of them
+	"Customer": {"before_insert": "support_service.permissions.portal_access.list_who_signed_up"},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
 	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name
@@ -256,8 +293,14 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = ["support_service.permissions.closed_doors.refuse"]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
-# what happened to a unit names its documents and does not keep them from being deleted; nor does what is still to be done
-ignore_links_on_delete = ["Installed Unit Event", "Takeover Finding", "Postponed Work"]
+# what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
+# still to be done
+ignore_links_on_delete = [
+	"Installed Unit Event",
+	"Service Warranty Entry",
+	"Takeover Finding",
+	"Postponed Work",
+]
 
 # what the print formats ask for beside the document they print
 jinja = {

@@ -138,6 +138,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Level Policy", "installed_unit"): _SCOPE,
 	("Service Level Policy", "customer"): _SCOPE,
 	("Takeover Run", "customer"): _SCOPE,
+	("Postponed Work", "reference_name"): _LOG,
 	("Takeover Finding", "source_name"): _LOG,
 	("Takeover Finding", "target_name"): _LOG,
 	("Supplier Claim", "purchase_name"): "papers of a supplier",

@@ -61,6 +61,23 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	return fields
 
 
+# A row that charges a decision says so; how much of it stands billed is counted from these rows (charge_standing.py). A
+# document may have rows of other work beside them.
+def _charged_row(insert_after: str) -> list[dict[str, Any]]:
+	return [
+		{
+			**_FROM_DECISION,
+			"fieldname": "coverage_decision",
+			"fieldtype": "Link",
+			"label": N_("Coverage Decision"),
+			"options": "Coverage Decision",
+			"insert_after": insert_after,
+			"depends_on": "coverage_decision",
+			"search_index": 1,
+		}
+	]
+
+
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Item": [
 		{
@@ -119,6 +136,9 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	],
 	"Quotation": _charge_fields("enq_det", keyed=True),
 	"Sales Order": _charge_fields("party_account_currency", keyed=False),
+	"Quotation Item": _charged_row("additional_notes"),
+	"Sales Order Item": _charged_row("project"),
+	"Sales Invoice Item": _charged_row("project"),
 	# the case an Issue became; for people to follow, the case's source key is the truth
 	"Issue": [
 		{

@@ -33,6 +33,12 @@ GRANTS: Grants = {
 	# an employee's record holds salary, bank account and home; a supplier's its bank accounts and terms
 	"Employee": {MANAGER: FIND},
 	"Supplier": {role: FIND for role in STAFF},
+	# what readings are counted in
+	"UOM": {role: FIND for role in STAFF},
+	# what a contract costs, and what a case is charged with
+	"Currency": {MANAGER: FIND},
+	"Price List": {MANAGER: FIND},
+	"Sales Taxes and Charges Template": {MANAGER: FIND},
 	# what a policy may be made for, and whom its ladder tells
 	"Contract": {MANAGER: FIND},
 	"Brand": {MANAGER: FIND},

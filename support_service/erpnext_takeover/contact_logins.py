@@ -85,7 +85,7 @@ def _plan(
 	missing = [(tie, user) for tie, user in found if user not in listed[tie.customer]]
 	if not missing:
 		return Plan(contact, ALREADY, target=("Customer", found[0][0].customer))
-	given = [(user, tie.customer) for tie, user in missing if tie.known and tie.customer in there]
+	given = [(user, tie.customer) for tie, user in missing if tie.by_staff and tie.customer in there]
 	words = " ".join(dict.fromkeys(_words(tie, user, there) for tie, user in missing))
 	return Plan(contact, WOULD if given else SKIPPED, words, material=given)
 
@@ -93,4 +93,4 @@ def _plan(
 def _words(tie: Tie, user: str, there: set[str]) -> str:
 	if tie.customer not in there:
 		return say(NO_CUSTOMER, tie.customer)
-	return say(WILL_ACT if tie.known else NOT_OURS, user, tie.customer)
+	return say(WILL_ACT if tie.by_staff else NOT_OURS, user, tie.customer)

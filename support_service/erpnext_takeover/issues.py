@@ -25,6 +25,8 @@ from support_service.erpnext_takeover.records import default_company, mail_of, m
 from support_service.foundation import delivery
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base.unit_rows import key_of
+from support_service.permissions import contact_ties
+from support_service.permissions.who import customers_of
 from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
 
@@ -136,8 +138,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"channel": CHANNEL["name"],
 			"request_type": request_type_of(issue.issue_type),
 			"urgency": urgency_of(issue.priority),
-			"customer": issue.customer,
-			"contact": _contact(issue),
+			**(_people_of(issue) if _may_name_them(issue, new=True) else {}),
 			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
 			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
@@ -158,8 +159,10 @@ def _carry(issue: Document) -> None:
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if unit and unit != issue.customer:
 		return  # the unit says whose case it is
-	changed = {"customer": issue.customer, "contact": _contact(issue)}
-	if all(case.get(name) == value for name, value in changed.items()):
+	changed = _people_of(issue)
+	if not _may_name_them(issue, new=False) or all(
+		case.get(name) == value for name, value in changed.items()
+	):
 		return
 	if not owners.belongs("Address", case.site_address, issue.customer):
 		case.site_address = None  # of the former customer
@@ -184,6 +187,24 @@ def _show_late(name: str) -> None:
 def _contact(issue: Document) -> str | None:
 	"""The Issue's contact; ERPNext lets an Issue name one of another customer, a case does not."""
 	return issue.contact if owners.belongs("Contact", issue.contact, issue.customer) else None
+
+
+def _people_of(issue: Document) -> dict[str, str | None]:
+	return {"customer": issue.customer, "contact": _contact(issue)}
+
+
+def _may_name_them(issue: Document, *, new: bool) -> bool:
+	"""Whether the case is taken for the Issue's customer. ERPNext takes it from any Contact with the sender's address, and
+	from whoever posts an Issue; a website user speaks only for their own, and a Contact only if staff made it."""
+	if not issue.customer:
+		return True
+	saver = issue.modified_by
+	if saver != "Guest" and frappe.db.get_value("User", saver, "user_type") != contact_ties.DESK:
+		return issue.customer in customers_of(saver)
+	if not (new and issue.contact):
+		return saver != "Guest"
+	ties = [tie for tie in contact_ties.ties_of_contacts([issue.contact]) if tie.customer == issue.customer]
+	return all(tie.known for tie in ties) and (bool(ties) or saver != "Guest")
 
 
 def _show_status(case: ServiceRequest) -> None:

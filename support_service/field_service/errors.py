@@ -17,3 +17,7 @@ class EngineerNotFitError(frappe.ValidationError):
 
 class AlreadySubmittedError(frappe.ValidationError):
 	"""The visit was submitted before, with other content than is sent now."""
+
+
+class CaseNotYoursToLendError(frappe.PermissionError):
+	"""An engineer who may not see the case is sent by somebody who may not see it either."""

@@ -4,7 +4,7 @@ Everybody with a login may create a Contact with any link and any address, and c
 somebody *may* be; it never gives access (`who.customers_of` reads the Customer's Portal Users alone). Where an address is
 needed all the same, only a Contact counts that was made by, and saved last by, desk users or the customer's own Portal
 Users. Both are asked: the session's user is always written as `modified_by`, while `owner` can be sent along with a
-later save.
+later save. So are the rows, for REST saves a row without its Contact (`contact_rows.py`).
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ DESK = "System User"
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-	"""A Contact linked to a Customer. addresses: lower case. known: it may be trusted. saved_by: who made it and who saved
-	it last, at `saved_on`."""
+	"""A Contact linked to a Customer. addresses: lower case. known: it may be trusted. by_staff: nobody but staff made it,
+	so that it may become access. saved_by: who made it, its link and its addresses, and who saved them last; the Contact
+	itself at `saved_on`."""
 
 	contact: str
 	customer: str
 	user: str | None
 	addresses: frozenset[str]
 	known: bool
+	by_staff: bool
 	saved_by: frozenset[str]
 	saved_on: datetime
 
@@ -86,48 +88,70 @@ def _ties(column: str, values: Iterable[str]) -> list[Tie]:
 	links = _links(column, sorted(set(values)))
 	if not links:
 		return []
-	addresses = _addresses({link.parent for link in links})
-	desk = _desk_users({user for link in links for user in (link.owner, link.modified_by)})
+	rows = _address_rows({link.parent for link in links})
+	saved_by = [_saved_by(link, rows.get(link.parent, [])) for link in links]
+	desk = _desk_users(frozenset().union(*saved_by))
 	speakers = portal_users({link.customer for link in links})
 	ties = []
-	for link in links:
-		own = frozenset(addresses.get(link.parent, set()) | ({link.user.lower()} if link.user else set()))
-		saved_by = frozenset({link.owner, link.modified_by})
-		known = saved_by <= desk | speakers[link.customer]
-		ties.append(Tie(link.parent, link.customer, link.user, own, known, saved_by, link.modified))
+	for link, people in zip(links, saved_by, strict=True):
+		own = {row.email_id.strip().lower() for row in rows.get(link.parent, [])}
+		own |= {link.user.lower()} if link.user else set()
+		# who signed up on the website is the owner of the Customer that ERPNext made of them
+		staff = people <= desk | {link.customer_owner}
+		known = people <= desk | {link.customer_owner} | speakers[link.customer]
+		ties.append(
+			Tie(link.parent, link.customer, link.user, frozenset(own), known, staff, people, link.modified)
+		)
 	return ties
+
+
+def _saved_by(link: frappe._dict, rows: list[frappe._dict]) -> frozenset[str]:
+	people = {link.owner, link.modified_by, link.row_owner, link.row_modified_by}
+	people.update(*((row.owner, row.modified_by) for row in rows))
+	return frozenset(people - {None, ""})
 
 
 def _links(column: str, values: list[str]) -> list[frappe._dict]:
 	if not values:
 		return []
-	link, contact = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Contact")
+	link, contact, customer = (frappe.qb.DocType(name) for name in ("Dynamic Link", "Contact", "Customer"))
 	return (
 		frappe.qb.from_(link)
 		.join(contact)
 		.on(contact.name == link.parent)
-		.select(link.parent, link.link_name.as_("customer"), contact.user, contact.owner, contact.modified_by)
+		.left_join(customer)
+		.on(customer.name == link.link_name)
+		.select(
+			link.parent,
+			link.link_name.as_("customer"),
+			link.owner.as_("row_owner"),
+			link.modified_by.as_("row_modified_by"),
+			contact.user,
+			contact.owner,
+			contact.modified_by,
+			contact.modified,
+			customer.owner.as_("customer_owner"),
+		)
 		.where((link.parenttype == "Contact") & (link.link_doctype == "Customer") & link[column].isin(values))
 		.orderby(link.parent)
 		.run(as_dict=True)
 	)
 
 
-def _addresses(contacts: set[str]) -> dict[str, set[str]]:
-	rows = frappe.get_all(
+def _address_rows(contacts: set[str]) -> dict[str, list[frappe._dict]]:
+	found: dict[str, list[frappe._dict]] = {}
+	for row in frappe.get_all(
 		"Contact Email",
 		filters={"parenttype": "Contact", "parent": ("in", sorted(contacts))},
-		fields=["parent", "email_id"],
+		fields=["parent", "email_id", "owner", "modified_by"],
 		order_by=None,
-	)
-	found: dict[str, set[str]] = {}
-	for row in rows:
+	):
 		if row.email_id:
-			found.setdefault(row.parent, set()).add(row.email_id.strip().lower())
+			found.setdefault(row.parent, []).append(row)
 	return found
 
 
-def _desk_users(users: set[str]) -> set[str]:
+def _desk_users(users: frozenset[str]) -> set[str]:
 	return set(
 		frappe.get_all(
 			"User", filters={"name": ("in", sorted(users)), "user_type": DESK}, pluck="name", order_by=None

@@ -1,14 +1,12 @@
-"""Who may see an Engineer Visit; whoever plans one must be allowed to see its case."""
+"""Who may see an Engineer Visit."""
 
 from support_service.constants.roles import CUSTOMER, ENGINEER, LEAD
-from support_service.permissions import service_request
 from support_service.permissions.grants import department, own_and_teams, own_customers
 from support_service.permissions.rule import Rule
 
 RULE = Rule(
 	"Engineer Visit",
 	{ENGINEER: own_and_teams, LEAD: department, CUSTOMER: own_customers},
-	create_needs={"service_request": service_request.RULE},
 )
 
 query = RULE.query

@@ -21,7 +21,7 @@ class AccessNotGivenError(frappe.ValidationError):
 
 def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
 	"""users: who acts for `customer` (user, full_name, enabled, last_login). offered: its other Contacts with an address
-	(contact, full_name, address, user, known)."""
+	(contact, full_name, address, has_login, known: staff made it)."""
 	rows = frappe.get_all(
 		PORTAL_USER,
 		filters={"parent": customer, "parenttype": "Customer"},
@@ -58,6 +58,8 @@ def take(customer: Document, user: str) -> None:
 	kept = [row for row in customer.portal_users if row.user != user]
 	if len(kept) != len(customer.portal_users):
 		customer.set("portal_users", kept)
+		# another fault of the Customer must not keep anybody's access alive
+		customer.flags.update(ignore_validate=True, ignore_mandatory=True, ignore_links=True)
 		customer.save()
 
 
@@ -68,6 +70,15 @@ def add_row(customer: str, user: str) -> None:
 	row = frappe.get_doc("Customer", customer).append("portal_users", {"user": user})
 	row.db_insert()
 	_give_role(user)
+
+
+def list_who_signed_up(customer: Document, method: str | None = None) -> None:
+	"""Hook `before_insert` of Customer: ERPNext makes one of a website user who signs up, and they act for it."""
+	user = frappe.session.user
+	if user == "Guest" or any(row.user == user for row in customer.portal_users):
+		return
+	if frappe.db.get_value("User", user, "user_type") == "Website User":
+		customer.append("portal_users", {"user": user})
 
 
 def _give_role(user: str) -> None:
@@ -121,7 +132,7 @@ def _offered(customer: str, listed: set[str]) -> list[dict[str, Any]]:
 			"full_name": names[tie.contact].full_name or tie.contact,
 			"address": address,
 			"has_login": address in users,
-			"known": tie.known,
+			"known": tie.by_staff,
 		}
 		for tie in ties
 		for address in sorted(tie.addresses - listed)

@@ -6,7 +6,7 @@ manager, the agent, or one an admin has given rights) sees everything its permis
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import frappe
 import frappe.share
@@ -29,13 +29,11 @@ class Rule:
 	"""The predicate of one DocType.
 
 	grants: narrowed role → clauses for a user.
-	create_needs: link field → rule of the linked document, which whoever creates must be allowed to see.
 	begins_inside: staff too may begin only what they would see.
 	"""
 
 	doctype: str
 	grants: Mapping[str, Grant]
-	create_needs: Mapping[str, "Rule"] = field(default_factory=dict)
 	begins_inside: bool = False
 
 	def scope(self, user: str, *, customer_door: bool | None = None) -> Scope:
@@ -89,12 +87,6 @@ class Rule:
 		)
 
 	def _may_create(self, doc: Document, user: str, scope: Scope) -> bool:
-		"""Staff may begin any document; a customer only one that is their own already. Links must be visible to both."""
+		"""Staff may begin any document; a customer only one that is their own already. Its links: `named_links`."""
 		bound = self.begins_inside or set(STAFF).isdisjoint(frappe.get_roles(user))
-		if bound and not scope.admits(doc.__dict__):
-			return False
-		return all(
-			rule.scope(user).holds(rule.doctype, doc.get(link)) is not False
-			for link, rule in self.create_needs.items()
-			if doc.get(link)
-		)
+		return not bound or scope.admits(doc.__dict__)

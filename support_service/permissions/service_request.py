@@ -1,14 +1,12 @@
 """Who may see a Service Request."""
 
 from support_service.constants.roles import CUSTOMER, ENGINEER, LEAD
-from support_service.permissions import installed_unit
 from support_service.permissions.grants import department, own_and_teams, own_customers
 from support_service.permissions.rule import Rule
 
 RULE = Rule(
 	"Service Request",
 	{ENGINEER: own_and_teams, LEAD: department, CUSTOMER: own_customers},
-	create_needs={"installed_unit": installed_unit.RULE},
 )
 
 query = RULE.query

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from support_service.constants.roles import ENGINEER, LEAD
-from support_service.permissions import coverage_decision, service_request
+from support_service.permissions import coverage_decision
 from support_service.permissions.rule import Rule
 from support_service.permissions.scope import Among, Clause
 
@@ -16,7 +16,6 @@ def own_and_of_visible_case(user: str) -> Iterable[Clause]:
 RULE = Rule(
 	"Supplier Claim",
 	{ENGINEER: own_and_of_visible_case, LEAD: own_and_of_visible_case},
-	create_needs={"service_request": service_request.RULE},
 )
 
 query = RULE.query

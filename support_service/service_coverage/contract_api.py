@@ -63,6 +63,13 @@ def renew(contract: str) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
+def quote_renewal(contract: str) -> str:
+	"""Make the Quotation of a renewal again that was deleted or cancelled; returns its name."""
+	frappe.has_permission(CONTRACT, "write", contract, throw=True)
+	return contract_renewals.quote(contract)
+
+
+@frappe.whitelist(methods=["POST"])
 def terminate(contract: str, on: str, reason: str) -> str:
 	"""End a contract with the day `on`, which it still covers; returns its status."""
 	frappe.has_permission(CONTRACT, "write", contract, throw=True)

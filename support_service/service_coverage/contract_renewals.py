@@ -87,6 +87,22 @@ def renew(contract: str) -> Document:
 	return new
 
 
+def quote(contract: str) -> str:
+	"""Name of the Quotation of a renewal; a new draft where the one before was deleted or cancelled.
+
+	:raises NotRenewableError: it renews nothing, has no price or item, or was cancelled.
+	"""
+	new = frappe.get_doc(CONTRACT, contract, for_update=True)
+	if new.quotation:
+		return new.quotation
+	if new.docstatus == 2 or not new.renewal_of or not flt(new.price) or not new.item_code:
+		frappe.throw(
+			_("Only a renewal with a price and an item is offered by a Quotation."), NotRenewableError
+		)
+	_quote(new, frappe.get_doc(CONTRACT, new.renewal_of))
+	return new.quotation
+
+
 def release(contract: Document) -> None:
 	"""Called when a renewal is deleted or cancelled: the contract before it can be renewed again, by hand."""
 	if contract.renewal_of:

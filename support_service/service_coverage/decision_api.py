@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.permissions import role_check
+from support_service.permissions import named_links, role_check
 from support_service.service_coverage import (
 	acceptance,
 	charging,
@@ -120,9 +120,10 @@ def decide_before_work(
 ) -> str:
 	"""Judge the work expected on the case; see decisions_by_hand.decide_before_work. Returns the decision's name."""
 	frappe.has_permission(CASE, "write", doc=request, throw=True)
-	return decisions_by_hand.decide_before_work(
-		request, frappe.parse_json(lines), cause=cause, reason=reason
-	).name
+	rows = frappe.parse_json(lines)
+	for row in rows:
+		named_links.require("Item", row.get("item_code"), _("Item"))
+	return decisions_by_hand.decide_before_work(request, rows, cause=cause, reason=reason).name
 
 
 @frappe.whitelist(methods=["POST"])
@@ -180,6 +181,7 @@ def describe(doc: Any) -> dict[str, Any]:
 	"""A decision as pages show it."""
 	return {
 		**{name: doc.get(name) for name in DECISION_FIELDS},
+		"charge": charging.describe(doc),
 		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
 		"lines": [
 			{**{name: row.get(name) for name in LINE_FIELDS}, "sentence": coverage_words.of_line(row)}

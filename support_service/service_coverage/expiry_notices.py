@@ -124,6 +124,8 @@ def _mail(recipient: str, subject: str, rows: Sequence[Any], lang: str, url: str
 		message=frappe.render_template(
 			TEMPLATE, {"rows": lines, "language": lang, "url": url, "line": subject}
 		),
+		reference_doctype=WARRANTY,
+		reference_name=rows[0].name,
 		delayed=True,
 	)
 

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import flt, getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.permissions import role_check
+from support_service.permissions import named_links, role_check
 from support_service.service_coverage import warranties, warranty_store
 from support_service.service_coverage.coverage_rules import Kind
 from support_service.service_coverage.warranties import WarrantyRefusedError
@@ -84,6 +84,7 @@ def start_warranty(
 	"""Start the warranty of a unit by hand; returns its name. Leads and managers only."""
 	_only_leads()
 	frappe.has_permission(warranty_store.UNIT, "read", unit, throw=True)
+	named_links.require("Warranty Policy", policy, _("Warranty Policy"))
 	day = getdate(starts_on) if starts_on else None
 	return {"name": warranties.start(unit, starts_on=day, policy=policy, reason=_given(reason))}
 
@@ -119,7 +120,7 @@ def change_warranty(
 	if what == "extend":
 		warranties.extend(warranty, until, **why)
 	elif what == "transfer":
-		frappe.has_permission("Customer", "read", customer, throw=True)
+		named_links.require("Customer", customer, _("Customer"))
 		warranties.transfer(warranty, str(customer), **why)
 	elif what == "correct":
 		warranties.correct(warranty, _terms(warranty, starts_on, until), **why)
@@ -173,5 +174,5 @@ def _reference(doctype: str | None, name: str | None) -> tuple[str, str] | None:
 		return None
 	if doctype not in MAY_REFER_TO:
 		frappe.throw(_("Choose one of the documents offered."), WarrantyRefusedError)
-	frappe.has_permission(doctype, "read", name, throw=True)
+	named_links.require(doctype, name, _(doctype))
 	return doctype, name

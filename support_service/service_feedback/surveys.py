@@ -16,7 +16,7 @@ from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 from support_service.constants.words import N_
 from support_service.foundation import delivery
 from support_service.foundation.postponed import Backlog
-from support_service.support_service import customer_people, messages, moves
+from support_service.support_service import customer_people, held_messages, messages, moves
 from support_service.support_service.lifecycle import Status
 
 SURVEY = "Service Survey"
@@ -161,11 +161,20 @@ def remind(limit: int = 500) -> int:
 
 def _remind_one(name: str) -> None:
 	survey = frappe.get_doc(SURVEY, name, for_update=True)
-	if survey.reminded_on:
-		return  # by another worker meanwhile
+	if survey.reminded_on or _is_held(survey):
+		return  # by another worker meanwhile, or nothing is to be sent yet
 	token = secrets.token_urlsafe(32)
 	survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
 	_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
+
+
+def _is_held(survey: Document) -> bool:
+	"""Its first link waits for somebody to confirm the address: a fresh one would end it before it was ever sent."""
+	return bool(
+		frappe.db.exists(
+			"Service Message", {"message_key": f"survey:{survey.name}", "status": held_messages.WAITING}
+		)
+	)
 
 
 def _case_of(survey: str) -> str:

@@ -12,6 +12,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.permissions import named_links
+
 KEY_LENGTH = 140
 
 
@@ -39,11 +41,13 @@ class IntakePayload:
 	company: str | None = None
 
 
-def accept(channel: str, payload: IntakePayload, key: str | None = None) -> str:
+def accept(channel: str, payload: IntakePayload, key: str | None = None, *, checked: bool = False) -> str:
 	"""Create the Service Request for what came in through `channel`; returns its name.
 
 	Runs as the current user, with that user's permission to create cases.  `key` identifies the message within the
 	channel (a Message-ID, an alert id, any length): a repeat, also a simultaneous one, returns the case of the first.
+	checked: the caller has made sure that the user may name what the payload links, where the user's roles do not say
+	so: a customer may not read the Customer they act for.
 	Does not commit: the caller commits before it answers "received".
 
 	Raises UnknownChannelError, frappe.PermissionError, and what Service Request's own validation raises.
@@ -56,6 +60,8 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None) -> str:
 	request.update({field: value for field, value in asdict(payload).items() if value})
 	request.update({"channel": channel, "intake_key": intake_key})
 	request.company = payload.company or _company_of_unit(payload) or request.company
+	if checked:
+		named_links.vouch(request)
 	return _insert_once(request, intake_key)
 
 

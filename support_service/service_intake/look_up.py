@@ -198,11 +198,7 @@ def _contact_hits(contacts: list[Any]) -> list[Hit]:
 		filters={"parenttype": "Contact", "parent": ["in", names], "link_doctype": "Customer"},
 		fields=["parent", "link_name", "link_title"],
 	)
-	known = {
-		(tie.contact, tie.customer)
-		for tie in contact_ties.ties_of({row.link_name for row in links})
-		if tie.known
-	}
+	known = {(tie.contact, tie.customer) for tie in contact_ties.ties_of_contacts(names) if tie.known}
 	customer_of = {row.parent: row.link_name for row in links}
 	return [_contact_hit(row, customer_of.get(row.name), known) for row in contacts]
 

@@ -77,7 +77,7 @@ def new_case(
 		preferred_channel=preferred_channel,
 	)
 	# the user is part of the key, so that nobody gets at another's case by guessing a key
-	name = intake.accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}")
+	name = intake.accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}", checked=True)
 	if files and not frappe.db.exists(
 		"File", {"attached_to_doctype": "Service Request", "attached_to_name": name}
 	):

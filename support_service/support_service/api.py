@@ -6,7 +6,9 @@ import frappe
 from frappe import _
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
+from support_service.service_level import escalation
 from support_service.support_service import customer_people, held_messages, messages, moves, telling
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 
@@ -34,6 +36,7 @@ def move(
 ) -> dict[str, Any]:
 	"""Take one step; returns the new status and modified stamp. See moves.apply_move for what may be refused."""
 	frappe.has_permission("Service Request", "read", request, throw=True)
+	named_links.require("Service Engineer", engineer, _("Engineer"))
 	case = moves.apply_move(
 		request,
 		action,
@@ -99,7 +102,8 @@ def tell_again(request: str) -> int:
 	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
 	require_role(customer_people.CONFIRMERS, _("Agents, leads and managers tell people again."))
 	frappe.has_permission("Service Request", "read", request, throw=True)
-	return telling.again(request)
+	clocks = frappe.get_all("Service Clock", {"request": request}, pluck="name")
+	return telling.again(request) + sum(escalation.again(clock) for clock in clocks)
 
 
 @frappe.whitelist()

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import fmt_money
 
 from support_service.foundation import language
-from support_service.support_service import messages, recipients
+from support_service.support_service import customer_people, messages, recipients
 
 
 def follow_decision(decision: Document, method: str | None = None) -> None:
@@ -19,6 +19,7 @@ def follow_decision(decision: Document, method: str | None = None) -> None:
 	if token := decision.flags.acceptance_token:
 		_ask(decision, token)
 	if decision.flags.charge_answered:
+		_refuse_own_acceptance(decision)
 		_tell_staff(decision)
 
 
@@ -38,6 +39,13 @@ def _ask(decision: Document, token: str) -> None:
 		# whoever reads the outbox must not be able to answer for the customer
 		secret=frappe.utils.get_url(f"/service-charge?token={token}"),
 	)
+
+
+def _refuse_own_acceptance(decision: Document) -> None:
+	"""Whatever way it comes in: whoever works on a case does not accept its charge in the customer's name."""
+	if decision.acceptance == "Accepted":
+		case = frappe.get_doc("Service Request", decision.service_request)
+		customer_people.refuse_own_answer(case, for_customer=False)
 
 
 def _tell_staff(decision: Document) -> None:

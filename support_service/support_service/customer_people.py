@@ -37,7 +37,7 @@ class AddressNotConfirmedError(frappe.ValidationError):
 
 
 def workers(case: Document) -> set[str]:
-	"""Users who work or worked on `case`: its engineer, and whoever took one of the steps WORK."""
+	"""Users who work or worked on `case`: its engineer, whoever visits for it, and whoever took one of the steps WORK."""
 	moved = frappe.get_all(
 		"Service Request Move",
 		filters={"request": case.name, "action": ("in", WORK)},
@@ -45,7 +45,14 @@ def workers(case: Document) -> set[str]:
 		distinct=True,
 		order_by=None,
 	)
-	return {*moved, case.engineer_user} - {None, "", APP_USER}
+	visits = {"service_request": case.name, "docstatus": ("<", 2), "engineer": ("is", "set")}
+	visitors = frappe.get_all("Engineer Visit", visits, pluck="engineer", distinct=True, order_by=None)
+	users = (
+		frappe.get_all("Service Engineer", {"name": ("in", visitors)}, pluck="user", order_by=None)
+		if visitors
+		else []
+	)
+	return {*moved, *users, case.engineer_user} - {None, "", APP_USER}
 
 
 def bare(text: str | None) -> set[str]:
@@ -62,7 +69,7 @@ def answers_customer(case: Document, mail: Document) -> bool:
 def speakers(case: Document) -> set[str]:
 	"""Addresses, in lower case, of the people of the customer of `case`: Portal Users, contacts that staff made, the
 	contact the case names, and whoever wrote in. A colleague's address is none of them."""
-	found = {*bare(case.contact_email), *wrote_in(case, but_not=set())}
+	found = {*bare(case.contact_email), *wrote_in(case)}
 	if case.contact:
 		emails = frappe.get_all(
 			"Contact Email",
@@ -76,9 +83,10 @@ def speakers(case: Document) -> set[str]:
 	return found - colleagues(case.customer, found)
 
 
-def wrote_in(case: Document, but_not: set[str]) -> set[str]:
-	"""Senders of what came in on `case`, unless a user of `but_not` noted it."""
-	rows = frappe.get_all(
+def wrote_in(case: Document) -> set[str]:
+	"""Senders of what came in on `case`. A mail to them is an answer, but they are nobody whom a link may go to: everybody
+	who knows the case's number can write in from a mailbox of their own."""
+	senders = frappe.get_all(
 		"Communication",
 		filters={
 			"reference_doctype": case.doctype,
@@ -86,10 +94,10 @@ def wrote_in(case: Document, but_not: set[str]) -> set[str]:
 			"sent_or_received": "Received",
 			"communication_type": "Communication",
 		},
-		fields=["sender", "owner"],
+		pluck="sender",
 		order_by=None,
 	)
-	return {address for row in rows if row.owner not in but_not for address in bare(row.sender)}
+	return {address for sender in senders for address in bare(sender)}
 
 
 def colleagues(customer: str | None, addresses: set[str]) -> set[str]:
@@ -112,9 +120,11 @@ def why_unconfirmed(case: Document, address: str) -> str | None:
 	if colleagues(case.customer, {address}):
 		return _("{0} is the address of a colleague. Enter the customer's address.").format(address)
 	at_work = workers(case)
+	if address in _own_addresses(at_work):
+		return _("{0} is the address of somebody who works on {1}. Enter another one.").format(
+			address, case.name
+		)
 	if _is_known(case, address, at_work) or _is_vouched_for(case, address, at_work):
-		return None
-	if address in wrote_in(case, but_not=at_work):
 		return None
 	return _(
 		"{0} was entered by somebody who works on {1}. A colleague who does not confirms the address on the request."
@@ -147,7 +157,8 @@ def confirm(case: Document) -> None:
 	user = frappe.session.user
 	if not case.contact_email:
 		frappe.throw(_("{0} has no e-mail address.").format(case.name), AddressNotConfirmedError)
-	if colleagues(case.customer, bare(case.contact_email)):
+	own = colleagues(case.customer, bare(case.contact_email)) | _own_addresses(workers(case))
+	if bare(case.contact_email) & own:
 		frappe.throw(why_unconfirmed(case, case.contact_email), AddressNotConfirmedError)
 	if user in workers(case) or user == case.contact_email_by:
 		frappe.throw(
@@ -174,6 +185,14 @@ def note_who_entered(case: Document) -> None:
 			case.contact_email_confirmed_by = None
 	else:
 		case.contact_email_by = stored.contact_email_by
+
+
+def _own_addresses(users: set[str]) -> set[str]:
+	"""The addresses that these users log in with."""
+	if not users:
+		return set()
+	emails = frappe.get_all("User", {"name": ("in", sorted(users))}, pluck="email", order_by=None)
+	return {email.lower() for email in emails if email}
 
 
 def _is_known(case: Document, address: str, at_work: set[str]) -> bool:

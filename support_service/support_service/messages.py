@@ -16,7 +16,7 @@ from support_service.constants.words import N_
 from support_service.foundation import delivery
 from support_service.foundation.delivery import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
-from support_service.support_service import held_messages
+from support_service.support_service import held_messages, mail_outage
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 from support_service.support_service.held_messages import FAILED, MESSAGE, QUEUED, WAITING
 
@@ -135,12 +135,21 @@ def send_again(message: Document) -> None:
 	"""Queue a failed message anew, with all its attempts. `message` was loaded for update."""
 	if message.status != FAILED:
 		frappe.throw(_("Only a message that has failed can be sent again."), MessageNotFailedError)
+	if mail_outage.try_again(message.email_queue):
+		again = {"status": "Sent", "sent_on": now_datetime(), "error": None}
+		message.db_set(again, update_modified=False)
+		return
+	if SECRET_MARK in (message.body or "") and not message.secret:
+		frappe.throw(
+			_("The link of this message is no longer kept. Ask the customer by phone, or ask them anew."),
+			MessageNotFailedError,
+		)
 	message.db_set({"status": QUEUED, "attempts": 0, "due_at": now_datetime()}, update_modified=False)
 
 
 def send_by_email(message: Document) -> None:
 	"""Our own sender. The Email Queue row commits with the message's new status: exactly one mail per message."""
-	frappe.sendmail(
+	mail = frappe.sendmail(
 		recipients=[message.recipient],
 		subject=message.subject,
 		message=message.body,
@@ -148,6 +157,7 @@ def send_by_email(message: Document) -> None:
 		reference_name=message.request,
 		delayed=True,
 	)
+	message.email_queue = mail.name if mail else None
 
 
 def _lock(name: str) -> bool:
@@ -164,6 +174,7 @@ def send(name: str) -> None:
 		message.body = message.body.replace(SECRET_MARK, message.secret)
 	frappe.get_attr(path)(message)
 	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	sent["email_queue"] = message.email_queue
 	message.db_set(sent, update_modified=False)
 
 

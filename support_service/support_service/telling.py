@@ -12,7 +12,7 @@ from frappe.utils import now_datetime
 
 from support_service.foundation import delivery
 from support_service.foundation.delivery import MAX_ATTEMPTS
-from support_service.support_service import messages, notices
+from support_service.support_service import mail_outage, messages, notices
 
 LEDGER = "Service Request Move"
 BATCH = 200
@@ -39,6 +39,8 @@ def tell_due(limit: int = BATCH) -> int:
 	)
 	told = delivery.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
 	messages.send_due(limit)
+	mail_outage.follow()
+	frappe.db.commit()  # a batch job: what the mail server did not take has new attempts
 	return told
 
 

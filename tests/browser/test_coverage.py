@@ -7,13 +7,15 @@ from pathlib import Path
 
 import frappe
 import pytest
+from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from frappe.utils import add_days, getdate, nowdate
 from playwright.sync_api import Page, expect
 
-from support_service.service_coverage import decisions_by_hand, warranties
+from support_service.service_coverage import charging, decisions_by_hand, warranties
 from tests import factories
 from tests.browser import desk
 from tests.browser.world import make_case, make_world, value
+from tests.site.coverage_world import make_terms
 
 
 def make_covered_world(language: str = "en") -> frappe._dict:
@@ -110,3 +112,37 @@ def test_a_customer_accepts_on_a_phone(open_as: Callable[..., Page], screenshots
 	page.locator("#coverage").wait_for()
 	assert value("Coverage Decision", doc.name, "acceptance") == "Accepted"
 	page.screenshot(path=screenshots / f"coverage-phone-accepted-{language}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_only_what_is_owed_is_offered(open_as: Callable[..., Page], screenshots: Path, language: str):
+	"""Billed, and a part credited: the form says so and offers the rest, for just as much."""
+	world = make_world(language)
+	terms = make_terms()
+	frappe.db.commit()
+	case = make_case(world)
+	doc = decisions_by_hand.decide_before_work(
+		case, [{"kind": "Labour", "qty": 1}, {"kind": "Travel", "qty": 1}]
+	)
+	frappe.db.set_value("Coverage Decision", doc.name, "stage", "Work Done")
+	invoice = frappe.get_doc("Sales Invoice", charging.invoice_of(doc.name))
+	invoice.submit()
+	note = make_sales_return(invoice.name)
+	note.items = [row for row in note.items if row.item_code == terms.travel_item]
+	note.insert().submit()
+	frappe.db.commit()
+	page = open_as(world.lead)
+	for width in (390, 1440):
+		page.set_viewport_size({"width": width, "height": 900})
+		desk.goto(page, f"/app/coverage-decision/{doc.name}")
+		shown = desk.field(page, "explanation_html")
+		expect(shown.locator(".service-coverage-total").last).to_contain_text("60")
+		shown.locator(".service-coverage-total").last.scroll_into_view_if_needed()
+		page.screenshot(path=screenshots / f"coverage-owed-{language}-{width}.png")
+	label = page.evaluate("__('Make Sales Invoice')")
+	desk.press(page, label)
+	draft = value("Sales Invoice", {"coverage_decision": doc.name, "docstatus": 0}, "net_total")
+	assert draft == 60
+	desk.goto(page, f"/app/coverage-decision/{doc.name}")
+	expect(desk.field(page, "explanation_html").locator(".service-coverage-total")).to_have_count(2)
+	expect(desk.button(page, label)).to_have_count(0)

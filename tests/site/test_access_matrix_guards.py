@@ -13,7 +13,7 @@ import pytest
 from frappe.model.document import Document
 
 from support_service import hooks
-from support_service.permissions import attached_file, closed_doors
+from support_service.permissions import attached_file, closed_doors, named_links
 from tests.access import callers, doors, functions, matrix
 from tests.access.in_process import InProcessClient, clients_of
 from tests.access.world import SIDES, World
@@ -92,6 +92,22 @@ def test_without_hook_a_foreign_file_opens(
 	assert take() == 200
 
 
+def test_without_hook_a_hidden_case_is_named(
+	world: World,
+	clients: dict[str, InProcessClient],
+	monkeypatch: pytest.MonkeyPatch,
+) -> None:
+	path = f"/api/resource/Engineer Visit/{world.fresh('Engineer Visit', 'a')}"
+	decision = {"coverage_decision": world.record("Coverage Decision", "b")}
+
+	def name_it() -> int:
+		return clients["engineer"].send("PUT", path, json=decision)[0]
+
+	assert name_it() == 403
+	monkeypatch.setattr(named_links, "has_permission", lambda *args, **kwargs: None)
+	assert name_it() == 200
+
+
 def test_without_hook_foreign_files_are_listed(
 	world: World,
 	clients: dict[str, InProcessClient],
@@ -112,7 +128,7 @@ def test_without_hook_foreign_files_are_listed(
 
 
 def test_every_hook_is_tried() -> None:
-	assert {doctype for hook in HOOKS for doctype in getattr(hooks, hook)} <= {*matrix.TABLES, "File"}
+	assert {doctype for hook in HOOKS for doctype in getattr(hooks, hook)} <= {*matrix.TABLES, "File", "*"}
 
 
 def _everything(*args: Any, **kwargs: Any) -> bool:

@@ -6,7 +6,13 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_coverage import acceptance, charging, decision_api, decisions_by_hand
+from support_service.service_coverage import (
+	acceptance,
+	charge_drafts,
+	charging,
+	decision_api,
+	decisions_by_hand,
+)
 from support_service.service_coverage.acceptance import ChargeAnsweredError, ChargeAnswerError
 from tests.factories import (
 	insert,
@@ -105,6 +111,23 @@ class TestAsking:
 			doc.name, accepted=True, how=acceptance.PHONE, by="Administrator", note="Ms Li agreed"
 		)
 		assert (done.acceptance, done.answered_how, done.answer_note) == ("Accepted", "Phone", "Ms Li agreed")
+
+	def test_who_works_on_it_records_no_acceptance_but_a_colleague_does(self, case):
+		both = make_user("Service Engineer", "Service Manager").name
+		moved = {"doctype": "Service Request Move", "request": case.name, "action": "start"}
+		frappe.get_doc({**moved, "moved_by": both, "moved_at": now_datetime()}).db_insert()
+		doc = offer(case)
+		frappe.set_user(both)
+		frappe.db.savepoint("request")
+		with pytest.raises(frappe.PermissionError, match="Ask a colleague"):
+			decision_api.record_answer(doc.name, accepted=True, how=acceptance.PHONE, note="Ms Li agreed")
+		frappe.db.rollback(save_point="request")  # as the end of a refused web request does
+		frappe.set_user(make_user("Service Manager").name)
+		assert (
+			decision_api.record_answer(doc.name, accepted=True, how=acceptance.PHONE, note="Ms Li agreed")
+			== "Accepted"
+		)
+		frappe.set_user("Administrator")
 
 	def test_staff_hears_the_answer(self, case):
 		doc = offer(case)
@@ -286,5 +309,5 @@ class TestDocuments:
 	def test_without_labour_item_it_says_where_to_set_it(self, case):
 		make_terms(labour_item=None)
 		doc = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 1, "rate": 50}])
-		with pytest.raises(charging.ChargeItemMissingError):
+		with pytest.raises(charge_drafts.ChargeItemMissingError):
 			charging.quotation_of(doc.name)

@@ -266,6 +266,46 @@ class TestTheLink:
 		held_messages.look_again(5000)
 		assert link_of(world).status == "Queued"
 
+	def test_who_writes_in_from_another_mailbox_does_not_make_it_the_customers(self, world):
+		factories.insert(
+			"Communication",
+			{
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"sent_or_received": "Received",
+				"sender": "mine@private.example",
+				"subject": "Re",
+				"reference_doctype": "Service Request",
+				"reference_name": world.case,
+			},
+			{},
+		)
+		self.enter(world, "mine@private.example", world.engineer.user)
+		resolve(world)
+		assert link_of(world).status == "Waiting for Confirmation"
+
+	def test_it_never_goes_to_who_works_on_it_though_they_are_a_portal_user(self, world):
+		factories.give_portal_access(world.customer, world.engineer.user)
+		self.enter(world, world.engineer.user, world.agent)
+		resolve(world)
+		assert link_of(world).status == "Waiting for Confirmation"
+		frappe.set_user(world.lead)
+		with pytest.raises(customer_people.AddressNotConfirmedError):
+			api.confirm_address(world.case)
+
+	def test_who_visits_works_on_it(self, world):
+		visitor = factories.make_service_engineer()
+		factories.make_engineer_visit(service_request=world.case, engineer=visitor.name)
+		assert visitor.user in customer_people.workers(case_of(world))
+
+	def test_a_reminder_does_not_end_a_link_that_still_waits(self, world):
+		self.enter(world, "mine@private.example", world.engineer.user)
+		resolve(world)
+		survey = surveys.open_survey_of(world.case)
+		before = frappe.db.get_value("Service Survey", survey, "token_hash")
+		assert surveys._remind_one(survey) == 0
+		assert frappe.db.get_value("Service Survey", survey, "token_hash") == before
+
 	def test_the_same_for_what_a_charge_is_accepted_with(self, world):
 		self.enter(world, "mine@private.example", world.engineer.user)
 		resolve(world)
@@ -385,6 +425,20 @@ class TestWhatCouldNotBeTold:
 		frappe.set_user("Administrator")
 		telling.tell_due(5000)
 		assert frappe.db.get_value("Service Request Move", move, "told") == 1
+
+	def test_steps_of_the_ladder_are_tried_again_with_them(self, world):
+		clock = frappe.get_doc(
+			{"doctype": "Service Clock", "request": world.case, "kind": "x", "state": "Running"}
+		)
+		clock.name = f"clock {world.case}"
+		clock.db_insert()
+		entry = frappe.get_doc({"doctype": "Service Clock Entry", "clock": clock.name, "request": world.case})
+		entry.update({"name": f"entry {world.case}", "told": 0, "tell_attempts": 92})
+		entry.db_insert()
+		frappe.set_user(world.agent)
+		api.tell_again(world.case)
+		frappe.set_user("Administrator")
+		assert frappe.db.get_value("Service Clock Entry", entry.name, "tell_attempts") == 0
 
 	def test_failed_messages_are_sent_again_together(self, world):
 		frappe.db.set_value("Service Request", world.case, "contact_email", world.address)

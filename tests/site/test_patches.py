@@ -2,11 +2,15 @@
 
 import frappe
 import pytest
+from erpnext.selling.doctype.quotation.quotation import make_sales_order
 
 from support_service.foundation import instants
 from support_service.patches.v0_2 import seed_service_levels, start_clocks
+from support_service.patches.v0_4 import name_charged_rows
+from support_service.service_coverage import charging, decisions_by_hand
 from support_service.service_level import derive, store
 from tests import factories
+from tests.site.coverage_world import make_case_on, make_terms
 
 
 @pytest.fixture
@@ -71,3 +75,21 @@ def test_calendars_and_policies_of_the_site_are_not_touched() -> None:
 	before = frappe.get_all("Service Level Policy", ["name", "modified"], order_by="name")
 	seed_service_levels.execute()
 	assert frappe.get_all("Service Level Policy", ["name", "modified"], order_by="name") == before
+
+
+def test_rows_of_charges_name_their_decision(stock_settings_as_before: None) -> None:
+	make_terms()
+	case = make_case_on(factories.make_installed_unit())
+	doc = decisions_by_hand.decide_before_work(case.name, [{"kind": "Labour", "qty": 1}])
+	quotation = frappe.get_doc("Quotation", charging.quotation_of(doc.name))
+	quotation.submit()
+	order = make_sales_order(quotation.name)
+	order.delivery_date = frappe.utils.nowdate()
+	order.insert()
+	rows = [("Quotation Item", quotation.items[0].name), ("Sales Order Item", order.items[0].name)]
+	for table, row in rows:
+		frappe.db.set_value(table, row, "coverage_decision", None)
+	frappe.db.set_value("Sales Order", order.name, "coverage_decision", None)  # as of a second order before
+	for _run in range(2):
+		name_charged_rows.execute()
+		assert {frappe.db.get_value(table, row, "coverage_decision") for table, row in rows} == {doc.name}

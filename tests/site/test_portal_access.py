@@ -89,6 +89,59 @@ def test_a_contact_that_names_a_portal_user_of_the_other_is_not_trusted_either(t
 	assert honest in contact_ties.known_addresses(two.b)
 
 
+@pytest.mark.parametrize("row", ["address", "phone", "link"])
+def test_a_row_is_not_put_into_a_contact_that_staff_made(row: str, two: SimpleNamespace) -> None:
+	"""Core lets everybody who may make Contacts save a row of any of them by itself."""
+	stranger = f"{frappe.generate_hash(length=8)}@example.com"
+	honest = factories.make_contact(two.a if row == "link" else two.b, stranger if row == "link" else None)
+	frappe.db.commit()
+	field, doctype, values = {
+		"address": ("email_ids", "Contact Email", {"email_id": two.user}),
+		"phone": ("phone_nos", "Contact Phone", {"phone": "+86 21 5555 0199"}),
+		"link": ("links", "Dynamic Link", link_to(two.b)[0]),
+	}[row]
+	values |= {"parent": honest.name, "parenttype": "Contact", "parentfield": field}
+	assert two.client.send("POST", f"/api/resource/{doctype}", json=values)[0] == 403
+	# nor are they moved there from a Contact of one's own, nor taken out
+	own = {"first_name": "Mallory", "links": link_to(two.b), "email_ids": [{"email_id": two.user}]}
+	own["phone_nos"] = [{"phone": "+86 21 5555 0198"}]
+	made = json.loads(two.client.send("POST", "/api/resource/Contact", json=own)[1])["data"]
+	moved = made[field][0]["name"]
+	assert two.client.send("PUT", f"/api/resource/{doctype}/{moved}", json=values)[0] == 403
+	kept = frappe.db.get_value(doctype, {"parent": honest.name})
+	if kept:
+		assert two.client.send("DELETE", f"/api/resource/{doctype}/{kept}")[0] == 403
+	frappe.db.rollback()
+	known = contact_ties.known_addresses(two.b)
+	assert not known & {two.user, stranger}
+
+
+@pytest.mark.parametrize("doctype", ["Contact Email", "Dynamic Link"])
+def test_a_row_that_a_stranger_saved_spoils_the_contact(doctype: str) -> None:
+	"""Rows that came in before they were refused: their owner can be sent along, who saved them cannot."""
+	customer, stranger = factories.make_customer().name, factories.make_user(user_type="Website User").name
+	contact = factories.make_contact(customer, stranger)
+	(tie,) = contact_ties.ties_of([customer])
+	assert tie.known and tie.by_staff and tie.saved_on == frappe.utils.get_datetime(contact.modified)
+	row = frappe.db.get_value(doctype, {"parent": contact.name, "parenttype": "Contact"})
+	frappe.db.set_value(doctype, row, "modified_by", stranger, update_modified=False)
+	(tie,) = contact_ties.ties_of([customer])
+	assert not tie.known and not tie.by_staff
+	(plan,) = contact_logins.plan([contact.name], contact_logins.Scope())
+	assert plan.outcome == "Skipped" and not plan.material
+
+
+def test_a_portal_user_names_colleagues_but_does_not_give_them_access() -> None:
+	customer, colleague = factories.make_customer().name, factories.make_user(user_type="Website User").name
+	user = factories.make_customer_user(customer).name
+	contact = factories.make_contact(customer, colleague)
+	frappe.db.set_value("Contact", contact.name, {"owner": user, "modified_by": user}, update_modified=False)
+	(tie,) = (tie for tie in contact_ties.ties_of([customer]) if tie.contact == contact.name)
+	assert tie.known and not tie.by_staff
+	(plan,) = contact_logins.plan([contact.name], contact_logins.Scope())
+	assert plan.outcome == "Skipped" and colleague in plan.reason
+
+
 def test_the_tables_of_a_customer_cannot_be_written_by_a_website_user(two: SimpleNamespace) -> None:
 	row = {"parent": two.b, "parenttype": "Customer", "parentfield": "portal_users", "user": two.user}
 	for method, path, values in (
@@ -111,6 +164,13 @@ def test_access_is_given_and_taken_at_once(two: SimpleNamespace) -> None:
 	frappe.db.commit()
 	assert sees(two.client, two) == "a"
 	assert frappe.db.get_value("User", two.user, "enabled")
+
+
+def test_access_is_taken_although_the_customer_has_other_faults(two: SimpleNamespace) -> None:
+	frappe.db.set_value("Customer", two.a, {"customer_group": "Gone", "customer_name": ""})
+	frappe.clear_document_cache("Customer", two.a)
+	access_api.take(two.a, two.user)
+	assert who.customers_of(two.user) == frozenset()
 
 
 def test_who_has_no_login_is_invited(two: SimpleNamespace) -> None:
@@ -228,11 +288,35 @@ class TestTodaysTies:
 		portal_users_of_contacts.execute()
 		assert who.customers_of(ties.honest) == {ties.customer}
 
+	def test_a_user_that_cannot_be_saved_holds_nothing_up(self, ties: SimpleNamespace) -> None:
+		frappe.db.set_value("User", ties.by_address, "language", "gone")
+		before = frappe.db.count("Error Log")
+		portal_users_of_contacts.execute()
+		assert who.customers_of(ties.honest) == {ties.customer}
+		assert who.customers_of(ties.by_address) == frozenset()
+		assert frappe.db.count("Error Log") == before + 1
+
 	def test_the_hotline_does_not_take_a_forged_contact_for_the_customer(self, ties: SimpleNamespace) -> None:
 		name = factories.unique("Mallory")
 		frappe.db.set_value("Contact", ties.forged, "full_name", name, update_modified=False)
 		(hit,) = (hit for hit in look_up.look_up(name) if hit["kind"] == "Contact")
 		assert not hit.get("customer") and ties.customer in hit["detail"] and "not confirmed" in hit["detail"]
+
+
+def test_who_signs_up_acts_for_the_customer_that_is_made_of_them(clean_transaction) -> None:
+	from erpnext.portal.utils import create_customer_or_supplier
+
+	frappe.db.set_single_value("Portal Settings", "default_role", "Customer")
+	user = factories.make_user("Customer", user_type="Website User").name
+	frappe.db.delete("Contact Email", {"email_id": user})
+	frappe.set_user(user)
+	customer = create_customer_or_supplier().name
+	frappe.set_user("Administrator")
+	assert who.customers_of(user) == {customer}
+	# those who did before are carried over: the Customer itself was made of them
+	frappe.db.delete("Portal User", {"parent": customer})
+	portal_users_of_contacts.execute()
+	assert who.customers_of(user) == {customer}
 
 
 def test_names_come_each_once_in_order(clean_transaction) -> None:

@@ -70,7 +70,8 @@ def settings_as_before(clean_transaction):
 
 
 def test_every_kind_of_source_is_followed():
-	assert set(renames.HOLDERS) == set(FIELD) == set(MAKE)
+	keyless = {"Contact"}  # its login gets portal access; nothing carries its name as a key
+	assert set(renames.HOLDERS) == set(FIELD) - keyless == set(MAKE)
 
 
 @pytest.mark.parametrize("doctype", list(renames.HOLDERS))

@@ -99,6 +99,27 @@ class TestFromIssue:
 		case.reload()
 		assert (case.customer, case.contact) == (customer, contact.name)
 
+	def test_an_unconfirmed_contact_does_not_say_whose_request_it_is(self, switched_on):
+		"""ERPNext takes the customer from any Contact with the sender's address; everybody can make one."""
+		customer, stranger = (
+			factories.make_customer().name,
+			factories.make_user(user_type="Website User").name,
+		)
+		contact = factories.make_contact(customer, stranger)
+		_issue, case = make_linked(raised_by=stranger)
+		assert (case.customer, case.contact) == (customer, contact.name)
+		frappe.db.set_value("Contact", contact.name, "owner", stranger)
+		issue, case = make_linked(raised_by=stranger)
+		assert issue.customer == customer and not case.customer and not case.contact
+
+	def test_a_website_user_raises_issues_for_their_own_customer_only(self, switched_on):
+		own, foreign = factories.make_customer().name, factories.make_customer().name
+		user = factories.make_customer_user(own).name
+		frappe.set_user(user)
+		cases = [make_linked(customer=customer)[1] for customer in (own, foreign)]
+		frappe.set_user("Administrator")
+		assert [case.customer for case in cases] == [own, None]
+
 	def test_a_copy_gets_a_request_of_its_own(self, switched_on):
 		issue, case = make_linked()
 		issue.reload()
@@ -120,6 +141,9 @@ class TestFromIssue:
 		assert frappe.db.exists("Issue", issue.name)
 		assert not issue.service_request and not frappe.local.message_log
 		factories.make_service_channel(channel)
+		assert issues.open_missing() == 0, "it has just failed"
+		due_now = {"reference_doctype": "Issue", "reference_name": issue.name}
+		frappe.db.set_value("Postponed Work", due_now, "next_try", now_datetime())
 		assert issues.open_missing() == 1
 		assert world.case_of("Issue", issue.name).status == "New"
 		assert issues.open_missing() == 0
@@ -164,7 +188,8 @@ class TestFromRequest:
 		frappe.db.set_value("Issue", issue.name, "customer", "nobody at all")
 		moved = moves.apply_move(case.name, "cancel", reason="Twice")
 		assert moved.status == "Cancelled"
-		assert frappe.get_last_doc("Error Log").method.startswith(f"Issue {issue.name} could not follow")
+		told = {"reference_doctype": case.doctype, "reference_name": case.name}
+		assert frappe.db.exists("Error Log", told) and frappe.db.exists("Postponed Work", told)
 
 	def test_mails_of_the_issue_show_in_the_request_for_whoever_may_read_it(self, switched_on):
 		issue, case = make_linked()

@@ -12,10 +12,11 @@ from frappe.desk.doctype.notification_log.notification_log import make_notificat
 
 from support_service.constants.roles import MANAGER
 from support_service.erpnext_takeover import contact_logins
-from support_service.erpnext_takeover.kinds import SKIPPED, WOULD, Scope
+from support_service.erpnext_takeover.kinds import SKIPPED, WOULD, Plan, Scope
 from support_service.foundation import language
 
 REPORT = "Portal Access"
+SAVEPOINT = "portal_users_of_contacts"
 
 
 def execute() -> None:
@@ -24,10 +25,25 @@ def execute() -> None:
 	while names := contact_logins.names(Scope(), last, contact_logins.CHUNK):
 		last = names[-1]
 		plans = contact_logins.plan(names, Scope())
-		contact_logins.make([plan for plan in plans if plan.outcome == WOULD])
-		undecided += sum(plan.outcome == SKIPPED for plan in plans)
+		failed = sum(not _give(plan) for plan in plans if plan.outcome == WOULD)
+		undecided += failed + sum(plan.outcome == SKIPPED for plan in plans)
 	if undecided:
 		_tell(undecided)
+
+
+def _give(plan: Plan) -> bool:
+	"""One user that cannot be saved does not hold the migration up: it stays in the report and in the Error Log."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		contact_logins.make([plan])
+	except frappe.QueryDeadlockError:
+		raise  # the whole transaction is gone
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.log_error(f"Portal access of contact {plan.source} could not be kept")
+		return False
+	frappe.db.release_savepoint(SAVEPOINT)
+	return True
 
 
 def _tell(undecided: int) -> None:

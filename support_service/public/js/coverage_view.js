@@ -44,8 +44,26 @@ Object.assign(support_service.coverage_view, {
 			: "";
 		return `<div class="service-coverage">
 			<p>${this.link("Coverage Decision", doc.name)} · ${stages[doc.stage]} ${this.pill(doc.outcome)} ${answer}</p>
-			${doc.lines.map((line) => this.line(line, doc.currency)).join("")}${total}${cause}
+			${doc.lines.map((line) => this.line(line, doc.currency)).join("")}${total}${this.charge(doc)}${cause}
 		</div>`;
+	},
+
+	// what of the charge stands on ERPNext's documents, and what is left to put there
+	charge({ charge, currency, quotation, sales_order, sales_invoice }) {
+		if (!charge || !(charge.billed || charge.promised)) return "";
+		const money = (value) => this.text(format_currency(value, currency));
+		const papers = [
+			["Quotation", quotation],
+			["Sales Order", sales_order],
+			["Sales Invoice", sales_invoice],
+		];
+		const words = [
+			charge.billed ? __("Billed: {0}", [money(charge.billed)]) : "",
+			charge.promised ? __("On drafts and orders: {0}", [money(charge.promised)]) : "",
+			__("Not charged yet: {0}", [money(charge.offered)]),
+			...papers.filter(([, name]) => name).map(([doctype, name]) => this.link(doctype, name)),
+		];
+		return `<p class="service-coverage-total text-muted">${words.filter(Boolean).join(" · ")}</p>`;
 	},
 
 	line(line, currency) {

@@ -2,7 +2,11 @@
 frappe.ui.form.on("Customer", {
 	refresh(frm) {
 		if (frm.is_new() || !frm.perm[0]?.write) return;
-		frm.add_custom_button(__("Portal Access"), () => open_access(frm));
+		frm.add_custom_button(__("Portal Access"), () => {
+			// giving and taking saves the customer, and what is unsaved here would be lost
+			if (frm.is_dirty()) return frappe.msgprint(__("Please save the customer first."));
+			open_access(frm);
+		});
 	},
 });
 
@@ -17,6 +21,7 @@ function open_access(frm) {
 			{
 				fieldname: "address",
 				fieldtype: "Autocomplete",
+				ignore_validation: 1, // any address will do, not only those offered
 				label: __("E-mail Address"),
 				description: __(
 					"Of one of the customer's contacts, or any other. Who has no login yet gets a mail to set a password."

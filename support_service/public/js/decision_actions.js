@@ -18,11 +18,12 @@ Object.assign(support_service.decision_actions, {
 		}
 		const charged = doc.quotation || doc.sales_order || doc.sales_invoice;
 		if (may.override && !charged) act(__("Decide Otherwise"), () => this.override(doc, done));
-		if (may.charge && doc.charged_amount > 0 && doc.stage !== "Intake" && doc.acceptance !== "Declined") {
-			if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));
-			if (doc.stage === "Work Done" && !doc.sales_invoice) {
-				act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
-			}
+		// only what stands on no document yet
+		const { offered } = doc.charge;
+		if (!may.charge || offered <= 0) return;
+		if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));
+		if (doc.stage === "Work Done") {
+			act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
 		}
 	},
 

@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
-from support_service.field_service import case_effects, submission
+from support_service.field_service import case_effects, lending, submission
 from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
@@ -39,6 +39,7 @@ class EngineerVisit(Document):
 		findings: DF.TextEditor | None
 		installed_unit: DF.Link | None
 		left_at: DF.Datetime | None
+		lent_share: DF.Data | None
 		naming_series: DF.Literal["EV-.YYYY.-.#####"]
 		outcome: DF.Literal[
 			"", "Solved", "Business Restored", "Parts Needed", "Customer Not There", "Not Solved"
@@ -84,6 +85,7 @@ class EngineerVisit(Document):
 			row.update({"valuation_rate": 0, "amount": 0})
 
 	def validate(self):
+		lending.keep_share(self)
 		self.take_over_from_case()
 		self.take_over_from_engineer()
 		self.check_times()
@@ -91,7 +93,7 @@ class EngineerVisit(Document):
 		self.set_status()
 
 	def on_update(self):
-		self.let_engineer_read_case()
+		lending.follow(self)
 		case_effects.tell_arrival(self)
 
 	def before_submit(self):
@@ -106,6 +108,9 @@ class EngineerVisit(Document):
 
 	def on_cancel(self):
 		case_effects.withdraw_arrival(self)
+
+	def on_trash(self):
+		lending.end(self)
 
 	def take_over_from_case(self):
 		case = frappe.db.get_value(
@@ -162,18 +167,6 @@ class EngineerVisit(Document):
 		self.engineer_user, self.team = engineer.user, engineer.team
 		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
 			self.warehouse = engineer.van_warehouse
-
-	def let_engineer_read_case(self):
-		"""A colleague lent by another team must see the case they visit; Frappe's own sharing says so openly."""
-		if self.has_value_changed("engineer") and not frappe.has_permission(
-			"Service Request", "read", self.service_request, user=self.engineer_user
-		):
-			frappe.share.add_docshare(
-				"Service Request",
-				self.service_request,
-				self.engineer_user,
-				flags={"ignore_share_permission": True},
-			)
 
 	def check_times(self):
 		order = (

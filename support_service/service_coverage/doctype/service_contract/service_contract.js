@@ -29,7 +29,12 @@ frappe.ui.form.on("Service Contract", {
 		frm.page.set_indicator(contracts.status_words(status), contracts.colours[status]);
 		say_what_is_missing(frm);
 		show_overview(frm);
-		if (frm.doc.docstatus === 1 && frappe.model.can_write(frm.doctype)) add_buttons(frm);
+		if (frm.doc.docstatus === 2 || !frappe.model.can_write(frm.doctype)) return;
+		if (frm.doc.docstatus === 1) add_buttons(frm);
+		// the Quotation it was proposed with was deleted or cancelled
+		if (frm.doc.renewal_of && !frm.doc.quotation && frm.doc.price && frm.doc.item_code) {
+			frm.add_custom_button(__("Make Quotation"), () => quote_renewal(frm));
+		}
 	},
 
 	template: take_over_template,
@@ -125,6 +130,12 @@ async function make_invoices(frm) {
 async function make_again(frm, no) {
 	const name = await call("make_invoice_again", { contract: frm.doc.name, no });
 	frappe.show_alert({ message: __("Draft invoices made: {0}", [name]), indicator: "green" });
+	frm.reload_doc();
+}
+
+async function quote_renewal(frm) {
+	const name = await call("quote_renewal", { contract: frm.doc.name });
+	frappe.show_alert({ message: __("{0} is made as a draft.", [name]), indicator: "green" });
 	frm.reload_doc();
 }
 

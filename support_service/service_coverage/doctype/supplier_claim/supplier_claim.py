@@ -51,10 +51,20 @@ class SupplierClaim(Document):
 
 	# end: auto-generated types
 	def validate(self):
+		self.keep_case()
 		self.take_over_from_unit()
 		self.find_purchase()
 		self.check_quantity()
 		self.check_step()
+
+	def keep_case(self):
+		"""Who sees the case sees the claim; one that came from no case may be put on one, once."""
+		before = self.get_doc_before_save()
+		if before and before.service_request and before.service_request != self.service_request:
+			frappe.throw(
+				_("A claim stays with its request. Write a new claim for another one."),
+				frappe.CannotChangeConstantError,
+			)
 
 	def take_over_from_unit(self):
 		"""A claim about a whole unit need not name its item again."""

@@ -47,7 +47,7 @@ def _without_access(customers: dict[str, str]) -> list[dict[str, Any]]:
 			"user": logins[address],
 			"contact": tie.contact,
 			"access": _("No: staff made the contact")
-			if tie.known
+			if tie.by_staff
 			else _("No: a website user made the contact"),
 		}
 		for tie in ties

@@ -14,6 +14,7 @@ class ServiceMessage(Document):
 		attempts: DF.Int
 		body: DF.TextEditor | None
 		due_at: DF.Datetime | None
+		email_queue: DF.Data | None
 		error: DF.SmallText | None
 		message_key: DF.Data | None
 		recipient: DF.Data | None

@@ -1,0 +1,35 @@
+"""Visits remember what they lent: a case shared with an engineer of another team, for as long as the visit is open.
+
+Until now such a share stayed for good, and nothing said that the app had made it. It was made in the same moment as the
+visit, for its engineer, by whoever planned it, and nobody has touched it since: that is how it is told from what a person
+shared. Of an open visit it is remembered, of one that is over it is taken back.
+"""
+
+import frappe
+from frappe.utils import time_diff_in_seconds
+
+from support_service.field_service import lending
+
+SAME_MOMENT = 10  # seconds
+
+
+def execute() -> None:
+	visit, share = frappe.qb.DocType(lending.VISIT), frappe.qb.DocType(lending.SHARE)
+	rows = (
+		frappe.qb.from_(visit)
+		.join(share)
+		.on((share.share_name == visit.service_request) & (share.user == visit.engineer_user))
+		.where((share.share_doctype == lending.CASE) & (share.owner == visit.owner))
+		.where((share.creation == share.modified) & (share.write == 0) & (share.everyone == 0))
+		.where(visit.lent_share.isnull())
+		.orderby(visit.creation)
+		.select(visit.name, visit.creation, share.name.as_("share"), share.creation.as_("shared"))
+		.run(as_dict=True)
+	)
+	for row in rows:
+		if not 0 <= time_diff_in_seconds(row.shared, row.creation) <= SAME_MOMENT:
+			continue
+		frappe.db.set_value(lending.VISIT, row.name, "lent_share", row.share, update_modified=False)
+		doc = frappe.get_doc(lending.VISIT, row.name)
+		if doc.docstatus:
+			lending.end(doc)

@@ -1,0 +1,26 @@
+"""A row of a Contact that is saved on its own is written by whoever may write that Contact.
+
+Core asks only for the right to *some* Contact, which everybody with a login has: by REST they would put their address, or
+a link to another customer, into a Contact that staff made.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+CONTACT = "Contact"
+
+
+def check(doc: Document, method: str | None = None) -> None:
+	"""Hook `validate` and `on_trash` of the Contact's tables; a row saved with its Contact does not come by here."""
+	if doc.flags.ignore_permissions:
+		return
+	stored = None if doc.is_new() else frappe.db.get_value(doc.doctype, doc.name, ["parenttype", "parent"])
+	for doctype, name in {stored, (doc.parenttype, doc.parent)} - {None}:
+		if doctype == CONTACT and not frappe.has_permission(CONTACT, "write", name):
+			frappe.throw(
+				_("You may not change this contact. Ask a colleague who may, or make one of your own."),
+				frappe.PermissionError,
+			)

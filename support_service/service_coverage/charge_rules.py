@@ -1,0 +1,64 @@
+"""How much of a decision may still be billed. Pure arithmetic: what is charged, what stands billed, which decisions are
+about the same work.
+
+A case has one decision after the other: an offer before the work, what each visit has done, a line decided otherwise. Those
+about the same work may stand on one document or another, never on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+	"""A decision of a case, as far as it is about money (in the decision's currency)."""
+
+	name: str
+	charged: float
+	done: bool  # it judges the work a visit has done; else what is expected
+	stands: bool  # no other decision has taken its place, and it was not taken back
+	before: str | None = None  # the decision whose place it has taken
+
+
+def same_work(charges: Sequence[Charge]) -> dict[str, str]:
+	"""Name → name of the first decision about the same work; `charges` are all of one case, the oldest first.
+
+	What takes the place of a decision is about its work. A visit that was not offered by itself belongs to the last offer:
+	one offer may be for several visits.
+	"""
+	first: dict[str, str] = {}
+	last: str | None = None
+	for charge in charges:
+		if charge.before in first:
+			first[charge.name] = first[str(charge.before)]
+		elif charge.done and last:
+			first[charge.name] = last
+		else:
+			first[charge.name] = last = charge.name
+	return first
+
+
+def owed(
+	charges: Sequence[Charge], billed: Mapping[str, float], name: str, *, given_back: bool = False
+) -> float:
+	"""What may still be billed of the decision `name`, never below zero.
+
+	billed: name → what stands on documents, less what was credited.
+	given_back: a credit note is cancelled. What it had taken back stands again, whatever became of the decision since.
+	"""
+	first = same_work(charges)
+	by_name = {charge.name: charge for charge in charges}
+	charge = by_name[name]
+	same = [other for other in charges if first[other.name] == first[name]]
+	if charge.done and not charge.stands and not given_back:
+		return 0.0
+	standing = sum(max(billed.get(other.name, 0.0), 0.0) for other in same)
+	own = charge.charged - max(billed.get(name, 0.0), 0.0)
+	if charge.done and charge.stands:
+		# several visits may have done what one offer was for: together they cost what each of them costs
+		whole = sum(other.charged for other in same if other.done and other.stands)
+	else:
+		whole = charge.charged
+	return max(round(min(own, whole - standing), 2), 0.0)

@@ -1,0 +1,244 @@
+"""What the parameters of whitelisted functions name: a name given to a function is a link, too.
+
+Whatever a function is asked about first, the table in `functions.py` tries with both sides' records. Every further name it
+takes stands here: asked about their own, and given one document they may not see, the caller must be refused.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Side = dict[str, str]
+
+# parameters that name a document
+NAMES = frozenset(
+	[
+		"request",
+		"visit",
+		"unit",
+		"installed_unit",
+		"units",
+		"contract",
+		"decision",
+		"warranty",
+		"claim",
+		"clock",
+		"calendar",
+		"template",
+		"message",
+		"survey",
+		"run",
+		"engineer",
+		"policy",
+		"customer",
+		"contact",
+		"file",
+		"name",
+		"reference_name",
+		"parent",
+		"lines",
+		"doc",
+		"values",
+	]
+)
+# words, numbers, days, tokens and choices
+PLAIN = frozenset(
+	[
+		"accepted",
+		"action",
+		"answered_by",
+		"at",
+		"cause",
+		"comment",
+		"contact_name",
+		"contact_phone",
+		"description",
+		"doctype",
+		"dry_run",
+		"end",
+		"filters",
+		"how",
+		"impact",
+		"is_root",
+		"key",
+		"kwargs",
+		"labour_until",
+		"line",
+		"no",
+		"note",
+		"on",
+		"other_device",
+		"outcome",
+		"parts_until",
+		"preferred_channel",
+		"reason",
+		"reference_doctype",
+		"request_type",
+		"satisfied",
+		"score",
+		"share",
+		"start",
+		"start_date",
+		"starts_on",
+		"subject",
+		"target",
+		"text",
+		"token",
+		"travel_until",
+		"until",
+		"urgency",
+		"what",
+	]
+)
+_SPACE = "support_service."
+# (function, parameter) → why there is nothing to refuse
+NOTHING_TO_REFUSE = {
+	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
+	("installed_base.api.get_children", "customer"): "narrows a list that shows only what the caller sees",
+	(
+		"installed_base.api.change_many",
+		"values",
+	): "each unit is saved with the rights of the caller, links and all",
+	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
+	("service_level.calendar_api.try_promise", "unit"): "a unit of time",
+	("service_level.calendar_api.try_promise", "doc"): "as `preview`, by the same function",
+}
+
+
+class Further(NamedTuple):
+	"""A call with one document hidden from `persona`: by the rules, or by a User Permission for `other` of `doctype`."""
+
+	persona: str
+	arguments: Callable[[Side, Side], dict[str, Any]]
+	doctype: str | None = None
+	other: str | None = None
+
+
+FURTHER: dict[tuple[str, str], Further] = {
+	("service_coverage.warranty_api.change_warranty", "customer"): Further(
+		"lead",
+		lambda own, foreign: {
+			"warranty": own["Service Warranty"],
+			"what": "transfer",
+			"reason": "Sold",
+			"customer": foreign["customer"],
+		},
+		"Customer",
+		"customer",
+	),
+	("service_coverage.warranty_api.change_warranty", "reference_name"): Further(
+		"lead",
+		lambda own, foreign: {
+			"warranty": own["Service Warranty"],
+			"what": "void",
+			"reason": "Opened",
+			"reference_doctype": "Service Request",
+			"reference_name": foreign["Service Request"],
+		},
+	),
+	("service_coverage.warranty_api.start_warranty", "policy"): Further(
+		"lead",
+		lambda own, foreign: {
+			"unit": own["Installed Unit"],
+			"reason": "Agreed",
+			"starts_on": "2026-01-01",
+			"policy": foreign["Warranty Policy"],
+		},
+		"Warranty Policy",
+		"Warranty Policy",
+	),
+	("service_coverage.decision_api.decide_before_work", "lines"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"lines": [{"kind": "Part", "qty": 1, "item_code": foreign["item"]}],
+		},
+		"Item",
+		"item",
+	),
+	("support_service.api.move", "engineer"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"action": "reassign",
+			"reason": "Ill",
+			"engineer": foreign["engineer"],
+		},
+		"Service Engineer",
+		"engineer",
+	),
+	("service_intake.api.open_case", "customer"): Further(
+		"agent",
+		lambda own, foreign: {"subject": "Call", "customer": foreign["customer"]},
+		"Customer",
+		"customer",
+	),
+	("service_intake.api.open_case", "installed_unit"): Further(
+		"agent",
+		lambda own, foreign: {
+			"subject": "Call",
+			"customer": foreign["customer"],
+			"installed_unit": foreign["Installed Unit"],
+		},
+		"Installed Unit",
+		"Installed Unit",
+	),
+	("service_intake.api.open_case", "contact"): Further(
+		"agent",
+		lambda own, foreign: {
+			"subject": "Call",
+			"customer": own["customer"],
+			"contact": foreign["contact"],
+		},
+		"Contact",
+		"contact",
+	),
+	("service_level.calendar_api.preview", "doc"): Further(
+		"manager",
+		lambda own, foreign: {
+			"doc": {
+				"time_zone": "Asia/Shanghai",
+				"windows": [{"day": "Every Day", "from_time": "08:00:00", "to_time": "18:00:00"}],
+				"changes": [
+					{
+						"from_date": "2026-01-01",
+						"to_date": "2026-01-02",
+						"use_calendar": foreign["Service Calendar"],
+					}
+				],
+			}
+		},
+		"Service Calendar",
+		"Service Calendar",
+	),
+}
+
+# over HTTP, as the portal's pages ask: what is not the customer's own is not there
+PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
+	("service_intake.portal_api.new_case", "unit"): lambda own, foreign: {
+		"key": "a-key-of-the-page",
+		"subject": "Broken",
+		"unit": foreign["Installed Unit"],
+	},
+	("service_intake.portal_api.new_case", "customer"): lambda own, foreign: {
+		"key": "a-key-of-the-page",
+		"subject": "Broken",
+		"customer": foreign["customer"],
+	},
+	("service_intake.portal_api.answer_charge", "decision"): lambda own, foreign: {
+		"request": own["Service Request"],
+		"decision": foreign["Coverage Decision"],
+		"accepted": True,
+	},
+	("service_intake.portal_api.attachment", "file"): lambda own, foreign: {
+		"request": own["Service Request"],
+		"file": foreign["own_file"],
+	},
+}
+
+
+def short(path: str) -> str:
+	return path.removeprefix(_SPACE)
+
+
+def path_of(short_path: str) -> str:
+	return _SPACE + short_path
