@@ -1,6 +1,5 @@
 """A unit on paper: its maintenance file, its label, and who may see which of it."""
 
-import os
 from io import BytesIO
 
 import frappe
@@ -57,9 +56,9 @@ class TestPaper:
 		assert labels.url_of(unit.name).endswith(f"/service/units/{unit.name}")
 		assert labels.qr_code(unit.name) in html
 
-	def test_a_label_is_a_page_of_its_size(self, unit, monkeypatch) -> None:
+	def test_a_label_is_a_page_of_its_size(self, unit, monkeypatch, http_server) -> None:
 		# wkhtmltopdf fetches Frappe's print style from the site's address
-		monkeypatch.setitem(frappe.local.conf, "host_name", os.environ["SUPPORT_SERVICE_URL"])
+		monkeypatch.setitem(frappe.local.conf, "host_name", http_server.base_url)
 		pdf = frappe.get_print("Installed Unit", unit.name, "Unit Label", as_pdf=True)
 		[page] = PdfReader(BytesIO(pdf)).pages
 		size = [round(float(side) / 72 * 25.4) for side in (page.mediabox.width, page.mediabox.height)]
