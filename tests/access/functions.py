@@ -14,10 +14,10 @@ If customers are to call it, name it in support_service/permissions/doors.py as 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from tests.access.matrix import COLUMNS
+from tests.access.matrix import COLUMNS, today
 
 Side = dict[str, str]
 
@@ -163,7 +163,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.calendar_api.preview": lambda side: {"calendar": side["Service Calendar"]},
 	"support_service.service_level.calendar_api.try_promise": lambda side: {
 		"calendar": side["Service Calendar"],
-		"start": str(date.today()),
+		"start": str(today()),
 		"target": 8,
 		"unit": "Hours",
 	},
@@ -214,7 +214,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_coverage.contract_api.renew": _contract,
 	"support_service.service_coverage.contract_api.terminate": lambda side: {
 		**_contract(side),
-		"on": str(date.today()),
+		"on": str(today()),
 		"reason": "",
 	},
 	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
@@ -241,8 +241,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.field_service.api.engineers_for": _request,
 	"support_service.field_service.api.visit_defaults": _request,
 	"support_service.field_service.api.calendar_events": lambda side: {
-		"start": str(date.today() - timedelta(days=1)),
-		"end": str(date.today() + timedelta(days=2)),
+		"start": str(today() - timedelta(days=1)),
+		"end": str(today() + timedelta(days=2)),
 		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
 	},
 	"support_service.service_parts.api.stock_before_submit": _visit,

@@ -4,7 +4,7 @@ from datetime import date
 
 import frappe
 import pytest
-from frappe.utils import add_days, getdate
+from frappe.utils import add_days, add_months, getdate
 
 from support_service.service_coverage import contract_ends, contract_renewals, contracts
 from support_service.service_coverage.contract_renewals import NotRenewableError
@@ -20,7 +20,7 @@ from tests.factories import (
 def ending_in(days, **values):
 	"""A contract of a year that ends in some days."""
 	end = getdate(add_days(getdate(), days))
-	start = getdate(add_days(end.replace(year=end.year - 1), 1))
+	start = getdate(add_days(add_months(end, -12), 1))  # also where it ends on a 29 February
 	values.setdefault("item_code", make_item(is_stock_item=0).name)
 	return make_service_contract(
 		**{"start_date": start, "end_date": end, "price": 1000, "price_change": 5, **values}
