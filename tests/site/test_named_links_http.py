@@ -121,12 +121,18 @@ def test_a_draft_visit_does_not_open_a_foreign_case(world: World, clients: dict[
 	"""As it was done: point the own visit at the case, change the engineer away and back, read."""
 	client, foreign = clients["engineer"], world.record(CASE, "b")
 	visit = world.fresh(VISIT, "a")
-	own, other = world.sides["a"]["engineer"], world.sides["b"]["engineer"]
+	# of the same team, whose visits they see: the visit does not get out of their hands
+	own, other = (
+		world.sides["a"]["engineer"],
+		factories.make_service_engineer(team=world.sides["a"]["team"]).name,
+	)
+	frappe.db.commit()
 	path = f"/api/resource/{VISIT}/{visit}"
 	client.send("PUT", path, json={"service_request": foreign})
 	client.send("PUT", path, json={"service_request": foreign, "engineer": other})
 	for engineer in (other, own):
-		client.send("PUT", path, json={"engineer": engineer})
+		status, body = client.send("PUT", path, json={"engineer": engineer})
+		assert status == 200, body[-500:]
 	assert _stored(VISIT, visit, "service_request") == world.record(CASE, "a")
 	assert client.send("GET", f"/api/resource/{CASE}/{foreign}")[0] == 403
 	shared = {"share_doctype": CASE, "share_name": foreign, "user": world.users["engineer"]}
