@@ -98,7 +98,9 @@ def wrong_units() -> Iterator[str]:
 	units = frappe.get_all(UNIT, fields=["name", "serial_no", "asset", "source_key", "delivered_on"])
 	told = set(frappe.get_all("Installed Unit Event", pluck="installed_unit"))
 	covered = {row.installed_unit for row in frappe.get_all(WARRANTY, fields=["installed_unit"])}
-	started = set(frappe.get_all(WARRANTY_ENTRY, filters={"event": "Started"}, pluck="warranty"))
+	started = set(
+		frappe.get_all(WARRANTY_ENTRY, filters={"event": ("in", ("Started", "Registered"))}, pluck="warranty")
+	)
 	for unit in units:
 		if (unit.serial_no or unit.asset) and not unit.source_key:
 			yield f"{unit.name} has no key of its record"
