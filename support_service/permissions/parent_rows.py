@@ -7,14 +7,36 @@ DocType: a customer who may read their own unit would read the rows of everybody
 from collections.abc import Callable
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from support_service.permissions.rule import Rule
 from support_service.permissions.scope import Through
 
 
+class RowAloneError(frappe.ValidationError):
+	"""A row is changed past the document it belongs to."""
+
+
 class ParentRow(Document):
-	"""A child row that only whoever may read its parent may read on its own."""
+	"""A child row that only whoever may read its parent may read on its own, and that is changed with its parent only.
+
+	REST lets a row be inserted, saved or deleted by itself, past everything its document checks. Rows of a document that is
+	saved do not come by here.
+	"""
+
+	def validate(self):
+		self.refuse_alone()
+
+	def on_trash(self):
+		self.refuse_alone()
+
+	def refuse_alone(self):
+		if not self.flags.ignore_permissions:
+			frappe.throw(
+				_("Change this row in {0} {1}, which it belongs to.").format(_(self.parenttype), self.parent),
+				RowAloneError,
+			)
 
 	def has_permission(self, permtype="read", *, debug=False, user=None):
 		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:

@@ -6,6 +6,7 @@ import pytest
 from support_service import hooks
 from support_service.permissions import who
 from support_service.permissions.named_links import HiddenLinkError
+from support_service.permissions.parent_rows import ParentRow, RowAloneError
 from tests import factories
 from tests.access.world import PERSONAS, World
 
@@ -160,3 +161,16 @@ def test_an_engineer_lent_by_another_team_opens_the_case_they_visit() -> None:
 	assert frappe.has_permission("Service Request", "read", visit.service_request)
 	assert visit.service_request in frappe.get_list("Service Request", pluck="name")
 	assert not frappe.has_permission("Service Request", "write", visit.service_request)
+
+
+def test_every_row_of_ours_is_changed_with_its_document_only(world: World) -> None:
+	modules = frappe.get_all("Module Def", filters={"app_name": "support_service"}, pluck="name")
+	rows = frappe.get_all("DocType", filters={"module": ("in", modules), "istable": 1}, pluck="name")
+	assert rows
+	for doctype in rows:
+		name = frappe.db.get_value(doctype, {"parent": ("is", "set")})
+		row = frappe.get_doc(doctype, name) if name else frappe.new_doc(doctype, parenttype="x", parent="y")
+		assert isinstance(row, ParentRow), doctype
+		for act in (row.validate, row.on_trash):
+			with pytest.raises(RowAloneError):
+				act()

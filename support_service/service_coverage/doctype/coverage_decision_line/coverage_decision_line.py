@@ -1,8 +1,7 @@
-import frappe
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class CoverageDecisionLine(Document):
+class CoverageDecisionLine(ParentRow):
 	"""Who pays one line of work: labour, travel or a part; by which rule."""
 
 	# begin: auto-generated types
@@ -37,8 +36,3 @@ class CoverageDecisionLine(Document):
 		voucher_row: DF.Data | None
 
 	# end: auto-generated types
-	def has_permission(self, permtype="read", *, debug=False, user=None):
-		# of a row loaded on its own core asks only for the right to some decision; it goes by its own decision
-		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:
-			return frappe.has_permission(self.parenttype, permtype, self.parent, user=user, debug=debug)
-		return super().has_permission(permtype, debug=debug, user=user)

@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class WarrantyExclusion(Document):
+class WarrantyExclusion(ParentRow):
 	"""What a warranty or contract does not cover: a cause, or a group of parts."""
 
 	# begin: auto-generated types

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class ServiceCalendarChange(Document):
+class ServiceCalendarChange(ParentRow):
 	pass

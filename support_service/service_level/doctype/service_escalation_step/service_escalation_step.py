@@ -2,9 +2,9 @@
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_service.permissions.parent_rows import ParentRow
 from support_service.service_level.doctype.service_level_target.service_level_target import check_clock
 
 ACTIONS_HOOK = "support_service_escalation_actions"
@@ -23,7 +23,7 @@ class UnknownEscalationActionError(frappe.ValidationError):
 	"""No installed app offers this way of escalating."""
 
 
-class ServiceEscalationStep(Document):
+class ServiceEscalationStep(ParentRow):
 	def check(self) -> None:
 		"""Called by the policy: rows are never saved alone."""
 		if self.clock:

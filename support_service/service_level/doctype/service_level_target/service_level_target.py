@@ -2,9 +2,9 @@
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_service.permissions.parent_rows import ParentRow
 from support_service.service_level import kinds
 from support_service.service_level.policy_rules import WarningPointsError, parse_warn_at
 
@@ -21,7 +21,7 @@ class WarnAtError(frappe.ValidationError):
 	"""The warning points cannot be read as percentages."""
 
 
-class ServiceLevelTarget(Document):
+class ServiceLevelTarget(ParentRow):
 	def check(self) -> None:
 		"""Called by the policy: rows are never saved alone."""
 		check_clock(self.idx, self.clock)

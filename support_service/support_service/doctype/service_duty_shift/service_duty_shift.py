@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class ServiceDutyShift(Document):
+class ServiceDutyShift(ParentRow):
 	pass
