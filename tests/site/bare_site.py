@@ -125,9 +125,10 @@ def _columns(cursor: Any) -> dict[Any, Any]:
 
 
 def _indexes(cursor: Any) -> dict[Any, Any]:
+	"""All but the one by which Frappe sorts a table, which it adds to its own tables when it next alters them."""
 	cursor.execute(
 		"SELECT table_name, index_name, seq_in_index, column_name, non_unique "
-		"FROM information_schema.statistics WHERE table_schema = DATABASE()"
+		"FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name != 'creation'"
 	)
 	return {row[:3]: row[3:] for row in cursor.fetchall()}
 
