@@ -25,9 +25,12 @@ WILL_ACT = N_("On the portal {0} acts for {1}.")
 NOT_OURS = N_(
 	"A website user made or changed this contact, so {0} gets no access to {1}. Whoever may change the customer gives it on the customer's form."
 )
+TAKEN_AWAY = N_(
+	"The access of {0} to {1} was taken away before. Whoever may change the customer gives it again on the customer's form."
+)
 NO_CUSTOMER = N_("It names customer {0}, who does not exist any more.")
 
-# user and customer of one Contact
+# two names: user and customer of one Contact, or the other way round as the field says
 Access = tuple[str, str]
 
 
@@ -55,7 +58,8 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	there = set(
 		frappe.get_all("Customer", filters={"name": ("in", sorted(customers))}, pluck="name", order_by=None)
 	)
-	return [_plan(name, of_one, logins, listed, there) for name, of_one in ties.items()]
+	refused = portal_access.taken_away(customers)
+	return [_plan(name, of_one, logins, listed, there, refused) for name, of_one in ties.items()]
 
 
 def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
@@ -78,6 +82,7 @@ def _plan(
 	logins: Mapping[str, str],
 	listed: Mapping[str, set[str]],
 	there: set[str],
+	refused: set[Access],
 ) -> Plan:
 	found = [(tie, logins[address]) for tie in ties for address in sorted(tie.addresses) if address in logins]
 	if not found:
@@ -85,12 +90,18 @@ def _plan(
 	missing = [(tie, user) for tie, user in found if user not in listed[tie.customer]]
 	if not missing:
 		return Plan(contact, ALREADY, target=("Customer", found[0][0].customer))
-	given = [(user, tie.customer) for tie, user in missing if tie.by_staff and tie.customer in there]
-	words = " ".join(dict.fromkeys(_words(tie, user, there) for tie, user in missing))
+	given = [
+		(user, tie.customer)
+		for tie, user in missing
+		if tie.by_staff and tie.customer in there and (tie.customer, user) not in refused
+	]
+	words = " ".join(dict.fromkeys(_words(tie, user, there, refused) for tie, user in missing))
 	return Plan(contact, WOULD if given else SKIPPED, words, material=given)
 
 
-def _words(tie: Tie, user: str, there: set[str]) -> str:
+def _words(tie: Tie, user: str, there: set[str], refused: set[Access]) -> str:
 	if tie.customer not in there:
 		return say(NO_CUSTOMER, tie.customer)
+	if (tie.customer, user) in refused:
+		return say(TAKEN_AWAY, user, tie.customer)
 	return say(WILL_ACT if tie.by_staff else NOT_OURS, user, tie.customer)

@@ -64,7 +64,12 @@ def of_request(request: Request) -> Question:
 	if doctype:
 		reader.add(doctype)
 	for values in _parameters(request):
-		reader.parameters(values, doctype)
+		if doctype and request.method in ("POST", "PUT", "PATCH"):
+			# what is sent to the route of a document are its fields, however they are called
+			reader.document(values, doctype)
+			reader.documents(_parsed(values.get("data")), doctype)
+		else:
+			reader.parameters(values, doctype)
 	return Question(command, frozenset(reader.functions), frozenset(reader.doctypes))
 
 
@@ -101,7 +106,7 @@ class _Reader:
 
 	def add(self, *names: object) -> None:
 		for name in names:
-			for one in name if isinstance(name, list | tuple | set) else [name]:
+			for one in name if isinstance(name, list | tuple | set | Mapping) else [name]:
 				if isinstance(one, str):
 					self.doctypes.add(plain(one))
 
@@ -205,7 +210,7 @@ def _fields(doctype: str | None) -> dict[str, _Field]:
 			found[field.fieldname.casefold()] = _Field(is_type, None if is_type else field.options, None)
 		elif field.fieldtype in ("Table", "Table MultiSelect"):
 			found[field.fieldname.casefold()] = _Field(False, None, field.options)
-		elif field.fieldtype in ("Data", "Select", "Autocomplete") and holds_doctype(field.fieldname):
+		elif field.fieldtype in ("Data", "Select", "Autocomplete") and "doctype" in field.fieldname:
 			found[field.fieldname.casefold()] = _Field(True, None, None)
 	return found
 

@@ -31,27 +31,39 @@ def refuse() -> None:
 	if not request or CUSTOMER not in frappe.get_roles():
 		return
 	command = asked.command_of(request)
-	prints = request.path == PRINT_PAGE or bool(command and command.startswith(PRINT_FUNCTIONS))
-	if not prints and not request.path.startswith("/api/") and not command:
+	printed = _printed(request.path, command)
+	if not printed and not request.path.startswith("/api/") and not command:
 		return
 	if command and command.startswith(CUSTOMER_FUNCTIONS):
 		return
-	if _is_refused(asked.of_request(request), prints):
+	if _is_refused(asked.of_request(request), printed):
 		frappe.throw(_("Please use your service page for this."), frappe.PermissionError)
 
 
-def _is_refused(question: asked.Question, prints: bool) -> bool:
+def _printed(path: str, command: str | None) -> tuple[str, str] | None:
+	"""(DocType, name) where one document is asked for on paper: what runs decides, else the page."""
+	values = frappe.form_dict
+	if command:
+		if not command.startswith(PRINT_FUNCTIONS):
+			return None
+		return str(values.get("doctype") or ""), str(values.get("name") or "")
+	if path.rstrip("/") == PRINT_PAGE:
+		return str(values.get("doctype") or ""), str(values.get("name") or "")
+	# Frappe prints a document at an address of its own, too: /<DocType>/<name>
+	doctype, _slash, name = path.strip("/").partition("/")
+	return (doctype, name) if name and not path.startswith("/api/") else None
+
+
+def _is_refused(question: asked.Question, printed: tuple[str, str] | None) -> bool:
 	rules = _rules()
-	if prints:
-		printed = asked.plain(frappe.form_dict.get("doctype"))
-		return any(
-			_is_closed(doctype, rule, True)
-			for doctype, rule in rules.items()
-			if asked.plain(doctype) == printed
-		)
-	named = [doctype for doctype in rules if asked.plain(doctype) in question.doctypes]
-	if any(_is_closed(doctype, rules[doctype], False) for doctype in named):
-		return True
+	wanted = asked.plain(printed[0]) if printed else None
+	for doctype, rule in rules.items():
+		name = asked.plain(doctype)
+		if name == wanted and printed and not _prints_own(rule, doctype, printed[1]):
+			if _is_closed(doctype, rule):
+				return True
+		elif name != wanted and name in question.doctypes and _is_closed(doctype, rule):
+			return True
 	functions = {question.command or "", *question.functions}
 	ours = any(function.startswith(OURS) for function in functions) or any(
 		asked.plain(doctype) in question.doctypes for doctype in _our_doctypes(rows=True)
@@ -60,15 +72,13 @@ def _is_refused(question: asked.Question, prints: bool) -> bool:
 
 
 def _is_only_customer(rules: dict[str, Rule | None]) -> bool:
-	return all(_is_closed(doctype, rule, False) for doctype, rule in rules.items() if rule)
+	return all(_is_closed(doctype, rule) for doctype, rule in rules.items() if rule)
 
 
-def _is_closed(doctype: str, rule: Rule | None, prints: bool) -> bool:
+def _is_closed(doctype: str, rule: Rule | None) -> bool:
 	"""Whether this user may see documents of `doctype` only as a customer, or not at all."""
 	if rule is None or CUSTOMER not in rule.grants:
 		return not frappe.has_permission(doctype, "read")
-	if prints and _prints_own(rule, doctype):
-		return False
 	scope = rule.scope(frappe.session.user, customer_door=False)
 	return not scope.everything and not scope.clauses
 
@@ -92,12 +102,12 @@ def _our_doctypes(*, rows: bool = False) -> list[str]:
 	return frappe.get_all("DocType", filters=filters, pluck="name", order_by="name asc")
 
 
-def _prints_own(rule: Rule, doctype: str) -> bool:
-	"""A print of one document of theirs, or one that somebody sent them the key of."""
-	name = frappe.form_dict.get("name")
-	if frappe.form_dict.get("key"):
-		return True
-	return (
-		isinstance(name, str)
-		and rule.scope(frappe.session.user, customer_door=True).holds(doctype, name) is True
-	)
+def _prints_own(rule: Rule | None, doctype: str, name: str) -> bool:
+	"""A print of one document of theirs, or one that somebody sent them a key of."""
+	if key := frappe.form_dict.get("key"):
+		given = {"reference_doctype": doctype, "reference_docname": name, "key": str(key)}
+		if frappe.db.exists("Document Share Key", given):
+			return True
+	if rule is None or CUSTOMER not in rule.grants:
+		return False
+	return rule.scope(frappe.session.user, customer_door=True).holds(doctype, name) is True

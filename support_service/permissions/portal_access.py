@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
@@ -60,7 +61,28 @@ def take(customer: Document, user: str) -> None:
 		customer.set("portal_users", kept)
 		# another fault of the Customer must not keep anybody's access alive
 		customer.flags.update(ignore_validate=True, ignore_mandatory=True, ignore_links=True)
-		customer.save()
+		# the history remembers it, so that no takeover gives it back
+		customer.save(ignore_version=False)
+
+
+def taken_away(customers: Iterable[str]) -> set[tuple[str, str]]:
+	"""(customer, user) whose access somebody took away, here or in the Customer's table, by the Customer's own history."""
+	versions = frappe.get_all(
+		"Version",
+		filters={
+			"ref_doctype": "Customer",
+			"docname": ("in", sorted(customers)),
+			"data": ("like", '%"portal_users"%'),
+		},
+		fields=["docname", "data"],
+		order_by=None,
+	)
+	return {
+		(version.docname, row["user"])
+		for version in versions
+		for table, row in frappe.parse_json(version.data).get("removed") or ()
+		if table == "portal_users" and row.get("user")
+	}
 
 
 def add_row(customer: str, user: str) -> None:

@@ -60,6 +60,7 @@ support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab 
 support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract_api.quote_renewal  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
@@ -212,6 +213,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"no": 1,
 	},
 	"support_service.service_coverage.contract_api.renew": _contract,
+	"support_service.service_coverage.contract_api.quote_renewal": _contract,
 	"support_service.service_coverage.contract_api.terminate": lambda side: {
 		**_contract(side),
 		"on": str(today()),

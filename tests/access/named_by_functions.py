@@ -25,6 +25,7 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"names",
 		"survey",
 		"run",
 		"engineer",
@@ -45,6 +46,7 @@ PLAIN = frozenset(
 	[
 		"accepted",
 		"action",
+		"address",
 		"answered_by",
 		"at",
 		"cause",
@@ -85,6 +87,7 @@ PLAIN = frozenset(
 		"token",
 		"travel_until",
 		"until",
+		"user",
 		"urgency",
 		"what",
 	]
@@ -99,6 +102,7 @@ NOTHING_TO_REFUSE = {
 		"values",
 	): "each unit is saved with the rights of the caller, links and all",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
+	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	("service_level.calendar_api.try_promise", "unit"): "a unit of time",
 	("service_level.calendar_api.try_promise", "doc"): "as `preview`, by the same function",
 }

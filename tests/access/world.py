@@ -430,7 +430,7 @@ def _takeover_finding(side: dict[str, str]) -> str:
 def _postponed_work(side: dict[str, str]) -> str:
 	return _row(
 		"Postponed Work",
-		work="Start the clocks of a request",
+		work=factories.unique("Start the clocks of a request"),
 		reference_doctype="Service Request",
 		reference_name=side["Service Request"],
 		attempts=1,

@@ -532,8 +532,12 @@ class TestOverHttp:
 	def test_a_row_of_a_contract_on_its_own(self, world):
 		row = {"parent": world.contract, "parenttype": "Service Contract", "parentfield": "units"}
 		path = "/api/resource/Service Contract Unit"
-		self.refused(world.client.send("POST", path, json={**row, "installed_unit": world.unit}))
-		status, body = world.client.send("POST", path, json={**row, "installed_unit": world.own_unit})
-		assert status == 200, body
-		name = frappe.parse_json(body)["data"]["name"]
-		self.refused(world.client.send("PUT", f"{path}/{name}", json={"installed_unit": world.unit}))
+		name = frappe.db.get_value("Service Contract Unit", {"parent": world.contract})
+		for method, where, values in (
+			("POST", path, {**row, "installed_unit": world.unit}),
+			("POST", path, {**row, "installed_unit": world.own_unit}),
+			("PUT", f"{path}/{name}", {"installed_unit": world.unit}),
+			("DELETE", f"{path}/{name}", {}),
+		):
+			status, body = world.client.send(method, where, json=values)
+			assert status == 417 and "RowAloneError" in body, body

@@ -93,6 +93,18 @@ def commented(client: Client, text: str) -> tuple[int, str]:
 	)
 
 
+def in_fields_with_telling_names(client: Client, text: str) -> tuple[int, str]:
+	values = {
+		"first_name": "Li",
+		"issue_type": text,
+		"query": text,
+		"filters": text,
+		"fields": text,
+		"dt": text,
+	}
+	return client.send("POST", "/api/resource/Contact", json=values)
+
+
 def uploaded(client: Client, text: str) -> tuple[int, str]:
 	return client.send(
 		"POST",
@@ -112,6 +124,7 @@ TEXTS = {
 	"search": searched,
 	"row": in_a_row,
 	"comment": commented,
+	"telling names": in_fields_with_telling_names,
 	"upload": uploaded,
 }
 WORDS = (
@@ -311,11 +324,59 @@ def test_no_spelling_opens_a_door(door: str, visitor: SimpleNamespace) -> None:
 		assert first == ask(visitor, QUESTIONS[door], asked_for, INVENTED), (spelling, doctype)
 
 
+PRINTS = {
+	"page": lambda d, n: ("/printview", {"doctype": d, "name": n}),
+	"page with a slash": lambda d, n: ("/printview/", {"doctype": d, "name": n}),
+	"page and a function": lambda d, n: (
+		"/printview",
+		{"cmd": "frappe.client.get", "doctype": d, "name": n, "key": "x"},
+	),
+	"page and a method": lambda d, n: (
+		"/printview",
+		{"cmd": "run_doc_method", "dt": d, "dn": n, "method": "x"},
+	),
+	"a key that nobody gave": lambda d, n: ("/printview", {"doctype": d, "name": n, "key": "abc"}),
+	"an address of its own": lambda d, n: (f"/{quote(d)}/{n}", {}),
+	"a document in memory": lambda d, n: ("/printview", {"doc": json.dumps({"doctype": d, "name": n})}),
+	"pdf": lambda d, n: ("/api/method/frappe.utils.print_format.download_pdf", {"doctype": d, "name": n}),
+	"several": lambda d, n: (
+		"/api/method/frappe.utils.print_format.download_multi_pdf",
+		{"doctype": json.dumps({d: [n]}), "name": n},
+	),
+}
+
+
+@pytest.mark.parametrize("door", PRINTS)
+@pytest.mark.parametrize("doctype", ["Installed Unit", "Serial No"])
+def test_no_print_tells_what_exists(doctype: str, door: str, visitor: SimpleNamespace) -> None:
+	serial = frappe.get_all("Serial No", pluck="name", limit=1) or ["SN-1"]
+	real = visitor.foreign if doctype == "Installed Unit" else serial[0]
+	answers = set()
+	for name in (real, "IU-777777"):
+		path, values = PRINTS[door](doctype, name)
+		status, body = ask(visitor, lambda _d, _n, p=path, v=values: ("GET", p, {"params": v}), doctype, name)
+		answers.add((status, "service page" in body))
+	assert answers == {(403, True)}, answers
+
+
+def test_an_own_case_is_printed(visitor: SimpleNamespace) -> None:
+	status, body = visitor.client.send("GET", f"/printview?doctype=Service Request&name={visitor.case}")
+	assert status == 200 and visitor.case in body
+
+
 def test_every_doctype_of_ours_is_guarded(visitor: SimpleNamespace) -> None:
 	modules = frappe.get_all("Module Def", {"app_name": "support_service"}, pluck="name")
 	ours = frappe.get_all("DocType", {"module": ("in", modules)}, pluck="name")
 	assert set(ours) <= set(guarded())
-	for doctype in ours:
+	# what customers may read as anybody may, such as the channels, need not be hidden
+	open_to_them = {
+		doctype
+		for doctype in ours
+		if not closed_doors._rules().get(doctype)
+		and frappe.has_permission(doctype, "read", user=visitor.user)
+	}
+	assert open_to_them <= {"Service Channel"}
+	for doctype in set(ours) - open_to_them:
 		answers = {
 			ask(visitor, QUESTIONS["get"], doctype, name) for name in (INVENTED, "IU-888888", visitor.foreign)
 		}

@@ -116,7 +116,8 @@ def clocks_of_demo(*fields: str) -> list[frappe._dict]:
 
 
 def test_promises_in_every_state():
-	assert {clock.state for clock in clocks_of_demo("state")} == set(State)
+	# whether one is just about to run out depends on the hour and the day of the week
+	assert {clock.state for clock in clocks_of_demo("state")} >= set(State) - {State.WARNING}
 
 
 def test_every_case_is_promised_something_since_it_was_raised():

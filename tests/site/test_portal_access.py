@@ -283,6 +283,15 @@ class TestTodaysTies:
 		again = takeover_world.take_over("portal_access", customer=ties.customer)
 		assert (again.made, again.already, again.skipped) == (0, 2, 1)
 
+	def test_what_was_taken_away_is_not_given_back(self, ties: SimpleNamespace) -> None:
+		access_api.give(ties.customer, address=ties.honest)
+		access_api.take(ties.customer, ties.honest)
+		run = takeover_world.take_over("portal_access", customer=ties.customer)
+		portal_users_of_contacts.execute()
+		assert who.customers_of(ties.honest) == frozenset()
+		said = frappe.get_all("Takeover Finding", {"run": run.name, "outcome": "Skipped"}, pluck="reason")
+		assert any(ties.honest in reason and "taken away" in reason for reason in said)
+
 	def test_a_customer_that_cannot_be_saved_holds_nothing_up(self, ties: SimpleNamespace) -> None:
 		frappe.db.set_value("Customer", ties.customer, "customer_group", "Gone")
 		portal_users_of_contacts.execute()

@@ -72,7 +72,7 @@ async function start(frm) {
 	if (frm.doc.dry_run || frm.doc.status !== "Draft") return call(frm, "start");
 	frappe.confirm(
 		__(
-			"Units, warranties, requests and contract drafts will be made from the chosen records. ERPNext's own records stay as they are. Start?"
+			"Units, warranties, requests, contract drafts and portal access will be made from the chosen records, as the dry run lists them. ERPNext's own records stay as they are, but for the portal users of customers. Start?"
 		),
 		() => call(frm, "start")
 	);

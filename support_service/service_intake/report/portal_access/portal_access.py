@@ -46,9 +46,9 @@ def _without_access(customers: dict[str, str]) -> list[dict[str, Any]]:
 			"customer": tie.customer,
 			"user": logins[address],
 			"contact": tie.contact,
-			"access": _("No: staff made the contact")
+			"access": _("No: not a portal user of this customer")
 			if tie.by_staff
-			else _("No: a website user made the contact"),
+			else _("No: a website user made or changed the contact"),
 		}
 		for tie in ties
 		for address in sorted(tie.addresses)

@@ -38,7 +38,7 @@ support_service.case_address = {
 		if (!untold.length) return;
 		const why = untold.map((move) => move.tell_error).find(Boolean) || "";
 		frm.dashboard.add_comment(
-			__("Notifications about {0} steps of this request could not be sent yet. {1}", [
+			__("Notifications about this request could not be sent yet ({0}). {1}", [
 				untold.length,
 				frappe.utils.escape_html(why),
 			]),
