@@ -102,6 +102,7 @@ NOTHING_TO_REFUSE = {
 		"values",
 	): "each unit is saved with the rights of the caller, links and all",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
+	("service_intake.access_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	("service_level.calendar_api.try_promise", "unit"): "a unit of time",
 	("service_level.calendar_api.try_promise", "doc"): "as `preview`, by the same function",

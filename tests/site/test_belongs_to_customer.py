@@ -540,4 +540,5 @@ class TestOverHttp:
 			("DELETE", f"{path}/{name}", {}),
 		):
 			status, body = world.client.send(method, where, json=values)
-			assert status == 417 and "RowAloneError" in body, body
+			# core refuses some of these doors by itself
+			assert status == 403 or (status == 417 and "RowAloneError" in body), body
