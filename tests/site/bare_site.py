@@ -44,7 +44,10 @@ class BareSite:
 
 	def run(self, script: str, *arguments: str) -> str:
 		"""A Python script in its own process, in the bench's sites folder."""
-		env = {"SUPPORT_SERVICE_SITE": self.name, "PYTHONPATH": str(REPO)}
+		env = {
+			"SUPPORT_SERVICE_SITE": self.name,
+			"PYTHONPATH": os.pathsep.join([str(REPO), *filter(None, [os.environ.get("PYTHONPATH")])]),
+		}
 		return call(
 			"../env/bin/python", str(Path(__file__).with_name(script)), *arguments, cwd=SITES, env=env
 		)
