@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 
 def goto(page: Page, path: str) -> None:
@@ -31,6 +32,20 @@ def fill(scope: Page | Locator, fieldname: str, text: str) -> None:
 	box = control.locator("input:visible, textarea:visible, .ql-editor:visible").first
 	box.fill(text)
 	box.blur()
+
+
+def fill_dialog(page: Page, fieldname: str, text: str) -> None:
+	"""Fill a field of the dialog in front and wait until the dialog has it. On a busy machine the dialog may draw its fields
+	once more after they were filled; a person would type again."""
+	has_it = f"window.cur_dialog?.get_value({fieldname!r})"
+	for _again in range(5):
+		fill(page.locator(".modal.show"), fieldname, text)
+		try:
+			page.wait_for_function(has_it, timeout=8000)
+			return
+		except PlaywrightTimeout:
+			continue
+	page.wait_for_function(has_it)
 
 
 def choose(scope: Page | Locator, fieldname: str, option: str) -> None:
