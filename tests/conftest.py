@@ -36,7 +36,7 @@ def take_own_site(worker: str) -> None:
 		os.environ[f"SUPPORT_SERVICE_{name}"] = listed[number]
 	for name in ("FRAPPE_REDIS_CACHE", "FRAPPE_REDIS_QUEUE"):
 		if address := os.environ.get(name):
-			os.environ[name] = f"{address.rstrip('/')}/{number}"
+			os.environ[name] = f"{address}?db={number}"
 
 
 if WORKER:
