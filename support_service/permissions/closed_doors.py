@@ -55,7 +55,8 @@ def _printed(path: str, command: str | None) -> tuple[str, str] | None:
 
 
 def _is_refused(question: asked.Question, printed: tuple[str, str] | None) -> bool:
-	rules = _rules()
+	ours, rows = _our_doctypes()
+	rules = _rules(ours)
 	wanted = asked.plain(printed[0]) if printed else None
 	for doctype, rule in rules.items():
 		name = asked.plain(doctype)
@@ -65,10 +66,10 @@ def _is_refused(question: asked.Question, printed: tuple[str, str] | None) -> bo
 		elif name != wanted and name in question.doctypes and _is_closed(doctype, rule):
 			return True
 	functions = {question.command or "", *question.functions}
-	ours = any(function.startswith(OURS) for function in functions) or any(
-		asked.plain(doctype) in question.doctypes for doctype in _our_doctypes(rows=True)
+	is_ours = any(function.startswith(OURS) for function in functions) or any(
+		asked.plain(doctype) in question.doctypes for doctype in rows
 	)
-	return ours and _is_only_customer(rules)
+	return is_ours and _is_only_customer(rules)
 
 
 def _is_only_customer(rules: dict[str, Rule | None]) -> bool:
@@ -83,9 +84,9 @@ def _is_closed(doctype: str, rule: Rule | None) -> bool:
 	return not scope.everything and not scope.clauses
 
 
-def _rules() -> dict[str, Rule | None]:
+def _rules(ours: list[str]) -> dict[str, Rule | None]:
 	"""The DocTypes whose documents must not be guessed: ours and RECORDS, with the rule by which a customer sees theirs."""
-	rules: dict[str, Rule | None] = dict.fromkeys((*RECORDS, *_our_doctypes()))
+	rules: dict[str, Rule | None] = dict.fromkeys((*RECORDS, *ours))
 	for hook in HOOKS:
 		for doctype, paths in frappe.get_hooks(hook, {}, app_name=APP).items():
 			for path in paths:
@@ -96,10 +97,11 @@ def _rules() -> dict[str, Rule | None]:
 	return rules
 
 
-def _our_doctypes(*, rows: bool = False) -> list[str]:
-	"""Our DocTypes, by the modules of this app, so that a new one is guarded the day it appears."""
-	filters = {"module": ("in", frappe.get_module_list(APP)), "istable": int(rows)}
-	return frappe.get_all("DocType", filters=filters, pluck="name", order_by="name asc")
+def _our_doctypes() -> tuple[list[str], list[str]]:
+	"""Our DocTypes and those of their rows, by the modules of this app, so that a new one is guarded the day it appears."""
+	filters = {"module": ("in", frappe.get_module_list(APP))}
+	found = frappe.get_all("DocType", filters=filters, fields=["name", "istable"], order_by="name asc")
+	return [one.name for one in found if not one.istable], [one.name for one in found if one.istable]
 
 
 def _prints_own(rule: Rule | None, doctype: str, name: str) -> bool:

@@ -1,6 +1,5 @@
 """Two invoices of one decision submitted at the same moment, from different documents: one passes, the other is told why."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +8,14 @@ import pytest
 from erpnext.selling.doctype.quotation.quotation import make_sales_invoice
 
 from support_service.service_coverage import charging
+from tests.effort import times
 from tests.factories import make_installed_unit
 from tests.faults.workers import Crew, Outcome
 from tests.faults.world import fresh, make_engineers, make_visit
 from tests.site.coverage_world import decision_of, make_case_on, make_terms
 
 SIZE = 2
-ROUNDS = max(int(os.environ.get("ROUNDS", "300")) // 60, 2)
+ROUNDS = times(few=3, many=16)
 
 
 def submit_invoice(user: str, name: str, ready: Callable[[], Any]) -> Outcome:

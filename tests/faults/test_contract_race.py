@@ -1,6 +1,5 @@
 """2, 4 and 8 processes use the last visit of a contract at the same moment, over real connections."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +7,12 @@ import frappe
 import pytest
 
 from support_service.service_coverage import contract_uses, contracts
+from tests.effort import times
 from tests.factories import make_service_contract
 from tests.faults.workers import Crew, Outcome
 from tests.faults.world import fresh
 
-ROUNDS = int(os.environ.get("ROUNDS", "300")) // 10
+ROUNDS = times(few=10, many=100)
 SIZES = (2, 4, 8)
 
 

@@ -1,16 +1,15 @@
 """Visits submitted at the same moment when fewer visits are included than want one: the rest is charged, never below zero."""
 
-import os
-
 import frappe
 import pytest
 
 from support_service.service_coverage import contract_uses
+from tests.effort import times
 from tests.factories import make_customer, make_installed_unit, make_service_contract, make_service_request
 from tests.faults.workers import Crew
 from tests.faults.world import fresh, make_engineers, make_visit
 
-ROUNDS = int(os.environ.get("ROUNDS", "300")) // 20
+ROUNDS = times(few=6, many=50)
 SIZES = (2, 4)
 
 

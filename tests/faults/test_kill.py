@@ -17,6 +17,7 @@ import psutil
 import pytest
 import requests
 
+from tests.effort import times
 from tests.factories import make_installed_unit
 from tests.faults.workers import fork_and_submit
 from tests.faults.world import (
@@ -29,7 +30,7 @@ from tests.faults.world import (
 	stock,
 )
 
-INSTANTS = int(os.environ.get("KILLS", "50")) // 2
+INSTANTS = times(few=10, many=25)
 PASSWORD = "Test-pass-2026"
 
 

@@ -1,13 +1,9 @@
-"""2, 4 and 8 engineers submit visits for the last parts at the same moment, over real connections.
-
-ROUNDS sets how many rounds are played altogether: 300 by default, 1000 in the long run.
-"""
-
-import os
+"""2, 4 and 8 engineers submit visits for the last parts at the same moment, over real connections."""
 
 import frappe
 import pytest
 
+from tests.effort import times
 from tests.factories import make_item
 from tests.faults.workers import Crew
 from tests.faults.world import (
@@ -21,7 +17,7 @@ from tests.faults.world import (
 	stock,
 )
 
-ROUNDS = int(os.environ.get("ROUNDS", "300"))
+ROUNDS = times(few=90, many=1000)  # altogether
 SIZES = (2, 4, 8)
 CLEAR = {"NotEnoughStockError"}
 

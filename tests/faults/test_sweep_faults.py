@@ -1,7 +1,4 @@
-"""Whatever happens to the sweep of due clocks: each step of the ladder once, none lost, two sweeps after recovery.
-
-KILLS sets how often a sweep is killed: 100 by default.
-"""
+"""Whatever happens to the sweep of due clocks: each step of the ladder once, none lost, two sweeps after recovery."""
 
 import os
 import random
@@ -17,9 +14,10 @@ import frappe
 import pytest
 
 from support_service.service_level import sweep
+from tests.effort import times
 from tests.faults.ladder_workers import Ladders, fork_sweep, make_ladders, run_sweep
 
-KILLS = int(os.environ.get("KILLS", "100"))
+KILLS = times(few=30, many=100)
 
 
 @pytest.fixture(autouse=True)

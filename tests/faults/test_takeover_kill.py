@@ -12,11 +12,12 @@ import pytest
 
 from support_service.erpnext_takeover import runs, worker
 from tests import factories
+from tests.effort import times
 from tests.site import takeover_world as world
 
 SERIALS = 60
 ISSUES = 30
-KILLS = int(os.environ.get("TAKEOVER_KILLS", "25"))
+KILLS = times(few=25, many=100)
 CHUNK = 4  # many transactions, so that instants fall before, into and between them
 
 

@@ -34,20 +34,24 @@ Picture = dict[str, dict[Any, Any]]
 
 @dataclass(frozen=True)
 class BareSite:
-	"""One site; `bench` and `run` raise with the tail of their output when they fail."""
+	"""One site; `bench` and `run` raise with the tail of their output when they fail.
+
+	folder: the bench it is reached through. path: put in front of Python's path there.
+	"""
 
 	name: str
+	folder: Path = SITES.parent
+	path: str = ""
 
 	def bench(self, *arguments: str, code: int = 0) -> str:
 		"""`bench --site NAME …`; returns what it printed. `code` is the exit code expected (-1: any but 0)."""
-		return call("bench", "--site", self.name, *arguments, code=code)
+		return call(
+			"bench", "--site", self.name, *arguments, code=code, cwd=self.folder, env=in_path(self.path)
+		)
 
 	def run(self, script: str, *arguments: str) -> str:
 		"""A Python script in its own process, in the bench's sites folder."""
-		env = {
-			"SUPPORT_SERVICE_SITE": self.name,
-			"PYTHONPATH": os.pathsep.join([str(REPO), *filter(None, [os.environ.get("PYTHONPATH")])]),
-		}
+		env = {"SUPPORT_SERVICE_SITE": self.name} | in_path(str(REPO))
 		return call(
 			"../env/bin/python", str(Path(__file__).with_name(script)), *arguments, cwd=SITES, env=env
 		)
@@ -96,6 +100,28 @@ def call(*command: str, code: int = 0, cwd: Path | None = None, env: dict[str, s
 	expected = done.returncode != 0 if code == -1 else done.returncode == code
 	assert expected, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}"
 	return done.stdout
+
+
+def in_path(folder: str) -> dict[str, str]:
+	"""The variable that puts `folder` in front of Python's path; nothing changes for no folder."""
+	return {"PYTHONPATH": os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))}
+
+
+def bench_beside(folder: Path, site: str, *apps: str) -> Path:
+	"""Another bench in `folder` with the same code and this one site, that lists `apps` too.
+
+	What a bench lists counts at once for everything that runs on it, so it is never the tests' to change.
+	"""
+	sites = folder / "sites"
+	for made in (sites, folder / "logs"):
+		made.mkdir(parents=True)
+	for name in ("apps", "env", "config"):
+		(folder / name).symlink_to(SITES.parent / name)
+	for name in ("assets", "common_site_config.json", site):
+		(sites / name).symlink_to(SITES / name)
+	listed = (SITES / "apps.txt").read_text().split()
+	(sites / "apps.txt").write_text("\n".join([*listed, *apps]) + "\n")
+	return folder
 
 
 def differences(before: Picture, after: Picture) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import site as python_site
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import frappe
 import pytest
@@ -16,38 +15,33 @@ from support_service.service_intake.intake import IntakePayload, UnknownChannelE
 from support_service.service_level import escalation, kinds
 from support_service.support_service import messages, telling
 from tests.factories import make_service_level_policy, make_service_request, unique
-from tests.site.bare_site import BareSite
+from tests.site.bare_site import SITES, BareSite, bench_beside
 from tests.site.ladder_world import always_open, escalations, play
 
 APP = "support_service_example"
 SOURCE = Path(__file__).resolve().parents[1] / "example_app"
-SITES = Path(os.environ.get("SUPPORT_SERVICE_SITES_PATH", os.getcwd())).resolve()
-APPS = SITES / "apps.txt"
 
 
 @contextmanager
-def on_bench() -> Iterator[None]:
-	"""The bench's Python finds the app (what `pip install -e` does) and apps.txt names it; both undone at the end."""
-	path_file = Path(python_site.getsitepackages()[0]) / f"{APP}.pth"
-	before = APPS.read_text()
-	path_file.write_text(f"{SOURCE}\n")
-	sys.path.append(str(SOURCE))
-	APPS.write_text(before.rstrip("\n") + f"\n{APP}\n")
-	frappe.clear_cache()  # a running web server has stored which app has which modules; the installer reads that
-	try:
-		yield
-	finally:
-		# somebody else may have added an app meanwhile: only our line goes
-		now = [line for line in APPS.read_text().splitlines() if line != APP]
-		APPS.write_text(before if now == before.splitlines() else "\n".join(now) + "\n")
-		path_file.unlink()
-		sys.path.remove(str(SOURCE))
+def on_bench(site: str) -> Iterator[BareSite]:
+	"""The site reached through a bench whose Python finds the app (what `pip install -e` does) and that lists it."""
+	with TemporaryDirectory() as folder:
+		bench = bench_beside(Path(folder), site, APP)
+		sites_path = frappe.local.sites_path
+		sys.path.append(str(SOURCE))
+		frappe.local.sites_path = str(bench / "sites")
+		frappe.clear_cache()  # a running web server has stored which app has which modules; the installer reads that
+		try:
+			yield BareSite(site, bench, str(SOURCE))
+		finally:
+			frappe.local.sites_path = sites_path
+			sys.path.remove(str(SOURCE))
 
 
 @contextmanager
-def installed(site: BareSite) -> Iterator[None]:
-	"""The app on the bench and on the site."""
-	with on_bench():
+def installed(name: str) -> Iterator[None]:
+	"""The app on a bench and on the site."""
+	with on_bench(name) as site:
 		try:
 			site.bench("install-app", APP)
 			look_again()
@@ -69,7 +63,7 @@ def look_again() -> None:
 
 
 def test_an_app_adds_a_channel_and_a_sender(site):
-	with installed(BareSite(site)):
+	with installed(site):
 		_channel_opens_cases()
 		case = _sender_sends_once()
 		waiting = _queue_one_more(case)
@@ -150,10 +144,11 @@ def _gone_with_the_app(waiting: str) -> None:
 	)  # kept for the day the app comes back
 
 
-def test_the_bench_is_as_before_even_after_a_failure():
-	before = APPS.read_bytes()
-	with pytest.raises(RuntimeError), on_bench():
-		assert APP in APPS.read_text().split()
+def test_the_tests_bench_never_lists_the_app(site):
+	before = frappe.get_all_apps()
+	with pytest.raises(RuntimeError), on_bench(site):
+		assert frappe.get_all_apps() == [*before, APP]
+		assert APP not in frappe.get_all_apps(sites_path=str(SITES))
 		raise RuntimeError
-	assert APPS.read_bytes() == before
+	assert frappe.get_all_apps() == before
 	assert str(SOURCE) not in sys.path

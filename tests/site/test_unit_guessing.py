@@ -1,4 +1,4 @@
-"""A customer who guesses numbers learns nothing: 500 real and 500 invented ones get the same answers, byte for byte.
+"""A customer who guesses numbers learns nothing: as many real as invented ones get the same answers, byte for byte.
 
 Compared are status, headers and body, with what was asked taken out of them. The real ones are another customer's.
 """
@@ -17,10 +17,11 @@ from support_service.foundation import rows
 from support_service.installed_base.placements import NewUnit, place
 from support_service.installed_base.unit_rows import key_of
 from tests.access.callers import forget_rate_limits
+from tests.effort import times
 from tests.factories import make_customer, make_customer_user, make_installed_unit, make_item
 from tests.portal_client import PASSWORD, PortalClient
 
-REAL = 500
+REAL = times(few=100, many=500)
 SAMPLE = 12  # at the doors behind which the same code stands
 AT_ONCE = 6
 API = "/api/method/"
