@@ -35,7 +35,8 @@ class InProcessClient(Client):
 		response = WerkzeugClient(application).open(
 			path, method=method, query_string=kwargs.pop("params", None), headers=headers, **kwargs
 		)
-		return response.status_code, response.get_data(as_text=True)
+		kind = response.headers.get("Content-Type", "")
+		return response.status_code, response.get_data(as_text=True) if "pdf" not in kind else kind
 
 
 @contextmanager
