@@ -106,7 +106,7 @@ def _parts(row: Any) -> list[Work]:
 
 def _filled(work: Work, fact: Any, prices: dict[str, float]) -> Work:
 	rate = work.rate if work.rate is not None else prices.get(work.item or "")
-	rate = None if rate is None else flt(rate, 2)
+	rate = None if rate is None else flt(rate, _decimals("rate"))
 	if not fact:
 		return replace(work, rate=rate)
 	return replace(
