@@ -22,6 +22,7 @@ from tests.factories import (
 	make_engineer_visit,
 	make_service_level_policy,
 	make_service_request,
+	make_service_team,
 )
 from tests.site.clock_world import clock, make_world, round_the_clock, target
 
@@ -47,6 +48,12 @@ def at(clock_utc: str, day: str = "2026-10-25") -> Iterator[None]:
 		yield
 
 
+@pytest.fixture(autouse=True)
+def no_other_policy(berlin: None) -> None:
+	"""A case has no clocks until its own policy is there."""
+	frappe.db.set_value("Service Level Policy", {"enabled": 1}, "enabled", 0)
+
+
 def policy_for(customer: str) -> None:
 	make_service_level_policy(
 		scope={"customer": customer},
@@ -63,7 +70,7 @@ def minutes(case: str, kind: str) -> tuple[str, float]:
 def raised_and(answered: str) -> str:
 	customer = make_customer().name
 	with at("00:30"):
-		case = make_service_request(customer=customer).name
+		case = make_service_request(customer=customer, team=make_service_team().name).name
 	with at(answered):
 		moves.apply_move(case, "acknowledge", by_app=True)
 	policy_for(customer)
@@ -92,7 +99,7 @@ def test_a_policy_that_comes_afterwards_counts_what_has_passed(answered, taken, 
 
 def test_an_evening_without_a_change_of_the_clock_is_counted_as_ever():
 	with at("00:30", "2026-10-24"):
-		case = make_service_request(customer=make_customer().name)
+		case = make_service_request(customer=make_customer().name, team=make_service_team().name)
 	with at("01:15", "2026-10-24"):
 		moves.apply_move(case.name, "acknowledge", by_app=True)
 	policy_for(case.customer)
@@ -124,6 +131,7 @@ def arrived_visit(arrived: str | None = None, *, told: str = "06:00", **values):
 			planned_start="2026-10-25 02:00:00",
 			planned_end="2026-10-25 06:00:00",
 		)
+	visit.reload()
 	with at(told):
 		if arrived:
 			visit.arrived_at = f"2026-10-25 {arrived}"
@@ -157,16 +165,18 @@ def test_an_arrival_that_was_typed(arrived, told, taken):
 
 def test_leaving_is_later_than_arriving_whatever_the_wall_says():
 	_case, visit = arrived_visit("02:50:00")
+
+	def leave(left: str) -> float:
+		visit.reload()
+		visit.left_at = f"2026-10-25 {left}"
+		visit.save()
+		return decision_lines.hours_of(visit)
+
 	with at("06:00"):
-		visit.left_at = "2026-10-25 02:20:00"
-		visit.save()
-		assert decision_lines.hours_of(visit) == 0.5
-		visit.left_at = "2026-10-25 03:50:00"
-		visit.save()
-		assert decision_lines.hours_of(visit) == 2
-		visit.left_at = "2026-10-25 01:50:00"
+		assert leave("02:20:00") == 0.5
+		assert leave("03:50:00") == 2
 		with pytest.raises(VisitWindowError):
-			visit.save()
+			leave("01:50:00")
 
 
 def test_a_correction_by_hand_cannot_precede_its_clock():
