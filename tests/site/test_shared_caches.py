@@ -55,7 +55,7 @@ def test_connections_say_the_same_in_every_language():
 		said[language] = {
 			name: frappe.get_meta(name).get_dashboard_data().transactions for name in doctypes()
 		}
-		for doctype, functions in frappe.get_hooks("override_doctype_dashboards").items():
+		for doctype, functions in frappe.get_hooks("override_doctype_dashboards", {}).items():
 			for function in functions:
 				if function.startswith("support_service."):
 					data = frappe._dict(transactions=[], non_standard_fieldnames={}, internal_links={})
