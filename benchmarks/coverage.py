@@ -6,21 +6,20 @@ so that both are read and both pay. `coverage`: against one `frappe.db.get_value
 each divided by the get_value of its own phase, which cancels the machine's drift between the two.
 """
 
-import os
 import random
 
 import frappe
 from frappe.utils import getdate
 
-from benchmarks.coverage_scale import grow_to
-from benchmarks.harness import Result, pairs
+from benchmarks.coverage_scale import clear, grow_to
+from benchmarks.harness import Result, pairs, size
 from support_service.service_coverage import decisions
 from support_service.service_coverage.coverage_rules import Kind, uses_of
 from support_service.service_coverage.decision_lines import Work
 from tests.factories import company, make_warranty_policy, unique
 
-SMALL = {"units": 2_000, "contracts": 50}
-LARGE = {"units": int(os.environ.get("COVERAGE_LARGE", 200_000)), "contracts": 5_000}
+SMALL = {"units": size("COVERAGE_SMALL", 2_000, 100), "contracts": 50}
+LARGE = {"units": size("COVERAGE_LARGE", 200_000, 1_000), "contracts": size("COVERAGE_CONTRACTS", 5_000, 100)}
 CUSTOMERS = 5_000
 BATCH = 20  # decisions in one timed operation, for one is too short to time well
 WORKS = (
@@ -31,8 +30,7 @@ WORKS = (
 
 
 def run() -> list[Result]:
-	if frappe.db.count("Installed Unit", {"name": ("like", "COVU-%")}) > SMALL["units"]:
-		raise AssertionError("the site is full already: `coverage-growth` needs one with few units")
+	clear()
 	policy = make_warranty_policy(
 		policy_name=unique("Bulk"), exclusions=[{"exclusion": "Misuse", "applies_to": "All"}]
 	)

@@ -2,17 +2,28 @@
 
 Each benchmark module defines `run() -> Result` (or a list of them); `python -m benchmarks [NAME]` prints one JSON line
 per result. Absolute times say little on a shared machine; the ratio of the same run is the figure to quote.
+
+QUICK=1 makes everything small, to see in minutes that all of them run to their end; its figures mean nothing and say so.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+QUICK = bool(os.environ.get("QUICK"))
+QUICK_PAIRS = {"n": 3, "warmup": 1}
+
+
+def size(name: str, full: int, quick: int) -> int:
+	"""How much to measure with: as the environment says, else `full`."""
+	return int(os.environ.get(name) or (quick if QUICK else full))
 
 
 @dataclass
@@ -29,6 +40,8 @@ class Result:
 
 	def line(self) -> str:
 		data = asdict(self)
+		if QUICK:
+			data["extra"]["quick"] = True
 		return json.dumps(
 			{**{k: v for k, v in data.items() if k != "extra"}, **data["extra"]}, ensure_ascii=False
 		)
@@ -54,6 +67,8 @@ def pairs(
 	Which of the two goes first alternates, so that neither always profits from warm pages. `after` runs untimed after
 	each operation (a rollback, say).
 	"""
+	if QUICK:
+		n, warmup = QUICK_PAIRS.values()
 	mine, theirs = [], []
 	gc.collect()
 	gc.disable()

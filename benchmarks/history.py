@@ -5,15 +5,14 @@ The two sizes cannot be in the table at once, so each opening is paired with a r
 drift between the two phases. `ours` is the median at 300,000, `peer` the median at 10,000.
 """
 
-import os
 from collections.abc import Callable
 
 import frappe
 from frappe.desk import reportview
 from frappe.desk.form.load import getdoc
 
-from benchmarks.harness import Result, pairs
-from benchmarks.scale import grow_to
+from benchmarks.harness import Result, pairs, size
+from benchmarks.scale import clear, grow_to
 from support_service.service_intake import api as intake
 from support_service.support_service import api as case_api
 from support_service.support_service.lifecycle import OPEN_STATES, Status
@@ -28,7 +27,7 @@ from tests.factories import (
 )
 
 NOT_OVER = [*OPEN_STATES, Status.RESOLVED]
-SMALL, LARGE = 10_000, int(os.environ.get("HISTORY_LARGE", 300_000))
+SMALL, LARGE = size("HISTORY_SMALL", 10_000, 100), size("HISTORY_LARGE", 300_000, 1_000)
 LIST_FIELDS = [
 	"name",
 	"subject",
@@ -43,6 +42,7 @@ LIST_FIELDS = [
 
 
 def run() -> list[Result]:
+	clear()
 	people = _people()
 	small = _measure(people, SMALL)
 	large = _measure(people, LARGE)

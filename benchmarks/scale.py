@@ -5,6 +5,8 @@ The rows are made inside the database (MariaDB's sequence tables), because the l
 
 import frappe
 
+from benchmarks.cleared import take_away
+
 STEP = 20_000
 TABLES = ("Service Request", "Service Request Move", "Engineer Visit", "Service Clock", "Service Clock Entry")
 
@@ -56,6 +58,11 @@ select concat('BULK-', lpad(seq, 7, '0'), '-', kind.code, '-', step.number), %(n
 from seq_{start}_to_{end} join (select 'FR' code union all select 'BR') kind join (
 	select 1 number, 'Started' event union all
 	select 2, 'Stopped') step"""
+
+
+def clear() -> None:
+	"""Take away what an earlier measurement has filled in: a small site must be small."""
+	take_away(TABLES, "BULK")
 
 
 def grow_to(target: int, units: list[str], team: str, engineer_user: str) -> None:

@@ -11,13 +11,12 @@ what one would do by hand for each: one bare `frappe.db.set_value`, 1,000 times,
   one bare Notification Log.
 """
 
-import os
 from collections.abc import Callable
 
 import frappe
 
-from benchmarks.harness import Result, pairs
-from benchmarks.scale import grow_to
+from benchmarks.harness import Result, pairs, size
+from benchmarks.scale import clear, grow_to
 from support_service.service_level import escalation, sweep
 from tests.factories import (
 	make_customer,
@@ -29,12 +28,13 @@ from tests.factories import (
 )
 from tests.site.ladder_world import KIND, always_open, later, step
 
-DUE = 1_000
-SMALL, LARGE = 10_000, int(os.environ.get("SWEEP_LARGE", 300_000))
+DUE = size("SWEEP_DUE", 1_000, 20)
+SMALL, LARGE = size("SWEEP_SMALL", 10_000, 100), size("SWEEP_LARGE", 300_000, 1_000)
 REACHED_AFTER = 51.0  # hours; a step at 50 % of 100 hours
 
 
 def run() -> list[Result]:
+	clear()
 	world = _world()
 	small = _measure(world, SMALL)
 	delivery = _measure_delivery(world)

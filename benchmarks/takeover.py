@@ -12,11 +12,11 @@ import sys
 import frappe
 
 from benchmarks import takeover_world
-from benchmarks.harness import Result
+from benchmarks.harness import Result, size
 from tests.factories import make_takeover_run
 
-SMALL = int(os.environ.get("TAKEOVER_SMALL", 10_000))
-LARGE = int(os.environ.get("TAKEOVER_LARGE", 100_000))
+SMALL = size("TAKEOVER_SMALL", 10_000, 500)
+LARGE = size("TAKEOVER_LARGE", 100_000, 1_000)
 BAR = 1_000
 LIMIT = 1.3
 

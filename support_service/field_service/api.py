@@ -6,10 +6,11 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, get_datetime, now_datetime, time_diff_in_seconds
+from frappe.utils import escape_html, now_datetime
 
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
+from support_service.foundation import instants
 from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
 
@@ -156,7 +157,7 @@ def _require_open(visit: Document) -> None:
 
 
 def _minutes(start: datetime | str, end: datetime | str) -> int:
-	return max(0, round(time_diff_in_seconds(get_datetime(end), get_datetime(start)) / 60))
+	return max(0, round(instants.elapsed(start, end) / 60))
 
 
 def _next_hour(moment: datetime) -> datetime:

@@ -28,7 +28,7 @@ def tell_arrival(visit: EngineerVisit) -> None:
 	if not visit.has_value_changed("arrived_at"):
 		return
 	if visit.arrived_at:
-		promises.arrived(visit, visit.arrived_at, on_site=visit.visit_type == "On Site")
+		promises.arrived(visit)
 	elif not visit.flags.in_insert:
 		promises.not_arrived(visit)
 

@@ -1,7 +1,8 @@
 """Instants: whole UTC seconds since the epoch in rules, naive UTC in `*_utc` columns, site time where people read.
 
 Frappe stores what the site's clock reads. An hour that the clock repeats in autumn is two instants with one name, so
-whatever is computed with is stored in UTC beside what is shown.
+whatever is computed with is stored in UTC beside what is shown. Where it is not, because somebody typed the time or because
+it is an old row, whoever converts it says what is known of its order: what it cannot precede, what it cannot follow.
 """
 
 from __future__ import annotations
@@ -13,20 +14,58 @@ from zoneinfo import ZoneInfo
 
 from frappe.utils import get_datetime, get_system_timezone
 
+NIGHT = 3 * 3600  # seconds; no clock is set back by more in one night, and by then both readings are over
+
 
 def now() -> int:
 	"""This second. Not by way of the site's clock, which reads an hour twice in autumn."""
 	return int(time.time())
 
 
-def to_utc(moment: datetime | str, *, near: int | None = None) -> int:
-	"""The instant a naive site time means; a time the clock reads twice is the first, a skipped one that much later.
+def to_utc(
+	moment: datetime | str, *, after: int | None = None, before: int | None = None, near: int | None = None
+) -> int:
+	"""The instant a naive site time means; a time the clock skips in spring is that much later.
 
-	near: of the two, the one closer to this instant.
+	A time the clock reads twice is the first, unless that lies before `after`; of two that are possible, and none of which lies
+	behind `before`, it is the one closer to `near`.
 	"""
 	naive = get_datetime(moment)
 	first, second = (int(naive.replace(tzinfo=_zone(), fold=fold).timestamp()) for fold in (0, 1))
-	return first if near is None or abs(first - near) <= abs(second - near) else second
+	if second <= first:
+		return first
+	if after is not None and first < after:
+		return second
+	if near is None or (before is not None and second > before):
+		return first
+	return first if abs(first - near) <= abs(second - near) else second
+
+
+def told(moment: datetime | str, *, after: int | None = None) -> int:
+	"""The instant somebody means who says now that something happened at `moment`, no earlier than `after`.
+
+	Whoever speaks in the same night means the last time the clock read so.
+	"""
+	present = now()
+	return to_utc(moment, after=after, before=present, near=present if _is_fresh(moment, present) else None)
+
+
+def kept(moment: datetime | str, utc: datetime | str | None, *, after: int | None = None) -> int:
+	"""The instant of a stored site time: the one stored beside it, as long as that reads the same on the site's clock."""
+	instant = of_utc_column(utc)
+	naive = get_datetime(moment).replace(microsecond=0)
+	return instant if instant is not None and from_utc(instant) == naive else to_utc(moment, after=after)
+
+
+def lies_ahead(moment: datetime | str, *, by: int = 0) -> bool:
+	"""Whether `moment` (site time) is still to come, by more than `by` seconds."""
+	return to_utc(moment) > now() + by
+
+
+def elapsed(start: datetime | str, end: datetime | str) -> int:
+	"""Seconds from `start` to `end` (site times), also over a change of the clock; below zero where the end is earlier."""
+	began = to_utc(start)
+	return to_utc(end, after=began) - began
 
 
 def from_utc(instant: int | None) -> datetime | None:
@@ -45,6 +84,10 @@ def of_utc_column(stored: datetime | str | None) -> int | None:
 		return None
 	moment = stored if isinstance(stored, datetime) else get_datetime(stored)
 	return int(moment.replace(tzinfo=UTC).timestamp())
+
+
+def _is_fresh(moment: datetime | str, present: int) -> bool:
+	return abs(present - to_utc(moment)) <= NIGHT
 
 
 def _zone() -> ZoneInfo:

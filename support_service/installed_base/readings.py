@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_to_date, flt, get_datetime, now_datetime
+from frappe.utils import flt
+
+from support_service.foundation import instants
 
 if TYPE_CHECKING:
 	from support_service.installed_base.doctype.unit_reading.unit_reading import UnitReading
 
 DOCTYPE = "Unit Reading"
 SHOWN = 200  # the newest readings of a unit, over all its meters
-CLOCK_SLACK = 10  # minutes a device's clock may be ahead of ours
+CLOCK_SLACK = 10 * 60  # seconds a device's clock may be ahead of ours
 
 
 class MeterGoesBackError(frappe.ValidationError):
@@ -26,7 +28,7 @@ class ReadingInFutureError(frappe.ValidationError):
 
 def check(reading: UnitReading) -> None:
 	"""Raise unless `reading` fits between the readings before and after it."""
-	if get_datetime(reading.read_at) > add_to_date(now_datetime(), minutes=CLOCK_SLACK):
+	if instants.lies_ahead(reading.read_at, by=CLOCK_SLACK):
 		frappe.throw(_("The reading is of a time to come. Correct the date."), ReadingInFutureError)
 	if not reading.counts_up:
 		return

@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, flt, get_datetime, now_datetime
 
+from support_service.foundation import currencies
 from support_service.service_coverage import decision_store
 from support_service.service_coverage.decision_store import (
 	ACCEPTED,
@@ -144,7 +145,15 @@ def _given_before(request: str, charge: float, visit: str | None) -> dict[str, A
 	offer = frappe.get_all(
 		DECISION,
 		filters={"service_request": request, "stage": BEFORE_WORK, "status": ("!=", REVERSED)},
-		fields=["acceptance", "charged_amount", "answered_on", "answered_by", "answered_how", "name"],
+		fields=[
+			"acceptance",
+			"charged_amount",
+			"currency",
+			"answered_on",
+			"answered_by",
+			"answered_how",
+			"name",
+		],
 		order_by="number desc",
 		limit=1,
 	)
@@ -156,7 +165,8 @@ def _given_before(request: str, charge: float, visit: str | None) -> dict[str, A
 		fields=["charged_amount", "engineer_visit"],
 	)
 	others = sum(row.charged_amount for row in done if row.engineer_visit != visit)
-	if flt(others + charge, 2) > flt(offer[0].charged_amount, 2):
+	digits = currencies.of_amounts(offer[0].currency)
+	if flt(others + charge, digits) > flt(offer[0].charged_amount, digits):
 		return None
 	return {
 		"acceptance": ACCEPTED,

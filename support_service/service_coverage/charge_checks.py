@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_link_to_form
 
+from support_service.foundation import currencies
 from support_service.service_coverage import charge_standing
 from support_service.service_coverage.charge_standing import FIELD, INVOICE, ORDER, QUOTATION
 from support_service.service_coverage.decision_store import DECISION
@@ -75,6 +76,7 @@ def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> 
 	amounts = {name: amount for name, amount in amounts.items() if amount > 0}
 	charge_standing.lock(amounts)
 	agreed = charge_standing.agreed_rates(amounts) if amounts else {}
+	digits = currencies.of_amounts(doc.currency)
 	standings: dict[str, charge_standing.Standing] = {}
 	for name, amount in amounts.items():
 		request = frappe.db.get_value(DECISION, name, "service_request")
@@ -86,7 +88,7 @@ def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> 
 		if doc.currency == frappe.db.get_value(DECISION, name, "currency"):
 			rate = 1.0
 		allowed = _allowed(doc, standing, name, given_back)
-		if flt(amount, 2) > flt(allowed / rate, 2):
+		if flt(amount, digits) > flt(allowed / rate, digits):
 			_refuse(doc, standing, name, amount * rate, allowed)
 		standing.billed[name] += amount * rate
 

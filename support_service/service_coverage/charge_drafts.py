@@ -1,8 +1,7 @@
-"""Drafts of ERPNext's documents with what a decision charges: lines at what the customer pays, to the cent."""
+"""Drafts of ERPNext's documents with what a decision charges: lines at what the customer pays, to the last decimal."""
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import frappe
@@ -12,6 +11,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
+from support_service.foundation import currencies
 from support_service.service_coverage import charge_links, coverage_prices
 
 TAXES = "Sales Taxes and Charges Template"
@@ -36,14 +36,15 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 		}
 	)
 	limits = _discount_limits(doc)
-	for row in _lines_in(doc, worth):
+	digits = currencies.of_amounts(currency)
+	for row in _lines_in(doc, worth, currency):
 		# a covered line is shown at no price, unless ERPNext would refuse the document for that
 		if row.amount and row.covered_share <= limits.get(row.item_code, 100):
 			made.append("items", _item(row))
 		elif row.charge:
 			made.append("items", {**_item(row), "discount_percentage": 0})
 	_scale(made, owed / doc.charged_amount)
-	_settle_cents(made, flt(owed / worth, 2))
+	_settle_rest(made, flt(owed / worth, digits), digits)
 	for row in made.items:
 		row.coverage_decision = doc.name
 	return save(made, doc)
@@ -69,11 +70,16 @@ def _currency_for(doc: Document) -> tuple[str, float]:
 	return (currency, worth) if worth else (doc.currency, 1.0)
 
 
-def _lines_in(doc: Document, worth: float) -> list[Any]:
+def _lines_in(doc: Document, worth: float, currency: str) -> list[Any]:
 	"""The lines with what they cost in a currency of which one is `worth` that many of the decision's."""
-	money = ("rate", "amount", "charge")
+	amount = currencies.of_amounts(currency)
+	money = {"rate": currencies.of_rates(currency), "amount": amount, "charge": amount}
 	return [
-		frappe._dict(row.as_dict(), **{name: flt(row.get(name) / worth, 2) for name in money})
+		frappe._dict(
+			row.as_dict(),
+			currency=currency,
+			**{name: flt(row.get(name) / worth, digits) for name, digits in money.items()},
+		)
 		for row in doc.lines
 	]
 
@@ -96,23 +102,27 @@ def _scale(made: Document, factor: float) -> None:
 		return
 	made.items = [row for row in made.items if row.rate]
 	for row in made.items:
-		rate = ceil(round(row.rate * factor * 100, 6)) / 100
+		rate = currencies.rounded_up(row.rate * factor, currencies.of_rates(made.currency))
 		row.update({"rate": rate, "price_list_rate": rate, "discount_percentage": 0})
 
 
-def _settle_cents(made: Document, charged: float) -> None:
-	"""The net total is what the customer was told: a third of a rate has no cents, so rates are rounded up and the rest
+def _settle_rest(made: Document, charged: float, digits: int) -> None:
+	"""The net total is what the customer was told: a third of a rate does not end, so rates are rounded up and the rest
 	is taken off the whole.
 	"""
-	over = sum(flt(flt(row.qty) * row.rate, 2) for row in made.items) - charged
-	if flt(over, 2) > 0:
-		made.update({"apply_discount_on": "Net Total", "discount_amount": flt(over, 2)})
+	over = sum(flt(flt(row.qty) * row.rate, digits) for row in made.items) - charged
+	if flt(over, digits) > 0:
+		made.update({"apply_discount_on": "Net Total", "discount_amount": flt(over, digits)})
 
 
 def _rate(row: Any) -> float:
 	"""What one unit costs the customer, so that all of them cost at least what is charged."""
 	exact = row.rate * (100 - row.covered_share) / 100
-	return flt(exact, 2) if flt(flt(exact, 2) * row.qty, 2) == flt(row.charge, 2) else ceil(exact * 100) / 100
+	digits, amount = currencies.of_rates(row.currency), currencies.of_amounts(row.currency)
+	near = flt(exact, digits)
+	if flt(near * row.qty, amount) == flt(row.charge, amount):
+		return near
+	return currencies.rounded_up(exact, digits)
 
 
 def _item(row: Any) -> dict[str, Any]:

@@ -41,12 +41,17 @@ def same_work(charges: Sequence[Charge]) -> dict[str, str]:
 
 
 def owed(
-	charges: Sequence[Charge], billed: Mapping[str, float], name: str, *, given_back: bool = False
+	charges: Sequence[Charge],
+	billed: Mapping[str, float],
+	name: str,
+	*,
+	given_back: bool = False,
+	digits: int = 2,
 ) -> float:
 	"""What may still be billed of the decision `name`, never below zero.
 
 	billed: name → what stands on documents, less what was credited.
-	given_back: a credit note is cancelled. What it had taken back stands again, whatever became of the decision since.
+	digits: decimals of the amounts. given_back: a credit note is cancelled. What it had taken back stands again, whatever became of the decision since.
 	"""
 	first = same_work(charges)
 	by_name = {charge.name: charge for charge in charges}
@@ -61,4 +66,4 @@ def owed(
 		whole = sum(other.charged for other in same if other.done and other.stands)
 	else:
 		whole = charge.charged
-	return max(round(min(own, whole - standing), 2), 0.0)
+	return max(round(min(own, whole - standing), digits), 0.0)

@@ -2,7 +2,7 @@
 
 A row of a Quotation, Sales Order or Sales Invoice that charges a decision names it (`coverage_decision`); ERPNext's mapping
 hands that on from row to row. A row without it is none of ours. Amounts are net of discounts and taxes, in the decision's
-currency, which is the company's. A cent of another currency may be worth more than a cent.
+currency, which is the company's. The smallest amount of another currency may be worth more than that of this one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 import frappe
 from frappe.utils import flt
 
-from support_service.service_coverage import charge_rules, decision_store
+from support_service.foundation import currencies
+from support_service.service_coverage import charge_rules, coverage_prices, decision_store
 from support_service.service_coverage.charge_rules import Charge
-from support_service.service_coverage.decision_store import CURRENT, DECISION, WORK_DONE
+from support_service.service_coverage.decision_store import CASE, CURRENT, DECISION, WORK_DONE
 
 QUOTATION, ORDER, INVOICE = "Quotation", "Sales Order", "Sales Invoice"
 FIELD = "coverage_decision"
@@ -28,9 +29,11 @@ class Standing:
 	"""The decisions of one case with what stands for each of them (name → amount).
 
 	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
+	digits: decimals of all these amounts.
 	"""
 
 	charges: list[Charge]
+	digits: int
 	billed: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -38,7 +41,7 @@ class Standing:
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
 		"""What may still be billed."""
-		return charge_rules.owed(self.charges, self.billed, name, given_back=given_back)
+		return charge_rules.owed(self.charges, self.billed, name, given_back=given_back, digits=self.digits)
 
 	def offered(self, name: str) -> float:
 		"""What nobody has promised to bill either, on a draft or an order."""
@@ -52,7 +55,7 @@ class Standing:
 		together = {
 			charge.name: max(self.billed[charge.name], 0.0) + more[charge.name] for charge in self.charges
 		}
-		return charge_rules.owed(self.charges, together, name)
+		return charge_rules.owed(self.charges, together, name, digits=self.digits)
 
 	def stands(self, name: str) -> bool:
 		return any(charge.stands for charge in self.charges if charge.name == name)
@@ -66,7 +69,7 @@ class Standing:
 		found: dict[str, float] = {}
 		for same in self.same_work(name):
 			for paper, amount in self.papers[same].items():
-				found[paper] = flt(found.get(paper, 0) + amount, 2)
+				found[paper] = flt(found.get(paper, 0) + amount, self.digits)
 		return found
 
 
@@ -86,7 +89,8 @@ def of_case(request: str, *, without: str | None = None, locked: bool = False) -
 	without: name of a document that is not counted. locked: the caller holds the case's lock and wants what is committed now.
 	"""
 	charges = _charges(request, locked)
-	standing = Standing(charges)
+	company = frappe.db.get_value(CASE, request, "company")
+	standing = Standing(charges, currencies.of_amounts(coverage_prices.currency_of(company)))
 	names = [charge.name for charge in charges]
 	if not names:
 		return standing
@@ -149,7 +153,7 @@ def _add_invoices(
 		part = standing.billed if row.docstatus == 1 else standing.promised
 		part[row.coverage_decision] += amount
 		papers = standing.papers[row.coverage_decision]
-		papers[row.parent] = flt(papers.get(row.parent, 0) + amount, 2)
+		papers[row.parent] = flt(papers.get(row.parent, 0) + amount, standing.digits)
 		if row.docstatus == 0 and row.so_detail:
 			drafts[row.so_detail] += amount
 	return drafts
@@ -175,14 +179,14 @@ def _add_orders(
 		if row.parent == without or row.parent in closed:
 			continue
 		share = flt(row.billed_amt) / flt(row.amount) if flt(row.amount) else 0
-		left = flt(worth(row, agreed) * (1 - share), 2)
+		left = flt(worth(row, agreed) * (1 - share), standing.digits)
 		if left > 0 and row.docstatus == 1:
 			standing.ordered[row.coverage_decision] += left
 		left -= drafts.get(row.name, 0.0)
 		if left > 0:
 			standing.promised[row.coverage_decision] += left
 			papers = standing.papers[row.coverage_decision]
-			papers[row.parent] = flt(papers.get(row.parent, 0) + left, 2)
+			papers[row.parent] = flt(papers.get(row.parent, 0) + left, standing.digits)
 
 
 def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:

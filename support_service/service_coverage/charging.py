@@ -78,8 +78,8 @@ def describe(doc: Any) -> dict[str, float]:
 	standing = charge_standing.of_case(doc.service_request)
 	same = standing.same_work(doc.name)
 	return {
-		"billed": flt(sum(standing.billed[name] for name in same), 2),
-		"promised": flt(sum(standing.promised[name] for name in same), 2),
+		"billed": flt(sum(standing.billed[name] for name in same), standing.digits),
+		"promised": flt(sum(standing.promised[name] for name in same), standing.digits),
 		"offered": 0.0 if _why_not(doc) else standing.offered(doc.name),
 	}
 
@@ -136,4 +136,4 @@ def _from_quotation(doc: Document, standing: Standing, owed: float) -> str | Non
 	made = _make_sales_invoice(offer, ignore_permissions=True)
 	rates = charge_standing.agreed_rates([doc.name])
 	charged = sum(charge_standing.worth(row, rates) for row in made.items if row.get("coverage_decision"))
-	return charge_drafts.save(made, doc) if flt(charged, 2) <= owed else None
+	return charge_drafts.save(made, doc) if flt(charged, standing.digits) <= owed else None

@@ -14,10 +14,10 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, flt, formatdate, get_link_to_form, getdate
+from frappe.utils import flt, formatdate, get_link_to_form, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language
+from support_service.foundation import currencies, delivery, language
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contract_rules
 from support_service.service_coverage.contract_rules import Installment
@@ -51,11 +51,8 @@ def schedule_of(contract: Any) -> tuple[Installment, ...]:
 
 
 def digits_of(currency: str | None) -> int:
-	"""Decimals of amounts in `currency`: those of its smallest unit (100 fen, 1000 fils), else the site's."""
-	units = cint(frappe.get_cached_value("Currency", currency, "fraction_units")) if currency else 0
-	if units:
-		return len(str(units)) - 1
-	return cint(frappe.db.get_default("currency_precision") or 2)
+	"""Decimals of an invoice's amount, which is the rate of its one row: what ERPNext will keep of it."""
+	return min(currencies.of_rates(currency), currencies.of_amounts(currency))
 
 
 def next_invoice(contract: Any) -> dict[str, Any]:

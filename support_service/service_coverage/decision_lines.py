@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 import frappe
-from frappe.utils import flt, time_diff_in_seconds
+from frappe.utils import flt
 
+from support_service.foundation import instants
 from support_service.foundation.settings import company_default
 from support_service.service_coverage import coverage_prices
 from support_service.service_coverage.coverage_rules import Kind, Line
@@ -88,7 +89,13 @@ def hours_of(visit: Any) -> float:
 		return flt(visit.work_minutes / 60, 4)
 	if not visit.arrived_at or not visit.left_at:
 		return 0.0
-	return max(0.0, flt(time_diff_in_seconds(visit.left_at, visit.arrived_at) / 3600, 4))
+	return max(0.0, flt(_seconds_there(visit) / 3600, 4))
+
+
+def _seconds_there(visit: Any) -> int:
+	"""From arriving to leaving, also in a night in which the clock is set."""
+	arrived = instants.kept(visit.arrived_at, visit.arrived_utc)
+	return instants.kept(visit.left_at, visit.left_utc, after=arrived) - arrived
 
 
 def _parts(row: Any) -> list[Work]:
@@ -106,7 +113,7 @@ def _parts(row: Any) -> list[Work]:
 
 def _filled(work: Work, fact: Any, prices: dict[str, float]) -> Work:
 	rate = work.rate if work.rate is not None else prices.get(work.item or "")
-	rate = None if rate is None else flt(rate, 2)
+	rate = None if rate is None else flt(rate, _decimals("rate"))
 	if not fact:
 		return replace(work, rate=rate)
 	return replace(

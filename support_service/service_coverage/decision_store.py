@@ -9,7 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
-from support_service.foundation import rows
+from support_service.foundation import currencies, rows
 from support_service.service_coverage import coverage_details, coverage_prices
 from support_service.service_coverage.coverage_rules import LineDecision, result_of, result_of_all
 from support_service.service_coverage.decision_lines import Work
@@ -31,6 +31,7 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 	"""A judged work as a row of the record."""
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
+	digits = currencies.of_amounts(currency)
 	return {
 		"kind": work.kind.value,
 		"item_code": work.item,
@@ -38,12 +39,12 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 		"qty": work.qty,
 		"uom": work.uom,
 		"rate": flt(work.rate),
-		"amount": flt(work.amount, 2),
+		"amount": flt(work.amount, digits),
 		"currency": currency,
 		"result": decided.result.value,
 		"covered_share": decided.share,
 		"rule_share": decided.share,
-		"charge": flt(decided.charge, 2),
+		"charge": flt(decided.charge, digits),
 		"source_doctype": main.kind.value if main else None,
 		"source_name": main.source if main else None,
 		"entitlement": used.entitlement if used else None,
@@ -178,12 +179,13 @@ def latest(request: str) -> Document | None:
 
 def sum_up(doc: Document) -> None:
 	"""Totals and outcome from the lines."""
+	digits = currencies.of_amounts(doc.currency)
 	for row in doc.lines:
 		row.result = result_of(row.covered_share).value
-		row.charge = flt(row.amount * (100 - row.covered_share) / 100, 2)
-	doc.total = sum(row.amount for row in doc.lines)
-	doc.charged_amount = sum(row.charge for row in doc.lines)
-	doc.covered_amount = flt(doc.total - doc.charged_amount, 2)
+		row.charge = flt(row.amount * (100 - row.covered_share) / 100, digits)
+	doc.total = flt(sum(row.amount for row in doc.lines), digits)
+	doc.charged_amount = flt(sum(row.charge for row in doc.lines), digits)
+	doc.covered_amount = flt(doc.total - doc.charged_amount, digits)
 	doc.outcome = result_of_all(result_of(row.covered_share) for row in doc.lines).value
 
 

@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
+from support_service.foundation import currencies
 from support_service.service_coverage.coverage_rules import Kind, result_of
 
 FIELDS = ("overridden", "override_reason", "overridden_by", "overridden_on")
@@ -47,4 +48,5 @@ def _what(row: Any) -> tuple[str, str | None]:
 
 def _settle(row: dict[str, Any]) -> None:
 	row["result"] = result_of(row["covered_share"]).value
-	row["charge"] = flt(flt(row["amount"]) * (100 - row["covered_share"]) / 100, 2)
+	charge = flt(row["amount"]) * (100 - row["covered_share"]) / 100
+	row["charge"] = flt(charge, currencies.of_amounts(row.get("currency")))

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
+from support_service.foundation import instants
 from support_service.service_feedback import surveys
 from support_service.service_intake import (
 	portal,
@@ -56,11 +57,11 @@ def view(case: Any) -> dict[str, Any]:
 
 
 def history(case: Any) -> list[dict[str, Any]]:
-	"""The movements the customer is told of, newest first: action, text, reason, on."""
+	"""The movements the customer is told of, newest first: action, text, reason, on (an instant)."""
 	rows = frappe.get_all(
 		"Service Request Move",
 		filters={"request": case.name, "action": ["in", sorted(portal_story.TOLD_MOVES)]},
-		fields=["action", "engineer", "reason", "moved_at"],
+		fields=["action", "engineer", "reason", "moved_at", "at_utc"],
 		order_by="moved_at desc, creation desc",
 		limit=200,
 	)
@@ -70,7 +71,7 @@ def history(case: Any) -> list[dict[str, Any]]:
 			"action": row.action,
 			"text": portal_words.move_words(row.action, names.get(row.engineer)),
 			"reason": portal_story.reason_to_tell(row.action, row.reason),
-			"on": row.moved_at,
+			"on": instants.kept(row.moved_at, row.at_utc),
 		}
 		for row in rows
 	]

@@ -6,8 +6,8 @@ from typing import Any, TypedDict
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
 
+from support_service.foundation import instants
 from support_service.service_intake import portal_words
 from support_service.service_level.clock_rules import State
 
@@ -27,7 +27,7 @@ def of_case(case: Any) -> list[Promise]:
 	rows = frappe.get_all(
 		"Service Clock",
 		filters={"request": case.name, "kind": ["in", list(names)]},
-		fields=["kind", "state", "due_at", "stopped_at"],
+		fields=["kind", "state", "due_utc", "stopped_utc"],
 		order_by="round asc",
 	)
 	latest = {row.kind: row for row in rows}
@@ -49,12 +49,14 @@ def _names() -> dict[str, str]:
 
 
 def _standing(row: Any, status: str) -> dict[str, str]:
-	due, done = portal_words.moment(row.due_at), portal_words.moment(row.stopped_at)
+	due_utc = instants.of_utc_column(row.due_utc)
+	due = portal_words.named(portal_words.moment(due_utc))
+	done = portal_words.moment(instants.of_utc_column(row.stopped_utc))
 	if row.state == State.MET:
 		return {
 			"words": _("Kept", context="Service Clock"),
 			"tone": "green",
-			"line": _("Done {0}").format(done),
+			"line": _("Done {0}").format(portal_words.named(done)),
 		}
 	if row.state == State.MISSED:
 		line = _("Done {0}, promised until {1}").format(done, due)
@@ -64,7 +66,7 @@ def _standing(row: Any, status: str) -> dict[str, str]:
 		line = _("Paused while we wait for you") if waits_for_them else _("Paused while we wait for others")
 		return {"words": _("Paused", context="Service Clock"), "tone": "gray", "line": line}
 	# the stored state follows the clock within a minute; the customer is not told otherwise in between
-	late = row.state == State.OVERDUE or (row.due_at and row.due_at <= now_datetime())
+	late = row.state == State.OVERDUE or (due_utc is not None and due_utc <= instants.now())
 	line = _("Promised until {0}").format(due) if due else ""
 	return {
 		"words": _("Late", context="Service Clock") if late else _("Promised", context="Service Clock"),

@@ -1,12 +1,17 @@
 """The customer's words for statuses, steps and movements, translated into the language of the request."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import frappe
 from babel.core import UnknownLocaleError
 from babel.dates import format_skeleton
 from frappe import _
-from frappe.utils import get_datetime, strip_html
+from frappe.utils import get_datetime, getdate, strip_html
+
+from support_service.foundation import instants, zones
+
+Moment = datetime | str | int  # site time, or an instant
 
 
 def status_words(status: str) -> str:
@@ -88,22 +93,32 @@ def type_choices() -> list[tuple[str, str]]:
 	]
 
 
-def moment(value: datetime | str | None) -> str:
-	"""A point in time (site time zone) in the reader's language, to the minute; empty for None."""
-	return f"{day(value)} {_localised(value, 'Hm')}".strip()
+def moment(value: Moment | None) -> str:
+	"""A moment by the reader's clock and in their language, to the minute; empty for None."""
+	return _moment(_by_readers_clock(value))
 
 
-def day(value: datetime | str | None) -> str:
-	"""A date in the reader's language; empty for None."""
-	return _localised(value, "yMMMd")
+def day(value: Moment | date | None) -> str:
+	"""A date in the reader's language, of a moment that by their clock; empty for None."""
+	return _localised(_by_readers_clock(value), "yMMMd")
 
 
-def window(start: datetime | str, end: datetime | str) -> str:
+def window(start: Moment, end: Moment) -> str:
 	"""A planned window; the date is named once if it starts and ends on the same day."""
-	first, last = get_datetime(start), get_datetime(end)
+	first, last = _by_readers_clock(start), _by_readers_clock(end)
 	if first.date() == last.date():
-		return f"{moment(first)} - {_localised(last, 'Hm')}"
-	return f"{moment(first)} - {moment(last)}"
+		return named(f"{_moment(first)} - {_localised(last, 'Hm')}")
+	return named(f"{_moment(first)} - {_moment(last)}")
+
+
+def named(told: str) -> str:
+	"""A promised moment, or one of ours to come, says by whose clock."""
+	return zones.named(told, zones.of_user(frappe.session.user)) if told else ""
+
+
+def place() -> str:
+	"""The place whose clock all moments on the page are told by."""
+	return zones.city(zones.of_user(frappe.session.user))
 
 
 def plain(html: str | None) -> str:
@@ -111,10 +126,25 @@ def plain(html: str | None) -> str:
 	return strip_html(html or "").strip()
 
 
-def _localised(value: datetime | str | None, skeleton: str) -> str:
-	if not value:
+def _by_readers_clock(value: Any) -> Any:
+	"""Site time, or an instant, as a clock where the reader lives reads; a date stays what it is."""
+	if isinstance(value, str):
+		value = get_datetime(value) if ":" in value else getdate(value)
+	if isinstance(value, datetime):
+		value = instants.to_utc(value)
+	if isinstance(value, int):
+		return zones.on_wall(value, zones.of_user(frappe.session.user))
+	return value
+
+
+def _moment(point: datetime | None) -> str:
+	return f"{_localised(point, 'yMMMd')} {_localised(point, 'Hm')}".strip()
+
+
+def _localised(point: date | None, skeleton: str) -> str:
+	if not point:
 		return ""
-	point = get_datetime(value)
+	point = get_datetime(point)
 	try:
 		return format_skeleton(skeleton, point, locale=(frappe.local.lang or "en").replace("-", "_"))
 	except (UnknownLocaleError, KeyError, ValueError):

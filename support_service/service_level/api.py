@@ -6,7 +6,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import instants
@@ -109,10 +108,10 @@ def _moments(row: Any, event: Event, at: str | None, until: str | None) -> tuple
 		return instants.now(), None
 	if not at or (event == Event.PAUSE_ADDED and not until):
 		frappe.throw(_("Please say when it was."), CorrectionRefusedError)
-	moment = instants.to_utc(get_datetime(at))
-	end = instants.to_utc(get_datetime(until)) if event == Event.PAUSE_ADDED else None
 	started = instants.of_utc_column(row.started_utc) or 0
 	stopped = instants.of_utc_column(row.stopped_utc)
+	moment = instants.told(at, after=None if event == Event.START_CORRECTED else started)
+	end = instants.told(until, after=moment) if event == Event.PAUSE_ADDED and until else None
 	if max(moment, end or moment) > instants.now():
 		frappe.throw(
 			_("This lies in the future. A correction tells what has happened."), CorrectionRefusedError

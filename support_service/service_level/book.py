@@ -74,6 +74,7 @@ class Book:
 			reference_doctype=reference_doctype,
 			reference_name=reference_name,
 			old_due=row.get("due_at"),
+			old_due_utc=row.get("due_utc"),
 		)
 		if event == Event.REOPENED:
 			self._new_promises.add(row["name"])  # it may have been corrected while it stood still

@@ -102,8 +102,9 @@ def _changes(found: Explanation, rows: Sequence[Any], now: int) -> list[str]:
 	if corrected:
 		said.append(sentence.corrected(corrected[-1].reason))
 	if row := latest.get(Event.PROMISE_CHANGED):
-		old_due = instants.to_utc(row.old_due) if row.old_due else None
-		said.append(sentence.changed(found, instants.to_utc(row.creation), old_due, row.reason, now))
+		old_due = instants.kept(row.old_due, row.old_due_utc) if row.old_due else None
+		changed = instants.of_utc_column(row.at_utc) or instants.to_utc(row.creation)
+		said.append(sentence.changed(found, changed, old_due, row.reason, now))
 	return said
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 
-import frappe
 from babel import Locale
-from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton, get_timezone_location
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from frappe import _
 
+from support_service.foundation import zones
 from support_service.service_level.policy_rules import WORKING_DAYS
 
 BRIEF = timedelta(days=6)  # so near, the name of the weekday says which day is meant
@@ -20,10 +19,7 @@ BRIEF = timedelta(days=6)  # so near, the name of the weekday says which day is 
 
 def locale() -> Locale:
 	"""Of the language of the request; English where Babel does not know it."""
-	try:
-		return Locale.parse((frappe.local.lang or "en").replace("-", "_"))
-	except (UnknownLocaleError, ValueError):
-		return Locale("en")
+	return zones.locale_of()
 
 
 def duration(seconds: int) -> str:
@@ -48,9 +44,7 @@ def target(label: str | None, seconds: int) -> str:
 
 def city(zone: str) -> str:
 	"""The place after which a time zone is named."""
-	if "/" not in zone:
-		return zone
-	return get_timezone_location(zone, locale=locale(), return_city=True) or zone
+	return zones.city(zone)
 
 
 def time(moment: datetime) -> str:

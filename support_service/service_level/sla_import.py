@@ -25,6 +25,7 @@ DISABLED = N_("Created Disabled")
 THERE = N_("Already There")
 EDITED = N_("Edited Here")
 NOT_CARRIED = N_("Not Carried Over")
+READ_AS = N_("Read Differently")
 FAILED = N_("Failed")
 AGREEMENT = N_("Agreement")
 
@@ -71,7 +72,12 @@ def _import_one(name: str) -> list[Row]:
 	agreement = frappe.get_doc(SOURCE, name)
 	draft = sla_rules.translate(agreement.as_dict())
 	remarks = [
-		Row(source=name, what=what, result=NOT_CARRIED, why=_why(why, value))
+		Row(
+			source=name,
+			what=what,
+			result=READ_AS if why in sla_rules.READ_AS else NOT_CARRIED,
+			why=_why(why, value),
+		)
 		for what, why, value in draft.remarks
 	]
 	if not draft.importable:
@@ -188,6 +194,11 @@ def _why(reason: str, value: str) -> str:
 			"The agreement says nothing for {0}: such cases have no promise from this policy until you add one."
 		),
 		sla_rules.NOT_A_WAIT: _("Clocks do not pause in status {0}: it is not a wait for the customer."),
+		sla_rules.UNTIL_MIDNIGHT: _(
+			"Hours that end at 23:59 go on until midnight here, which is what they mean: {0}."
+		),
 		sla_rules.ONLY_RESOLVED: _("Repair Complete stops when the case is resolved, not in status {0}."),
 	}
+	if reason == sla_rules.UNTIL_MIDNIGHT:
+		value = ", ".join(_(day) for day in value.split(", "))
 	return sentences[reason].format(value)

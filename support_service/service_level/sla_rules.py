@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from support_service.service_level.week import means_midnight
+
 ISSUE = "Issue"
 # parts of an agreement, by the labels of ERPNext's form
 APPLY_ON = "Apply On"
@@ -13,6 +15,7 @@ CONDITION_FIELD = "Condition"
 PRIORITY = "Priority"
 PAUSED_ON = "SLA Paused On"
 FULFILLED_ON = "SLA Fulfilled On"
+WORKING_HOURS = "Working Hours"
 SCOPE_OF_ENTITY = {"Customer": "customer", "Customer Group": "customer_group", "Territory": "territory"}
 
 # ERPNext's priorities are free text; these are the words people use.
@@ -34,6 +37,11 @@ PRIORITY_TWICE = "priority_twice"
 PRIORITY_WITHOUT_PROMISE = "priority_without_promise"
 NOT_A_WAIT = "not_a_wait"
 ONLY_RESOLVED = "only_resolved"
+# said of what is carried over, but read as something else than it says
+UNTIL_MIDNIGHT = "until_midnight"
+READ_AS = (UNTIL_MIDNIGHT,)
+
+MIDNIGHT = "00:00:00"
 
 
 @dataclass(slots=True)
@@ -67,14 +75,7 @@ def translate(agreement: Mapping[str, Any]) -> Draft:
 		"valid_to": agreement.get("end_date"),
 		**_scope(agreement),
 	}
-	draft.windows = [
-		{
-			"day": row["workday"],
-			"from_time": clock_time(row["start_time"]),
-			"to_time": clock_time(row["end_time"]),
-		}
-		for row in agreement["support_and_resolution"]
-	]
+	draft.windows = _windows(agreement["support_and_resolution"], draft)
 	draft.targets = _targets(agreement, _waits(agreement, draft), draft)
 	done = [row["status"] for row in agreement.get("sla_fulfilled_on") or ()]
 	draft.remarks += [(FULFILLED_ON, ONLY_RESOLVED, status) for status in done if status not in OVER]
@@ -101,6 +102,21 @@ def clock_time(value: Any) -> str:
 	"""A time of day, as ERPNext hands it out ("9:00:00", a timedelta, a time), as "09:00:00"."""
 	hours, minutes, seconds = str(value).split(".")[0].split(":")
 	return f"{int(hours):02}:{minutes}:{seconds}"
+
+
+def _windows(rows: Iterable[Mapping[str, Any]], draft: Draft) -> list[dict[str, str]]:
+	"""ERPNext refuses 00:00 as an end: who wants a day to its end writes 23:59, and means midnight."""
+	windows, to_the_end = [], []
+	for row in rows:
+		start, until = clock_time(row["start_time"]), clock_time(row["end_time"])
+		hours, minutes, seconds = map(int, until.split(":"))
+		if means_midnight(hours * 3600 + minutes * 60 + seconds):
+			to_the_end.append(row["workday"])
+			until = MIDNIGHT
+		windows.append({"day": row["workday"], "from_time": start, "to_time": until})
+	if to_the_end:
+		draft.remarks.append((WORKING_HOURS, UNTIL_MIDNIGHT, ", ".join(to_the_end)))
+	return windows
 
 
 def _scope(agreement: Mapping[str, Any]) -> dict[str, str]:

@@ -71,6 +71,7 @@ ENTRY_FIELDS: Mapping[str, Any] = {
 	"reference_name": None,
 	"promise_no": 1,
 	"old_due": None,
+	"old_due_utc": None,
 	"new_due": None,
 	"policy": None,
 	"priority": None,

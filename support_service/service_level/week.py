@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from support_service.service_level.wall_clock import DAY
 
 Interval = tuple[int, int]
+LAST_MINUTE = DAY - 60
+
+
+def means_midnight(time_of_day: int) -> bool:
+	"""Whether an end at so many seconds of the day is how other programs write the end of it: 23:59, 23:59:59."""
+	return LAST_MINUTE <= time_of_day < DAY
 
 
 @dataclass(frozen=True, slots=True, order=True)

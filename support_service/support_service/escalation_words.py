@@ -6,27 +6,30 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_datetime
 
-from support_service.foundation import instants
+from support_service.foundation import instants, zones
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def sentence(clock: Document, language: str) -> str:
-	"""What `clock` says now; times are the site's."""
+def sentence(clock: Document, language: str, zone: str) -> str:
+	"""What `clock` says now, by the clock of the time zone `zone`."""
 	kind, due = _(clock.kind, language), instants.of_utc_column(clock.due_utc)
 	if due is None:
 		return _("{0}: no due date while the clock is paused.", language).format(kind)
 	left = due - instants.now()
 	if left > 0:
-		return _("{0} is due at {1}, in {2}.", language).format(kind, due_of(clock), duration(left, language))
+		return _("{0} is due at {1}, in {2}.", language).format(
+			kind, due_of(clock, language, zone), duration(left, language)
+		)
 	return _("{0} is overdue: promised for {1}, {2} late.", language).format(
-		kind, due_of(clock), duration(-left, language)
+		kind, due_of(clock, language, zone), duration(-left, language)
 	)
 
 
-def due_of(clock: Document) -> str:
-	"""The promised moment in the site's time and format."""
-	return format_datetime(clock.due_at) if clock.due_at else ""
+def due_of(clock: Document, language: str, zone: str) -> str:
+	"""The promised moment by the clock of `zone`, which is named; in the site's format."""
+	due = instants.of_utc_column(clock.due_utc)
+	return "" if due is None else zones.named(format_datetime(zones.on_wall(due, zone)), zone, language)
 
 
 def duration(seconds: int, language: str) -> str:

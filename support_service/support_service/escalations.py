@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from support_service.foundation import language
+from support_service.foundation import language, zones
 from support_service.service_level.escalation import Escalation
 from support_service.support_service import escalation_words, messages, recipients
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -31,11 +31,10 @@ def send_mail(escalation: Escalation) -> list[str]:
 	"""One mail each; the Email Queue row commits with the mark on the step."""
 	users = _users(escalation)
 	for user in users:
-		lang = language.of_user(user)
 		frappe.sendmail(
 			recipients=[frappe.db.get_value("User", user, "email") or user],
-			subject=f"[{escalation.case.name}] {escalation_words.sentence(escalation.clock, lang)}",
-			message=frappe.render_template(TEMPLATE, _mail_context(escalation, lang)),
+			subject=f"[{escalation.case.name}] {_sentence(escalation, user)}",
+			message=frappe.render_template(TEMPLATE, _mail_context(escalation, user)),
 			reference_doctype=escalation.case.doctype,
 			reference_name=escalation.case.name,
 			delayed=True,
@@ -51,7 +50,7 @@ def send_sms(escalation: Escalation) -> list[str]:
 		if not number:
 			without_number.append(user)
 			continue
-		sentence = escalation_words.sentence(escalation.clock, language.of_user(user))
+		sentence = _sentence(escalation, user)
 		messages.queue(
 			escalation.case,
 			subject=sentence,
@@ -81,7 +80,7 @@ def raise_case_priority(escalation: Escalation) -> list[str]:
 	A raised priority may bring another promise, under which the same step is reached again: it only tells then.
 	"""
 	if not _acted_before(escalation):
-		sentence = escalation_words.sentence(escalation.clock, language.of_site())
+		sentence = _sentence(escalation)
 		raise_priority(escalation.case, sentence)
 	return _notify(_users(escalation), escalation)
 
@@ -97,7 +96,7 @@ def _users(escalation: Escalation) -> list[str]:
 def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	case = escalation.case
 	for user in users:
-		sentence = escalation_words.sentence(escalation.clock, language.of_user(user))
+		sentence = _sentence(escalation, user)
 		frappe.get_doc(
 			{
 				"doctype": "Notification Log",
@@ -112,11 +111,19 @@ def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	return users
 
 
-def _mail_context(escalation: Escalation, lang: str) -> dict[str, object]:
+def _sentence(escalation: Escalation, user: str | None = None) -> str:
+	"""For `user`, in their language and by their clock; else for everybody who reads what is stored."""
+	if not user:
+		return escalation_words.sentence(escalation.clock, language.of_site(), zones.of_site())
+	return escalation_words.sentence(escalation.clock, language.of_user(user), zones.of_user(user))
+
+
+def _mail_context(escalation: Escalation, user: str) -> dict[str, object]:
+	lang = language.of_user(user)
 	return {
 		"case": escalation.case,
-		"line": escalation_words.sentence(escalation.clock, lang),
-		"due": escalation_words.due_of(escalation.clock),
+		"line": _sentence(escalation, user),
+		"due": escalation_words.due_of(escalation.clock, lang, zones.of_user(user)),
 		"kind": _(escalation.clock.kind, lang),
 		"language": lang,
 		"url": frappe.utils.get_url(f"/app/service-request/{escalation.case.name}"),
@@ -125,7 +132,7 @@ def _mail_context(escalation: Escalation, lang: str) -> dict[str, object]:
 
 def _moved(escalation: Escalation, action: str, engineer: str) -> bool:
 	"""Hand the case over; False where it cannot be in its present state (resolved already, no customer yet)."""
-	sentence = escalation_words.sentence(escalation.clock, language.of_site())
+	sentence = _sentence(escalation)
 	try:
 		apply_move(escalation.case.name, action, engineer=engineer, reason=sentence, by_app=True)
 	except (MoveNotAllowedError, MoveRequirementError):

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_datetime, now_datetime
+from frappe.utils import now_datetime
 
 from support_service.constants.roles import ENGINEER
-from support_service.support_service import telling
+from support_service.foundation import instants
+from support_service.support_service import case_past, telling
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
 
@@ -155,6 +156,7 @@ def append_row(
 			"to_status": target,
 			"moved_by": frappe.session.user,
 			"moved_at": now_datetime(),
+			"at_utc": instants.utc_column(case_past.told_by(case, action)),
 			"engineer": case.engineer,
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,
@@ -261,7 +263,7 @@ def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) ->
 			_("Please give a reason for this step: {0}.").format(_(move.label)), MoveRequirementError
 		)
 	restored = case.business_restored_on
-	if move.action == "restore" and restored and get_datetime(restored) > now_datetime():
+	if move.action == "restore" and restored and instants.lies_ahead(restored):
 		frappe.throw(_("Business cannot have been restored in the future."), MoveRequirementError)
 
 

@@ -6,7 +6,6 @@ clocks themselves live in service_level; what they say is written to the case's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,27 +15,21 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, instants, language
+from support_service.foundation import delivery, language
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import contracts
 from support_service.service_coverage.contracts import AgreedLevel
-from support_service.service_level import clock_kinds, clocks
-from support_service.service_level.book import Happening
+from support_service.service_level import clocks
 from support_service.support_service import customer_people, intake_defaults, moves
-from support_service.support_service.lifecycle import (
-	BY_ACTION,
-	FINAL_STATES,
-	OPEN_STATES,
-	WAITING_STATES,
-)
+from support_service.support_service.case_past import arrival_of, happening_of, past_of
+from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
 CASE = "Service Request"
 TO_START = Backlog(N_("Start the clocks of a request"), CASE)
-SPECIALISTS = "Technical Support"
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
 # written by clocks only; a save that brings older values for them keeps the stored ones
@@ -48,8 +41,6 @@ COLUMNS = (
 	"next_due_at",
 	"next_due_kind",
 )
-# the moment a move tells of, where it is not that of the move itself
-STAMP_OF = {"restore": "business_restored_on"}
 
 
 def facts_of(case: ServiceRequest) -> dict[str, Any]:
@@ -87,7 +78,7 @@ def follow_move(row: Document, method: str | None = None) -> None:
 	if row.action == "create":
 		_begin(case, row)
 	else:
-		_put(case, clocks.follow(case, _happening(case, row, near=instants.now())))
+		_put(case, clocks.follow(case, happening_of(case, row)))
 
 
 def settle(case: ServiceRequest, *, moved: bool = False) -> None:
@@ -111,12 +102,10 @@ def agree_again(case_name: str, reason: str) -> None:
 	_reconsider(frappe.get_doc("Service Request", case_name, for_update=True), reason)
 
 
-def arrived(visit: Document, at: Any, *, on_site: bool) -> None:
-	"""The engineer of `visit` is at the customer's, or connected to the unit, since `at` (site time)."""
+def arrived(visit: Document) -> None:
+	"""The engineer of `visit` is at the customer's, or connected to the unit, since its arrival."""
 	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
-	name = clock_kinds.ARRIVED if on_site else clock_kinds.RESPONDED
-	reference = (visit.doctype, visit.name)
-	_put(case, clocks.follow(case, Happening(instants.to_utc(at), (name,), reference=reference)))
+	_put(case, clocks.follow(case, arrival_of(visit)))
 
 
 def not_arrived(visit: Document) -> None:
@@ -230,38 +219,13 @@ def _start(names: list[str], *, backlog: bool = True) -> int:
 	return len(started)
 
 
-def past_of(case: ServiceRequest) -> list[Happening]:
-	"""Everything that has happened to a case so far, from its movements and visits, oldest first."""
-	rows = frappe.get_all(
-		"Service Request Move",
-		filters={"request": case.name},
-		fields=["name", "action", "from_status", "to_status", "moved_at", "reason", "engineer"],
-		order_by="moved_at asc, creation asc",
-	)
-	visits = frappe.get_all(
-		"Engineer Visit",
-		filters={"service_request": case.name, "docstatus": ("<", 2), "arrived_at": ("is", "set")},
-		fields=["name", "arrived_at", "visit_type"],
-	)
-	happened = [_happening(case, row) for row in rows]
-	happened += [
-		Happening(
-			instants.to_utc(visit.arrived_at),
-			(clock_kinds.ARRIVED if visit.visit_type == "On Site" else clock_kinds.RESPONDED,),
-			reference=("Engineer Visit", visit.name),
-		)
-		for visit in visits
-	]
-	return sorted(happened, key=lambda one: one.at)
-
-
 def _begin(case: ServiceRequest, row: Document) -> None:
 	facts: dict[str, Any] = {}
 	messages = list(frappe.local.message_log)
 	frappe.db.savepoint("clocks_begin")
 	try:
 		facts = facts_of(case)
-		columns = clocks.begin(case, facts, [_happening(case, row, near=instants.now())])
+		columns = clocks.begin(case, facts, [happening_of(case, row)])
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
 	except Exception as error:
@@ -278,36 +242,6 @@ def _reconsider(case: ServiceRequest, reason: str) -> None:
 	facts = facts_of(case)
 	columns = clocks.reconsider(case, facts, reason, lambda: past_of(case))
 	_put(case, {**columns, "service_contract": facts.get("service_contract")})
-
-
-def _happening(case: ServiceRequest, row: Any, near: int | None = None) -> Happening:
-	"""What a row of the movement ledger means to clocks. near: see instants.to_utc."""
-	at = row.moved_at
-	if stamp := STAMP_OF.get(row.action):
-		at = case.get(stamp) or at
-	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
-	return Happening(
-		at=instants.to_utc(at, near=near),
-		names=_names(row),
-		began=row.to_status if waits else "",
-		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
-		reason=row.reason,
-		reference=("Service Request Move", row.name),
-	)
-
-
-def _names(row: Any) -> Sequence[str]:
-	if row.action == "create":
-		return (clock_kinds.CREATED,)
-	if row.action in ("assign", "reassign") and row.engineer and _is_specialist(row.engineer):
-		return (clock_kinds.HANDED_TO_SPECIALISTS,)
-	move = BY_ACTION.get(row.action)
-	return move.happenings if move else ()
-
-
-def _is_specialist(engineer: str) -> bool:
-	team = frappe.get_cached_value("Service Engineer", engineer, "team")
-	return bool(team) and frappe.get_cached_value("Service Team", team, "department_queue") == SPECIALISTS
 
 
 def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:

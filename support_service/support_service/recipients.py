@@ -7,7 +7,6 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import get_datetime, now_datetime
 
 from support_service.constants.roles import MANAGER
 from support_service.foundation import instants
@@ -45,12 +44,7 @@ def users_on_duty(case: Document) -> list[str]:
 def engineers_on_duty(case: Document) -> list[str]:
 	"""Active engineers of the team's duty shifts that cover this moment, in the order of the shifts."""
 	team = team_of(case)
-	now = now_datetime()
-	covering = [
-		shift.engineer
-		for shift in (team.duty if team else ())
-		if get_datetime(shift.starts_on) <= now < get_datetime(shift.ends_on)
-	]
+	covering = [shift.engineer for shift in (team.duty if team else ()) if _covers(shift, instants.now())]
 	if not covering:
 		return []
 	active = set(
@@ -59,6 +53,11 @@ def engineers_on_duty(case: Document) -> list[str]:
 		)
 	)
 	return [name for name in dict.fromkeys(covering) if name in active]
+
+
+def _covers(shift: Any, moment: int) -> bool:
+	begins = instants.to_utc(shift.starts_on)
+	return begins <= moment < instants.to_utc(shift.ends_on, after=begins)
 
 
 def outside_office_hours(case: Document) -> bool:

@@ -116,3 +116,19 @@ def test_small_words():
 	]
 	assert (duration(7200), duration(5400), duration(30)) == ((2, "Hours"), (90, "Minutes"), (0.5, "Minutes"))
 	assert (clock_time(timedelta(hours=9)), clock_time("18:30:00.000000")) == ("09:00:00", "18:30:00")
+
+
+@pytest.mark.parametrize(
+	("end", "to_time", "told"),
+	[
+		(timedelta(hours=23, minutes=59), "00:00:00", True),
+		("23:59:59", "00:00:00", True),
+		(timedelta(hours=23, minutes=58), "23:58:00", False),
+		(timedelta(hours=18), "18:00:00", False),
+	],
+)
+def test_the_end_of_the_day_is_midnight_and_said(end, to_time, told):
+	days = [{"workday": day, "start_time": timedelta(0), "end_time": end} for day in ("Monday", "Sunday")]
+	draft = translate(agreement(support_and_resolution=days))
+	assert [window["to_time"] for window in draft.windows] == [to_time, to_time]
+	assert draft.remarks == ([("Working Hours", sla_rules.UNTIL_MIDNIGHT, "Monday, Sunday")] if told else [])

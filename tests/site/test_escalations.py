@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import frappe
 import pytest
 
+from support_service.foundation import zones
 from support_service.service_level import escalation, sweep
 from support_service.support_service import messages
 from support_service.support_service.moves import apply_move
@@ -129,6 +132,25 @@ def test_mail(outgoing):
 	assert escalations(world.clock)[0].told_to == world.team.director
 	(mail,) = frappe.get_all("Email Queue", {"reference_name": world.case.name}, pluck="name")
 	assert [row.recipient for row in frappe.get_doc("Email Queue", mail).recipients] == [world.team.director]
+
+
+def test_each_is_told_by_their_own_clock():
+	world = make_ladder_case(step(), step(whom="Project Manager"))
+	frappe.db.set_value(
+		"User", world.team.project_manager, {"time_zone": "America/New_York", "language": "en"}
+	)
+	frappe.clear_document_cache("User", world.team.project_manager)
+	play(2.1)
+	due = frappe.db.get_value("Service Clock", world.clock, "due_utc")
+	for user, zone in (
+		(world.team.lead, frappe.utils.get_system_timezone()),
+		(world.team.project_manager, "America/New_York"),
+	):
+		(subject,) = frappe.get_all(
+			"Notification Log", {"for_user": user, "document_name": world.case.name}, pluck="subject"
+		)
+		local = due.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+		assert f"{frappe.utils.format_datetime(local)} ({zones.city(zone, 'en')} time)" in subject
 
 
 def test_text_message_without_a_gateway_says_so():

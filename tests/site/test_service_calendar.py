@@ -133,11 +133,27 @@ class TestDefaults:
 		)
 		assert calendar.hours_per_day == 8
 
-	def test_a_warning_about_23_59_59(self):
+	@pytest.mark.parametrize(
+		("table", "to_time", "warned"),
+		[
+			("windows", "23:59:59", True),
+			("windows", "23:59:00", True),
+			("breaks", "23:59:00", True),
+			("windows", "00:00:00", False),
+			("windows", "23:58:00", False),
+		],
+	)
+	def test_a_warning_that_the_last_minute_is_left_out(self, table, to_time, warned):
+		rows = {"windows": [{"day": "Monday", "from_time": "00:00:00", "to_time": "00:00:00"}]}
+		rows[table] = [{"day": "Monday", "from_time": "12:00:00", "to_time": to_time}]
 		frappe.clear_messages()
-		windows = [{"day": "Monday", "from_time": "00:00:00", "to_time": "23:59:59"}]
-		make_service_calendar(windows=windows)
-		assert any("23:59:59" in str(message) for message in frappe.get_message_log())
+		make_service_calendar(**rows)
+		messages = [message for message in frappe.get_message_log() if "23:59" in message["message"]]
+		assert bool(messages) == warned
+		if warned:
+			assert messages[0]["primary_action"]["client_action"].startswith(
+				"support_service.service_calendar"
+			)
 
 
 class TestVersions:

@@ -86,6 +86,25 @@ def test_an_agreement_becomes_a_policy_that_promises_the_same(holidays):
 	assert terms["Repair Complete"].pauses_for == ("Waiting for Customer",)
 
 
+@pytest.mark.parametrize(
+	("end", "hours", "results"),
+	[
+		("23:59:00", 24, [sla_import.CREATED, sla_import.READ_AS]),
+		("23:59:59", 24, [sla_import.CREATED, sla_import.READ_AS]),
+		("17:00:00", 17, [sla_import.CREATED]),
+	],
+)
+def test_a_day_to_its_end_is_a_whole_day(holidays, end, hours, results):
+	days = [{"workday": day, "start_time": "0:00:00", "end_time": end} for day in WEEK]
+	agreement = make_agreement(holidays, support_and_resolution=days)
+	frappe.clear_messages()
+	report = run(agreement)
+	assert [row["result"] for row in report] == results
+	assert all("Monday, Tuesday, Wednesday" in row["why"] for row in report[1:])
+	assert frappe.get_doc("Service Calendar", imported(agreement).calendar).hours_per_day == hours
+	assert not [message for message in frappe.get_message_log() if "23:59" in str(message)]
+
+
 def test_agreements_with_the_same_hours_share_a_calendar(holidays):
 	first, second = make_agreement(holidays), make_agreement(holidays)
 	other = make_agreement(

@@ -24,8 +24,13 @@ Object.assign(support_service.promises, {
 		return frappe.datetime.convert_to_user_tz(site_time, false).valueOf();
 	},
 
-	left_ms(due_at) {
-		return this.instant(due_at) - this.now();
+	// In the night the site's clock is set back, a time is read twice: what is not overdue yet is due at the second.
+	left_ms(due_at, state) {
+		const left = this.instant(due_at) - this.now();
+		if (left >= 0 || state === "Overdue") return left;
+		const again = frappe.datetime.convert_to_user_tz(due_at, false).add(1, "hour");
+		const site_time = again.clone().tz(frappe.boot.time_zone.system).format("YYYY-MM-DD HH:mm:ss");
+		return site_time === due_at.slice(0, 19) ? again.valueOf() - this.now() : left;
 	},
 
 	counts(state) {
@@ -36,13 +41,13 @@ Object.assign(support_service.promises, {
 		if (!this.counts(state) || !due_at) {
 			return support_service.colours.clock_state[state] || "gray";
 		}
-		const left = this.left_ms(due_at);
+		const left = this.left_ms(due_at, state);
 		if (left < 0) return "red";
 		return left < this.soon_ms ? "orange" : support_service.colours.clock_state[state];
 	},
 
 	text(state, due_at) {
-		if (this.counts(state)) return due_at ? this.left(this.left_ms(due_at)) : "";
+		if (this.counts(state)) return due_at ? this.left(this.left_ms(due_at, state)) : "";
 		return {
 			Paused: __("paused"),
 			Met: __("kept"),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.contacts.doctype.address.address import get_address_display
@@ -6,6 +8,7 @@ from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, lending, submission
 from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
+from support_service.foundation import instants
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
@@ -27,11 +30,13 @@ class EngineerVisit(Document):
 
 		amended_from: DF.Link | None
 		arrived_at: DF.Datetime | None
+		arrived_utc: DF.Datetime | None
 		company: DF.Link
 		coverage_decision: DF.Link | None
 		customer: DF.Link | None
 		customer_name: DF.Data | None
 		departed_at: DF.Datetime | None
+		departed_utc: DF.Datetime | None
 		department_queue: DF.Data | None
 		engineer: DF.Link
 		engineer_name: DF.Data | None
@@ -39,6 +44,7 @@ class EngineerVisit(Document):
 		findings: DF.TextEditor | None
 		installed_unit: DF.Link | None
 		left_at: DF.Datetime | None
+		left_utc: DF.Datetime | None
 		lent_share: DF.Data | None
 		naming_series: DF.Literal["EV-.YYYY.-.#####"]
 		outcome: DF.Literal[
@@ -88,6 +94,7 @@ class EngineerVisit(Document):
 		lending.keep_share(self)
 		self.take_over_from_case()
 		self.take_over_from_engineer()
+		self.stamp_instants()
 		self.check_times()
 		self.check_arrival()
 		self.set_status()
@@ -168,6 +175,25 @@ class EngineerVisit(Document):
 		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
 			self.warehouse = engineer.van_warehouse
 
+	def stamp_instants(self):
+		"""When it was, in UTC: in the night the clock is set back, what was typed means one hour of two."""
+		before = self.get_doc_before_save() or frappe._dict()
+		earliest = None
+		for name in ("departed", "arrived", "left"):
+			at, column, instant = self.get(f"{name}_at"), f"{name}_utc", None
+			if at:
+				stored = before.get(column) if _same_time(before.get(f"{name}_at"), at) else None
+				instant = instants.of_utc_column(stored)
+				if instant is None or (earliest is not None and instant < earliest):
+					instant = instants.told(at, after=self.raised() if earliest is None else earliest)
+				earliest = instant
+			self.set(column, instants.utc_column(instant))
+
+	def raised(self) -> int | None:
+		"""Nobody sets off for a case before it is there."""
+		raised_on = frappe.db.get_value("Service Request", self.service_request, "raised_on")
+		return instants.to_utc(raised_on) if raised_on else None
+
 	def check_times(self):
 		order = (
 			("planned_start", "planned_end"),
@@ -178,7 +204,7 @@ class EngineerVisit(Document):
 			if (
 				self.get(first)
 				and self.get(second)
-				and get_datetime(self.get(first)) > get_datetime(self.get(second))
+				and instants.elapsed(self.get(first), self.get(second)) < 0
 			):
 				frappe.throw(
 					_("{0} must not be later than {1}.").format(
@@ -190,11 +216,7 @@ class EngineerVisit(Document):
 
 	def check_arrival(self):
 		"""An arrival keeps promises the moment it is saved, so it must have happened."""
-		if (
-			self.arrived_at
-			and self.has_value_changed("arrived_at")
-			and get_datetime(self.arrived_at) > now_datetime()
-		):
+		if self.arrived_at and self.has_value_changed("arrived_at") and instants.lies_ahead(self.arrived_at):
 			frappe.throw(_("Arrived and Left cannot be in the future. Correct the times."), VisitWindowError)
 
 	def set_status(self):
@@ -222,7 +244,7 @@ class EngineerVisit(Document):
 				_("Before submitting the report, please fill in: {0}.").format(", ".join(missing)),
 				VisitIncompleteError,
 			)
-		if self.arrived_at and get_datetime(self.left_at or self.arrived_at) > now_datetime():
+		if self.arrived_at and instants.lies_ahead(self.left_at or self.arrived_at):
 			frappe.throw(
 				_("Arrived and Left cannot be in the future. Correct the times."), VisitIncompleteError
 			)
@@ -241,6 +263,10 @@ class EngineerVisit(Document):
 	def stamp_signature(self):
 		if self.signature and not self.signed_at:
 			self.signed_at = now_datetime()
+
+
+def _same_time(one: Any, other: Any) -> bool:
+	return bool(one and other) and get_datetime(one) == get_datetime(other)
 
 
 def on_doctype_update():

@@ -1,6 +1,6 @@
 from typing import Any
 
-from frappe import _
+from support_service.constants.words import N_
 
 
 def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -9,7 +9,7 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"fieldname": "engineer_visit",
 		"internal_links": {"Service Request": "service_request"},
 		"transactions": [
-			{"label": _("Case"), "items": ["Service Request"]},
-			{"label": _("Stock"), "items": ["Stock Entry"]},
+			{"label": N_("Case"), "items": ["Service Request"]},
+			{"label": N_("Stock"), "items": ["Stock Entry"]},
 		],
 	}

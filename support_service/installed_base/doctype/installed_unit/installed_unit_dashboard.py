@@ -1,6 +1,6 @@
 from typing import Any
 
-from frappe import _
+from support_service.constants.words import N_
 
 
 def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -9,8 +9,8 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"fieldname": "installed_unit",
 		"non_standard_fieldnames": {"Installed Unit": "parent_unit"},
 		"transactions": [
-			{"label": _("Service"), "items": ["Service Request", "Engineer Visit"]},
-			{"label": _("Coverage"), "items": ["Service Warranty"]},
-			{"label": _("Structure"), "items": ["Installed Unit", "Fitted Part Entry", "Unit Reading"]},
+			{"label": N_("Service"), "items": ["Service Request", "Engineer Visit"]},
+			{"label": N_("Coverage"), "items": ["Service Warranty"]},
+			{"label": N_("Structure"), "items": ["Installed Unit", "Fitted Part Entry", "Unit Reading"]},
 		],
 	}

@@ -1,6 +1,6 @@
 from typing import Any
 
-from frappe import _
+from support_service.constants.words import N_
 
 
 def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -9,7 +9,7 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"fieldname": "service_contract",
 		"non_standard_fieldnames": {"Service Contract Use": "contract"},
 		"transactions": [
-			{"label": _("Service"), "items": ["Service Request", "Service Contract Use"]},
-			{"label": _("Invoices"), "items": ["Sales Invoice"]},
+			{"label": N_("Service"), "items": ["Service Request", "Service Contract Use"]},
+			{"label": N_("Invoices"), "items": ["Sales Invoice"]},
 		],
 	}

@@ -15,6 +15,13 @@ const USUAL = [
 	{ label: __("7×24"), days: WEEK, from: "00:00:00", to: "00:00:00" },
 ];
 
+// The button of the server's warning about windows and breaks that end at 23:59.
+frappe.provide("support_service.service_calendar");
+support_service.service_calendar.until_midnight = () => {
+	frappe.hide_msgprint();
+	until_midnight(cur_frm);
+};
+
 frappe.ui.form.on("Service Calendar", {
 	setup(frm) {
 		frm.set_query("use_calendar", "changes", () => ({
@@ -38,6 +45,7 @@ frappe.ui.form.on("Service Calendar", {
 			}
 		}
 		frm.show_preview();
+		say_what_ends_early(frm);
 	},
 
 	time_zone: preview_again,
@@ -81,6 +89,34 @@ function fill(frm, usual) {
 	// a new form begins with a row of its own
 	if ((frm.doc.windows || []).length <= (frm.is_new() ? 1 : 0)) return write();
 	frappe.confirm(__("Replace the windows and breaks with {0}?", [usual.label]), write);
+}
+
+function early_rows(frm) {
+	return [...(frm.doc.windows || []), ...(frm.doc.breaks || [])].filter((row) =>
+		(row.to_time || "").startsWith("23:59")
+	);
+}
+
+// Calendars saved or imported before anybody was warned say so too.
+function say_what_ends_early(frm) {
+	frm.set_intro("");
+	if (frm.is_new() || !frm.perm[0]?.write || !early_rows(frm).length) return;
+	frm.set_intro(
+		`${__("Some windows or breaks end at 23:59: the last minute of the day is left out.")}
+		<a class="until-midnight" href="#">${__("Set to Midnight")}</a>`,
+		"orange"
+	);
+	frm.layout.message.find(".until-midnight").on("click", (event) => {
+		event.preventDefault();
+		until_midnight(frm);
+	});
+}
+
+function until_midnight(frm) {
+	for (const row of early_rows(frm)) row.to_time = "00:00:00";
+	frm.refresh_fields(["windows", "breaks"]);
+	frm.dirty();
+	return frm.save();
 }
 
 // whoever may write sees what stands in the form, everybody else what is stored

@@ -8,8 +8,9 @@ from frappe.utils import format_date, get_system_timezone, getdate
 from support_service.service_level import calendars
 from support_service.service_level.calendar_source import seconds_of, week_of
 from support_service.service_level.wall_clock import UnknownZoneError, zone_of
+from support_service.service_level.week import means_midnight
 
-LAST_SECOND = 24 * 3600 - 1
+UNTIL_MIDNIGHT = "support_service.service_calendar.until_midnight"  # a function of the form
 
 
 class CalendarTimeZoneError(frappe.ValidationError):
@@ -41,7 +42,7 @@ class ServiceCalendar(Document):
 
 	def validate(self):
 		self.check()
-		self.warn_of_lost_seconds()
+		self.warn_of_lost_minutes()
 
 	def check(self):
 		"""Raises a named error for what no calendar may say; the preview of an unsaved calendar asks too."""
@@ -111,17 +112,24 @@ class ServiceCalendar(Document):
 			)
 		self.hours_per_day = usual / 3600
 
-	def warn_of_lost_seconds(self):
-		"""23:59:59 is how other programs write the end of a day; here it would lose a second every night."""
-		rows = [str(row.idx) for row in self.windows if seconds_of(row.to_time) == LAST_SECOND]
-		if rows:
-			frappe.msgprint(
-				_("Windows in rows {0} end at 23:59:59. For the end of the day enter 00:00:00.").format(
-					", ".join(rows)
-				),
-				indicator="orange",
-				alert=True,
-			)
+	def warn_of_lost_minutes(self):
+		"""23:59 is how other programs write the end of a day; here it would lose a minute every night."""
+		tables = {_("Windows"): self.windows, _("Breaks"): self.breaks}
+		for label, table in tables.items():
+			rows = [str(row.idx) for row in table if means_midnight(seconds_of(row.to_time))]
+			if rows:
+				frappe.msgprint(
+					_(
+						"{0} in rows {1} end before midnight, at 23:59: the last minute of the day is left out. For the end of the day enter 00:00:00."
+					).format(label, ", ".join(rows)),
+					title=_("Not until Midnight"),
+					indicator="orange",
+					primary_action={
+						"label": _("Set to Midnight"),
+						"client_action": UNTIL_MIDNIGHT,
+						"hide_on_success": 1,
+					},
+				)
 
 	def check_unused(self):
 		used = {"calendar": self.name}

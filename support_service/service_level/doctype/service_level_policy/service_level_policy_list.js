@@ -34,6 +34,7 @@ const COLOURS = {
 	"Already There": "blue",
 	"Edited Here": "blue",
 	"Not Carried Over": "yellow",
+	"Read Differently": "blue",
 	Failed: "red",
 };
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from frappe import _
+from support_service.constants.words import N_
 
 
 def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -9,7 +9,7 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"fieldname": "service_request",
 		"non_standard_fieldnames": {"Service Message": "request"},
 		"transactions": [
-			{"label": _("Work"), "items": ["Engineer Visit"]},
-			{"label": _("Customer"), "items": ["Service Survey", "Service Message"]},
+			{"label": N_("Work"), "items": ["Engineer Visit"]},
+			{"label": N_("Customer"), "items": ["Service Survey", "Service Message"]},
 		],
 	}

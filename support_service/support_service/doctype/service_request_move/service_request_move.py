@@ -13,6 +13,7 @@ class ServiceRequestMove(LedgerRow):
 		from frappe.types import DF
 
 		action: DF.Data
+		at_utc: DF.Datetime | None
 		engineer: DF.Link | None
 		from_status: DF.Data | None
 		moved_at: DF.Datetime

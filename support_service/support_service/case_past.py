@@ -1,0 +1,87 @@
+"""What happened to a case so far, each step at its instant, as its clocks take it: from movements and visits.
+
+A movement carries the instant it tells of, and so does an arrival. What was stored before they did is read from the site's
+time; an hour that the clock read twice is then told by what comes first: nothing happens to a case before it is created.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import frappe
+
+from support_service.foundation import instants
+from support_service.service_level import clock_kinds
+from support_service.service_level.book import Happening
+from support_service.support_service.lifecycle import BY_ACTION, WAITING_STATES
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+MOVE, VISIT = "Service Request Move", "Engineer Visit"
+CREATE = "create"
+SPECIALISTS = "Technical Support"
+# the moment a move tells of, where it is not that of the move itself
+STAMP_OF = {"restore": "business_restored_on"}
+OF_MOVE = ("name", "action", "from_status", "to_status", "moved_at", "at_utc", "reason", "engineer")
+OF_VISIT = ("name", "arrived_at", "arrived_utc", "visit_type")
+
+
+def told_by(case: ServiceRequest, action: str) -> int:
+	"""The instant a move that is made now tells of."""
+	stamp = case.get(STAMP_OF.get(action, "")) if action in STAMP_OF else None
+	return instants.told(stamp, after=instants.to_utc(case.raised_on)) if stamp else instants.now()
+
+
+def past_of(case: ServiceRequest) -> list[Happening]:
+	"""Everything that has happened to a case so far, oldest first."""
+	rows = frappe.get_all(
+		MOVE, filters={"request": case.name}, fields=list(OF_MOVE), order_by="moved_at asc, creation asc"
+	)
+	created = next((row for row in rows if row.action == CREATE), None)
+	first = happening_of(case, created).at if created else None
+	happened = [happening_of(case, row, after=first) for row in rows]
+	visits = frappe.get_all(
+		VISIT,
+		filters={"service_request": case.name, "docstatus": ("<", 2), "arrived_at": ("is", "set")},
+		fields=list(OF_VISIT),
+	)
+	happened += [arrival_of(visit, after=first) for visit in visits]
+	return sorted(happened, key=lambda one: one.at)
+
+
+def happening_of(case: ServiceRequest, row: Any, *, after: int | None = None) -> Happening:
+	"""What a row of the movement ledger means to clocks. after: an instant it cannot precede."""
+	stamp = STAMP_OF.get(row.action)
+	at = (stamp and case.get(stamp)) or row.moved_at
+	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
+	return Happening(
+		at=instants.kept(at, row.at_utc, after=after),
+		names=_names(row),
+		began=row.to_status if waits else "",
+		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
+		reason=row.reason,
+		reference=(MOVE, row.name),
+	)
+
+
+def arrival_of(visit: Any, *, after: int | None = None) -> Happening:
+	"""What the arrival of a visit (row or document) means to clocks."""
+	name = clock_kinds.ARRIVED if visit.visit_type == "On Site" else clock_kinds.RESPONDED
+	at = instants.kept(visit.arrived_at, visit.arrived_utc, after=after)
+	return Happening(at, (name,), reference=(VISIT, visit.name))
+
+
+def _names(row: Any) -> Sequence[str]:
+	if row.action == CREATE:
+		return (clock_kinds.CREATED,)
+	if row.action in ("assign", "reassign") and row.engineer and _is_specialist(row.engineer):
+		return (clock_kinds.HANDED_TO_SPECIALISTS,)
+	move = BY_ACTION.get(row.action)
+	return move.happenings if move else ()
+
+
+def _is_specialist(engineer: str) -> bool:
+	team = frappe.get_cached_value("Service Engineer", engineer, "team")
+	return bool(team) and frappe.get_cached_value("Service Team", team, "department_queue") == SPECIALISTS
