@@ -28,6 +28,7 @@ HINT = "support_service:copies_hint"
 RUN = "support_service.foundation.copies.run"
 LIMIT = 500  # rows changed while somebody waits
 CHUNK = 2000
+DASH = " – "
 
 Where = Callable[[Any], Any]
 
@@ -39,6 +40,7 @@ class Copy:
 	current: condition on the table (of the query builder) for rows that follow; None: none does. why: what is kept, and
 	why.
 	typed: people may have typed something else; only what shows the former value follows.
+	part: as typed, where it may also stand before or behind " – " in a longer text.
 	also: other columns made of it → SQL expression.
 	"""
 
@@ -50,7 +52,13 @@ class Copy:
 	why: str
 	current: Where | None = None
 	typed: bool = False
+	part: bool = False
 	also: tuple[tuple[str, Any], ...] = ()
+
+	@property
+	def by_former(self) -> bool:
+		"""Whether what follows is known by the former value alone."""
+		return self.typed or self.part
 
 
 def everywhere(table: Any) -> Any:
@@ -88,11 +96,18 @@ def follow_rename(doc: Document, method: str | None, old: str, new: str, merge: 
 	"""Listens to `after_rename` of every DocType: the name may be what is shown, and of two merged one title is left."""
 	# read again: ERPNext may just have changed the title in the database
 	follow_sources(doc.doctype, [new])
+	copies = [copy for copy in _of(doc.doctype) if copy.by_former]
+	now = _values(doc.doctype, new, copies)
+	if merge:
+		_follow(doc.doctype, new, now, copies, _values(doc.doctype, old, copies))
+	elif named := [copy for copy in copies if now.get(copy.shows) == new]:
+		# titled as it is named: ERPNext has changed the one with the other
+		_follow(doc.doctype, new, now, named, frappe._dict({copy.shows: old for copy in named}))
 
 
 def follow_sources(doctype: str, names: Iterable[str]) -> None:
 	"""For whoever changes sources past their documents."""
-	copies = [copy for copy in _of(doctype) if not copy.typed]
+	copies = [copy for copy in _of(doctype) if not copy.by_former]
 	for name in names if copies else ():
 		_follow(doctype, name, _values(doctype, name, copies), copies, None)
 
@@ -123,15 +138,15 @@ def _follow(doctype: str, name: str, source: Any, copies: list[Copy], former: An
 	found = [(copy, _behind(copy, name, source, former, LIMIT + 1)) for copy in copies]
 	if sum(len(names) for _copy, names in found) > LIMIT:
 		# what a person may have typed is known by the former value, which a later run does not know
-		found = [(copy, names) for copy, names in found if copy.typed]
+		found = [(copy, names) for copy, names in found if copy.by_former]
 		Backlog(WORK, doctype).want([name])
 		delivery.hint(RUN, HINT)
 	for copy, names in found:
-		_write(copy, names, source)
+		_write(copy, names, source, former)
 
 
 def _work(doctype: str, backlog: Backlog, name: str) -> None:
-	copies = [copy for copy in _of(doctype) if not copy.typed]
+	copies = [copy for copy in _of(doctype) if not copy.by_former]
 	for copy in copies:
 		names = [""]
 		while names:
@@ -152,8 +167,8 @@ def _behind(copy: Copy, name: str, source: Any, former: Any | None, limit: int, 
 	rows = frappe.qb.DocType(copy.doctype)
 	shown, value = rows[copy.fieldname], source.get(copy.shows) or ""
 	query = frappe.qb.from_(rows).select(rows.name).where((rows[copy.link] == name) & copy.current(rows))
-	if copy.typed:
-		query = query.where(shown == (former.get(copy.shows) if former else ""))
+	if copy.by_former:
+		query = query.where(_shows_former(shown, (former.get(copy.shows) if former else "") or "", copy.part))
 	else:
 		# binary: a change of case alone is a change
 		different = (_exact(shown) != _exact(value)) if value else (shown != "")
@@ -163,15 +178,25 @@ def _behind(copy: Copy, name: str, source: Any, former: Any | None, limit: int, 
 	return query.orderby(rows.name).limit(limit).run(pluck=True)
 
 
+def _shows_former(shown: Any, former: str, part: bool) -> Any:
+	if not (part and former):
+		return shown == former
+	text = former.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+	return (shown == former) | shown.like(f"{text}{DASH}%") | shown.like(f"%{DASH}{text}")
+
+
 def _exact(term: Any) -> Any:
 	return Function("binary", term)
 
 
-def _write(copy: Copy, names: list[str], source: Any) -> None:
+def _write(copy: Copy, names: list[str], source: Any, former: Any | None = None) -> None:
 	if not names:
 		return
 	rows = frappe.qb.DocType(copy.doctype)
-	query = frappe.qb.update(rows).set(rows[copy.fieldname], source.get(copy.shows) or None)
+	value = source.get(copy.shows) or None
+	if copy.part and former:
+		value = Function("replace", rows[copy.fieldname], former.get(copy.shows), value or "")
+	query = frappe.qb.update(rows).set(rows[copy.fieldname], value)
 	for column, expression in copy.also:
 		query = query.set(rows[column], expression(rows))
 	query.where(rows.name.isin(names)).run()
@@ -183,7 +208,7 @@ def note_all_behind() -> int:
 	"""For the patch: note every source that is shown under a former name; returns how many."""
 	behind: dict[str, set[str]] = {}
 	for copy in table():
-		if copy.current and not copy.typed:
+		if copy.current and not copy.by_former:
 			behind.setdefault(copy.source, set()).update(_sources_behind(copy))
 	for doctype, names in behind.items():
 		Backlog(WORK, doctype).want(sorted(names))

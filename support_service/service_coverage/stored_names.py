@@ -87,8 +87,8 @@ STORED = (
 	StoredName(
 		CONTRACT,
 		"title",
-		("Customer", "Maintenance Schedule"),
-		"A title people give, also where a takeover made the first one.",
+		("Maintenance Schedule",),
+		"A title people give and read, also where a takeover made the first one.",
 		how=How.KEEPS,
 	),
 	StoredName("Sales Invoice", "service_billing_key", (CONTRACT,), CONTRACT_STAYS, how=How.LASTING),
