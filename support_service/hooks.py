@@ -238,8 +238,6 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": [
 			"support_service.support_service.agreements.run",
-			"support_service.support_service.merged_customers.run",
-			"support_service.foundation.copies.run",
 			"support_service.support_service.promises.start_again",
 			"support_service.service_level.recompute.run",
 			"support_service.service_level.sweep.sweep",
@@ -249,6 +247,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.foundation.copies.run",
 		"support_service.erpnext_takeover.issues.open_missing",
 		"support_service.erpnext_takeover.issues.follow_missed",
 	],

@@ -113,7 +113,7 @@ def follow_sources(doctype: str, names: Iterable[str]) -> None:
 
 
 def run() -> int:
-	"""Every minute: work off what was too much to wait for; returns how many sources. Commits."""
+	"""Hourly, and hinted after commit: work off what was too much to wait for; returns how many sources. Commits."""
 	delivery.hint_taken(HINT)
 	waiting = frappe.get_all(
 		"Postponed Work", {"work": WORK}, pluck="reference_doctype", distinct=True, order_by=None

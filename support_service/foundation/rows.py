@@ -24,7 +24,7 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 	"""
 	if not rows:
 		return 0
-	_note_linked(doctype, rows)
+	note_linked(doctype, rows)
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
 	# what no row has need not travel: the column's default says the same
 	filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
@@ -60,7 +60,7 @@ def update(doctype: str, rows: Sequence[Row]) -> None:
 	"""
 	if not rows:
 		return
-	_note_linked(doctype, rows)
+	note_linked(doctype, rows)
 	columns = list(rows[0])
 	changes = ", ".join(f"`{name}` = values(`{name}`)" for name in columns if name != "name")
 	values = [tuple(row.values()) for row in rows]
@@ -68,7 +68,7 @@ def update(doctype: str, rows: Sequence[Row]) -> None:
 		_write(doctype, columns, values[start : start + CHUNK], f" on duplicate key update {changes}")
 
 
-def _note_linked(doctype: str, rows: Sequence[Row]) -> None:
+def note_linked(doctype: str, rows: Sequence[Row]) -> None:
 	"""Frappe remembers for hours which DocTypes a Dynamic Link names, and renames nowhere else: it is told of a new one.
 
 	A document does so when it checks its links; a row written past its document would keep the former name.

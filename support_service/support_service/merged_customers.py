@@ -25,8 +25,8 @@ from support_service.support_service.copies import NOT_OVER
 
 CASE = "Service Request"
 TO_JUDGE = Backlog(N_("Let a request follow its merged customer"), CASE)
-RUN = "support_service.support_service.merged_customers.run"
-HINT = "support_service:merged_customers_hint"
+RUN = "support_service.support_service.agreements.run"
+HINT = "support_service:contract_hint"
 AT_ONCE = 20  # cases, while somebody waits for the merge
 SAVEPOINT = "merged_customer"
 
@@ -58,8 +58,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 
 
 def run() -> int:
-	"""Every minute: judge the cases that wait; returns how many. Safe in parallel, safe to kill. Commits."""
-	delivery.hint_taken(HINT)
+	"""With every run of `agreements`: judge the cases that wait; returns how many. Safe in parallel, safe to kill. Commits."""
 	if not (due := TO_JUDGE.due()):
 		return 0
 	return delivery.one_by_one(due, lock=partial(delivery.lock_name, CASE), work=judge, failed=TO_JUDGE.note)

@@ -27,6 +27,13 @@ STORED = (
 	StoredName(MESSAGE, "message_key", (CASE,), "A request keeps its number.", how=How.LASTING),
 	StoredName(
 		MESSAGE,
+		"message_key",
+		("User",),
+		"Only keeps a message from being queued twice, minutes after the first.",
+		how=How.KEEPS,
+	),
+	StoredName(
+		MESSAGE,
 		"email_queue",
 		("Email Queue",),
 		"Named by Frappe at random, and renamed by nobody.",

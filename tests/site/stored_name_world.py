@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 
+from support_service.foundation import rows
 from support_service.foundation.stored_names import Shape, StoredName
 
 # What people write, own names, words of a list, addresses and tokens: no document's name is looked for in them.
@@ -133,13 +134,14 @@ def bare(doctype: str, **values: Any) -> Any:
 	doc.name = values.get("name") or frappe.generate_hash(length=12)
 	doc.flags.name_set = True
 	doc.db_insert()
+	rows.note_linked(doctype, [values])
 	return doc
 
 
 def holding(entry: StoredName, doctype: str, name: str) -> str:
 	"""A value of the field that holds the name of this document."""
 	if (entry.doctype, entry.fieldname, doctype) == ("Installed Unit", "source_key", "Item"):
-		return f"Delivery Note Item|row{len(name)}|{name}|1"
+		return f"Delivery Note Item|row|{name}|1"
 	if entry.fieldname == "source_key":
 		return f"{doctype}|{name}"
 	if entry.shape == Shape.LINES:
