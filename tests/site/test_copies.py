@@ -104,13 +104,15 @@ def test_of_merged_records_one_title_is_left(copy: Copy) -> None:
 	source, other = source_of(copy), source_of(copy)
 	if copy.source == "Installed Unit":
 		pytest.skip("a unit with a history is not merged")
-	other_title = change(copy, other)
+	change(copy, other)
 	row, *papers = rows_of(copy, source)
 	before = source.get(copy.shows)
 	if copy.shows == "stock_uom":
-		source.db_set("stock_uom", other_title)  # ERPNext merges only what is counted alike
+		source.db_set("stock_uom", other.stock_uom)  # ERPNext merges only what is counted alike
 	frappe.rename_doc(copy.source, source.name, other.name, force=True, merge=True, show_alert=False)
-	assert stored(copy, row) == other_title
+	# where customers are named by their names, ERPNext gives the one that stays its name as title
+	left = frappe.db.get_value(copy.source, other.name, copy.shows)
+	assert stored(copy, row) == left != before
 	assert [stored(copy, paper) for paper in papers] == [before] * len(papers)
 
 
