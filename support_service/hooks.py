@@ -158,22 +158,19 @@ doc_events = {
 		"validate": "support_service.permissions.contact_rows.check",
 		"on_trash": "support_service.permissions.contact_rows.check",
 	},
-	# who signs up on the website acts for the customer that ERPNext makes of them
-	"Customer": {"before_insert": "support_service.permissions.portal_access.list_who_signed_up"},
+	"Customer": {
+		# who signs up on the website acts for the customer that ERPNext makes of them
+		"before_insert": "support_service.permissions.portal_access.list_who_signed_up",
+		# open cases of merged customers are promised and covered by what the one that stays has agreed
+		"before_rename": "support_service.support_service.merged_customers.before_rename",
+		"after_rename": "support_service.support_service.merged_customers.after_rename",
+	},
 	# promises count by the holidays of today's list
 	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
-	# a policy's scope names these: its ancestors are kept for a while, and every worker must see a changed name
+	# a policy's scope names these, and their ancestors are kept for a while
 	("Item Group", "Customer Group", "Territory"): {
 		"on_update": "support_service.service_level.scope_facts.forget_trees",
 		"on_trash": "support_service.service_level.scope_facts.forget_trees",
-		"after_rename": "support_service.service_level.scope_facts.follow_rename",
-	},
-	("Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"): {
-		"after_rename": "support_service.service_level.scope_facts.follow_rename"
-	},
-	# so does a warranty policy's
-	("Item", "Item Group", "Brand", "Company"): {
-		"after_rename": "support_service.service_coverage.warranty_policies.follow_rename"
 	},
 	# what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
 	("Delivery Note", "Sales Invoice", "Installation Note", "Asset"): {
@@ -223,10 +220,16 @@ doc_events = {
 	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
 		"on_trash": "support_service.erpnext_takeover.sources.let_go"
 	},
-	# what became of a record is known by the record's name, which may change
-	("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule", "Serial No", "Asset"): {
-		"before_rename": "support_service.erpnext_takeover.renames.before_rename",
-		"after_rename": "support_service.erpnext_takeover.renames.after_rename",
+	# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
+	"*": {
+		"before_rename": "support_service.foundation.stored_names.before_rename",
+		"after_rename": [
+			"support_service.foundation.stored_names.after_rename",
+			"support_service.foundation.copies.follow_rename",
+		],
+	},
+	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
+		"on_update": "support_service.foundation.copies.follow_save"
 	},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
@@ -244,6 +247,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.foundation.copies.run",
 		"support_service.erpnext_takeover.issues.open_missing",
 		"support_service.erpnext_takeover.issues.follow_missed",
 	],
@@ -275,6 +279,22 @@ support_service_escalation_actions = {
 }
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
+# names kept elsewhere than in a Link, and what is shown of other records: each room's list
+support_service_stored_names = [
+	"support_service.installed_base.stored_names.STORED",
+	"support_service.service_level.stored_names.STORED",
+	"support_service.service_coverage.stored_names.STORED",
+	"support_service.support_service.stored_names.STORED",
+	"support_service.field_service.stored_names.STORED",
+	"support_service.service_feedback.stored_names.STORED",
+	"support_service.erpnext_takeover.stored_names.STORED",
+]
+support_service_copies = [
+	"support_service.installed_base.copies.COPIES",
+	"support_service.service_coverage.copies.COPIES",
+	"support_service.support_service.copies.COPIES",
+	"support_service.field_service.copies.COPIES",
+]
 support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",
 	"support_service.erpnext_takeover.kinds.CHANNEL",

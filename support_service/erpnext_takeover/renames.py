@@ -19,6 +19,7 @@ from frappe.model.document import Document
 
 from support_service.constants.words import N_
 from support_service.foundation import language, postponed
+from support_service.foundation.stored_names import Rename
 from support_service.installed_base.unit_rows import key_of
 
 KEY = "source_key"
@@ -50,21 +51,20 @@ HOLDERS = {
 }
 
 
-def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Listens to the renaming of a source: two rows cannot both link to the record that stays."""
-	if merge:
-		postponed.forget_record(doc.doctype, old)
-		_part_doubles(doc.doctype, old, new)
+def before_merge(rename: Rename, doc: Document) -> None:
+	"""Two rows cannot both link to the record that stays."""
+	postponed.forget_record(rename.doctype, rename.old)
+	_part_doubles(rename.doctype, rename.old, rename.new)
 
 
-def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Listens to a renamed source: its key follows. Run again it changes nothing."""
-	holder = HOLDERS[doc.doctype]
-	_part_doubles(doc.doctype, old, new)
-	row = _row(holder, doc.doctype, old)
+def follow(rename: Rename, doc: Document) -> None:
+	"""The key of a renamed source follows. Run again it changes nothing."""
+	holder = HOLDERS[rename.doctype]
+	_part_doubles(rename.doctype, rename.old, rename.new)
+	row = _row(holder, rename.doctype, rename.old)
 	if not row:
 		return
-	_set_key(holder, row.name, key_of(doc.doctype, new))
+	_set_key(holder, row.name, key_of(rename.doctype, rename.new))
 	if holder.back and doc.meta.has_field(holder.back) and doc.get(holder.back) != row.name:
 		doc.db_set(holder.back, row.name, update_modified=False)
 

@@ -1,7 +1,8 @@
 """Work that failed for one record: tried again later and later, told once, and never in the way of other records.
 
 A row of Postponed Work says what failed for which record, how often, why, and when it is tried next. It goes when the
-work succeeds, or is not wanted any more. `delivery.one_by_one` keeps it for every sweep that names its `Backlog`.
+work succeeds, or is not wanted any more. `delivery.one_by_one` keeps it for every sweep that names its `Backlog`. What
+is too much for somebody to wait for is such a row, too, before its first attempt (`want`).
 The one writer of Postponed Work.
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 
 import frappe
 from frappe.utils import add_to_date, cstr, now_datetime, strip_html
+
+from support_service.foundation import rows
 
 DOCTYPE = "Postponed Work"
 # minutes until the next attempt: 2, 4, 8 …; below the hour, so that an hourly sweep finds it again
@@ -29,10 +32,10 @@ class Backlog:
 
 	def next_tries(self) -> dict[str, datetime]:
 		"""Record → when it is tried next, for all that failed, the one that waits longest first."""
-		rows = frappe.get_all(
+		found = frappe.get_all(
 			DOCTYPE, filters=self._filters(), fields=["reference_name", "next_try"], order_by="next_try, name"
 		)
-		return {row.reference_name: row.next_try for row in rows}
+		return {row.reference_name: row.next_try for row in found}
 
 	def due(self) -> list[str]:
 		"""Records whose next attempt is due, the one that waits longest first; what was deleted since is forgotten."""
@@ -60,6 +63,28 @@ class Backlog:
 		taken = fresh[: limit - min(len(due), limit // 2)]
 		return taken + due[: limit - len(taken)]
 
+	def want(self, names: Sequence[str], reason: str | None = None) -> None:
+		"""Too much to wait for: the next run of the work takes `names`. In the caller's transaction."""
+		filters = {**self._filters(), "reference_name": ("in", list(names) or [""])}
+		waiting = set(frappe.get_all(DOCTYPE, filters=filters, pluck="reference_name", order_by=None))
+		values = {"next_try": now_datetime(), "reason": reason[:140] if reason else None}
+		if waiting:
+			frappe.db.set_value(DOCTYPE, filters, values)
+		new = [name for name in dict.fromkeys(names) if name not in waiting]
+		rows.insert(
+			DOCTYPE,
+			[
+				{
+					"name": frappe.generate_hash(length=10),
+					**self._filters(),
+					"reference_name": name,
+					"attempts": 0,
+					**values,
+				}
+				for name in new
+			],
+		)
+
 	def note(self, name: str, error: Exception, reason: str | None = None) -> None:
 		"""It failed: told in the Error Log the first time, tried again later. In the caller's transaction.
 
@@ -74,10 +99,13 @@ class Backlog:
 		}
 		if reason:
 			values["reason"] = reason[:140]
+		if attempts == 1:
+			frappe.log_error(
+				f"{self.work}: {name}"[:140], reference_doctype=self.doctype, reference_name=name
+			)
 		if row:
 			frappe.db.set_value(DOCTYPE, row.name, values)
 			return
-		frappe.log_error(f"{self.work}: {name}"[:140], reference_doctype=self.doctype, reference_name=name)
 		doc = frappe.get_doc({"doctype": DOCTYPE, **self._filters(), "reference_name": name, **values})
 		doc.flags.ignore_links = True  # the record may be of a transaction that is under way
 		doc.insert(ignore_permissions=True)  # the one writer: nobody may enter such rows

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
+from frappe.model.dynamic_links import invalidate_distinct_link_doctypes
 
 Row = Mapping[str, Any]
 CHUNK = 500
@@ -23,6 +24,7 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 	"""
 	if not rows:
 		return 0
+	note_linked(doctype, rows)
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
 	# what no row has need not travel: the column's default says the same
 	filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
@@ -58,11 +60,22 @@ def update(doctype: str, rows: Sequence[Row]) -> None:
 	"""
 	if not rows:
 		return
+	note_linked(doctype, rows)
 	columns = list(rows[0])
 	changes = ", ".join(f"`{name}` = values(`{name}`)" for name in columns if name != "name")
 	values = [tuple(row.values()) for row in rows]
 	for start in range(0, len(values), CHUNK):
 		_write(doctype, columns, values[start : start + CHUNK], f" on duplicate key update {changes}")
+
+
+def note_linked(doctype: str, rows: Sequence[Row]) -> None:
+	"""Frappe remembers for hours which DocTypes a Dynamic Link names, and renames nowhere else: it is told of a new one.
+
+	A document does so when it checks its links; a row written past its document would keep the former name.
+	"""
+	for field in frappe.get_meta(doctype).get("fields", {"fieldtype": "Dynamic Link"}):
+		for linked in {row.get(field.options) for row in rows} - {None, ""}:
+			invalidate_distinct_link_doctypes(doctype, field.options, linked)
 
 
 def _write(doctype: str, columns: Sequence[str], values: Sequence[tuple], suffix: str = "") -> int:

@@ -113,8 +113,12 @@ def follow_case(case: Document, method: str | None = None) -> None:
 	stored = case.get_doc_before_save()
 	if not stored or case.flags.in_insert:
 		return
-	if all((stored.get(name) or None) == (case.get(name) or None) for name in DECIDING):
-		return
+	if any((stored.get(name) or None) != (case.get(name) or None) for name in DECIDING):
+		judge_again(case)
+
+
+def judge_again(case: Document) -> None:
+	"""Whose the case is, or what its customer has agreed, has changed: judged anew until somebody has looked into it."""
 	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
 		_judge_at_intake(case)
 

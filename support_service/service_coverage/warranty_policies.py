@@ -14,8 +14,9 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import cint, flt, getdate
+from frappe.utils import cint, flt, getdate, now
 
+from support_service.foundation.stored_names import Rename
 from support_service.service_coverage import warranty_policy_rules as rules
 from support_service.service_coverage.coverage_rules import Exclusion, Kind
 from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, PartRule, Policy, StartsAt
@@ -111,17 +112,25 @@ def as_policy(row: Any) -> Policy:
 	)
 
 
-def follow_rename(doc: Document, method: str, old: str, new: str, merge: bool = False) -> None:
-	"""doc_event after_rename of what a scope can name: Frappe renames in our rows, but leaves `modified` alone.
-
-	`modified` is how every worker sees that a policy changed.
-	"""
+def follow_rename(rename: Rename, doc: Document) -> None:
+	"""The summary of a scope says names; Frappe renames in our links alone."""
 	for df in frappe.get_meta(DOCTYPE).get_link_fields():
-		if df.options != doc.doctype or df.fieldname not in DIMENSIONS:
+		if df.options != rename.doctype or df.fieldname not in DIMENSIONS:
 			continue
-		for name in frappe.get_all(DOCTYPE, filters={df.fieldname: new}, pluck="name"):
+		for name in frappe.get_all(DOCTYPE, filters={df.fieldname: rename.new}, pluck="name"):
 			policy = frappe.get_doc(DOCTYPE, name)
 			policy.db_set("scope_summary", policy.scope_in_words())
+
+
+def touch(rename: Rename, doc: Document) -> None:
+	"""Policies that name a renamed document anywhere are read again: `modified` is how every process sees a change."""
+	names: set[str] = set()
+	for doctype in (DOCTYPE, EXCLUSION):
+		parent = "name" if doctype == DOCTYPE else "parent"
+		for df in frappe.get_meta(doctype).get("fields", {"fieldtype": "Link", "options": rename.doctype}):
+			names.update(frappe.get_all(doctype, filters={df.fieldname: rename.new}, pluck=parent))
+	for name in sorted(names):
+		frappe.db.set_value(DOCTYPE, name, "modified", now(), update_modified=False)
 
 
 def _read(stamp: str) -> Book:

@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from support_service.foundation.stored_names import Rename
 from support_service.service_level.policy_rules import DIMENSIONS
 
 TREE_DOCTYPES = {
@@ -60,17 +61,19 @@ def forget_trees(doc: Document | None = None, method: str | None = None, *args: 
 	frappe.db.after_commit.add(_forget)
 
 
-def follow_rename(doc: Document, method: str, old: str, new: str, merge: bool = False) -> None:
-	"""doc_event after_rename of what a scope can name: Frappe renames in our rows, but leaves `modified` alone.
+def follow_rename(rename: Rename, doc: Document) -> None:
+	"""Of what a scope can name: Frappe renames in our rows, but leaves `modified` alone.
 
 	`modified` is how every worker sees that a policy changed.
 	"""
-	for dimension in _dimensions_of(doc.doctype):
-		for policy in frappe.get_all("Service Level Policy", filters={dimension: new}, pluck="name"):
+	for dimension in _dimensions_of(rename.doctype):
+		for policy in frappe.get_all("Service Level Policy", filters={dimension: rename.new}, pluck="name"):
 			stored = frappe.get_doc("Service Level Policy", policy)
 			stored.db_set("scope_summary", stored.scope_in_words())
-	if doc.doctype in TREE_DOCTYPES.values():
-		forget_trees()
+
+
+def forget_renamed(rename: Rename, doc: Document) -> None:
+	forget_trees()
 
 
 def _dimensions_of(doctype: str) -> list[str]:

@@ -19,14 +19,13 @@ from support_service.constants.words import N_
 from support_service.foundation import delivery, language
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contracts
-from support_service.support_service import promises
-from support_service.support_service.lifecycle import FINAL_STATES, Status
+from support_service.support_service import merged_customers, promises
+from support_service.support_service.copies import NOT_OVER
 
 CONTRACT = contracts.CONTRACT
 CASE = "Service Request"
 TO_FOLLOW = Backlog(N_("Let a request follow its contract"), CASE)
-HINT = "support_service:contract_hint"
-NOT_OVER = tuple(status.value for status in Status if status not in FINAL_STATES)
+HINT = merged_customers.HINT
 
 
 def dedicated_engineer(case: Any) -> str | None:
@@ -44,7 +43,7 @@ def follow_contract(contract: Document, method: str | None = None) -> None:
 	frappe.db.set_value(
 		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
 	)
-	delivery.hint("support_service.support_service.agreements.run", HINT)
+	delivery.hint(merged_customers.RUN, HINT)
 
 
 def run() -> int:
@@ -63,7 +62,7 @@ def run() -> int:
 	done = sum(_run(contract) for contract in marked)
 	if due := TO_FOLLOW.due():
 		done += delivery.one_by_one(due, lock=_lock, work=_follow_late, failed=TO_FOLLOW.note)
-	return done
+	return done + merged_customers.run()
 
 
 def _run(contract: Any) -> int:

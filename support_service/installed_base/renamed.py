@@ -1,0 +1,139 @@
+"""Units after ERPNext's records were renamed or merged: their keys and numbers follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+from support_service.foundation import copies, rows
+from support_service.foundation.stored_names import Rename
+from support_service.installed_base.unit_rows import DOCTYPE, KEY_LENGTH, key_of
+
+# DocTypes of the rows whose packed pieces are known by "<DocType>|<row>|<item>|<number>"; see delivery_facts.piece_key
+ROWS = ("Delivery Note Item", "Sales Invoice Item")
+Row = tuple[str, str]
+
+
+def follow_item(rename: Rename, item: Document | None) -> None:
+	"""Keys of packed pieces hold the item's name: without it a return would not find what it takes back.
+
+	Of two items packed in one bundle and merged, the pieces of the one that vanishes are counted on behind the other's.
+	"""
+	going: dict[Row, dict[int, str]] = defaultdict(dict)
+	staying: dict[Row, int] = defaultdict(int)
+	for name, key in _packed(rename.new):
+		row = tuple(key.split("|", 2)[:2])
+		if number := _number(key, rename.old):
+			going[row][number] = name
+		elif number := _number(key, rename.new):
+			staying[row] = max(staying[row], number)
+		elif len(key) == KEY_LENGTH:
+			staying[row] += 1
+	_find_hashed(going, staying, rename)
+	keys = {
+		name: key_of(*row, rename.new, number)
+		for row, pieces in going.items()
+		for number, name in _counted_on(pieces, staying[row])
+	}
+	_write(keys)
+
+
+def follow_serial_no(rename: Rename, serial: Document) -> None:
+	"""The number on a unit was read from its Serial No; what a person wrote there instead stays."""
+	filters = {"serial_no": rename.new, "serial_label": rename.old}
+	units = frappe.get_all(DOCTYPE, filters=filters, pluck="name", order_by=None)
+	if units:
+		frappe.db.set_value(
+			DOCTYPE, {"name": ("in", units)}, "serial_label", rename.new, update_modified=False
+		)
+		copies.follow_sources(DOCTYPE, units)
+
+
+def mend() -> int:
+	"""Give packed pieces whose item was renamed before we followed the key of its present name; returns how many."""
+	table = frappe.qb.DocType(DOCTYPE)
+	found = (
+		frappe.qb.from_(table)
+		.select(table.name, table.item_code, table.source_key)
+		.where(table.source_key.like(f"{ROWS[0]}|%|%|%") | table.source_key.like(f"{ROWS[1]}|%|%|%"))
+		.orderby(table.name)
+		.run()
+	)
+	former = {name: key.split("|", 2)[2].rpartition("|")[0] for name, _item, key in found}
+	there = {item.casefold() for item in _items(former.values())}
+	done: set[tuple[str, str]] = set()
+	for name, item, _key in found:
+		gone = former[name]
+		if item and gone.casefold() not in there and (gone, item) not in done:
+			done.add((gone, item))
+			follow_item(Rename("Item", gone, item, merge=True), None)
+	return len(done)
+
+
+def _items(names: Iterable[str]) -> list[str]:
+	return frappe.get_all("Item", {"name": ("in", sorted(set(names)) or [""])}, pluck="name", order_by=None)
+
+
+def _packed(item: str) -> list[tuple[str, str]]:
+	"""(name, source_key) of the units of `item` that a row of a delivery brought."""
+	table = frappe.qb.DocType(DOCTYPE)
+	of_rows = table.source_key.like(f"{ROWS[0]}|%") | table.source_key.like(f"{ROWS[1]}|%")
+	return (
+		frappe.qb.from_(table)
+		.select(table.name, table.source_key)
+		.where((table.item_code == item) & of_rows)
+		.orderby(table.name)
+		.run()
+	)
+
+
+def _number(key: str, item: str) -> int | None:
+	"""Which piece of its row `key` is, where it is one of `item` and readable."""
+	rest = key.split("|", 2)[2]
+	head, _bar, number = rest.rpartition("|")
+	return int(number) if head.casefold() == item.casefold() and number.isdigit() else None
+
+
+def _find_hashed(going: dict[Row, dict[int, str]], staying: dict[Row, int], rename: Rename) -> None:
+	"""Keys too long to be readable: each that the row may have had under the old name is made again and looked up."""
+	keys = {key: name for name, key in _packed(rename.new) if len(key) == KEY_LENGTH}
+	by_row: dict[Row, list[str]] = defaultdict(list)
+	for key in keys:
+		by_row[tuple(key.split("|", 2)[:2])].append(key)
+	for row, pieces in _pieces(by_row, rename.new).items():
+		for number in range(1, pieces + 1):
+			if name := keys.get(key_of(*row, rename.old, number)):
+				going[row][number] = name
+				staying[row] -= 1
+
+
+def _pieces(packed: Iterable[Row], item: str) -> dict[Row, int]:
+	"""How many pieces of `item` the rows brought at most, bundles packed with it twice included."""
+	wanted = {name: (doctype, name) for doctype, name in packed}
+	found: dict[Row, int] = defaultdict(int)
+	for row in frappe.get_all(
+		"Packed Item",
+		filters={"parent_detail_docname": ("in", sorted(wanted) or [""]), "item_code": item},
+		fields=["parent_detail_docname", "qty"],
+		order_by=None,
+	):
+		found[wanted[row.parent_detail_docname]] += int(abs(row.qty))
+	return found
+
+
+def _counted_on(pieces: Mapping[int, str], before: int) -> Sequence[tuple[int, str]]:
+	"""Renamed pieces keep their numbers; where the other item's `before` pieces are there, they come behind them."""
+	if before <= 0:
+		return list(pieces.items())
+	return [(before + place, pieces[number]) for place, number in enumerate(sorted(pieces), 1)]
+
+
+def _write(keys: Mapping[str, str]) -> None:
+	"""name → key; by rows, many at once. `modified` moves: an open form holds the former key."""
+	moment: Any = frappe.utils.now_datetime()
+	lines = [{"name": name, "source_key": key, "modified": moment} for name, key in sorted(keys.items())]
+	rows.update(DOCTYPE, lines)

@@ -1,0 +1,108 @@
+"""Names of other documents in warranties, contracts and decisions; see foundation/stored_names.py."""
+
+from __future__ import annotations
+
+from support_service.foundation.stored_names import CachedName, How, Shape, StoredName
+from support_service.service_coverage import warranty_policies
+
+DECISION, LINE = "Coverage Decision", "Coverage Decision Line"
+WARRANTY, ENTRY = "Service Warranty", "Service Warranty Entry"
+CONTRACT, USE = "Service Contract", "Service Contract Use"
+POLICY = warranty_policies.DOCTYPE
+DELIVERIES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
+REQUEST_STAYS = "A request keeps its number."
+CONTRACT_STAYS = "A contract keeps its number."
+
+STORED = (
+	StoredName(
+		WARRANTY,
+		"part_serial",
+		("Serial No",),
+		"The number of the fitted part, as its row in the unit's ledger says.",
+		beside={"part_item": "item_code"},
+	),
+	StoredName(
+		WARRANTY,
+		"source_key",
+		("Installed Unit",),
+		"A unit with a history keeps its number; of others the key only keeps two from being made at once.",
+		how=How.KEEPS,
+	),
+	StoredName(
+		ENTRY,
+		"entry_key",
+		(*DELIVERIES, "Serial No"),
+		"The same event told again stands once, whatever its document is called by then.",
+		shape=Shape.TAIL,
+		beside={"reference_doctype": "doctype", "reference_name": "name"},
+	),
+	StoredName(ENTRY, "entry_key", (WARRANTY,), "A warranty keeps its number.", how=How.LASTING),
+	StoredName(
+		POLICY,
+		"scope_summary",
+		("Item", "Item Group", "Brand", "Company"),
+		"Written anew from the links, which Frappe has renamed.",
+		how=How.REBUILT,
+		follow=warranty_policies.follow_rename,
+	),
+	CachedName(
+		"support_service.service_coverage.warranty_policies",
+		("Item", "Item Group", "Brand", "Company", "Cost Center"),
+		"Policies are kept by each process until one of them is `modified`; so is one that names what was renamed.",
+		follow=warranty_policies.touch,
+	),
+	StoredName(DECISION, "decision_key", ("Service Request",), REQUEST_STAYS, how=How.LASTING),
+	StoredName(
+		DECISION,
+		"answered_by",
+		("User",),
+		"Who answered, by the address used then; shown as history.",
+		how=How.KEEPS,
+	),
+	StoredName(
+		LINE,
+		"details",
+		(WARRANTY, CONTRACT),
+		"Warranties and contracts keep their numbers.",
+		how=How.LASTING,
+	),
+	StoredName(
+		LINE,
+		"details",
+		("Item", "Serial No", "Item Group", "Cost Center"),
+		"The reasons as they were found; a decision that must change is made anew.",
+		how=How.KEEPS,
+	),
+	StoredName(
+		LINE, "description", ("Item",), "What the customer was told when it was decided.", how=How.KEEPS
+	),
+	StoredName(
+		LINE,
+		"voucher_row",
+		("Engineer Visit Part",),
+		"Rows are named by Frappe at random, and renamed by nobody.",
+		how=How.KEEPS,
+	),
+	StoredName(USE, "entry_key", ("Engineer Visit", CONTRACT), "Both keep their numbers.", how=How.LASTING),
+	StoredName(
+		CONTRACT,
+		"title",
+		("Maintenance Schedule",),
+		"A title people give and read, also where a takeover made the first one.",
+		how=How.KEEPS,
+	),
+	StoredName("Sales Invoice", "service_billing_key", (CONTRACT,), CONTRACT_STAYS, how=How.LASTING),
+	StoredName(
+		"Sales Invoice",
+		"service_billing_key",
+		("Sales Invoice",),
+		"Only keeps the invoice made instead of a cancelled one from being made twice.",
+		how=How.KEEPS,
+	),
+	StoredName(
+		"Sales Invoice", "service_charge_key", (DECISION,), "A decision keeps its number.", how=How.LASTING
+	),
+	StoredName(
+		"Quotation", "service_charge_key", (DECISION,), "A decision keeps its number.", how=How.LASTING
+	),
+)

@@ -1,0 +1,92 @@
+"""Names of other documents in policies, calendars and clocks; see foundation/stored_names.py."""
+
+from __future__ import annotations
+
+from support_service.foundation.stored_names import CachedName, How, StoredName
+from support_service.service_level import scope_facts
+
+CALENDAR, VERSION = "Service Calendar", "Service Calendar Version"
+POLICY, CLOCK, ENTRY = "Service Level Policy", "Service Clock", "Service Clock Entry"
+TREES = tuple(scope_facts.TREE_DOCTYPES.values())
+
+STORED = (
+	StoredName(
+		POLICY,
+		"scope_summary",
+		(*TREES, "Contract", "Installed Unit", "Item", "Brand", "Customer", "Company"),
+		"Written anew from the links, which Frappe has renamed.",
+		how=How.REBUILT,
+		follow=scope_facts.follow_rename,
+	),
+	StoredName(
+		POLICY,
+		"imported_from",
+		("Service Level Agreement",),
+		"An agreement imported again changes the policy it became.",
+	),
+	StoredName(
+		VERSION,
+		"content",
+		(CALENDAR,),
+		"A version never changes: the calendar writes its next one when it is renamed, and is used from then on.",
+		how=How.REBUILT,
+	),
+	*(
+		StoredName(
+			doctype,
+			"calendar_version",
+			(VERSION,),
+			"Versions are named by their content, and their ledger refuses to be changed.",
+			how=How.KEEPS,
+		)
+		for doctype in (CLOCK, ENTRY)
+	),
+	StoredName(
+		ENTRY,
+		"calendar",
+		(CALENDAR,),
+		"Says by which calendar a promise was counted; such a calendar is not deleted.",
+	),
+	StoredName(
+		ENTRY,
+		"role",
+		("Role",),
+		"A step that is still to be told is told to the role under its present name.",
+		only={"told": 0},
+	),
+	StoredName(ENTRY, "entry_key", ("Service Request",), "A request keeps its number.", how=How.LASTING),
+	StoredName(
+		ENTRY,
+		"told_to",
+		("User",),
+		"Whom it was told, by the addresses used then.",
+		how=How.KEEPS,
+	),
+	*(
+		StoredName(
+			doctype,
+			fieldname,
+			("Role",),
+			"The key of a rung is made once and outlives the names it is made of; see ladder.py.",
+			how=How.KEEPS,
+		)
+		for doctype, fieldname in (
+			("Service Escalation Step", "step_key"),
+			(CLOCK, "steps_taken"),
+			(ENTRY, "step"),
+		)
+	),
+	CachedName(
+		"support_service.service_level.scope_facts",
+		TREES,
+		"The ancestors of a group are kept for some minutes, and forgotten when any of the trees changes.",
+		follow=scope_facts.forget_renamed,
+	),
+	CachedName(
+		"support_service.service_level.policies",
+		(),
+		"Kept until a policy or calendar changes its name or `modified`, which the summary of its scope sees to.",
+	),
+	CachedName("support_service.service_level.calendars", (), "By version, which is named by its content."),
+	CachedName("support_service.service_level.wall_clock", (), "Time zones."),
+)

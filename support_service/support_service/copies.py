@@ -1,0 +1,58 @@
+"""What cases, and decisions on them, show of other records; see foundation/copies.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from pypika.terms import ExistsCriterion
+
+from support_service.foundation.copies import Copy
+from support_service.installed_base.copies import AS_CHOSEN
+from support_service.support_service.lifecycle import FINAL_STATES, Status
+
+CASE, DECISION = "Service Request", "Coverage Decision"
+NOT_OVER = tuple(status.value for status in Status if status not in FINAL_STATES)
+CLOSED = "A closed request is archived: it keeps the names under which it was worked on."
+
+
+def open_cases(case: Any) -> Any:
+	# by what is open, not by what is closed: there is an index, and the closed ones are many
+	return case.status.isin(NOT_OVER)
+
+
+def of_open_cases(decision: Any) -> Any:
+	case = frappe.qb.DocType(CASE)
+	return ExistsCriterion(
+		frappe.qb.from_(case)
+		.select(case.name)
+		.where((case.name == decision.service_request) & case.status.isin(NOT_OVER))
+	)
+
+
+COPIES = (
+	Copy(CASE, "customer_name", "customer", "Customer", "customer_name", CLOSED, open_cases),
+	Copy(CASE, "engineer_name", "engineer", "Service Engineer", "engineer_name", CLOSED, open_cases),
+	Copy(CASE, "item_code", "installed_unit", "Installed Unit", "item_code", CLOSED, open_cases),
+	Copy(CASE, "serial_label", "installed_unit", "Installed Unit", "serial_label", CLOSED, open_cases),
+	Copy(
+		CASE,
+		"contact_name",
+		"contact",
+		"Contact",
+		"full_name",
+		f"{CLOSED} A caller's name that somebody typed stays, too.",
+		open_cases,
+		typed=True,
+	),
+	Copy(CASE, "site_address_display", "site_address", "Address", "address_line1", AS_CHOSEN),
+	Copy(
+		DECISION,
+		"customer_name",
+		"customer",
+		"Customer",
+		"customer_name",
+		"A decision on a closed request is part of what is archived.",
+		of_open_cases,
+	),
+)

@@ -1,0 +1,260 @@
+"""Names of documents kept elsewhere than in a Link: each line of the table is renamed and merged; nothing is missing in it."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import frappe
+import pytest
+
+import support_service
+from support_service.constants.custom_fields import CUSTOM_FIELDS
+from support_service.foundation import copies, stored_names
+from support_service.foundation.stored_names import How, NumberIsKeptError, StoredName
+from support_service.support_service import intake_defaults
+from tests import factories
+from tests.site import takeover_world
+from tests.site.stored_name_world import TEXTS, bare, holding
+
+TEXT_TYPES = (
+	"Data",
+	"Small Text",
+	"Text",
+	"Long Text",
+	"Code",
+	"JSON",
+	"Text Editor",
+	"HTML Editor",
+	"Markdown Editor",
+	"Autocomplete",
+	"Read Only",
+)
+ROOMS = (
+	"installed_base",
+	"service_level",
+	"service_coverage",
+	"support_service",
+	"field_service",
+	"service_feedback",
+	"erpnext_takeover",
+)
+
+
+def lists() -> list[StoredName]:
+	"""As `stored_names.table()`, at a time when no site is connected."""
+	found = []
+	for room in ROOMS:
+		module = __import__(f"support_service.{room}.stored_names", fromlist=["STORED"])
+		found += [entry for entry in module.STORED if isinstance(entry, StoredName)]
+	return found
+
+
+def of(*how: How) -> dict[str, list[StoredName]]:
+	"""DocType → the lines of the table that its documents' names stand in."""
+	found: dict[str, list[StoredName]] = {}
+	for entry in lists():
+		for doctype in entry.of if entry.how in how else ():
+			found.setdefault(doctype, []).append(entry)
+	return dict(sorted(found.items()))
+
+
+def field_of(entry: StoredName) -> str:
+	return f"{entry.doctype}.{entry.fieldname}"
+
+
+def node(doctype: str) -> Any:
+	field = frappe.scrub(doctype)
+	root = f"All {doctype}s" if doctype != "Territory" else "All Territories"
+	name = "territory_name" if doctype == "Territory" else f"{field}_name"
+	return factories.insert(doctype, {name: factories.unique(doctype), f"parent_{field}": root}, {})
+
+
+NEVER_MERGED = {
+	"Company": "ERPNext deletes no company with accounts, and so merges none",
+	"User": "Frappe deletes no user whose records are there, and so merges none",
+}
+
+
+def record(doctype: str, beside: Any = None) -> Any:
+	"""A document of `doctype` that Frappe can rename and, being no paper yet, merge."""
+	if doctype == "Serial No":
+		item = beside.item_code if beside else factories.make_item(has_serial_no=1).name
+		return factories.insert(doctype, {"item_code": item, "serial_no": factories.unique("SN")}, {})
+	makers = {
+		"Item": factories.make_item,
+		"Issue": takeover_world.make_issue,
+		"Warranty Claim": takeover_world.make_warranty_claim,
+		"Maintenance Visit": lambda: takeover_world.make_maintenance_visit(submit=False),
+		"Maintenance Schedule": lambda: takeover_world.make_maintenance_schedule(submit=False),
+		"Asset": lambda: takeover_world.draft_asset(factories.make_customer().name),
+		"Customer": factories.make_customer,
+		"Company": lambda: bare("Company", name=factories.unique("Company"), default_currency="CNY"),
+		"Service Calendar": factories.make_service_calendar,
+		"Role": lambda: factories.insert("Role", {"role_name": factories.unique("Role")}, {}),
+		"User": factories.make_user,
+		**{group: partial(node, group) for group in ("Item Group", "Customer Group", "Territory")},
+		"Brand": lambda: factories.insert("Brand", {"brand": factories.unique("Brand")}, {}),
+	}
+	return makers[doctype]() if doctype in makers else bare(doctype, name=factories.unique("R"))
+
+
+def rename(old: Any, new: Any | None) -> str:
+	name = new.name if new else f"New {old.name}".replace(" ", "-" if old.doctype == "User" else " ")
+	frappe.rename_doc(old.doctype, old.name, name, force=True, merge=bool(new), show_alert=False)
+	return name
+
+
+def row_holding(entry: StoredName, doc: Any) -> Any:
+	values = {entry.fieldname: holding(entry, doc.doctype, doc.name), **entry.filters(doc)}
+	if entry.fieldname == "source_key":
+		links = {"Serial No": "serial_no", "Asset": "asset", "Item": "item_code"}
+		named = {links[doc.doctype]: doc.name} if doc.doctype in links else {}
+		values.update(named or {"source_doctype": doc.doctype, "source_name": doc.name})
+	if entry.fieldname == "serial_label" and entry.doctype == "Installed Unit":
+		values["item_code"] = doc.item_code
+	return bare(entry.doctype, **values)
+
+
+def stored(entry: StoredName, row: Any) -> str | None:
+	return frappe.db.get_value(entry.doctype, row.name, entry.fieldname)
+
+
+BOTH = pytest.mark.parametrize("merge", [False, True], ids=["renamed", "merged"])
+FOLLOW_OR_KEEP = of(How.FOLLOWS, How.KEEPS)
+
+
+@BOTH
+@pytest.mark.parametrize("doctype", FOLLOW_OR_KEEP)
+def test_each_line_follows_or_keeps(doctype: str, merge: bool) -> None:
+	if merge and doctype in NEVER_MERGED:
+		pytest.skip(NEVER_MERGED[doctype])
+	doc, third = record(doctype), record(doctype)
+	other = record(doctype, doc)
+	rows = {field_of(entry): (entry, row_holding(entry, doc)) for entry in FOLLOW_OR_KEEP[doctype]}
+	bystanders = {name: (entry, row_holding(entry, third)) for name, (entry, _row) in rows.items()}
+	before = {name: stored(*pair) for name, pair in bystanders.items()}
+	new = rename(doc, other if merge else None)
+	assert {name: stored(*pair) for name, pair in rows.items()} == {
+		name: holding(entry, doctype, doc.name if entry.how == How.KEEPS else new)
+		for name, (entry, _row) in rows.items()
+	}
+	assert {name: stored(*pair) for name, pair in bystanders.items()} == before, "another's name stays"
+	assert all(entry.why for entry, _row in rows.values())
+
+
+@BOTH
+@pytest.mark.parametrize("doctype", of(How.LASTING))
+def test_it_is_never_renamed(doctype: str, merge: bool) -> None:
+	doc, other = bare(doctype), bare(doctype)
+	with pytest.raises(NumberIsKeptError):
+		rename(doc, other if merge else None)
+	assert frappe.db.exists(doctype, doc.name)
+
+
+SUMMARIES = [
+	pytest.param(entry, doctype, id=f"{entry.doctype}-{doctype}")
+	for doctype, entries in of(How.REBUILT).items()
+	for entry in entries
+	if entry.fieldname == "scope_summary"
+]
+
+
+@BOTH
+@pytest.mark.parametrize("entry, doctype", SUMMARIES)
+def test_a_summary_is_written_anew(entry: StoredName, doctype: str, merge: bool) -> None:
+	if merge and doctype in NEVER_MERGED:
+		pytest.skip(NEVER_MERGED[doctype])
+	doc, other = record(doctype), record(doctype)
+	links = frappe.get_meta(entry.doctype).get_link_fields()
+	link = next(df.fieldname for df in links if df.options == doctype)
+	values = {link: doc.name, entry.fieldname: f"What: {doc.name}", "modified": "2020-01-01"}
+	row = bare(entry.doctype, **values)
+	new = rename(doc, other if merge else None)
+	assert stored(entry, row).endswith(f": {new}")
+	assert str(frappe.db.get_value(entry.doctype, row.name, "modified")) > "2021"
+
+
+def test_a_renamed_calendar_writes_its_next_version() -> None:
+	calendar = factories.make_service_calendar()
+	before = calendar.version
+	new = rename(calendar, None)
+	version = frappe.db.get_value("Service Calendar", new, "version")
+	contents = [
+		frappe.db.get_value("Service Calendar Version", name, "content") for name in (before, version)
+	]
+	assert calendar.name in contents[0] and new not in contents[0] and new in contents[1]
+
+
+def ours() -> list[Any]:
+	"""Every field of our DocTypes, and of ours on others."""
+	modules = frappe.get_all("Module Def", {"app_name": "support_service"}, pluck="name")
+	doctypes = frappe.get_all("DocType", {"module": ("in", modules)}, pluck="name")
+	fields = [df for doctype in doctypes for df in frappe.get_meta(doctype).fields]
+	return fields + [
+		frappe._dict(df, parent=doctype) for doctype, added in CUSTOM_FIELDS.items() for df in added
+	]
+
+
+def test_every_text_of_ours_is_listed() -> None:
+	"""A new field stands in the table, among what is shown of others, or among the texts that hold no name."""
+	named = {f"{entry.doctype}.{entry.fieldname}" for entry in stored_names.table()}
+	shown = {f"{copy.doctype}.{copy.fieldname}" for copy in copies.table()}
+	texts = {name for names in TEXTS.values() for name in names}
+	there = {f"{df.parent}.{df.fieldname}" for df in ours() if df.fieldtype in TEXT_TYPES}
+	assert there - named - shown - texts == set(), "say how it follows a rename, or that it holds no name"
+	assert (named | texts) - there == set(), "no such field"
+	assert texts & (named - shown) == set(), "either it holds names or it does not"
+
+
+def test_the_table_is_what_hooks_name() -> None:
+	assert stored_names.table() == lists()
+	for entry in stored_names.table():
+		for doctype in entry.of:
+			assert frappe.db.exists("DocType", doctype), doctype
+
+
+def test_every_cache_of_ours_is_listed() -> None:
+	"""Caches found in the code: Redis, what a process keeps, and what a request keeps."""
+	root = Path(support_service.__file__).parent
+	found = set()
+	for path in root.rglob("*.py"):
+		tree = ast.parse(path.read_text())
+		if any(_keeps(node) for node in ast.walk(tree)):
+			found.add(".".join(path.relative_to(root.parent).with_suffix("").parts))
+	elsewhere = {
+		"support_service.foundation.instants",  # zones
+		"support_service.foundation.delivery",  # that a hint was queued
+		"support_service.foundation.transactions",  # empties Frappe's own
+		# says that the teams changed
+		"support_service.support_service.doctype.service_team.service_team",
+	}
+	assert found - elsewhere == {cache.where for cache in stored_names.caches()}
+
+
+def _keeps(node: ast.AST) -> bool:
+	if isinstance(node, ast.Attribute):
+		return node.attr in ("cache", "request_cache") and "frappe" in ast.unparse(node)
+	if isinstance(node, ast.ImportFrom):
+		return node.module in ("functools", "frappe.utils.caching") and any(
+			"cache" in name.name for name in node.names
+		)
+	if isinstance(node, ast.AnnAssign):  # a dict of the module, filled as the process goes on
+		return ast.unparse(node.target) == "_books"
+	return False
+
+
+def test_a_renamed_team_is_routed_to_at_once() -> None:
+	team = factories.make_service_team(department_queue="Technical Support")
+	first = frappe.db.get_value(
+		"Service Team", {"department_queue": "Technical Support", "disabled": 0}, order_by="creation asc"
+	)
+	assert intake_defaults._team_of_queue("Technical Support") == first
+	new = rename(frappe.get_doc("Service Team", first), None)
+	try:
+		assert intake_defaults._team_of_queue("Technical Support") == new
+		assert frappe.db.exists("Service Team", team.name)
+	finally:
+		frappe.cache.delete_value("support_service_team_of_queue")
