@@ -6,13 +6,14 @@ Reads only; the case is filled in place. Values the caller gave are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.utils import add_to_date, cint, format_datetime, get_datetime, now_datetime
 
-from support_service.foundation import language
+from support_service.foundation import language, typed
 from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
 SETTINGS = "Support Service Settings"
+# clocks of two machines differ by so much at most
+MINUTES_AHEAD = 10
+PERSON = ("contact", "contact_name", "contact_phone", "contact_email")
 UNIT_FIELDS = (
 	"customer",
 	"site_address",
@@ -30,6 +34,14 @@ UNIT_FIELDS = (
 	"company",
 	"contact",
 )
+
+
+class RaisedInFutureError(frappe.ValidationError):
+	"""A request that nobody can have raised yet."""
+
+
+class PriorityFollowsError(frappe.ValidationError):
+	"""A priority was typed that impact and urgency do not make."""
 
 
 def fill(case: ServiceRequest) -> None:
@@ -43,12 +55,30 @@ def fill(case: ServiceRequest) -> None:
 			case.contact = case.contact or unit.contact
 		case.company = case.company or unit.company
 	customer = _customer(case)
+	if not any(case.get(name) for name in PERSON):
+		case.contact = customer.get("customer_primary_contact")
 	if case.contact and not (case.contact_name and (case.contact_phone or case.contact_email)):
 		_fill_contact(case)
 	case.company = case.company or frappe.defaults.get_user_default("Company") or _only_company()
 	case.impact = case.impact or "Medium"
 	case.urgency = case.urgency or "Medium"
 	_route(case, customer, unit)
+
+
+def latest_moment() -> datetime:
+	"""Up to when something may have happened (site time)."""
+	return add_to_date(now_datetime(), minutes=MINUTES_AHEAD)
+
+
+def check_raised_on(case: ServiceRequest) -> None:
+	"""Part of the case's validation, through whatever door it comes."""
+	if case.has_value_changed("raised_on") and get_datetime(case.raised_on) > latest_moment():
+		frappe.throw(
+			_("{0} lies in the future: {1}. Enter when the request was raised.").format(
+				typed.labels(case, ["raised_on"]), format_datetime(case.raised_on)
+			),
+			RaisedInFutureError,
+		)
 
 
 def take_customer_of_unit(case: ServiceRequest) -> None:
@@ -59,20 +89,40 @@ def take_customer_of_unit(case: ServiceRequest) -> None:
 
 
 def set_priority(case: ServiceRequest) -> None:
-	"""Priority follows impact × urgency by the rules in the settings, and says so."""
-	if not case.is_new() and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
-		case.priority = case.get_doc_before_save().priority
+	"""Priority follows impact × urgency by the rules in the settings, and says so; history keeps the one it had."""
+	stored, wanted = case.get_doc_before_save(), case.priority
+	if cint(case.imported) and not stored and wanted:
+		case.priority_reason = _("Imported.", language.of_site())
+		return
+	if stored and wanted == stored.priority:
+		wanted = None  # not typed
+	if stored and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
+		if wanted:
+			_refuse_priority(case, stored.priority)
+		case.priority = stored.priority
 		return
 	rules = [
 		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
 	]
 	case.priority = priority_of(case.impact, case.urgency, rules)
+	if wanted and wanted != case.priority:
+		case.priority, made = wanted, case.priority
+		_refuse_priority(case, made)
 	lang = language.of_site()
 	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.", lang).format(
 		_(case.impact, lang), _(case.urgency, lang), _(case.priority, lang)
 	)
 	if case.flags.raised_because:
 		case.priority_reason += " " + _("Raised: {0}", lang).format(case.flags.raised_because)
+
+
+def _refuse_priority(case: ServiceRequest, made: str) -> None:
+	frappe.throw(
+		_("Impact {0} and urgency {1} make priority {2}, not {3}. Change impact or urgency.").format(
+			*(_(word, context=case.doctype) for word in (case.impact, case.urgency, made, case.priority))
+		),
+		PriorityFollowsError,
+	)
 
 
 def raise_priority(case: ServiceRequest, reason: str) -> bool:
@@ -108,7 +158,7 @@ def unit_of(case: ServiceRequest) -> frappe._dict | None:
 def _customer(case: ServiceRequest) -> frappe._dict:
 	if not case.customer:
 		return frappe._dict()
-	fields = ("customer_group", "territory", "customer_primary_address")
+	fields = ("customer_group", "territory", "customer_primary_address", "customer_primary_contact")
 	customer = frappe.db.get_value("Customer", case.customer, fields, as_dict=True) or frappe._dict()
 	case.site_address = case.site_address or customer.customer_primary_address
 	return customer

@@ -1,0 +1,73 @@
+"""What somebody typed is never replaced in silence: it is kept, or refused with the reason.
+
+For fields that the app itself fills: on a new document whatever is given there, on a stored one whatever differs from what
+is stored. A field that a form may show in an older state (written without touching `modified`) cannot be asked this way on a
+stored document; see the callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cstr, flt, get_datetime, getdate
+
+NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
+
+
+class FilledByTheAppError(frappe.ValidationError):
+	"""A value was given for a field that follows from something else."""
+
+
+def given(doc: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""Those of `fieldnames` that carry a value on a new document, other than the one every new document has."""
+	return [name for name in fieldnames if not _is_empty(doc, name) and not _is_default(doc, name)]
+
+
+def changed(doc: Document, stored: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""Those of `fieldnames` in which `doc` says something else than `stored`."""
+	return [name for name in fieldnames if not same(doc, name, doc.get(name), stored.get(name))]
+
+
+def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
+	"""Whether two values of a field mean the same, however a client wrote them."""
+	return _plain(doc, fieldname, one) == _plain(doc, fieldname, other)
+
+
+def refuse_given(doc: Document, fieldnames: Iterable[str], why: str) -> None:
+	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence."""
+	if doc.is_new() and not doc.flags.ignore_permissions and (names := given(doc, fieldnames)):
+		refuse(doc, names, why)
+
+
+def refuse(doc: Document, fieldnames: Iterable[str], why: str) -> None:
+	"""Raise FilledByTheAppError: `Status, Closed On: <why>`."""
+	frappe.throw(_("{0}: {1}").format(labels(doc, fieldnames), why), FilledByTheAppError)
+
+
+def labels(doc: Document, fieldnames: Iterable[str]) -> str:
+	return ", ".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
+
+
+def _is_empty(doc: Document, fieldname: str) -> bool:
+	return not _plain(doc, fieldname, doc.get(fieldname))
+
+
+def _is_default(doc: Document, fieldname: str) -> bool:
+	field = doc.meta.get_field(fieldname)
+	return bool(field and field.default) and same(doc, fieldname, doc.get(fieldname), field.default)
+
+
+def _plain(doc: Document, fieldname: str, value: Any) -> Any:
+	field = doc.meta.get_field(fieldname)
+	kind = field.fieldtype if field else "Data"
+	if kind in NUMBERS:
+		return flt(value)
+	if kind == "Date":
+		return getdate(value) if value else None
+	if kind == "Datetime":
+		return get_datetime(value) if value else None
+	return cstr(value).strip()
