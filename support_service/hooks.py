@@ -228,6 +228,8 @@ doc_events = {
 		"before_rename": "support_service.erpnext_takeover.renames.before_rename",
 		"after_rename": "support_service.erpnext_takeover.renames.after_rename",
 	},
+	# a person is erased from our documents, too
+	"Personal Data Deletion Request": {"on_update": "support_service.setup.personal_data.erase"},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
@@ -300,6 +302,17 @@ ignore_links_on_delete = [
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
+]
+
+# what a person gets of theirs with Frappe's Personal Data Download, and what its deletion names among its steps; the erasing
+# itself is in setup/personal_data.py
+user_data_fields = [
+	{
+		"doctype": "Service Request",
+		"filter_by": "contact_email",
+		"redact_fields": ["contact_name", "contact_phone"],
+	},
+	{"doctype": "Service Engineer", "filter_by": "user", "redact_fields": ["engineer_name", "phone"]},
 ]
 
 # what the print formats ask for beside the document they print

@@ -7,14 +7,16 @@ stored document; see the callers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cstr, flt, get_datetime, getdate
+from frappe.utils import cstr, escape_html, flt, get_datetime, getdate
 
+FORM = "frappe.desk.form.save.savedocs"
 NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
 
 
@@ -37,10 +39,26 @@ def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
 	return _plain(doc, fieldname, one) == _plain(doc, fieldname, other)
 
 
-def refuse_given(doc: Document, fieldnames: Iterable[str], why: str) -> None:
+def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
 	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence."""
-	if doc.is_new() and not doc.flags.ignore_permissions and (names := given(doc, fieldnames)):
-		refuse(doc, names, why)
+	if _was_typed(doc) and (names := given(doc, fieldnames)):
+		refuse(doc, names, why or _("the app fills this itself. Leave it empty."))
+
+
+@contextmanager
+def kept(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
+	"""What a new document brings for `fieldnames` must be what the block makes of it, else FilledByTheAppError."""
+	brought = {name: doc.get(name) for name in given(doc, fieldnames)} if _was_typed(doc) else {}
+	yield
+	for name, value in brought.items():
+		if not same(doc, name, value, doc.get(name)):
+			refuse(
+				doc,
+				[name],
+				_("this follows from the rest and is {0}, not {1}. Leave it empty.").format(
+					escape_html(cstr(doc.get(name)) or "–"), escape_html(cstr(value))
+				),
+			)
 
 
 def refuse(doc: Document, fieldnames: Iterable[str], why: str) -> None:
@@ -52,13 +70,30 @@ def labels(doc: Document, fieldnames: Iterable[str]) -> str:
 	return ", ".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
 
 
+def is_sent_by_form() -> bool:
+	"""Whether the desk's form saves: it sends hidden and read-only fields as it last showed them."""
+	return frappe.local.form_dict.get("cmd") == FORM
+
+
+def _was_typed(doc: Document) -> bool:
+	"""Whether somebody gave the values of this new document. The app's own documents say what the app says; a form sends along
+	what it shows, and the desk's Amend what the document before said."""
+	return bool(
+		doc.is_new() and not (doc.flags.ignore_permissions or doc.get("amended_from") or is_sent_by_form())
+	)
+
+
 def _is_empty(doc: Document, fieldname: str) -> bool:
 	return not _plain(doc, fieldname, doc.get(fieldname))
 
 
 def _is_default(doc: Document, fieldname: str) -> bool:
 	field = doc.meta.get_field(fieldname)
-	return bool(field and field.default) and same(doc, fieldname, doc.get(fieldname), field.default)
+	if not field:
+		return False
+	# Frappe fills a link from what the user mostly chooses, such as the company
+	usual = frappe.defaults.get_user_default(field.options) if field.fieldtype == "Link" else None
+	return any(same(doc, fieldname, doc.get(fieldname), value) for value in (field.default, usual) if value)
 
 
 def _plain(doc: Document, fieldname: str, value: Any) -> Any:

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt, get_link_to_form, getdate
 
+from support_service.foundation import typed
 from support_service.service_coverage import contract_rules
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def begin_from_template(contract: ServiceContract) -> None:
 		return
 	values = template_values(contract.template, contract.start_date)
 	for name, value in values.items():
-		if name in ("billing_interval", "propose_days") or not contract.get(name):
+		# these two are never empty
+		untouched = name in ("billing_interval", "propose_days") and not typed.given(contract, [name])
+		if untouched or not contract.get(name):
 			contract.set(name, value)
 
 

@@ -13,6 +13,7 @@ from support_service.support_service import (
 	intake_defaults,
 	moves,
 	promises,
+	removal,
 )
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
@@ -143,6 +144,14 @@ class ServiceRequest(Document):
 		promises.settle(self, moved=moves.record(self))
 		held_messages.release(self)
 
+	def on_trash(self):
+		if frappe.flags.in_uninstall:
+			return
+		removal.check(self)
+		removal.remove_what_hangs_on(self)
+		# Frappe would give the number of the last one again; it was told to somebody
+		self.naming_series = None
+
 	def before_print(self, settings=None):
 		"""A customer's print tells no result before the case is resolved, as the portal does."""
 		if set(STAFF).isdisjoint(frappe.get_roles()) and self.status not in (Status.RESOLVED, Status.CLOSED):
@@ -152,7 +161,7 @@ class ServiceRequest(Document):
 	def refuse_what_the_app_fills(self):
 		"""A client that brings a promise or a decision along gets neither, and hears of it."""
 		names = (*promises.COLUMNS, *coverage.COLUMNS, "priority_reason", *customer_people.COLUMNS)
-		typed.refuse_given(self, names, _("the app fills this itself. Leave it empty."))
+		typed.refuse_given(self, names)
 		if not (self.imported or self.site_address):
 			typed.refuse_given(
 				self, ["site_address_display"], _("choose the address instead, it is shown from there.")
