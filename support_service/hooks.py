@@ -98,6 +98,21 @@ doc_events = {
 		"validate": "support_service.belonging.check.check",
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
+	# whoever names something that is out of use is told
+	(
+		"Installed Unit",
+		"Service Request",
+		"Engineer Visit",
+		"Service Contract",
+		"Service Contract Template",
+		"Supplier Claim",
+		"Unit Reading",
+		"Service Team",
+		"Service Engineer",
+		"Service Level Policy",
+		"Warranty Policy",
+		"Support Service Settings",
+	): {"validate": "support_service.belonging.in_use.tell"},
 	# a row that is saved past its document
 	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both

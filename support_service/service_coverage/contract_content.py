@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import frappe
+from erpnext.accounts.party import validate_party_frozen_disabled
 from frappe import _
 from frappe.utils import cint, flt, get_link_to_form, getdate
 
@@ -97,6 +98,20 @@ def check_complete(contract: ServiceContract) -> None:
 	if flt(contract.price) and not contract.item_code:
 		frappe.throw(
 			_("Choose the item by which the price of {0} is invoiced.").format(contract.name),
+			ContractContentError,
+		)
+
+
+def check_invoiceable(contract: ServiceContract) -> None:
+	"""What ERPNext would refuse to invoice is refused before it is promised; a past contract is not invoiced any more."""
+	if not flt(contract.price) or (cint(contract.imported) and getdate(contract.end_date) < getdate()):
+		return
+	validate_party_frozen_disabled("Customer", contract.customer)
+	if cint(frappe.get_cached_value("Item", contract.item_code, "disabled")):
+		frappe.throw(
+			_("Item {0} is disabled, so {1} could not be invoiced. Choose another one, or enable it.").format(
+				get_link_to_form("Item", contract.item_code), contract.name
+			),
 			ContractContentError,
 		)
 

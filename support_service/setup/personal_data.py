@@ -99,9 +99,12 @@ def cases_of(person: Person) -> list[str]:
 		"contact_email": ("in", sorted(person.emails)),
 		"owner": ("in", sorted(person.emails)),
 		"contact": ("in", sorted(person.contacts) or [""]),
-		"contact_phone": ("in", sorted(person.words) or [""]),
 	}
-	return frappe.get_all(CASE, or_filters=filters, pluck="name", order_by=None)
+	known = ("in", sorted(person.words) or [""])
+	found = set(frappe.get_all(CASE, or_filters=filters, pluck="name", order_by=None))
+	# a number alone may be that of a whole firm
+	found |= set(frappe.get_all(CASE, {"contact_phone": known, "contact_name": known}, pluck="name"))
+	return sorted(found)
 
 
 def _documents(cases: list[str], person: Person) -> Iterable[tuple[str, dict[str, Any]]]:

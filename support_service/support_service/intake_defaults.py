@@ -160,8 +160,13 @@ def _customer(case: ServiceRequest) -> frappe._dict:
 		return frappe._dict()
 	fields = ("customer_group", "territory", "customer_primary_address", "customer_primary_contact")
 	customer = frappe.db.get_value("Customer", case.customer, fields, as_dict=True) or frappe._dict()
-	case.site_address = case.site_address or customer.customer_primary_address
+	if not case.site_address and not _is_disabled_address(customer.customer_primary_address):
+		case.site_address = customer.customer_primary_address
 	return customer
+
+
+def _is_disabled_address(address: str | None) -> bool:
+	return bool(address and cint(frappe.get_cached_value("Address", address, "disabled")))
 
 
 def _fill_contact(case: ServiceRequest) -> None:

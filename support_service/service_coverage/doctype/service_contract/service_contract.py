@@ -97,6 +97,7 @@ class ServiceContract(Document):
 
 	def before_submit(self):
 		contract_content.check_complete(self)
+		contract_content.check_invoiceable(self)
 
 	def on_submit(self):
 		self.set_derived(stored=True)
