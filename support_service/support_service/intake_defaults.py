@@ -14,6 +14,7 @@ from frappe import _
 from frappe.utils import add_to_date, cint, format_datetime, get_datetime, now_datetime
 
 from support_service.foundation import language, typed
+from support_service.permissions import contact_ties
 from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
@@ -56,7 +57,7 @@ def fill(case: ServiceRequest) -> None:
 		case.company = case.company or unit.company
 	customer = _customer(case)
 	if not any(case.get(name) for name in PERSON):
-		case.contact = customer.get("customer_primary_contact")
+		case.contact = _primary_contact(case.customer, customer.get("customer_primary_contact"))
 	if case.contact and not (case.contact_name and (case.contact_phone or case.contact_email)):
 		_fill_contact(case)
 	case.company = case.company or frappe.defaults.get_user_default("Company") or _only_company()
@@ -163,6 +164,14 @@ def _customer(case: ServiceRequest) -> frappe._dict:
 	if not case.site_address and not _is_disabled_address(customer.customer_primary_address):
 		case.site_address = customer.customer_primary_address
 	return customer
+
+
+def _primary_contact(customer: str | None, contact: str | None) -> str | None:
+	"""The customer's main contact, where staff or the customer's own people wrote it: the case will be written to there."""
+	if not (customer and contact):
+		return None
+	ties = contact_ties.ties_of_contacts([contact])
+	return contact if any(tie.known and tie.customer == customer for tie in ties) else None
 
 
 def _is_disabled_address(address: str | None) -> bool:

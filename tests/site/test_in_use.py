@@ -168,3 +168,8 @@ class TestPrimaryContact:
 	def test_a_disabled_address_is_nobodys_site(self, firm):
 		switched_off("Address", firm.address.name, "disabled", 1)
 		assert make_service_request(customer=firm.customer).site_address is None
+
+	def test_a_contact_that_a_stranger_wrote_is_not_taken(self, firm):
+		stranger = make_user("Customer", user_type="Website User").name
+		frappe.db.set_value("Contact", firm.contact.name, {"owner": stranger, "modified_by": stranger})
+		assert make_service_request(customer=firm.customer).contact is None
