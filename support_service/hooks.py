@@ -322,12 +322,8 @@ ignore_links_on_delete = [
 # what a person gets of theirs with Frappe's Personal Data Download, and what its deletion names among its steps; the erasing
 # itself is in setup/personal_data.py
 user_data_fields = [
-	{
-		"doctype": "Service Request",
-		"filter_by": "contact_email",
-		"redact_fields": ["contact_name", "contact_phone"],
-	},
-	{"doctype": "Service Engineer", "filter_by": "user", "redact_fields": ["engineer_name", "phone"]},
+	{"doctype": "Service Request", "filter_by": "contact_email"},
+	{"doctype": "Service Engineer", "filter_by": "user"},
 ]
 
 # what the print formats ask for beside the document they print

@@ -91,8 +91,8 @@ def _is_default(doc: Document, fieldname: str) -> bool:
 	field = doc.meta.get_field(fieldname)
 	if not field:
 		return False
-	# Frappe fills a link from what the user mostly chooses, such as the company
-	usual = frappe.defaults.get_user_default(field.options) if field.fieldtype == "Link" else None
+	# Frappe fills the company from the user's defaults
+	usual = frappe.defaults.get_user_default("Company") if field.options == "Company" else None
 	return any(same(doc, fieldname, doc.get(fieldname), value) for value in (field.default, usual) if value)
 
 

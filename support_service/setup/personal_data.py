@@ -73,8 +73,8 @@ def erase(request: Document, method: str | None = None) -> None:
 	request.__dict__["_erased_from_service"] = True
 	person = person_of(request.email)
 	cases = cases_of(person)
-	for doctype, filters in _documents(cases, person):
-		for name in frappe.get_all(doctype, filters, pluck="name"):
+	for doctype, field, values in _documents(cases, person):
+		for name in _named(doctype, {field: values}):
 			_redact(doctype, name, person)
 
 
@@ -84,45 +84,51 @@ def person_of(email: str) -> Person:
 	contacts |= set(
 		frappe.get_all("Contact Email", {"email_id": email, "parenttype": "Contact"}, pluck="parent")
 	)
-	rows = {"parenttype": "Contact", "parent": ("in", sorted(contacts) or [""])}
-	emails = {email, *frappe.get_all("Contact Email", rows, pluck="email_id")}
-	phones = {user.get("phone"), user.get("mobile_no"), *frappe.get_all("Contact Phone", rows, pluck="phone")}
-	names = {user.get("full_name")}
-	names |= set(frappe.get_all("Contact", {"name": ("in", sorted(contacts) or [""])}, pluck="full_name"))
+	emails, names, phones = {email}, {user.get("full_name")}, {user.get("phone"), user.get("mobile_no")}
+	for contact in contacts:
+		row = frappe.get_doc("Contact", contact)
+		names.add(row.full_name)
+		emails.update(row.email_id for row in row.email_ids)
+		phones.update(row.phone for row in row.phone_nos)
 	words = {word.strip() for word in (*phones, *names) if word and len(word.strip()) > 1}
 	return Person(frozenset(filter(None, emails)), frozenset(words), frozenset(contacts))
 
 
 def cases_of(person: Person) -> list[str]:
 	"""Cases the person reported or stands in."""
-	filters = {
-		"contact_email": ("in", sorted(person.emails)),
-		"owner": ("in", sorted(person.emails)),
-		"contact": ("in", sorted(person.contacts) or [""]),
+	found = {
+		*_named(CASE, {"contact_email": person.emails}),
+		*_named(CASE, {"owner": person.emails}),
+		*_named(CASE, {"contact": person.contacts}),
+		# a number alone may be that of a whole firm
+		*_named(CASE, {"contact_phone": person.words, "contact_name": person.words}),
 	}
-	known = ("in", sorted(person.words) or [""])
-	found = set(frappe.get_all(CASE, or_filters=filters, pluck="name", order_by=None))
-	# a number alone may be that of a whole firm
-	found |= set(frappe.get_all(CASE, {"contact_phone": known, "contact_name": known}, pluck="name"))
 	return sorted(found)
 
 
-def _documents(cases: list[str], person: Person) -> Iterable[tuple[str, dict[str, Any]]]:
+def _named(doctype: str, wanted: dict[str, Iterable[str]]) -> list[str]:
+	"""Documents whose fields hold one of the values. An empty list finds nothing: Frappe's `in` would find what is empty."""
+	if not all(wanted.values()):
+		return []
+	filters = {field: ("in", sorted(values)) for field, values in wanted.items()}
+	return frappe.get_all(doctype, filters, pluck="name", order_by=None)
+
+
+def _documents(cases: list[str], person: Person) -> Iterable[tuple[str, str, Iterable[str]]]:
 	"""The cases, what hangs on them, what the person signed or received, and the engineer they are."""
-	yield CASE, {"name": ("in", cases or [""])}
+	yield CASE, "name", cases
 	for field in link_fields():
 		if field.options == CASE and not frappe.get_meta(field.parent).istable:
-			yield field.parent, {field.fieldname: ("in", cases or [""])}
-	yield "Installed Unit", {"contact": ("in", sorted(person.contacts) or [""])}
-	known = sorted((*person.emails, *person.words))
+			yield field.parent, field.fieldname, cases
+	yield "Installed Unit", "contact", person.contacts
 	for doctype, fields in PERSON.items():
 		if doctype != CASE:
-			yield doctype, {fields[0]: ("in", known)}
-	engineers = frappe.get_all(ENGINEER, {"user": ("in", sorted(person.emails))}, pluck="name")
-	yield ENGINEER, {"name": ("in", engineers or [""])}
+			yield doctype, fields[0], person.emails | person.words
+	engineers = _named(ENGINEER, {"user": person.emails})
+	yield ENGINEER, "name", engineers
 	for field in link_fields():
 		if field.options == ENGINEER and frappe.get_meta(field.parent).has_field("engineer_name"):
-			yield field.parent, {field.fieldname: ("in", engineers or [""])}
+			yield field.parent, field.fieldname, engineers
 
 
 def _redact(doctype: str, name: str, person: Person) -> None:

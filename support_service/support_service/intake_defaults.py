@@ -214,7 +214,7 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
 		case.routing_reason = case.routing_reason or _("Chosen at intake.", language.of_site())
 		return
-	queue, team, case.routing_reason = queue_of(
+	queue, team, reason = queue_of(
 		{
 			"request_type": case.request_type,
 			"channel": case.channel,
@@ -224,6 +224,7 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		}
 	)
 	case.department_queue, case.team = queue, case.team or team
+	case.routing_reason = case.routing_reason or reason
 
 
 def _as_rule(row) -> Rule:

@@ -28,20 +28,20 @@ from tests.factories import (
 from tests.site.import_world import import_csv
 
 CASE = "Service Request"
-HEADER = (
-	"Subject",
-	"Customer",
-	"Channel",
-	"Company",
-	"Status",
-	"Raised On",
-	"Resolved On",
-	"Closed On",
-	"Engineer",
-	"Solution",
-	"Resolution",
-	"Priority",
-	"Installed Unit",
+FIELDS = (
+	"subject",
+	"customer",
+	"channel",
+	"company",
+	"status",
+	"raised_on",
+	"resolved_on",
+	"closed_on",
+	"engineer",
+	"solution",
+	"resolution",
+	"priority",
+	"installed_unit",
 )
 BEGUN = (
 	("Service Clock", "request"),
@@ -63,7 +63,7 @@ def house(clean_transaction) -> SimpleNamespace:
 
 
 def row(house: SimpleNamespace, **values: Any) -> list[Any]:
-	"""One line of the file; values by label in lower case with underscores."""
+	"""One line of the file; values by fieldname."""
 	known = {
 		"subject": unique("Old case"),
 		"customer": house.customer,
@@ -71,7 +71,7 @@ def row(house: SimpleNamespace, **values: Any) -> list[Any]:
 		"company": company(),
 		**values,
 	}
-	return [known.get(label.lower().replace(" ", "_"), "") for label in HEADER]
+	return [known.get(name, "") for name in FIELDS]
 
 
 def past(house: SimpleNamespace, **values: Any) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class TestDataImport:
 			)
 			for year in range(5)
 		]
-		done = import_csv(CASE, HEADER, old)
+		done = import_csv(CASE, FIELDS, old)
 		assert (done.status, len(done.names), done.reasons) == ("Success", 5, [])
 		for year, name in enumerate(done.names):
 			case = frappe.get_doc(CASE, name)
@@ -133,7 +133,7 @@ class TestDataImport:
 		"""The control: what was right before."""
 		done = import_csv(
 			CASE,
-			HEADER,
+			FIELDS,
 			[row(house), row(house, status="Closed", closed_on="2021-01-05 10:00:00")],
 			mute=False,
 		)
@@ -147,7 +147,7 @@ class TestDataImport:
 	def test_its_movements_say_who_brought_it_in(self, house):
 		done = import_csv(
 			CASE,
-			HEADER,
+			FIELDS,
 			[row(house, status="Closed", raised_on="2020-01-02 08:00:00", resolved_on="2020-01-03 09:00:00")],
 		)
 		told = frappe.get_all(
@@ -190,14 +190,14 @@ class TestDataImport:
 		good = row(
 			house, status="Cancelled", raised_on="2021-03-01 08:00:00", closed_on="2021-03-02 08:00:00"
 		)
-		done = import_csv(CASE, HEADER, [row(house, **values), good])
+		done = import_csv(CASE, FIELDS, [row(house, **values), good])
 		assert (done.status, len(done.names)) == ("Partial Success", 1)
 		assert reason in done.reasons[0]
 		assert frappe.db.get_value(CASE, done.names[0], ["status", "archived"]) == ("Cancelled", 0)
 
 	@pytest.mark.parametrize(("mute", "untold"), [(True, 0), (False, 1)])
 	def test_dont_send_emails_holds_for_the_outbox(self, house, mute, untold):
-		done = import_csv(CASE, HEADER, [row(house)], mute=mute)
+		done = import_csv(CASE, FIELDS, [row(house)], mute=mute)
 		assert frappe.db.count("Service Request Move", {"request": done.names[0], "told": 0}) == untold
 
 

@@ -29,7 +29,10 @@ def people(clean_transaction) -> SimpleNamespace:
 	customer = make_customer().name
 	phone = "+86 10 5550 1234"
 	user = make_user("Customer", user_type="Website User", first_name="Li", last_name="Na", mobile_no=phone)
-	contact = make_contact(customer, user.name, first_name="Li", last_name="Na", user=user.name)
+	# Frappe has made a Contact of the user
+	contact = frappe.get_doc("Contact", {"user": user.name})
+	contact.append("links", {"link_doctype": "Customer", "link_name": customer})
+	contact.save()
 	give_portal_access(customer, user.name)
 	other = make_contact(customer, f"wang{frappe.generate_hash(length=6)}@example.com", first_name="Wang Wei")
 	return SimpleNamespace(

@@ -91,6 +91,7 @@ class EngineerVisit(Document):
 		return submission.save(self, lambda: plain_save(*args, **kwargs))
 
 	def forget_stock(self):
+		self.set("__islocal", True)  # Frappe says so only in its own insert
 		typed.refuse_given(self, DRAWN)
 		"""The desk's Amend copies no_copy fields too. A signature stays: it was given, and when is part of it."""
 		self.update({"stock_entry": None, "parts_cost": 0})

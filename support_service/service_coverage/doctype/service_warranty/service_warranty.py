@@ -60,6 +60,7 @@ class ServiceWarranty(Document):
 		self.flags.ignore_permissions = ignore_permissions
 		self.set("__islocal", True)
 		self.check_permission("create")
+		self._action = "save"
 		self._validate_links()
 		self.name = warranty_import.take_in(self)
 		return self.reload()

@@ -41,6 +41,7 @@ class ServiceCalendar(Document):
 		self.time_zone = (self.time_zone or "").strip() or get_system_timezone()
 
 	def validate(self):
+		typed.refuse_given(self, ["version"])
 		with typed.kept(self, ["hours_per_day"]):
 			self.check()
 		self.warn_of_lost_seconds()
