@@ -98,6 +98,21 @@ doc_events = {
 		"validate": "support_service.belonging.check.check",
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
+	# whoever names something that is out of use is told
+	(
+		"Installed Unit",
+		"Service Request",
+		"Engineer Visit",
+		"Service Contract",
+		"Service Contract Template",
+		"Supplier Claim",
+		"Unit Reading",
+		"Service Team",
+		"Service Engineer",
+		"Service Level Policy",
+		"Warranty Policy",
+		"Support Service Settings",
+	): {"validate": "support_service.belonging.in_use.tell"},
 	# a row that is saved past its document
 	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
@@ -231,6 +246,8 @@ doc_events = {
 	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
 		"on_update": "support_service.foundation.copies.follow_save"
 	},
+	# a person is erased from our documents, too
+	"Personal Data Deletion Request": {"on_update": "support_service.setup.personal_data.erase"},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
@@ -320,6 +337,13 @@ ignore_links_on_delete = [
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
+]
+
+# what a person gets of theirs with Frappe's Personal Data Download, and what its deletion names among its steps; the erasing
+# itself is in setup/personal_data.py
+user_data_fields = [
+	{"doctype": "Service Request", "filter_by": "contact_email"},
+	{"doctype": "Service Engineer", "filter_by": "user"},
 ]
 
 # what the print formats ask for beside the document they print

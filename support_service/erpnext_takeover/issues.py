@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import cint, get_datetime, now_datetime
+from frappe.utils import cint, now_datetime
 
 from support_service.belonging import owners
 from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
-from support_service.erpnext_takeover.records import default_company, mail_of, moment, text_of
+from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
 from support_service.foundation import delivery
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base.unit_rows import key_of
@@ -141,7 +141,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			**(_people_of(issue) if _may_name_them(issue, new=True) else {}),
 			"contact_email": mail_of(issue.raised_by),
 			"company": issue.company or default_company(),
-			"raised_on": moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation),
+			"raised_on": raised_at(issue, issue.opening_date, issue.opening_time),
 			"source_doctype": DOCTYPE,
 			"source_name": issue.name,
 			"source_key": key_of(DOCTYPE, issue.name),

@@ -26,8 +26,8 @@ from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
 	material,
-	moment,
 	phone_of,
+	raised_at,
 	say,
 	targets,
 	text_of,
@@ -103,7 +103,7 @@ def _plan(claim: Any, case: str | None, units: dict[str, Any], known: Mapping[st
 
 
 def _case(claim: Any, unit: dict[str, Any], known: Mapping[str, set[str]]) -> PastCase:
-	raised = moment(claim.complaint_date) or get_datetime(claim.creation)
+	raised = raised_at(claim, claim.complaint_date)
 	by = claim.resolved_by if claim.resolved_by in known["User"] else None
 	return PastCase(
 		source=(DOCTYPE, claim.name),

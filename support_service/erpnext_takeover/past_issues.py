@@ -26,7 +26,7 @@ from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
 	material,
-	moment,
+	raised_at,
 	say,
 	targets,
 	text_of,
@@ -113,7 +113,7 @@ def _plan(issue: Any, case: str | None, known: Mapping[str, set[str]]) -> Plan:
 
 def _case(issue: Any, company: str, customer: str | None, known: Mapping[str, set[str]]) -> PastCase:
 	by = issue.owner if issue.owner in known["user"] else None
-	raised = moment(issue.opening_date, issue.opening_time) or get_datetime(issue.creation)
+	raised = raised_at(issue, issue.opening_date, issue.opening_time)
 	return PastCase(
 		source=(DOCTYPE, issue.name),
 		subject=issue.subject or text_of(issue.description) or issue.name,

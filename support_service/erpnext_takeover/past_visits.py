@@ -13,7 +13,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_datetime
+from frappe.utils import escape_html
 
 from support_service.constants.words import N_
 from support_service.erpnext_takeover import expected_units
@@ -33,8 +33,8 @@ from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
 	material,
-	moment,
 	phone_of,
+	raised_at,
 	say,
 	targets,
 	text_of,
@@ -126,7 +126,7 @@ def _plan(
 
 
 def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping[str, set[str]]) -> PastCase:
-	happened = moment(visit.mntc_date, visit.mntc_time) or get_datetime(visit.creation)
+	happened = raised_at(visit, visit.mntc_date, visit.mntc_time)
 	by = visit.owner if visit.owner in known["User"] else None
 	serials = {row.serial_no for row in purposes if row.serial_no}
 	unit = unit_values(serials.pop(), visit.customer, units) if len(serials) == 1 else {}

@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import get_datetime, getdate, strip_html, validate_email_address, validate_phone_number
 
 from support_service.foundation import language
+from support_service.support_service.intake_defaults import latest_moment
 from support_service.support_service.past_case import PastCase
 
 UNIT = "Installed Unit"
@@ -55,6 +56,12 @@ def moment(day: date | str | None, hour: Any = None) -> datetime | None:
 		parsed = get_datetime(f"{getdate(day)} {hour}")
 		return parsed.replace(microsecond=0)
 	return datetime.combine(getdate(day), time()) + timedelta(seconds=int(clock.total_seconds()))
+
+
+def raised_at(record: Any, day: date | str | None, hour: Any = None) -> datetime:
+	"""When a record was raised by what it says of it; one dated ahead was raised when it was written."""
+	said = moment(day, hour)
+	return said if said and said <= latest_moment() else get_datetime(record.creation)
 
 
 def mail_of(text: str | None) -> str | None:

@@ -60,8 +60,15 @@ def next_invoice(contract: Any) -> dict[str, Any]:
 	if contract.docstatus != 1:
 		return {"next_invoice_on": None}
 	made = made_for(contract.name)
-	days = [one.first for one in schedule_of(contract) if one.amount and one.no not in made]
+	to_make = (one for one in schedule_of(contract) if not invoiced_elsewhere(contract, one))
+	days = [one.first for one in to_make if one.amount and one.no not in made]
 	return {"next_invoice_on": min(days, default=None)}
+
+
+def invoiced_elsewhere(contract: Any, installment: Installment) -> bool:
+	"""Whether an installment was invoiced before the contract came into the app."""
+	until = contract.get("invoiced_until")
+	return bool(until) and installment.first <= getdate(until)
 
 
 def made_for(contract: str) -> dict[int, Any]:
@@ -87,13 +94,19 @@ def made_for(contract: str) -> dict[int, Any]:
 def overview(contract: Any) -> list[dict[str, Any]]:
 	"""The invoices of a contract for its form, made or not, oldest first.
 
-	Each: no, first, last, amount, invoice, docstatus, to_credit (what was invoiced for days behind a termination).
+	Each: no, first, last, amount, invoice, docstatus, to_credit (what was invoiced for days behind a termination), elsewhere
+	(it was invoiced before, in another program).
 	"""
 	planned = {one.no: one for one in schedule_of(contract)}
 	made = made_for(contract.name)
 	full = {one.no: one for one in schedule_of(frappe._dict(contract.as_dict(), terminated_on=None))}
 	return [
-		_line(full[no], planned.get(no), made.get(no)) for no in sorted(full) if no in planned or no in made
+		{
+			**_line(full[no], planned.get(no), made.get(no)),
+			"elsewhere": no not in made and invoiced_elsewhere(contract, full[no]),
+		}
+		for no in sorted(full)
+		if no in planned or no in made
 	]
 
 
@@ -118,7 +131,7 @@ def make_for(contract: str) -> list[str]:
 	new = [
 		_make(doc, one, f"{contract}|{one.no}")
 		for one in contract_rules.due(schedule_of(doc), getdate())
-		if one.no not in made
+		if one.no not in made and not invoiced_elsewhere(doc, one)
 	]
 	frappe.db.set_value(CONTRACT, contract, next_invoice(doc), update_modified=False)
 	return new

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import frappe
+from erpnext.accounts.party import validate_party_frozen_disabled
 from frappe import _
 from frappe.utils import cint, flt, get_link_to_form, getdate
 
+from support_service.foundation import typed
 from support_service.service_coverage import contract_rules
 
 if TYPE_CHECKING:
@@ -59,7 +61,9 @@ def begin_from_template(contract: ServiceContract) -> None:
 		return
 	values = template_values(contract.template, contract.start_date)
 	for name, value in values.items():
-		if name in ("billing_interval", "propose_days") or not contract.get(name):
+		# these two are never empty
+		untouched = name in ("billing_interval", "propose_days") and not typed.given(contract, [name])
+		if untouched or not contract.get(name):
 			contract.set(name, value)
 
 
@@ -94,6 +98,20 @@ def check_complete(contract: ServiceContract) -> None:
 	if flt(contract.price) and not contract.item_code:
 		frappe.throw(
 			_("Choose the item by which the price of {0} is invoiced.").format(contract.name),
+			ContractContentError,
+		)
+
+
+def check_invoiceable(contract: ServiceContract) -> None:
+	"""What ERPNext would refuse to invoice is refused before it is promised; a past contract is not invoiced any more."""
+	if not flt(contract.price) or (cint(contract.imported) and getdate(contract.end_date) < getdate()):
+		return
+	validate_party_frozen_disabled("Customer", contract.customer)
+	if cint(frappe.get_cached_value("Item", contract.item_code, "disabled")):
+		frappe.throw(
+			_("Item {0} is disabled, so {1} could not be invoiced. Choose another one, or enable it.").format(
+				get_link_to_form("Item", contract.item_code), contract.name
+			),
 			ContractContentError,
 		)
 

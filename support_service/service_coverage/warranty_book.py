@@ -97,6 +97,7 @@ class WarrantyBook:
 			"source_key": f"{unit}|{what}",
 			"awaits_start": cint(awaits_start),
 			"entries": 0,
+			"imported": 0,
 			**(part or {}),
 		}
 		event = Event.REGISTERED if awaits_start else Event.STARTED

@@ -26,7 +26,7 @@ TERMS = (
 _DATES = tuple(name for name in TERMS if not name.startswith("share_"))
 # what follows from the ledger
 DERIVED = (*TERMS, "ends_on", "status", "suspension", "customer", "customer_name")
-BOOKKEEPING = ("awaits_start", "settled_on", "entries")
+BOOKKEEPING = ("awaits_start", "settled_on", "entries", "imported")
 CHANGING = (*DERIVED, *BOOKKEEPING)
 FIXED = (
 	"naming_series",

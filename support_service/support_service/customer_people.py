@@ -27,6 +27,8 @@ WORK = (
 	"restore",
 	"resolve",
 )
+# who entered and who confirmed the address: noted by the app
+COLUMNS = ("contact_email_by", "contact_email_confirmed_by")
 CONFIRMERS = (DESK_AGENT, LEAD, MANAGER, "System Manager")
 # the app acts as this user in its jobs
 APP_USER = "Administrator"

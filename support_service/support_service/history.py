@@ -1,6 +1,7 @@
 """Cases that were over, or under way, before the app came: put into the books without waking anybody.
 
-`record` is the only writer of such cases and of their movements. They are inserted as rows, not as documents: no clock
+`record` is the only writer of such cases taken over from ERPNext, and of their movements; those of imported.py have theirs
+from here, too. They are inserted as rows, not as documents: no clock
 starts, nobody is told (their movements are marked told), no survey is sent, no coverage is decided. What is open
 afterwards is an ordinary case: its next step goes through `moves.py`, and the daily `promises.start_missing` gives it its
 clocks from the movements recorded here, without going back over rungs of the ladder whose moment has passed.
@@ -83,7 +84,14 @@ def record(cases: Sequence[PastCase]) -> dict[tuple[str, str], str]:
 	made = [_row(case, customers.get(case.customer or "")) for case in cases]
 	names = series.reserve(CASE, series.default_series(CASE), made)
 	rows.insert(CASE, [{"name": name, **row} for name, row in zip(names, made, strict=True)])
-	rows.insert(MOVE, [move for name, case in zip(names, cases, strict=True) for move in _moves(name, case)])
+	rows.insert(
+		MOVE,
+		[
+			move
+			for name, case in zip(names, cases, strict=True)
+			for move in movements(name, case.raised_on, case.moves, by=case.raised_by)
+		],
+	)
 	return {case.source: name for case, name in zip(cases, names, strict=True)}
 
 
@@ -124,10 +132,19 @@ def _row(case: PastCase, customer: Mapping[str, Any] | None) -> dict[str, Any]:
 	}
 
 
-def _moves(name: str, case: PastCase) -> list[dict[str, Any]]:
-	raised = PastMove("create", Status.NEW.value, case.raised_on, by=case.raised_by)
+def movements(
+	name: str,
+	raised_on: datetime,
+	moves: Sequence[PastMove],
+	*,
+	by: str | None = None,
+	said: str | None = None,
+	engineer: str | None = None,
+) -> list[dict[str, Any]]:
+	"""Rows of the ledger of case `name`: raised (by whom, and what is said of that), then `moves`."""
+	raised = PastMove("create", Status.NEW.value, raised_on, by=by, reason=said)
 	steps, source = [], None
-	for number, move in enumerate((raised, *case.moves)):
+	for number, move in enumerate((raised, *moves)):
 		steps.append(
 			{
 				"name": frappe.generate_hash(length=16),
@@ -139,6 +156,7 @@ def _moves(name: str, case: PastCase) -> list[dict[str, Any]]:
 				"to_status": move.to_status,
 				"moved_by": move.by or frappe.session.user,
 				"moved_at": move.at,
+				"engineer": engineer if number else None,
 				"reason": move.reason,
 				# nobody is told today of what happened then
 				"told": 1,

@@ -6,13 +6,15 @@ Reads only; the case is filled in place. Values the caller gave are kept.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.utils import add_to_date, cint, format_datetime, get_datetime, now_datetime
 
-from support_service.foundation import language
+from support_service.foundation import language, typed
+from support_service.permissions import contact_ties
 from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
 SETTINGS = "Support Service Settings"
+# clocks of two machines differ by so much at most
+MINUTES_AHEAD = 10
+PERSON = ("contact", "contact_name", "contact_phone", "contact_email")
 UNIT_FIELDS = (
 	"customer",
 	"site_address",
@@ -30,6 +35,14 @@ UNIT_FIELDS = (
 	"company",
 	"contact",
 )
+
+
+class RaisedInFutureError(frappe.ValidationError):
+	"""A request that nobody can have raised yet."""
+
+
+class PriorityFollowsError(frappe.ValidationError):
+	"""A priority was typed that impact and urgency do not make."""
 
 
 def fill(case: ServiceRequest) -> None:
@@ -43,12 +56,30 @@ def fill(case: ServiceRequest) -> None:
 			case.contact = case.contact or unit.contact
 		case.company = case.company or unit.company
 	customer = _customer(case)
+	if not any(case.get(name) for name in PERSON):
+		case.contact = _primary_contact(case.customer, customer.get("customer_primary_contact"))
 	if case.contact and not (case.contact_name and (case.contact_phone or case.contact_email)):
 		_fill_contact(case)
 	case.company = case.company or frappe.defaults.get_user_default("Company") or _only_company()
 	case.impact = case.impact or "Medium"
 	case.urgency = case.urgency or "Medium"
 	_route(case, customer, unit)
+
+
+def latest_moment() -> datetime:
+	"""Up to when something may have happened (site time)."""
+	return add_to_date(now_datetime(), minutes=MINUTES_AHEAD)
+
+
+def check_raised_on(case: ServiceRequest) -> None:
+	"""Part of the case's validation, through whatever door it comes."""
+	if case.has_value_changed("raised_on") and get_datetime(case.raised_on) > latest_moment():
+		frappe.throw(
+			_("{0} lies in the future: {1}. Enter when the request was raised.").format(
+				typed.labels(case, ["raised_on"]), format_datetime(case.raised_on)
+			),
+			RaisedInFutureError,
+		)
 
 
 def take_customer_of_unit(case: ServiceRequest) -> None:
@@ -59,20 +90,40 @@ def take_customer_of_unit(case: ServiceRequest) -> None:
 
 
 def set_priority(case: ServiceRequest) -> None:
-	"""Priority follows impact × urgency by the rules in the settings, and says so."""
-	if not case.is_new() and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
-		case.priority = case.get_doc_before_save().priority
+	"""Priority follows impact × urgency by the rules in the settings, and says so; history keeps the one it had."""
+	stored, wanted = case.get_doc_before_save(), case.priority
+	if cint(case.imported) and not stored and wanted:
+		case.priority_reason = _("Imported.", language.of_site())
+		return
+	if stored and wanted == stored.priority:
+		wanted = None  # not typed
+	if stored and not (case.has_value_changed("impact") or case.has_value_changed("urgency")):
+		if wanted:
+			_refuse_priority(case, stored.priority)
+		case.priority = stored.priority
 		return
 	rules = [
 		(row.impact, row.urgency, row.priority) for row in frappe.get_cached_doc(SETTINGS).priority_rules
 	]
 	case.priority = priority_of(case.impact, case.urgency, rules)
+	if wanted and wanted != case.priority:
+		case.priority, made = wanted, case.priority
+		_refuse_priority(case, made)
 	lang = language.of_site()
 	case.priority_reason = _("Impact {0} and urgency {1} make priority {2}.", lang).format(
 		_(case.impact, lang), _(case.urgency, lang), _(case.priority, lang)
 	)
 	if case.flags.raised_because:
 		case.priority_reason += " " + _("Raised: {0}", lang).format(case.flags.raised_because)
+
+
+def _refuse_priority(case: ServiceRequest, made: str) -> None:
+	frappe.throw(
+		_("Impact {0} and urgency {1} make priority {2}, not {3}. Change impact or urgency.").format(
+			*(_(word, context=case.doctype) for word in (case.impact, case.urgency, made, case.priority))
+		),
+		PriorityFollowsError,
+	)
 
 
 def raise_priority(case: ServiceRequest, reason: str) -> bool:
@@ -108,10 +159,23 @@ def unit_of(case: ServiceRequest) -> frappe._dict | None:
 def _customer(case: ServiceRequest) -> frappe._dict:
 	if not case.customer:
 		return frappe._dict()
-	fields = ("customer_group", "territory", "customer_primary_address")
+	fields = ("customer_group", "territory", "customer_primary_address", "customer_primary_contact")
 	customer = frappe.db.get_value("Customer", case.customer, fields, as_dict=True) or frappe._dict()
-	case.site_address = case.site_address or customer.customer_primary_address
+	if not case.site_address and not _is_disabled_address(customer.customer_primary_address):
+		case.site_address = customer.customer_primary_address
 	return customer
+
+
+def _primary_contact(customer: str | None, contact: str | None) -> str | None:
+	"""The customer's main contact, where staff or the customer's own people wrote it: the case will be written to there."""
+	if not (customer and contact):
+		return None
+	ties = contact_ties.ties_of_contacts([contact])
+	return contact if any(tie.known and tie.customer == customer for tie in ties) else None
+
+
+def _is_disabled_address(address: str | None) -> bool:
+	return bool(address and cint(frappe.get_cached_value("Address", address, "disabled")))
 
 
 def _fill_contact(case: ServiceRequest) -> None:
@@ -150,7 +214,7 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		case.team = case.team or _team_of_queue(case.department_queue) or settings.default_team
 		case.routing_reason = case.routing_reason or _("Chosen at intake.", language.of_site())
 		return
-	queue, team, case.routing_reason = queue_of(
+	queue, team, reason = queue_of(
 		{
 			"request_type": case.request_type,
 			"channel": case.channel,
@@ -160,6 +224,7 @@ def _route(case: ServiceRequest, customer: frappe._dict, unit: frappe._dict | No
 		}
 	)
 	case.department_queue, case.team = queue, case.team or team
+	case.routing_reason = case.routing_reason or reason
 
 
 def _as_rule(row) -> Rule:

@@ -16,6 +16,7 @@ from frappe.utils import now_datetime
 
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import instants
+from support_service.foundation import typed as kept_typed
 from support_service.support_service import case_past, telling
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
@@ -23,7 +24,7 @@ from support_service.support_service.lifecycle import BY_ACTION, Move, Status, f
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
-# Only a move may write these; a save that brings other values for them keeps the stored ones.
+# Only a move may write these; a save that brings other values for them is refused.
 MOVE_FIELDS = (
 	"status",
 	"engineer",
@@ -95,16 +96,22 @@ def guard(case: ServiceRequest) -> None:
 	"""Called by every validate of a case: only a move changes `MOVE_FIELDS`.
 
 	A plain save that changes the status asks for the one move between the two statuses (kanban, REST) and is checked
-	like a button; anything else it brings for `MOVE_FIELDS` is put back to what is stored.
+	like a button; another value for one of `MOVE_FIELDS` is refused, and so is a new case that begins elsewhere.
 	"""
 	stored = case.get_doc_before_save()
 	if stored is None:
-		for fieldname in MOVE_FIELDS:
-			case.set(fieldname, None)
-		case.update({"status": Status.NEW.value, "reopen_count": 0, "archived": 0})
+		if not case.imported:  # what was over before the app came is checked in imported.py
+			_begin_as_new(case)
 		return
 	if carries_move(case):
 		return
+	if typed := kept_typed.changed(case, stored, [name for name in MOVE_FIELDS if name != "status"]):
+		frappe.throw(
+			_("{0}: only the buttons of the request change this. Reload it and use them.").format(
+				kept_typed.labels(case, typed)
+			),
+			MoveNotAllowedError,
+		)
 	wanted = case.status
 	for fieldname in MOVE_FIELDS:
 		case.set(fieldname, stored.get(fieldname))
@@ -112,6 +119,20 @@ def guard(case: ServiceRequest) -> None:
 		move = _move_between(stored.status, wanted)
 		_check_allowed(case, move, stored.status)
 		_prepare(case, move, stored.status)
+
+
+def _begin_as_new(case: ServiceRequest) -> None:
+	if typed := kept_typed.given(case, MOVE_FIELDS):
+		frappe.throw(
+			_(
+				"{0}: a new request begins as New, without engineer and result. A closed one from before is taken in with "
+				"Imported ticked, by somebody who may import requests; an open one is taken in as New and then assigned."
+			).format(kept_typed.labels(case, typed)),
+			MoveNotAllowedError,
+		)
+	for fieldname in MOVE_FIELDS:
+		case.set(fieldname, None)
+	case.update({"status": Status.NEW.value, "reopen_count": 0, "archived": 0})
 
 
 def carries_move(case: ServiceRequest) -> bool:
@@ -161,6 +182,8 @@ def append_row(
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,
 			"reason": reason,
+			# "Don't Send Emails" of a Data Import holds for the outbox, too
+			"told": int(bool(frappe.flags.in_import and frappe.flags.mute_emails)),
 		}
 	)
 	row.flags.from_ledger_writer = True

@@ -28,7 +28,7 @@ TABLES = {
 		file     -  a  b  a  b  ab  a  ab  -
 		write    -  -  -  a  b  ab  a  ab  -
 		create   -  -  -  -  -  ab  ab ab  -
-		delete   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   a  ab  -
 	""",
 	"Service Request Move": """
 		see      -  -  -  a  b  ab  a  ab  -
@@ -95,7 +95,7 @@ TABLES = {
 		print    -  a  b  ab ab ab  ab ab  -
 		file     -  a  b  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  -   -
-		create   -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  ab  -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
 	"Service Warranty Entry": """
@@ -413,7 +413,12 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},
-	"Service Warranty": lambda side: {"installed_unit": side["Installed Unit"]},
+	"Service Warranty": lambda side: {
+		"installed_unit": side["Installed Unit"],
+		"imported": 1,
+		"starts_on": str(today()),
+		"ends_on": str(today() + timedelta(days=300)),
+	},
 	"Service Warranty Entry": lambda side: {"warranty": side["Service Warranty"], "event": "Started"},
 	"Installed Unit Event": lambda side: {
 		"installed_unit": side["Installed Unit"],

@@ -84,6 +84,7 @@ Object.assign(support_service.contracts, {
 	},
 
 	invoice(line) {
+		if (line.elsewhere) return __("invoiced elsewhere");
 		if (!line.invoice) return `<span class="text-muted">${__("not yet due, or still to be made")}</span>`;
 		const state = [
 			[__("Draft"), "orange"],

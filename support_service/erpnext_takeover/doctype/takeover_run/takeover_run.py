@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.erpnext_takeover import runs
+from support_service.foundation import typed
 
 # written by the engine only; a save that brings other values for them keeps the stored ones
 ENGINE_FIELDS = (
@@ -87,6 +88,9 @@ class TakeoverRun(Document):
 		if self.flags.from_engine:
 			return
 		stored = self.get_doc_before_save()
+		typed.refuse_given(self, ENGINE_FIELDS)
+		if stored and stored.status != runs.DRAFT and (names := typed.changed(self, stored, SCOPE_FIELDS)):
+			typed.refuse(self, names, _("the run was started with it. Make a new run."))
 		fixed = SCOPE_FIELDS if stored and stored.status != runs.DRAFT else ()
 		for fieldname in (*ENGINE_FIELDS, *fixed):
 			self.set(fieldname, stored.get(fieldname) if stored else None)

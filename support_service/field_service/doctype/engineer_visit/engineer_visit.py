@@ -8,11 +8,22 @@ from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, lending, submission
 from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
-from support_service.foundation import instants
+from support_service.foundation import instants, typed
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
 FROM_CASE = ("customer", "customer_name", "company", "department_queue")
+
+DRAWN = ("stock_entry", "parts_cost")
+FILLED = (
+	*FROM_CASE,
+	"title",
+	"site_address_display",
+	"engineer_user",
+	"team",
+	"status",
+	"lent_share",
+)
 
 
 class EngineerVisit(Document):
@@ -85,19 +96,22 @@ class EngineerVisit(Document):
 		return submission.save(self, lambda: plain_save(*args, **kwargs))
 
 	def forget_stock(self):
+		self.set("__islocal", True)  # Frappe says so only in its own insert
+		typed.refuse_given(self, DRAWN)
 		"""The desk's Amend copies no_copy fields too. A signature stays: it was given, and when is part of it."""
 		self.update({"stock_entry": None, "parts_cost": 0})
 		for row in self.parts:
 			row.update({"valuation_rate": 0, "amount": 0})
 
 	def validate(self):
-		lending.keep_share(self)
-		self.take_over_from_case()
-		self.take_over_from_engineer()
-		self.stamp_instants()
-		self.check_times()
-		self.check_arrival()
-		self.set_status()
+		with typed.kept(self, FILLED):
+			lending.keep_share(self)
+			self.take_over_from_case()
+			self.take_over_from_engineer()
+			self.stamp_instants()
+			self.check_times()
+			self.check_arrival()
+			self.set_status()
 
 	def on_update(self):
 		lending.follow(self)
@@ -172,7 +186,8 @@ class EngineerVisit(Document):
 		if not engineer:
 			return
 		self.engineer_user, self.team = engineer.user, engineer.team
-		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
+		other_engineer = self.has_value_changed("engineer") and not self.is_new()
+		if not self.warehouse or (other_engineer and not self.has_value_changed("warehouse")):
 			self.warehouse = engineer.van_warehouse
 
 	def stamp_instants(self):

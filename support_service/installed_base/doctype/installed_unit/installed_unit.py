@@ -4,10 +4,13 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 from frappe.utils import getdate, strip_html
 
+from support_service.foundation import typed
 from support_service.installed_base import unit_changes, unit_events
 from support_service.installed_base.unit_rows import key_of
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
+# the last day of the warranty is shown from its ledger: import Service Warranties
+FILLED = ("warranty_until", "source_key", "site_address_display")
 OF_RECORDS = ("Serial No|", "Asset|")
 
 
@@ -74,15 +77,16 @@ class InstalledUnit(Document):
 
 	# end: auto-generated types
 	def validate(self):
-		self.leave_site_of_former_customer()
-		self.keep_warranty()
-		self.take_over_serial_no()
-		self.take_over_asset()
-		self.set_source_key()
-		self.check_nesting()
-		self.check_dates()
-		self.check_position()
-		self.set_site_display()
+		with typed.kept(self, FILLED):
+			self.leave_site_of_former_customer()
+			self.keep_warranty()
+			self.take_over_serial_no()
+			self.take_over_asset()
+			self.set_source_key()
+			self.check_nesting()
+			self.check_dates()
+			self.check_position()
+			self.set_site_display()
 
 	def after_insert(self):
 		unit_changes.record_new(self)

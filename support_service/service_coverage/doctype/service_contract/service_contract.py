@@ -2,10 +2,12 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
+from support_service.foundation import typed
 from support_service.service_coverage import (
 	contract_billing,
 	contract_content,
 	contract_ends,
+	contract_import,
 	contract_renewals,
 )
 
@@ -49,6 +51,8 @@ class ServiceContract(Document):
 		end_date: DF.Date
 		entitlements: DF.Table[ServiceContractEntitlement]
 		exclusions: DF.Table[WarrantyExclusion]
+		imported: DF.Check
+		invoiced_until: DF.Date | None
 		item_code: DF.Link | None
 		naming_series: DF.Literal["SC-.YYYY.-.#####"]
 		next_invoice_on: DF.Date | None
@@ -80,16 +84,20 @@ class ServiceContract(Document):
 	# end: auto-generated types
 
 	def before_insert(self):
+		contract_import.recognise(self)
+		self.refuse_what_the_app_fills()
 		contract_content.begin_from_template(self)
 
 	def validate(self):
 		self.keep_columns()
 		contract_content.fill(self)
 		contract_content.check(self)
+		contract_import.check(self)
 		self.set_derived()
 
 	def before_submit(self):
 		contract_content.check_complete(self)
+		contract_content.check_invoiceable(self)
 
 	def on_submit(self):
 		self.set_derived(stored=True)
@@ -112,6 +120,10 @@ class ServiceContract(Document):
 
 	def onload(self):
 		self.set_derived()
+
+	def refuse_what_the_app_fills(self):
+		names = (*OWN_COLUMNS, "next_invoice_on", "terminated_on", "termination_reason")
+		typed.refuse_given(self, names)
 
 	def keep_columns(self):
 		"""What the app counts and marks on its own is not for a save to change: the form may be older."""

@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, nowdate
 
+from support_service.foundation import typed
 from support_service.service_coverage import supplier_claims
 
 # status → where it may go from there
@@ -53,7 +54,8 @@ class SupplierClaim(Document):
 	def validate(self):
 		self.keep_case()
 		self.take_over_from_unit()
-		self.find_purchase()
+		with typed.kept(self, ["purchase_doctype"]):
+			self.find_purchase()
 		self.check_quantity()
 		self.check_step()
 
@@ -69,9 +71,10 @@ class SupplierClaim(Document):
 	def take_over_from_unit(self):
 		"""A claim about a whole unit need not name its item again."""
 		if self.installed_unit and not self.item_code:
-			self.item_code, self.serial_no = frappe.db.get_value(
+			self.item_code, serial_no = frappe.db.get_value(
 				"Installed Unit", self.installed_unit, ["item_code", "serial_no"]
 			)
+			self.serial_no = self.serial_no or serial_no
 
 	def find_purchase(self):
 		if self.purchase_name or not self.item_code:

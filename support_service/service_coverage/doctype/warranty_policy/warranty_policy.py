@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_link_to_form
 
+from support_service.foundation import typed
 from support_service.service_coverage import warranty_policies
 from support_service.service_coverage.warranty_policies import COLUMNS
 from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, StartsAt, collide
@@ -66,12 +67,12 @@ class WarrantyPolicy(Document):
 		self.dont_update_if_missing = list(DIMENSIONS)
 
 	def validate(self):
-		self.check_terms()
-		self.check_dates()
-		self.check_tie()
-		if self.starts_at == StartsAt.DELIVERY:
-			self.start_after_days = 0
-		self.scope_summary = self.scope_in_words()
+		with typed.kept(self, ["scope_summary"]):
+			self.check_terms()
+			self.check_dates()
+			self.check_tie()
+			self.settle_start()
+			self.scope_summary = self.scope_in_words()
 
 	def on_trash(self):
 		self.check_unused()
@@ -79,6 +80,19 @@ class WarrantyPolicy(Document):
 	def after_rename(self, old: str, new: str, merge: bool = False):
 		# `modified` is how every worker sees that policies changed, and Frappe leaves it alone when it renames
 		self.db_set("modified", frappe.utils.now(), update_modified=False)
+
+	def settle_start(self) -> None:
+		"""Days after a delivery mean nothing; those of another start are forgotten with it, where nobody typed them just now."""
+		if self.starts_at != StartsAt.DELIVERY or not cint(self.start_after_days):
+			return
+		if self.has_value_changed("start_after_days") and not typed.is_sent_by_form():
+			frappe.throw(
+				_(
+					"A warranty that starts at delivery starts at once. Enter 0 days, or choose another start."
+				),
+				WarrantyTermsError,
+			)
+		self.start_after_days = 0
 
 	def scope_in_words(self) -> str:
 		"""For reports and exports, in English; the list says it in the reader's language."""

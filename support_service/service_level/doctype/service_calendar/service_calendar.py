@@ -5,6 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import format_date, get_system_timezone, getdate
 
+from support_service.foundation import typed
 from support_service.service_level import calendars
 from support_service.service_level.calendar_source import seconds_of, week_of
 from support_service.service_level.wall_clock import UnknownZoneError, zone_of
@@ -41,7 +42,9 @@ class ServiceCalendar(Document):
 		self.time_zone = (self.time_zone or "").strip() or get_system_timezone()
 
 	def validate(self):
-		self.check()
+		typed.refuse_given(self, ["version"])
+		with typed.kept(self, ["hours_per_day"]):
+			self.check()
 		self.warn_of_lost_minutes()
 
 	def check(self):

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
-from support_service.foundation import instants, language
+from support_service.foundation import instants, language, typed
 from support_service.service_level import calendars, ladder, policies, recompute
 from support_service.service_level.policy_rules import DIMENSIONS, Target, collide, repeated, target_seconds
 from support_service.service_level.working_time import PromiseOutOfReachError
@@ -53,7 +53,8 @@ class ServiceLevelPolicy(Document):
 		self.check_calendars(promises)
 		self.check_reachable(promises)
 		self.check_tie()
-		self.scope_summary = self.scope_in_words()
+		with typed.kept(self, ["scope_summary"]):
+			self.scope_summary = self.scope_in_words()
 
 	def on_update(self):
 		self.recompute_open_clocks()

@@ -4,13 +4,16 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
+from support_service.foundation import typed
 from support_service.support_service import (
 	coverage,
 	customer_people,
 	held_messages,
+	imported,
 	intake_defaults,
 	moves,
 	promises,
+	removal,
 )
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
@@ -52,6 +55,7 @@ class ServiceRequest(Document):
 		engineer_user: DF.Link | None
 		first_response_on: DF.Datetime | None
 		impact: DF.Literal["High", "Medium", "Low"]
+		imported: DF.Check
 		installed_unit: DF.Link | None
 		intake_key: DF.Data | None
 		item_code: DF.Link | None
@@ -61,7 +65,7 @@ class ServiceRequest(Document):
 		pick_requested_by: DF.Link | None
 		preferred_channel: DF.Data | None
 		prevention: DF.TextEditor | None
-		priority: DF.Literal["Critical", "High", "Medium", "Low"]
+		priority: DF.Literal["", "Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
 		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
@@ -113,11 +117,15 @@ class ServiceRequest(Document):
 	def before_insert(self):
 		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
 		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]
+		imported.recognise(self)
+		self.refuse_what_the_app_fills()
 		intake_defaults.fill(self)
 
 	def validate(self):
 		self.refuse_change_of_archived_case()
 		moves.guard(self)
+		imported.check(self)
+		intake_defaults.check_raised_on(self)
 		promises.keep_columns(self)
 		coverage.keep_columns(self)
 		intake_defaults.take_customer_of_unit(self)
@@ -126,18 +134,38 @@ class ServiceRequest(Document):
 		customer_people.note_who_entered(self)
 
 	def after_insert(self):
-		moves.append_row(self, action="create", source=None, target=self.status)
+		if self.imported:
+			imported.record(self)
+		else:
+			moves.append_row(self, action="create", source=None, target=self.status)
 		self.flags.unit_read = None  # from here on the unit may change
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
 		held_messages.release(self)
 
+	def on_trash(self):
+		if frappe.flags.in_uninstall:
+			return
+		removal.check(self)
+		removal.remove_what_hangs_on(self)
+		# Frappe would give the number of the last one again; it was told to somebody
+		self.naming_series = None
+
 	def before_print(self, settings=None):
 		"""A customer's print tells no result before the case is resolved, as the portal does."""
 		if set(STAFF).isdisjoint(frappe.get_roles()) and self.status not in (Status.RESOLVED, Status.CLOSED):
 			for fieldname in RESULT_FIELDS:
 				self.set(fieldname, None)
+
+	def refuse_what_the_app_fills(self):
+		"""A client that brings a promise or a decision along gets neither, and hears of it."""
+		names = (*promises.COLUMNS, *coverage.COLUMNS, "priority_reason", *customer_people.COLUMNS)
+		typed.refuse_given(self, names)
+		if not (self.imported or self.site_address):
+			typed.refuse_given(
+				self, ["site_address_display"], _("choose the address instead, it is shown from there.")
+			)
 
 	def refuse_change_of_archived_case(self):
 		stored = self.get_doc_before_save()
@@ -153,7 +181,8 @@ class ServiceRequest(Document):
 
 	def set_site_display(self):
 		if not self.site_address:
-			self.site_address_display = None
+			if not imported.is_new_history(self):  # a place that has no Address any more
+				self.site_address_display = None
 		elif self.has_value_changed("site_address"):
 			address = frappe.get_cached_doc("Address", self.site_address)
 			if not self.is_own_site(address):

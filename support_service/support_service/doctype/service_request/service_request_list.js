@@ -8,6 +8,7 @@ frappe.listview_settings["Service Request"] = {
 		"engineer_name",
 		"raised_on",
 		"archived",
+		"imported",
 		"clock_state",
 		"next_due_at",
 		"next_due_kind",
@@ -19,7 +20,9 @@ frappe.listview_settings["Service Request"] = {
 
 	get_indicator(doc) {
 		const colour = support_service.colours.case_status[doc.status] || "gray";
-		return [__(doc.status, null, "Service Request"), colour, `status,=,${doc.status}`];
+		const status = __(doc.status, null, "Service Request");
+		if (doc.imported) return [`${status} · ${__("Imported")}`, colour, "imported,=,1"];
+		return [status, colour, `status,=,${doc.status}`];
 	},
 
 	formatters: {

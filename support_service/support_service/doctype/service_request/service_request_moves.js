@@ -55,7 +55,9 @@ Object.assign(support_service.case_moves, {
 		};
 		const sentence = sentences[doc.status];
 		if (!sentence) return;
-		const [text, colour] = sentence;
+		const [text, colour] = doc.imported
+			? [__("Taken in as history. No promises, messages or surveys belong to it."), "blue"]
+			: sentence;
 		const reopened = doc.reopen_count ? ` ${__("Reopened {0} times.", [doc.reopen_count])}` : "";
 		frm.set_intro(frappe.utils.escape_html(text + reopened), colour);
 	},

@@ -1,0 +1,108 @@
+"""What somebody typed is never replaced in silence: it is kept, or refused with the reason.
+
+For fields that the app itself fills: on a new document whatever is given there, on a stored one whatever differs from what
+is stored. A field that a form may show in an older state (written without touching `modified`) cannot be asked this way on a
+stored document; see the callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cstr, escape_html, flt, get_datetime, getdate
+
+FORM = "frappe.desk.form.save.savedocs"
+NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
+
+
+class FilledByTheAppError(frappe.ValidationError):
+	"""A value was given for a field that follows from something else."""
+
+
+def given(doc: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""Those of `fieldnames` that carry a value on a new document, other than the one every new document has."""
+	return [name for name in fieldnames if not _is_empty(doc, name) and not _is_default(doc, name)]
+
+
+def changed(doc: Document, stored: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""Those of `fieldnames` in which `doc` says something else than `stored`."""
+	return [name for name in fieldnames if not same(doc, name, doc.get(name), stored.get(name))]
+
+
+def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
+	"""Whether two values of a field mean the same, however a client wrote them."""
+	return _plain(doc, fieldname, one) == _plain(doc, fieldname, other)
+
+
+def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
+	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence."""
+	if _was_typed(doc) and (names := given(doc, fieldnames)):
+		refuse(doc, names, why or _("the app fills this itself. Leave it empty."))
+
+
+@contextmanager
+def kept(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
+	"""What a new document brings for `fieldnames` must be what the block makes of it, else FilledByTheAppError."""
+	brought = {name: doc.get(name) for name in given(doc, fieldnames)} if _was_typed(doc) else {}
+	yield
+	for name, value in brought.items():
+		if not same(doc, name, value, doc.get(name)):
+			refuse(
+				doc,
+				[name],
+				_("this follows from the rest and is {0}, not {1}. Leave it empty.").format(
+					escape_html(cstr(doc.get(name)) or "–"), escape_html(cstr(value))
+				),
+			)
+
+
+def refuse(doc: Document, fieldnames: Iterable[str], why: str) -> None:
+	"""Raise FilledByTheAppError: `Status, Closed On: <why>`."""
+	frappe.throw(_("{0}: {1}").format(labels(doc, fieldnames), why), FilledByTheAppError)
+
+
+def labels(doc: Document, fieldnames: Iterable[str]) -> str:
+	return ", ".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
+
+
+def is_sent_by_form() -> bool:
+	"""Whether the desk's form saves: it sends hidden and read-only fields as it last showed them."""
+	return frappe.local.form_dict.get("cmd") == FORM
+
+
+def _was_typed(doc: Document) -> bool:
+	"""Whether somebody gave the values of this new document. The app's own documents say what the app says; a form sends along
+	what it shows, and the desk's Amend what the document before said."""
+	return bool(
+		doc.is_new() and not (doc.flags.ignore_permissions or doc.get("amended_from") or is_sent_by_form())
+	)
+
+
+def _is_empty(doc: Document, fieldname: str) -> bool:
+	return not _plain(doc, fieldname, doc.get(fieldname))
+
+
+def _is_default(doc: Document, fieldname: str) -> bool:
+	field = doc.meta.get_field(fieldname)
+	if not field:
+		return False
+	# Frappe fills the company from the user's defaults
+	usual = frappe.defaults.get_user_default("Company") if field.options == "Company" else None
+	return any(same(doc, fieldname, doc.get(fieldname), value) for value in (field.default, usual) if value)
+
+
+def _plain(doc: Document, fieldname: str, value: Any) -> Any:
+	field = doc.meta.get_field(fieldname)
+	kind = field.fieldtype if field else "Data"
+	if kind in NUMBERS:
+		return flt(value)
+	if kind == "Date":
+		return getdate(value) if value else None
+	if kind == "Datetime":
+		return get_datetime(value) if value else None
+	return cstr(value).strip()

@@ -1,0 +1,131 @@
+"""A case on which nothing happened (spam, a test) may be deleted, with what the app itself hung on it; any other stays.
+
+What hangs on a case by itself is named in REMOVED. Whatever else links to it, of this app or another, was made by somebody:
+the case stays, and the message says what it is and what to do instead. Who may delete at all is said by the permissions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe import _
+from frappe.model.dynamic_links import get_dynamic_link_map
+from frappe.model.rename_doc import get_link_fields
+from frappe.utils import cint
+
+from support_service.foundation.let_go import is_ledger
+from support_service.support_service.lifecycle import OPEN_STATES, Status
+
+if TYPE_CHECKING:
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
+
+CASE, DECISION, SURVEY = "Service Request", "Coverage Decision", "Service Survey"
+# DocType → its field with the case: what the app made of the case by itself
+REMOVED = {
+	"Service Clock Entry": "request",
+	"Service Clock": "request",
+	"Service Request Move": "request",
+	"Service Message": "request",
+	SURVEY: "service_request",
+	DECISION: "service_request",
+}
+ROWS = {DECISION: ("Coverage Decision Line",)}
+OWN = (*REMOVED, *(rows for tables in ROWS.values() for rows in tables))
+# what tells of a case without being work on it; Frappe itself clears most of it away
+REMARKS = {"Postponed Work": ("reference_doctype", "reference_name")}
+# the customer, or the work, has been attended to
+ANSWERED = (
+	"first_response_on",
+	"solution_plan_on",
+	"business_restored_on",
+	"resolved_on",
+	"report_delivered_on",
+)
+SPOKEN = ("wait_for_customer",)
+MANY = 5  # named in one message
+
+
+class CaseHasHistoryError(frappe.LinkExistsError):
+	"""Something happened on the case: it is closed or cancelled, not deleted."""
+
+
+def check(case: ServiceRequest) -> None:
+	"""Raise CaseHasHistoryError unless nothing happened on `case`."""
+	if happened := [*_answers(case), *_linked(case)]:
+		shown = "; ".join(happened[:MANY]) + ("; …" if len(happened) > MANY else "")
+		instead = (
+			_("Cancel it instead, with the reason.")
+			if case.status in OPEN_STATES
+			else _("It stays on record as it is.")
+		)
+		frappe.throw(
+			_("{0} cannot be deleted, something happened on it: {1}. {2}").format(case.name, shown, instead),
+			CaseHasHistoryError,
+		)
+
+
+def remove_what_hangs_on(case: ServiceRequest) -> None:
+	"""Delete what the app made of `case` and the mails about it; the caller has checked that nothing happened."""
+	for decision in frappe.get_all(DECISION, {"service_request": case.name}, pluck="name"):
+		for rows in ROWS[DECISION]:
+			frappe.db.delete(rows, {"parenttype": DECISION, "parent": decision})
+	for mail in frappe.get_all("Communication", _about(case), pluck="name"):
+		# with their attachments; a mail is not the deleter's to read, but goes with its case
+		frappe.delete_doc("Communication", mail, force=True, ignore_permissions=True)
+	for doctype, field in REMOVED.items():
+		frappe.db.delete(doctype, {field: case.name})
+	for doctype, (kind, name) in REMARKS.items():
+		frappe.db.delete(doctype, {kind: case.doctype, name: case.name})
+	frappe.db.delete("Email Queue", {**_about(case), "status": "Not Sent"})
+
+
+def _answers(case: ServiceRequest) -> list[str]:
+	"""What customer and service said to each other, in words; of a past case that was taken in nothing was said here."""
+	said: list[str] = []
+	if not cint(case.imported):
+		if any(case.get(name) for name in ANSWERED) or case.status == Status.RESOLVED:
+			said.append(_("the customer was attended to"))
+		elif frappe.db.exists("Service Request Move", {"request": case.name, "action": ("in", SPOKEN)}):
+			said.append(_("the customer was asked something"))
+	by_person = {**_about(case), "communication_type": "Communication", "sent_or_received": "Sent"}
+	if frappe.db.exists("Communication", by_person):
+		said.append(_("somebody wrote to the customer"))
+	if frappe.db.exists(SURVEY, {"service_request": case.name, "status": "Answered"}):
+		said.append(_("the customer answered the survey"))
+	answer = {"service_request": case.name, "acceptance": ("in", ("Asked", "Accepted", "Declined"))}
+	if frappe.db.exists(DECISION, answer):
+		said.append(_("the customer was asked to accept a charge"))
+	return said
+
+
+def _linked(case: ServiceRequest) -> list[str]:
+	"""Documents that name the case, or a decision about it, in a link."""
+	decisions = frappe.get_all(DECISION, {"service_request": case.name}, pluck="name")
+	found: list[str] = []
+	for target, names in ((CASE, [case.name]), (DECISION, decisions)):
+		for link in get_link_fields(target) if names else ():
+			if link["parent"] not in (*OWN, CASE) and not link["issingle"]:
+				found += _naming(link["parent"], {link["fieldname"]: ("in", names)})
+	for link in get_dynamic_link_map().get(CASE, []):
+		if not _is_remark(link.parent):
+			found += _naming(link.parent, {link.options: CASE, link.fieldname: case.name})
+	return list(dict.fromkeys(found))
+
+
+def _naming(doctype: str, filters: dict[str, Any]) -> list[str]:
+	meta = frappe.get_meta(doctype)
+	fields = ["parenttype as doctype", "parent as name"] if meta.istable else ["name"]
+	rows = frappe.get_all(doctype, filters, fields, limit=MANY, order_by=None)
+	return [f"{_(row.get('doctype') or doctype)} {row.name}" for row in rows]
+
+
+def _is_remark(doctype: str) -> bool:
+	"""What merely tells of documents does not keep them; a ledger that names the case as its reason does."""
+	if doctype in OWN or frappe.get_meta(doctype).issingle:
+		return True
+	return doctype in frappe.get_hooks("ignore_links_on_delete") and not is_ledger(doctype)
+
+
+def _about(case: ServiceRequest) -> dict[str, str]:
+	return {"reference_doctype": case.doctype, "reference_name": case.name}
