@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from support_service.foundation import language
+from support_service.foundation import language, people
 from support_service.service_level.escalation import Escalation
 from support_service.support_service import escalation_words, messages, recipients
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -96,20 +96,11 @@ def _users(escalation: Escalation) -> list[str]:
 
 def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	case = escalation.case
-	for user in users:
-		sentence = escalation_words.sentence(escalation.clock, language.of_user(user))
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": frappe.session.user,
-				"document_type": case.doctype,
-				"document_name": case.name,
-				"subject": escape_html(f"{sentence} {case.name} {case.subject or ''}"),
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
-	return users
+
+	def line(lang: str) -> str:
+		return f"{escalation_words.sentence(escalation.clock, lang)} {case.name} {case.subject or ''}"
+
+	return people.notify(users, line, document=(case.doctype, case.name))
 
 
 def _mail_context(escalation: Escalation, lang: str) -> dict[str, object]:

@@ -5,7 +5,8 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, lending, submission
-from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
+from support_service.field_service.errors import EngineerNotFitError, VisitIncompleteError, VisitWindowError
+from support_service.support_service import recipients
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
@@ -88,6 +89,7 @@ class EngineerVisit(Document):
 		lending.keep_share(self)
 		self.take_over_from_case()
 		self.take_over_from_engineer()
+		self.check_engineer()
 		self.check_times()
 		self.check_arrival()
 		self.set_status()
@@ -167,6 +169,19 @@ class EngineerVisit(Document):
 		self.engineer_user, self.team = engineer.user, engineer.team
 		if not self.warehouse or (self.has_value_changed("engineer") and not self.is_new()):
 			self.warehouse = engineer.van_warehouse
+
+	def check_engineer(self):
+		"""Nobody plans a visit of somebody who left; a visit that took place stays theirs."""
+		chosen = self.is_new() or self.has_value_changed("engineer")
+		if self.docstatus or self.left_at or self.amended_from or not chosen:
+			return
+		if not recipients.able_engineers([self.engineer]):
+			frappe.throw(
+				_(
+					"{0} cannot go: the engineer is not active, or their user cannot log in or has lost the role. Choose another one."
+				).format(self.engineer_name or self.engineer),
+				EngineerNotFitError,
+			)
 
 	def check_times(self):
 		order = (
