@@ -68,6 +68,9 @@ has_website_permission = {
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
+# headers of what comes in by mail are read where it comes in
+override_doctype_class = {"Email Account": "support_service.overrides.email_account.ServiceEmailAccount"}
+
 treeviews = ["Installed Unit"]
 doctype_js = {
 	"Customer": "public/js/customer_access.js",
@@ -119,7 +122,16 @@ doc_events = {
 		],
 	},
 	# the first mail a person sends is the first response
-	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
+	"Communication": {
+		"before_insert": "support_service.foundation.automatic_mail.notice",
+		"after_insert": [
+			"support_service.support_service.promises.follow_mail",
+			# what a customer writes ends our waiting for them
+			"support_service.support_service.customer_answers.follow_message",
+		],
+	},
+	# what the app sends by itself calls for no automatic answer
+	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.mark"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
 	# our links on ERPNext's documents are keys to ours
 	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {

@@ -285,12 +285,15 @@ def _happening(case: ServiceRequest, row: Any, near: int | None = None) -> Happe
 	at = row.moved_at
 	if stamp := STAMP_OF.get(row.action):
 		at = case.get(stamp) or at
-	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
+	changed = row.to_status != row.from_status
+	move = BY_ACTION.get(row.action)
+	answered = bool(move and move.ends_wait)
 	return Happening(
 		at=instants.to_utc(at, near=near),
 		names=_names(row),
-		began=row.to_status if waits else "",
-		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
+		began=row.to_status if changed and row.to_status in WAITING_STATES else "",
+		ended_wait=answered or (changed and row.from_status in WAITING_STATES),
+		ended_by=clock_kinds.CUSTOMER_ANSWERED if answered else "",
 		reason=row.reason,
 		reference=("Service Request Move", row.name),
 	)

@@ -11,6 +11,7 @@ frappe.listview_settings["Service Request"] = {
 		"clock_state",
 		"next_due_at",
 		"next_due_kind",
+		"customer_answered_on",
 	],
 	has_indicator_for_draft: true,
 	hide_name_column: false,
@@ -19,6 +20,9 @@ frappe.listview_settings["Service Request"] = {
 
 	get_indicator(doc) {
 		const colour = support_service.colours.case_status[doc.status] || "gray";
+		if (doc.customer_answered_on) {
+			return [__("Customer Has Answered"), "orange", "customer_answered_on,is,set"];
+		}
 		return [__(doc.status, null, "Service Request"), colour, `status,=,${doc.status}`];
 	},
 
