@@ -291,6 +291,11 @@ support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",
 	"support_service.erpnext_takeover.kinds.CHANNEL",
 ]
+# pages that show a customer private files, by what the files hang on; what no page shows is hidden from them
+support_service_shown_files = {
+	"Service Request": "support_service.service_intake.shown_to_customer.file_of_case",
+	"Communication": "support_service.service_intake.shown_to_customer.file_of_message",
+}
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win
@@ -302,7 +307,10 @@ website_route_rules = [
 	{"from_route": "/service/<name>", "to_route": "service/case"},
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
-auth_hooks = ["support_service.permissions.closed_doors.refuse"]
+auth_hooks = [
+	"support_service.permissions.closed_doors.refuse",
+	"support_service.permissions.attached_file.refuse",
+]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
