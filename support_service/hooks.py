@@ -68,6 +68,9 @@ has_website_permission = {
 	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
 }
 
+# headers of what comes in by mail are read where it comes in
+override_doctype_class = {"Email Account": "support_service.overrides.email_account.ServiceEmailAccount"}
+
 treeviews = ["Installed Unit"]
 doctype_js = {
 	"Customer": "public/js/customer_access.js",
@@ -134,7 +137,16 @@ doc_events = {
 		],
 	},
 	# the first mail a person sends is the first response
-	"Communication": {"after_insert": "support_service.support_service.promises.follow_mail"},
+	"Communication": {
+		"before_insert": "support_service.foundation.automatic_mail.notice",
+		"after_insert": [
+			"support_service.support_service.promises.follow_mail",
+			# what a customer writes ends our waiting for them
+			"support_service.support_service.customer_answers.follow_message",
+		],
+	},
+	# what the app sends by itself calls for no automatic answer
+	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.mark"},
 	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
 	# our links on ERPNext's documents are keys to ours
 	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
@@ -316,6 +328,11 @@ support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",
 	"support_service.erpnext_takeover.kinds.CHANNEL",
 ]
+# pages that show a customer private files, by what the files hang on; what no page shows is hidden from them
+support_service_shown_files = {
+	"Service Request": "support_service.service_intake.shown_to_customer.file_of_case",
+	"Communication": "support_service.service_intake.shown_to_customer.file_of_message",
+}
 support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win
@@ -327,7 +344,10 @@ website_route_rules = [
 	{"from_route": "/service/<name>", "to_route": "service/case"},
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
-auth_hooks = ["support_service.permissions.closed_doors.refuse"]
+auth_hooks = [
+	"support_service.permissions.closed_doors.refuse",
+	"support_service.permissions.attached_file.refuse",
+]
 after_request = ["support_service.service_intake.portal_headers.after_request"]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is

@@ -11,7 +11,7 @@ from frappe.utils import escape_html, now_datetime
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants
-from support_service.support_service import agreements
+from support_service.support_service import agreements, recipients
 from support_service.support_service.lifecycle import OPEN_STATES
 
 MAX_EVENTS = 1000
@@ -46,7 +46,9 @@ def engineers_for(request: str) -> list[dict[str, Any]]:
 	engineers = frappe.get_list(
 		"Service Engineer", filters={"active": 1}, fields=["name", "engineer_name", "team"], limit=200
 	)
-	names = [engineer.name for engineer in engineers]
+	able = recipients.able_engineers(engineer.name for engineer in engineers)
+	engineers = [engineer for engineer in engineers if engineer.name in able]
+	names = list(able)
 	cases = _count_by_engineer(
 		"Service Request", {"engineer": ["in", names], "status": ["in", list(OPEN_STATES)]}
 	)

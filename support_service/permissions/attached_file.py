@@ -1,15 +1,20 @@
-"""Files of our documents: who lists them, and who may name an existing one in a File record of their own.
+"""Files of our documents: who lists and opens them, and who may name an existing one in a File record of their own.
 
 Core narrows a desk user's list of files by DocType only, so names and paths of files on foreign documents would show;
-here it is narrowed by the document's own predicate. And core lets anybody with a login create a File that points at any path, and then serves the path because its owner may
-read it. For files of our documents the path may be named only by who may read one of the documents it hangs on.
+here it is narrowed by the document's own predicate. And core lets anybody with a login create a File that points at any
+path, and then serves the path because its owner may read it. For files of our documents the path may be named only by who
+may read one of the documents it hangs on. What a customer is not shown (shown_files.py) they can neither name nor open.
 """
 
 import posixpath
 from urllib.parse import unquote
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
+
+from support_service.constants.roles import CUSTOMER
+from support_service.permissions import shown_files
 
 PRIVATE = "/private/"
 
@@ -32,13 +37,13 @@ def query(user: str | None = None) -> str:
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
 	"""Hook `has_permission` of File: False for a foreign file, otherwise None, which leaves it to core."""
+	user = user or frappe.session.user
 	if ptype not in ("create", "write") or not doc.file_url:
-		return None
+		return False if doc.is_private and shown_files.verdict(doc, user) is False else None
 	# as core reads it when it saves and serves: decoded once, dots resolved
 	url = posixpath.normpath(unquote(doc.file_url))
 	if not url.startswith(PRIVATE):
 		return None
-	user = user or frappe.session.user
 	holders = frappe.get_all(
 		"File",
 		filters={
@@ -50,14 +55,34 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 			],
 			"attached_to_name": ["is", "set"],
 		},
-		fields=["owner", "attached_to_doctype", "attached_to_name"],
+		fields=["name", "owner", "file_url", "attached_to_doctype", "attached_to_name"],
 	)
 	if not holders or any(_may_read(holder, user) for holder in holders):
 		return None
 	return False
 
 
+def refuse() -> None:
+	"""Hook `auth_hooks`: a customer does not get by its path what no page shows them.
+
+	Core serves a path because some document may be read, and asks no hook of File. The path stands in the address, or in
+	`file_url`, which is what every function calls it that hands files out or takes one over.
+	"""
+	request = getattr(frappe.local, "request", None)
+	if not request or CUSTOMER not in frappe.get_roles():
+		return
+	for path in (request.path, frappe.form_dict.get("file_url")):
+		if not isinstance(path, str) or PRIVATE not in path:
+			continue
+		# as it is, and as core reads it where a File is saved
+		for url in {path, posixpath.normpath(unquote(path))}:
+			if not shown_files.may_open(url, frappe.session.user):
+				frappe.throw(_("You don't have permission to access this file"), frappe.PermissionError)
+
+
 def _may_read(holder: frappe._dict, user: str) -> bool:
+	if shown_files.verdict(holder, user) is False:
+		return False
 	return holder.owner == user or bool(
 		frappe.db.exists(holder.attached_to_doctype, holder.attached_to_name)
 		and frappe.has_permission(holder.attached_to_doctype, "read", holder.attached_to_name, user=user)

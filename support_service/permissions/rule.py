@@ -90,3 +90,12 @@ class Rule:
 		"""Staff may begin any document; a customer only one that is their own already. Its links: `named_links`."""
 		bound = self.begins_inside or set(STAFF).isdisjoint(frappe.get_roles(user))
 		return not bound or scope.admits(doc.__dict__)
+
+
+def rule_of(doctype: str) -> Rule | None:
+	"""The rule of a DocType of ours, from the module that its hook names."""
+	for path in frappe.get_hooks("has_permission", {}, app_name="support_service").get(doctype, ()):
+		rule = getattr(frappe.get_module(path.rpartition(".")[0]), "RULE", None)
+		if isinstance(rule, Rule) and rule.doctype == doctype:
+			return rule
+	return None

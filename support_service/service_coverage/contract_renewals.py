@@ -9,7 +9,7 @@ from frappe.utils import add_days, flt, formatdate, getdate
 
 from support_service.constants.roles import MANAGER
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language
+from support_service.foundation import delivery, language, people
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contract_billing, contract_rules
 
@@ -186,29 +186,13 @@ def _submit(name: str) -> None:
 
 def _tell_managers(new: Document) -> None:
 	"""A desk notification in each manager's language, in the transaction of the proposal: so once."""
-	holders = frappe.get_all(
-		"Has Role", {"role": MANAGER, "parenttype": "User"}, pluck="parent", order_by="parent", distinct=True
-	)
-	users = frappe.get_all(
-		"User",
-		{"name": ("in", [user for user in holders if user not in frappe.STANDARD_USERS]), "enabled": 1},
-		pluck="name",
-	)
-	for user in users:
-		text = _("Service Contract {0} ends on {1}: renewal {2} is proposed", language.of_user(user))
-		old_end = formatdate(add_days(new.start_date, -1))
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"document_type": CONTRACT,
-				"document_name": new.name,
-				"subject": frappe.utils.escape_html(
-					f"{text.format(new.renewal_of, old_end, new.name)} – {new.customer_name or new.customer}"
-				),
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+
+	def line(lang: str) -> str:
+		text = _("Service Contract {0} ends on {1}: renewal {2} is proposed", lang)
+		said = text.format(new.renewal_of, formatdate(add_days(new.start_date, -1)), new.name)
+		return f"{said} – {new.customer_name or new.customer}"
+
+	people.notify(people.holders(MANAGER), line, document=(CONTRACT, new.name))
 
 
 def _lock(contract: str) -> bool:

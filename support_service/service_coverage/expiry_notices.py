@@ -13,10 +13,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, escape_html, format_date, get_url, getdate
+from frappe.utils import add_days, cint, format_date, get_url, getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.foundation import language
+from support_service.foundation import language, people
 from support_service.foundation.transactions import TRANSIENT
 from support_service.service_coverage.warranty_rules import Status
 from support_service.service_coverage.warranty_store import WARRANTY
@@ -68,20 +68,13 @@ def _mark(due: Sequence[Any]) -> None:
 
 def _tell_staff(due: Sequence[Any], days: int) -> None:
 	"""One notification and one mail each for managers and leads; what the first chunk does not list is in the report."""
-	for user in _staff():
+
+	def line(lang: str) -> str:
+		return _("Warranties end within {0} days", lang).format(days)
+
+	for user in people.notify(people.holders(MANAGER, LEAD), line, link=REPORT):
 		lang = language.of_user(user)
-		subject = _("Warranties end within {0} days", lang).format(days)
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": frappe.session.user,
-				"subject": escape_html(subject),
-				"link": REPORT,
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
-		_mail(user, subject, due[:LISTED], lang, get_url(REPORT.replace(" ", "%20")))
+		_mail(user, line(lang), due[:LISTED], lang, get_url(REPORT.replace(" ", "%20")))
 
 
 def _tell_customers(due: Sequence[Any]) -> None:
@@ -134,23 +127,6 @@ def _can_send() -> bool:
 	"""A site without an outgoing account tells on the desk only."""
 	return bool(
 		frappe.get_all("Email Account", filters={"enable_outgoing": 1, "default_outgoing": 1}, limit=1)
-	)
-
-
-def _staff() -> list[str]:
-	"""Enabled desk users who are manager or lead."""
-	users = frappe.get_all(
-		"Has Role",
-		filters={"role": ("in", [MANAGER, LEAD]), "parenttype": "User"},
-		pluck="parent",
-		distinct=True,
-		order_by=None,
-	)
-	return frappe.get_all(
-		"User",
-		filters={"name": ("in", users or [""]), "enabled": 1, "user_type": "System User"},
-		pluck="name",
-		order_by="name",
 	)
 
 

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.foundation import instants
+from support_service.permissions import contact_ties
 from support_service.service_feedback import surveys
 from support_service.service_intake import (
 	portal,
@@ -96,6 +97,13 @@ def result(case: Any) -> dict[str, str] | None:
 	return told or None
 
 
+def texts(case: Any) -> list[str]:
+	"""The rich texts of `case` that its page shows and that staff wrote, messages aside."""
+	by_staff = frappe.get_cached_value("User", case.owner, "user_type") == contact_ties.DESK
+	shown = [case.description if by_staff else None, plan(case), *(result(case) or {}).values()]
+	return [text for text in shown if text]
+
+
 def visible_file(case: Any, name: str) -> Any:
 	"""The File `name` if this page shows it; raises portal.NotFoundForCustomerError otherwise."""
 	users, addresses = portal_messages.people_of(case.customer)
@@ -106,8 +114,8 @@ def visible_file(case: Any, name: str) -> Any:
 
 
 def _asked(case: Any, moves: list[dict[str, Any]]) -> str | None:
-	"""What we are waiting for, while we wait for the customer."""
-	if case.status != "Waiting for Customer":
+	"""What we are waiting for, until the customer has answered."""
+	if case.status != "Waiting for Customer" or case.customer_answered_on:
 		return None
 	return next((move["reason"] for move in moves if move["action"] == "wait_for_customer"), None)
 

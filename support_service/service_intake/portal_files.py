@@ -51,9 +51,17 @@ def keep(files: Iterable[FileStorage], doctype: str, name: str) -> None:
 def of_case(request: str, communications: list[str], users: Iterable[str]) -> list[Any]:
 	"""Files the customer may see: those their own `users` attached to the case, and those of messages they can read.
 
-	Returns rows of name, file_name, file_size, creation, attached_to_doctype, attached_to_name.
+	Returns rows of name, file_name, file_url, file_size, creation, attached_to_doctype, attached_to_name.
 	"""
-	fields = ["name", "file_name", "file_size", "creation", "attached_to_doctype", "attached_to_name"]
+	fields = [
+		"name",
+		"file_name",
+		"file_url",
+		"file_size",
+		"creation",
+		"attached_to_doctype",
+		"attached_to_name",
+	]
 	own = frappe.get_all(
 		"File",
 		filters={

@@ -5,7 +5,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.utils import escape_html, get_fullname, split_emails
 from frappe.utils.html_utils import sanitize_html
 
@@ -63,7 +62,7 @@ def of_case(case: Any, addresses: frozenset[str]) -> list[Any]:
 
 
 def add(case: Any, text: str, key: str = "") -> str:
-	"""Keep what the customer wrote on `case` and tell whoever works on it; returns the Communication.
+	"""Keep what the customer wrote on `case`; returns the Communication. Whoever works on it is told: `customer_answers`.
 
 	key: made by the page once per message, so that pressing twice keeps one.
 	Raises EmptyMessageError.
@@ -100,36 +99,7 @@ def _insert(case: Any, text: str, message_id: str | None) -> str:
 		}
 	)
 	# customers have no permission on Communication; the caller checked that the case is theirs
-	message.insert(ignore_permissions=True)
-	_tell_staff(case, text)
-	return message.name
-
-
-def _tell_staff(case: Any, text: str) -> None:
-	"""A desk notification for the engineer and, as long as there is none, for the team's lead and the case's agent."""
-	people = {case.engineer_user}
-	if not case.engineer_user:
-		people = {
-			frappe.db.get_value("Service Team", case.team, "lead") if case.team else None,
-			case.owner if frappe.db.get_value("User", case.owner, "user_type") == "System User" else None,
-		}
-	people.discard(None)
-	if not people:
-		return
-	emails = frappe.get_all("User", filters={"name": ["in", sorted(people)], "enabled": 1}, pluck="email")
-	make_notification_logs(
-		frappe._dict(
-			type="Alert",
-			document_type="Service Request",
-			document_name=case.name,
-			subject=_("{0} wrote on {1}: {2}").format(
-				escape_html(get_fullname(frappe.session.user)), case.name, escape_html(case.subject)
-			),
-			email_content=escape_html(text),
-			from_user=frappe.session.user,
-		),
-		emails,
-	)
+	return message.insert(ignore_permissions=True).name
 
 
 def _message_id(request: str, key: str) -> str | None:

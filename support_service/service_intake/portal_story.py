@@ -45,6 +45,7 @@ TOLD_MOVES: Final = frozenset(
 		"wait_for_customer",
 		"wait_for_parts",
 		"wait_for_vendor",
+		"customer_answered",
 		"resume",
 		"deliver_plan",
 		"restore",

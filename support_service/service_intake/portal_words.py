@@ -52,6 +52,7 @@ def move_words(action: str, engineer_name: str | None) -> str:
 		"wait_for_customer": _("We need something from you."),
 		"wait_for_parts": _("We are waiting for spare parts."),
 		"wait_for_vendor": _("We have asked the manufacturer."),
+		"customer_answered": _("You have answered."),
 		"resume": _("Work goes on."),
 		"deliver_plan": _("We told you how we will solve it."),
 		"restore": _("Your operation is running again; we go on until the fault is fully repaired."),

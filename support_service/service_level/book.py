@@ -21,7 +21,8 @@ Row = dict[str, Any]
 class Happening:
 	"""Something that happened to a case at `at` (UTC seconds).
 
-	names: see clock_kinds.py. began: the status of a wait that began. ended_wait: a wait ended.
+	names: see clock_kinds.py. began: the status of a wait that began. ended_wait: a wait ended, by `ended_by` if the case
+	itself did not go on.
 	reference: (DocType, name) of the document that caused it.
 	"""
 
@@ -29,6 +30,7 @@ class Happening:
 	names: tuple[str, ...] = ()
 	began: str = ""
 	ended_wait: bool = False
+	ended_by: str = ""
 	reason: str | None = None
 	reference: tuple[str, str] | None = None
 

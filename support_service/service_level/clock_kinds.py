@@ -20,6 +20,8 @@ REPORT_DELIVERED = "report_delivered"
 HANDED_TO_SPECIALISTS = "handed_to_specialists"
 REOPENED = "reopened"
 CANCELLED = "cancelled"
+# why a wait ended, where the case did not go on by itself
+CUSTOMER_ANSWERED = "customer_answered"
 
 
 @dataclass(frozen=True, slots=True)

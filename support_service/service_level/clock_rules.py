@@ -87,7 +87,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-	"""A clock's life so far. pauses: ended ones that count, disjoint and sorted. paused_since: of one that has not ended."""
+	"""A clock's life so far. pauses: ended ones that count, disjoint and sorted. paused_since: of one that has not ended.
+	waits: a wait has not ended, whether or not it pauses."""
 
 	started: int
 	pauses: tuple[Span, ...] = ()
@@ -96,6 +97,7 @@ class History:
 	stopped: int | None = None
 	stop_cause: str = ""
 	not_needed: bool = False
+	waits: bool = False
 
 	@property
 	def is_open(self) -> bool:
@@ -180,6 +182,7 @@ def fold(entries: Iterable[Entry], pauses_for: Sequence[str]) -> History:
 		stopped=None if life.stopped is None else max(life.stopped, life.started),
 		stop_cause=life.stop_cause if life.stopped is not None else "",
 		not_needed=life.not_needed,
+		waits=open_wait is not None,
 	)
 
 

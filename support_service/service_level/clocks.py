@@ -165,8 +165,8 @@ class _CaseBook(Book):
 	def _take(self, kind: ClockKind, happening: Happening) -> None:
 		"""What `happening` does to the latest clock of `kind`: a wait ends, moments come, a wait begins."""
 		row = self._latest(kind)
-		if row and happening.ended_wait and self.history(row).is_open:
-			self.append(row, Event.WAIT_ENDED, happening)
+		if row and happening.ended_wait and self._waits(row):
+			self.append(row, Event.WAIT_ENDED, happening, cause=happening.ended_by)
 		for name in happening.names:
 			row = self._latest(kind)
 			history = self.history(row) if row else None
@@ -183,6 +183,11 @@ class _CaseBook(Book):
 		row = self._latest(kind)
 		if row and happening.began and self.history(row).is_open:
 			self.append(row, Event.WAIT_BEGAN, happening, cause=happening.began)
+
+	def _waits(self, row: Row) -> bool:
+		"""A wait may have ended before work is taken up again: its customer has answered."""
+		history = self.history(row)
+		return history.is_open and history.waits
 
 	def _apply(
 		self, kind: ClockKind, row: Row | None, effect: Event, name: str, happening: Happening

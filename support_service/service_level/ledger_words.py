@@ -38,6 +38,7 @@ def _with_cause(said: str, row: Any) -> str:
 		clock_kinds.REOPENED: _("case reopened"),
 		clock_kinds.CANCELLED: _("case cancelled"),
 		"policy": _("no longer promised"),
+		clock_kinds.CUSTOMER_ANSWERED: _("the customer has written"),
 	}
 	if not row.cause:
 		return said
@@ -94,7 +95,7 @@ _TELLERS: dict[str, Callable[[Any], str]] = {
 	Event.STOPPED: lambda row: _with_cause(_("Stopped"), row),
 	Event.NOT_NEEDED: lambda row: _with_cause(_("Not needed"), row),
 	Event.REOPENED: lambda row: _("Reopened: the clock goes on"),
-	Event.WAIT_ENDED: lambda row: _("The wait ended"),
+	Event.WAIT_ENDED: lambda row: _with_cause(_("The wait ended"), row),
 	Event.PROMISE_CHANGED: _promise_changed,
 	Event.START_CORRECTED: _start_corrected,
 	Event.STOP_CORRECTED: _stop_corrected,

@@ -19,7 +19,7 @@ from support_service.constants.words import N_
 from support_service.foundation import delivery, language
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage import contracts
-from support_service.support_service import merged_customers, promises
+from support_service.support_service import merged_customers, promises, recipients
 from support_service.support_service.copies import NOT_OVER
 
 CONTRACT = contracts.CONTRACT
@@ -29,11 +29,9 @@ HINT = merged_customers.HINT
 
 
 def dedicated_engineer(case: Any) -> str | None:
-	"""The active engineer whom the customer's contracts name for this case."""
+	"""The engineer whom the customer's contracts name for this case, where they can act."""
 	agreed = promises.agreed_for(case) if case.service_contract else None
-	if not agreed or not agreed.dedicated_engineer:
-		return None
-	return frappe.db.get_value("Service Engineer", {"name": agreed.dedicated_engineer, "active": 1})
+	return next(iter(recipients.able_engineers([agreed.dedicated_engineer])), None) if agreed else None
 
 
 def follow_contract(contract: Document, method: str | None = None) -> None:

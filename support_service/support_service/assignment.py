@@ -9,6 +9,7 @@ import frappe
 from frappe.desk.form import assign_to
 from frappe.model.document import Document
 
+from support_service.support_service import recipients
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 
 
@@ -24,16 +25,18 @@ def follow_move(move: Document, method: str | None = None) -> None:
 
 
 def _hand_over(case: Document, note: str | None) -> None:
-	if not case.engineer_user:
+	# whoever stands in for an engineer who left sees to it that somebody takes over
+	user = next(iter(recipients.stand_in(case, recipients.ENGINEER)), None)
+	if not user:
 		return
-	_close_todos(case.name, keep=case.engineer_user)
+	_close_todos(case.name, keep=user)
 	description = f"{case.name}: {case.subject}"
 	if note:
 		description += f"\n{note}"
 	# The move was permitted; whoever made it (a customer reopening, say) need not have the right to assign.
 	assign_to.add(
 		{
-			"assign_to": [case.engineer_user],
+			"assign_to": [user],
 			"doctype": case.doctype,
 			"name": case.name,
 			"description": frappe.utils.escape_html(description),

@@ -7,6 +7,7 @@ time; an hour that the clock read twice is then told by what comes first: nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -28,9 +29,9 @@ OF_MOVE = ("name", "action", "from_status", "to_status", "moved_at", "at_utc", "
 OF_VISIT = ("name", "arrived_at", "arrived_utc", "visit_type")
 
 
-def told_by(case: ServiceRequest, action: str) -> int:
-	"""The instant a move that is made now tells of."""
-	stamp = case.get(STAMP_OF.get(action, "")) if action in STAMP_OF else None
+def told_by(case: ServiceRequest, action: str, at: datetime | None = None) -> int:
+	"""The instant a move that is made now tells of. at: when it was, where the caller knows better than the clock."""
+	stamp = at or (case.get(STAMP_OF[action]) if action in STAMP_OF else None)
 	return instants.told(stamp, after=instants.to_utc(case.raised_on)) if stamp else instants.now()
 
 
@@ -55,12 +56,15 @@ def happening_of(case: ServiceRequest, row: Any, *, after: int | None = None) ->
 	"""What a row of the movement ledger means to clocks. after: an instant it cannot precede."""
 	stamp = STAMP_OF.get(row.action)
 	at = (stamp and case.get(stamp)) or row.moved_at
-	waits = row.to_status in WAITING_STATES and row.to_status != row.from_status
+	changed = row.to_status != row.from_status
+	move = BY_ACTION.get(row.action)
+	answered = bool(move and move.ends_wait)
 	return Happening(
 		at=instants.kept(at, row.at_utc, after=after),
 		names=_names(row),
-		began=row.to_status if waits else "",
-		ended_wait=row.from_status in WAITING_STATES and row.to_status != row.from_status,
+		began=row.to_status if changed and row.to_status in WAITING_STATES else "",
+		ended_wait=answered or (changed and row.from_status in WAITING_STATES),
+		ended_by=clock_kinds.CUSTOMER_ANSWERED if answered else "",
 		reason=row.reason,
 		reference=(MOVE, row.name),
 	)

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import fmt_money
 
-from support_service.foundation import language
+from support_service.foundation import people
 from support_service.support_service import customer_people, messages, recipients
 
 
@@ -51,22 +51,17 @@ def _refuse_own_acceptance(decision: Document) -> None:
 def _tell_staff(decision: Document) -> None:
 	"""A notification for the engineer and the lead of the case, in their own language."""
 	case = frappe.get_doc("Service Request", decision.service_request)
-	lead = recipients.users_for(case, recipients.LEAD)
-	for user in sorted({*lead, case.engineer_user} - {None, "", frappe.session.user}):
-		lang = language.of_user(user)
+	users = {
+		*recipients.users_for(case, recipients.LEAD),
+		*recipients.stand_in(case, recipients.ENGINEER),
+	} - {frappe.session.user}
+
+	def line(lang: str) -> str:
 		said = (
 			_("The customer accepted the charge", lang=lang)
 			if decision.acceptance == "Accepted"
 			else _("The customer declined the charge", lang=lang)
 		)
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": frappe.session.user,
-				"document_type": case.doctype,
-				"document_name": case.name,
-				"subject": frappe.utils.escape_html(f"{said}: {case.name} {case.subject or ''}"),
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+		return f"{said}: {case.name} {case.subject or ''}"
+
+	people.notify(sorted(users), line, document=(case.doctype, case.name))

@@ -69,9 +69,16 @@ def answers_customer(case: Document, mail: Document) -> bool:
 
 
 def speakers(case: Document) -> set[str]:
-	"""Addresses, in lower case, of the people of the customer of `case`: Portal Users, contacts that staff made, the
-	contact the case names, and whoever wrote in. A colleague's address is none of them."""
-	found = {*bare(case.contact_email), *wrote_in(case)}
+	"""Addresses, in lower case, of those whom we answer on `case`: its customer's people and whoever wrote in. A colleague's
+	address is none of them."""
+	found = own_people(case) | wrote_in(case)
+	return found - colleagues(case.customer, found)
+
+
+def own_people(case: Document) -> set[str]:
+	"""Addresses, in lower case, of the people of the customer of `case`: Portal Users, contacts that staff made, and the
+	contact the case names; no colleague's."""
+	found = bare(case.contact_email)
 	if case.contact:
 		emails = frappe.get_all(
 			"Contact Email",

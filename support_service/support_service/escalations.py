@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from support_service.foundation import language, zones
+from support_service.foundation import language, people, zones
 from support_service.service_level.escalation import Escalation
 from support_service.support_service import escalation_words, messages, recipients
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -95,20 +95,11 @@ def _users(escalation: Escalation) -> list[str]:
 
 def _notify(users: list[str], escalation: Escalation) -> list[str]:
 	case = escalation.case
+	told = []
 	for user in users:
-		sentence = _sentence(escalation, user)
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": frappe.session.user,
-				"document_type": case.doctype,
-				"document_name": case.name,
-				"subject": escape_html(f"{sentence} {case.name} {case.subject or ''}"),
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
-	return users
+		text = f"{_sentence(escalation, user)} {case.name} {case.subject or ''}"
+		told += people.notify([user], lambda _lang, text=text: text, document=(case.doctype, case.name))
+	return told
 
 
 def _sentence(escalation: Escalation, user: str | None = None) -> str:

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.foundation import delivery, language
+from support_service.foundation import delivery, people
 from support_service.support_service import customer_people, recipients
 
 MESSAGE = "Service Message"
@@ -72,19 +72,10 @@ def hold_back(message: Document, case: Document) -> None:
 
 def ask_for_confirmation(case: Document, message: Document) -> None:
 	"""A notification for the people who may confirm the address: the lead of the case."""
-	for user in recipients.users_for(case, recipients.LEAD):
-		frappe.get_doc(
-			{
-				"doctype": "Notification Log",
-				"type": "Alert",
-				"for_user": user,
-				"from_user": frappe.session.user,
-				"document_type": case.doctype,
-				"document_name": case.name,
-				"subject": frappe.utils.escape_html(
-					_("Please confirm the customer's address {0}: {1} {2}", language.of_user(user)).format(
-						message.recipient, case.name, case.subject or ""
-					)
-				),
-			}
-		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+
+	def line(lang: str) -> str:
+		return _("Please confirm the customer's address {0}: {1} {2}", lang).format(
+			message.recipient, case.name, case.subject or ""
+		)
+
+	people.notify(recipients.users_for(case, recipients.LEAD), line, document=(case.doctype, case.name))

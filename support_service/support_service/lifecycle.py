@@ -55,6 +55,7 @@ class Move:
 	counts: integer field raised by one.
 	happenings: what it means to the case's clocks (service_level/clock_kinds.py); that a wait begins or ends they see
 	from the two statuses.
+	ends_wait: it ends the clocks' wait although the status stays.
 	primary / danger: how a form shows the button.
 	"""
 
@@ -72,6 +73,7 @@ class Move:
 	takes: tuple[str, ...] = ()
 	counts: str | None = None
 	happenings: tuple[str, ...] = ()
+	ends_wait: bool = False
 	primary: bool = False
 	danger: bool = False
 
@@ -118,6 +120,7 @@ MOVES: tuple[Move, ...] = (
 		needs=("engineer",),
 		needs_reason=True,
 		stamps=("assigned_on",),
+		clears=("customer_answered_on",),
 	),
 	Move(
 		"acknowledge",
@@ -146,8 +149,18 @@ MOVES: tuple[Move, ...] = (
 		HANDLERS,
 		owner_only=True,
 		needs_reason=True,
+		clears=("customer_answered_on",),
 		# the reason is sent to the customer: we have answered
 		happenings=(clock.RESPONDED,),
+	),
+	# what we waited for is here; the clocks go on from the moment it was written, whoever takes up the work when
+	Move(
+		"customer_answered",
+		N_("The Customer Has Answered"),
+		(Status.WAITING_FOR_CUSTOMER,),
+		None,
+		stamps=("customer_answered_on",),
+		ends_wait=True,
 	),
 	Move(
 		"wait_for_parts",
@@ -174,6 +187,7 @@ MOVES: tuple[Move, ...] = (
 		Status.IN_PROGRESS,
 		(DESK_AGENT, *HANDLERS),
 		owner_only=True,
+		clears=("customer_answered_on",),
 		primary=True,
 	),
 	Move(

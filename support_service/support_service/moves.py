@@ -7,6 +7,7 @@ Everything that moves a case goes through here: a button, the kanban board, a RE
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -17,7 +18,7 @@ from frappe.utils import now_datetime
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import instants
 from support_service.foundation import typed as kept_typed
-from support_service.support_service import case_past, telling
+from support_service.support_service import case_past, recipients, telling
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
 
@@ -38,6 +39,7 @@ MOVE_FIELDS = (
 	"report_delivered_on",
 	"resolved_on",
 	"closed_on",
+	"customer_answered_on",
 	"reopen_count",
 	"archived",
 )
@@ -51,6 +53,7 @@ class PendingMove:
 	source: str
 	reason: str | None = None
 	reference: tuple[str, str] | None = None
+	at: datetime | None = None
 
 
 def apply_move(
@@ -62,6 +65,7 @@ def apply_move(
 	reference: Document | None = None,
 	values: dict[str, Any] | None = None,
 	by_app: bool = False,
+	at: datetime | None = None,
 ) -> ServiceRequest:
 	"""Make one move and append its ledger row; returns the saved case.
 
@@ -70,6 +74,7 @@ def apply_move(
 	values: the move's `takes` fields, filled in the same step; others are not looked at.
 	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
 	survey answered); roles are not asked again, requirements are.
+	at: when it happened, where it is told later (a mail that came in); otherwise now.
 
 	Raises MoveNotAllowedError, MoveRequirementError, frappe.PermissionError.
 	"""
@@ -86,7 +91,7 @@ def apply_move(
 			case.set(fieldname, values[fieldname])
 	if engineer and "engineer" in move.needs:
 		_set_engineer(case, engineer)
-	_prepare(case, move, case.status, reason=reason, reference=reference)
+	_prepare(case, move, case.status, reason=reason, reference=reference, at=at)
 	# The move itself was permitted above; a customer, say, may confirm but has no write permission on the case.
 	case.save(ignore_permissions=True)
 	return case
@@ -153,6 +158,7 @@ def record(case: ServiceRequest) -> bool:
 		target=case.status,
 		reason=pending.reason,
 		reference=pending.reference,
+		at=pending.at,
 	)
 	return True
 
@@ -165,6 +171,7 @@ def append_row(
 	target: str,
 	reason: str | None = None,
 	reference: tuple[str, str] | None = None,
+	at: datetime | None = None,
 ) -> None:
 	"""Insert one Service Request Move. Its `after_insert` in hooks.py is where other rooms listen."""
 	reference_doctype, reference_name = reference or (None, None)
@@ -176,8 +183,8 @@ def append_row(
 			"from_status": source,
 			"to_status": target,
 			"moved_by": frappe.session.user,
-			"moved_at": now_datetime(),
-			"at_utc": instants.utc_column(case_past.told_by(case, action)),
+			"moved_at": at or now_datetime(),
+			"at_utc": instants.utc_column(case_past.told_by(case, action, at)),
 			"engineer": case.engineer,
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,
@@ -253,10 +260,11 @@ def _prepare(
 	*,
 	reason: str | None = None,
 	reference: Document | None = None,
+	at: datetime | None = None,
 ) -> None:
 	"""Check what an allowed `move` requires and put its effects on the unsaved case."""
 	_check_requirements(case, move, reason)
-	moment = now_datetime()
+	moment = at or now_datetime()
 	for fieldname in move.clears:
 		case.set(fieldname, None)
 	for fieldname in move.stamps:
@@ -270,7 +278,7 @@ def _prepare(
 		case.status = move.target.value
 	case.archived = int(case.status == Status.CLOSED)
 	reference_key = (reference.doctype, reference.name) if reference else None
-	case.__dict__["_pending_move"] = PendingMove(move, source, reason, reference_key)
+	case.__dict__["_pending_move"] = PendingMove(move, source, reason, reference_key, at)
 
 
 def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) -> None:
@@ -303,6 +311,13 @@ def _set_engineer(case: ServiceRequest, engineer: str) -> None:
 		frappe.throw(
 			_("{0} is not an active engineer. Choose another one.").format(
 				found.engineer_name if found else engineer
+			),
+			MoveRequirementError,
+		)
+	if not recipients.able_engineers([engineer]):
+		frappe.throw(
+			_("{0} cannot log in any more, or is no engineer by role. Choose another one.").format(
+				found.engineer_name
 			),
 			MoveRequirementError,
 		)

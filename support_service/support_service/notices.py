@@ -13,31 +13,31 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import language
+from support_service.foundation import people
 from support_service.support_service import agreements, recipients
 
 HIGH_PRIORITIES = ("Critical", "High")
+LEAD, PROJECT_MANAGER, ENGINEER = recipients.LEAD, "Project Manager", recipients.ENGINEER
+ASKED_BY = "Asked By"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-	"""`whom`: fields of the team, `engineer_user` of the case, or `asked_by`; `text` may name {who} and {priority}."""
+	"""`whom`: places of recipients.CHAIN, or ASKED_BY; `text` may name {who} and {priority}."""
 
 	whom: tuple[str, ...]
 	text: str
 
 
 NOTICES: dict[str, Notice] = {
-	"create": Notice(("lead",), N_("New request to assign")),
-	"ask_to_take": Notice(("lead",), N_("{who} asks to take this request")),
-	"decline_pick": Notice(("asked_by",), N_("Your wish to take this request was declined")),
-	"dispute": Notice(
-		("lead", "project_manager", "engineer_user"), N_("Reopened: the customer is not satisfied")
-	),
-	"reopen": Notice(("lead", "project_manager", "engineer_user"), N_("Reopened")),
-	"withdraw": Notice(("lead",), N_("The customer has withdrawn this request")),
+	"create": Notice((LEAD,), N_("New request to assign")),
+	"ask_to_take": Notice((LEAD,), N_("{who} asks to take this request")),
+	"decline_pick": Notice((ASKED_BY,), N_("Your wish to take this request was declined")),
+	"dispute": Notice((LEAD, PROJECT_MANAGER, ENGINEER), N_("Reopened: the customer is not satisfied")),
+	"reopen": Notice((LEAD, PROJECT_MANAGER, ENGINEER), N_("Reopened")),
+	"withdraw": Notice((LEAD,), N_("The customer has withdrawn this request")),
 }
-URGENT = Notice(("lead", "project_manager"), N_("New request of priority {priority}"))
+URGENT = Notice((LEAD, PROJECT_MANAGER), N_("New request of priority {priority}"))
 
 
 def tell_of(move: Document, case: Document) -> None:
@@ -52,18 +52,21 @@ def tell_of(move: Document, case: Document) -> None:
 		users.add(_dedicated(case))
 		if recipients.outside_office_hours(case):
 			users.update(recipients.users_on_duty(case))
-	for user in sorted(users - {None, "", move.moved_by}):
-		_notify(user, notice.text, move, case)
+	_notify(sorted(users - {None, "", move.moved_by}), notice.text, move, case)
 
 
 def _users(whom: tuple[str, ...], case: Document) -> set[str | None]:
-	team = frappe.get_cached_doc("Service Team", case.team) if case.team else frappe._dict()
-	users = {team.get(name) for name in whom}
-	if "engineer_user" in whom:
-		users.add(case.engineer_user)
-	if "asked_by" in whom:
-		asked = {"request": case.name, "action": "ask_to_take"}
-		users.add(frappe.db.get_value("Service Request Move", asked, "moved_by", order_by="creation desc"))
+	users: set[str | None] = set()
+	for one in whom:
+		if one == ASKED_BY:
+			asked = {"request": case.name, "action": "ask_to_take"}
+			users.add(
+				frappe.db.get_value("Service Request Move", asked, "moved_by", order_by="creation desc")
+			)
+		else:
+			# a case without a lead is still somebody's; a place nobody has is nobody's
+			find = recipients.users_for if one == LEAD else recipients.stand_in
+			users.update(find(case, one))
 	return users
 
 
@@ -73,21 +76,12 @@ def _dedicated(case: Document) -> str | None:
 	return frappe.db.get_value("Service Engineer", engineer, "user") if engineer else None
 
 
-def _notify(user: str, text: str, move: Document, case: Document) -> None:
-	"""Put one notification, in the reader's language, into their desk."""
-	lang = language.of_user(user)
-	line = _(text, lang=lang).format(
-		who=frappe.utils.get_fullname(move.moved_by),
-		priority=_(case.priority, lang=lang, context="Service Request"),
-	)
-	frappe.get_doc(
-		{
-			"doctype": "Notification Log",
-			"type": "Alert",
-			"for_user": user,
-			"from_user": move.moved_by,
-			"document_type": case.doctype,
-			"document_name": case.name,
-			"subject": frappe.utils.escape_html(f"{line}: {case.name} {case.subject or ''}"),
-		}
-	).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+def _notify(users: list[str], text: str, move: Document, case: Document) -> None:
+	def line(lang: str) -> str:
+		said = _(text, lang=lang).format(
+			who=frappe.utils.get_fullname(move.moved_by),
+			priority=_(case.priority, lang=lang, context="Service Request"),
+		)
+		return f"{said}: {case.name} {case.subject or ''}"
+
+	people.notify(users, line, document=(case.doctype, case.name), from_user=move.moved_by)

@@ -1,4 +1,8 @@
-"""Who is told when a promise is in danger: people of the case and of its team, and who is on duty now."""
+"""Whom a case means by engineer, lead and so on: the person who can act, or who stands in for them; and who is on duty.
+
+Everything that tells or charges somebody of ours with a case asks here. Who left (user disabled, role taken away, engineer
+not active any more) is passed over: engineer → lead → … → manager.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from support_service.constants.roles import ENGINEER as ENGINEER_ROLE
+from support_service.constants.roles import LEAD as LEAD_ROLE
 from support_service.constants.roles import MANAGER
-from support_service.foundation import instants
+from support_service.foundation import instants, people
 from support_service.service_level import calendars
 
 SETTINGS = "Support Service Settings"
@@ -22,10 +28,15 @@ CHAIN = {
 	"Project Manager": "project_manager",
 	"Director": "director",
 }
+# who has lost these cannot do what they are told of; a project manager or a director only has to know
+ROLES: dict[str, tuple[str, ...]] = {
+	ENGINEER: (ENGINEER_ROLE, LEAD_ROLE, MANAGER),
+	LEAD: (LEAD_ROLE, MANAGER),
+}
 
 
 def users_for(case: Document, whom: str, role: str = "") -> list[str]:
-	"""Enabled users `whom` means on this case, the next in the chain where nobody is: empty only if there is nobody at all."""
+	"""Users `whom` means on this case who can act, the next in the chain where nobody is: empty only if there is nobody at all."""
 	if whom == ROLE:
 		found = _readers(role, case)
 	elif whom == ON_DUTY:
@@ -35,24 +46,35 @@ def users_for(case: Document, whom: str, role: str = "") -> list[str]:
 	return found or _in_chain(case, whom) or _readers(MANAGER, case)
 
 
+def stand_in(case: Document, whom: str) -> list[str]:
+	"""As `users_for`, but nobody where the place is empty: whoever is named has left, or can act."""
+	return users_for(case, whom) if any(_standing(case, whom)) else []
+
+
 def users_on_duty(case: Document) -> list[str]:
 	"""Users of the team's duty shifts that cover this moment."""
-	users = (frappe.db.get_value("Service Engineer", name, "user") for name in engineers_on_duty(case))
-	return _enabled(user for user in users if user)
+	return list(dict.fromkeys(_on_duty(case).values()))
 
 
 def engineers_on_duty(case: Document) -> list[str]:
-	"""Active engineers of the team's duty shifts that cover this moment, in the order of the shifts."""
-	team = team_of(case)
-	covering = [shift.engineer for shift in (team.duty if team else ()) if _covers(shift, instants.now())]
-	if not covering:
-		return []
-	active = set(
-		frappe.get_all(
-			"Service Engineer", {"name": ("in", covering), "active": 1}, pluck="name", order_by=None
-		)
-	)
-	return [name for name in dict.fromkeys(covering) if name in active]
+	"""Engineers of the team's duty shifts that cover this moment and who can act, in the order of the shifts."""
+	return list(_on_duty(case))
+
+
+def able_engineers(names: Iterable[str | None]) -> dict[str, str]:
+	"""Service Engineer → user, in the order of `names`: those who are active and whose user can act as an engineer."""
+	asked = [name for name in dict.fromkeys(names) if name]
+	if not asked:
+		return {}
+	active = {"name": ("in", asked), "active": 1}
+	users = dict(frappe.get_all("Service Engineer", active, ["name", "user"], as_list=True, order_by=None))
+	able = set(people.able(users.values(), *ROLES[ENGINEER]))
+	return {name: users[name] for name in asked if users.get(name) in able}
+
+
+def _covers(shift: Any, moment: int) -> bool:
+	begins = instants.to_utc(shift.starts_on)
+	return begins <= moment < instants.to_utc(shift.ends_on, after=begins)
 
 
 def _covers(shift: Any, moment: int) -> bool:
@@ -75,34 +97,42 @@ def team_of(case: Document) -> Document | None:
 	return frappe.get_cached_doc("Service Team", name) if name else None
 
 
+def _on_duty(case: Document) -> dict[str, str]:
+	team = team_of(case)
+	return able_engineers(
+		shift.engineer for shift in (team.duty if team else ()) if _covers(shift, instants.now())
+	)
+
+
 def _in_chain(case: Document, whom: str) -> list[str]:
 	"""The one meant; where there is none, the next one up, and with nobody above the next one down."""
 	ranks = list(CHAIN)
 	start = ranks.index(whom) if whom in CHAIN else ranks.index(LEAD)
 	for rank in (*ranks[start:], *reversed(ranks[:start])):
-		found = _enabled(_standing(case, CHAIN[rank]))
-		if found:
+		if found := _able(case, rank):
 			return found
 	return []
 
 
-def _standing(case: Document, fieldname: str) -> Iterator[str]:
-	holder: Any = case if fieldname == CHAIN[ENGINEER] else team_of(case)
-	user = holder.get(fieldname) if holder else None
-	if user:
+def _able(case: Document, rank: str) -> list[str]:
+	"""Who stands at `rank` and can act."""
+	if rank == ENGINEER and case.get("engineer"):
+		return list(able_engineers([case.engineer]).values())
+	return people.able(_standing(case, rank), *ROLES.get(rank, ()))
+
+
+def _standing(case: Document, rank: str) -> Iterator[str]:
+	"""Who is named at `rank`, whether they can act or not; a disabled team has no lead."""
+	holder: Any = case if rank == ENGINEER else team_of(case)
+	user = holder.get(CHAIN[rank]) if holder else None
+	if user and not (rank == LEAD and holder.disabled):
 		yield user
 
 
-def _enabled(users: Iterable[str]) -> list[str]:
-	return [user for user in dict.fromkeys(users) if frappe.db.get_value("User", user, "enabled")]
-
-
 def _readers(role: str, case: Document) -> list[str]:
-	"""Enabled users with `role` who may read the case; never a system account."""
+	"""Users with `role` who can act and may read the case; never a system account."""
 	if not role:
 		return []
-	holders = frappe.get_all(
-		"Has Role", {"role": role, "parenttype": "User"}, pluck="parent", order_by="parent", distinct=True
-	)
-	users = [user for user in holders if user not in frappe.STANDARD_USERS]
-	return [user for user in _enabled(users) if frappe.has_permission(case.doctype, "read", case, user=user)]
+	return [
+		user for user in people.holders(role) if frappe.has_permission(case.doctype, "read", case, user=user)
+	]

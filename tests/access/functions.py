@@ -83,6 +83,7 @@ support_service.service_intake.access_api.take            -  -  -  -  -  -   -  
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.files_of_case         -  -  -  a  b  ab  a  ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
 support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
@@ -264,6 +265,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"customer": side["customer"],
 		"user": "?",
 	},
+	"support_service.service_intake.api.files_of_case": _request,
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,

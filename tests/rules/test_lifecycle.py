@@ -60,7 +60,7 @@ def test_only_leads_assign():
 
 
 def test_moves_of_the_app_itself_are_open_to_nobody_by_hand():
-	for action in ("confirm", "dispute"):
+	for action in ("confirm", "dispute", "customer_answered"):
 		assert not may_make(BY_ACTION[action], {DESK_AGENT, ENGINEER, LEAD, MANAGER, CUSTOMER}, True)
 
 

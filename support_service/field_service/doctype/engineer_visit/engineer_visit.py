@@ -7,8 +7,9 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, lending, submission
-from support_service.field_service.errors import VisitIncompleteError, VisitWindowError
+from support_service.field_service.errors import EngineerNotFitError, VisitIncompleteError, VisitWindowError
 from support_service.foundation import instants, typed
+from support_service.support_service import recipients
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
@@ -108,6 +109,7 @@ class EngineerVisit(Document):
 			lending.keep_share(self)
 			self.take_over_from_case()
 			self.take_over_from_engineer()
+			self.check_engineer()
 			self.stamp_instants()
 			self.check_times()
 			self.check_arrival()
@@ -208,6 +210,18 @@ class EngineerVisit(Document):
 		"""Nobody sets off for a case before it is there."""
 		raised_on = frappe.db.get_value("Service Request", self.service_request, "raised_on")
 		return instants.to_utc(raised_on) if raised_on else None
+	def check_engineer(self):
+		"""Nobody plans a visit of somebody who left; a visit that took place stays theirs."""
+		chosen = self.is_new() or self.has_value_changed("engineer")
+		if self.docstatus or self.left_at or self.amended_from or not chosen:
+			return
+		if not recipients.able_engineers([self.engineer]):
+			frappe.throw(
+				_(
+					"{0} cannot go: the engineer is not active, or their user cannot log in or has lost the role. Choose another one."
+				).format(self.engineer_name or self.engineer),
+				EngineerNotFitError,
+			)
 
 	def check_times(self):
 		order = (

@@ -7,6 +7,7 @@
 // {% include "support_service/public/js/decision_actions.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_coverage.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_address.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_files.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -47,6 +48,7 @@ frappe.ui.form.on("Service Request", {
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);
 		support_service.case_moves.show_movements(frm);
+		support_service.case_files.show(frm);
 		add_visit_button(frm);
 		add_print_buttons(frm);
 	},

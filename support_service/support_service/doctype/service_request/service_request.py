@@ -13,6 +13,7 @@ from support_service.support_service import (
 	intake_defaults,
 	moves,
 	promises,
+	recipients,
 	removal,
 )
 from support_service.support_service.errors import ArchivedCaseError
@@ -47,6 +48,7 @@ class ServiceRequest(Document):
 		coverage_decision: DF.Link | None
 		coverage_decisions: DF.Int
 		customer: DF.Link | None
+		customer_answered_on: DF.Datetime | None
 		customer_name: DF.Data | None
 		department_queue: DF.Literal["", "Pre-Sales", "After-Sales", "Technical Support"]
 		description: DF.TextEditor | None
@@ -178,6 +180,11 @@ class ServiceRequest(Document):
 				).format(self.name),
 				ArchivedCaseError,
 			)
+
+	def get_notification_email(self) -> str | None:
+		"""Whom Frappe mails what came in by mail, else it would be the owner: a customer, or somebody who left."""
+		users = recipients.users_for(self, recipients.ENGINEER)
+		return frappe.db.get_value("User", users[0], "email") if users else None
 
 	def set_site_display(self):
 		if not self.site_address:

@@ -12,6 +12,7 @@ frappe.listview_settings["Service Request"] = {
 		"clock_state",
 		"next_due_at",
 		"next_due_kind",
+		"customer_answered_on",
 	],
 	has_indicator_for_draft: true,
 	hide_name_column: false,
@@ -20,6 +21,9 @@ frappe.listview_settings["Service Request"] = {
 
 	get_indicator(doc) {
 		const colour = support_service.colours.case_status[doc.status] || "gray";
+		if (doc.customer_answered_on) {
+			return [__("Customer Has Answered"), "orange", "customer_answered_on,is,set"];
+		}
 		const status = __(doc.status, null, "Service Request");
 		if (doc.imported) return [`${status} · ${__("Imported")}`, colour, "imported,=,1"];
 		return [status, colour, `status,=,${doc.status}`];

@@ -36,10 +36,9 @@ Object.assign(support_service.case_moves, {
 				__("{0} is working on it. When it is solved, fill in the result and resolve it.", [engineer]),
 				"blue",
 			],
-			"Waiting for Customer": [
-				__("Waiting for the customer. Resume work when they have answered."),
-				"yellow",
-			],
+			"Waiting for Customer": doc.customer_answered_on
+				? [__("The customer has answered and the clocks go on. Resume work."), "orange"]
+				: [__("Waiting for the customer. Resume work when they have answered."), "yellow"],
 			"Waiting for Parts": [__("Waiting for parts. Resume work when they are here."), "yellow"],
 			"Waiting for Vendor": [
 				__("Waiting for the vendor. Resume work when they have answered."),

@@ -1,0 +1,70 @@
+"""Which of our people can act, and telling them on the desk.
+
+Somebody who left still stands in teams, on cases, on duty shifts and in contracts. Whoever picks a person asks here, so that
+no task and no notification goes to a user who is disabled or has lost the role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import frappe
+from frappe.utils import escape_html
+
+from support_service.foundation import language
+
+ADMINISTRATOR = "Administrator"
+DESK = "System User"
+
+
+def able(users: Iterable[str | None], *roles: str) -> list[str]:
+	"""Those of `users` who can act, in their order: enabled desk users, with one of `roles` where any is named."""
+	asked = [user for user in dict.fromkeys(users) if user]
+	if not asked:
+		return []
+	enabled = {"name": ("in", asked), "enabled": 1, "user_type": DESK}
+	found = set(frappe.get_all("User", enabled, pluck="name", order_by=None))
+	if roles and found:
+		held = {"parenttype": "User", "parent": ("in", sorted(found)), "role": ("in", roles)}
+		# Administrator has every role without a row
+		found &= {ADMINISTRATOR, *frappe.get_all("Has Role", held, pluck="parent", order_by=None)}
+	return [user for user in asked if user in found]
+
+
+def holders(*roles: str) -> list[str]:
+	"""Everybody with one of `roles` who can act, by name; never a system account."""
+	held = {"parenttype": "User", "role": ("in", [role for role in roles if role] or [""])}
+	names = frappe.get_all("Has Role", held, pluck="parent", order_by=None, distinct=True)
+	return able(sorted(name for name in names if name not in frappe.STANDARD_USERS))
+
+
+def notify(
+	users: Iterable[str | None],
+	text: Callable[[str], str],
+	*,
+	document: tuple[str, str] | None = None,
+	link: str | None = None,
+	content: str | None = None,
+	from_user: str | None = None,
+) -> list[str]:
+	"""One desk notification for each of `users` who can act; returns whom it told.
+
+	text: the sentence in a language. document: (DocType, name) it opens, or else `link`. content: safe HTML below it.
+	"""
+	told = able(users)
+	doctype, name = document or (None, None)
+	for user in told:
+		frappe.get_doc(
+			{
+				"doctype": "Notification Log",
+				"type": "Alert",
+				"for_user": user,
+				"from_user": from_user or frappe.session.user,
+				"document_type": doctype,
+				"document_name": name,
+				"link": link,
+				"subject": escape_html(text(language.of_user(user))),
+				"email_content": content,
+			}
+		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
+	return told
