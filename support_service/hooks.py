@@ -15,6 +15,7 @@ after_migrate = "support_service.install.after_migrate"
 before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
 setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
+before_app_install = "support_service.setup.ownership.refuse_app"
 after_app_install = "support_service.service_intake.channels.on_app_added"
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
@@ -210,7 +211,21 @@ doc_events = {
 		]
 	},
 	# it turns out which unit a case is about: who pays is judged anew
-	"Service Request": {"on_update": "support_service.service_coverage.decisions.follow_case"},
+	"Service Request": {
+		"on_update": [
+			"support_service.service_coverage.decisions.follow_case",
+			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
+			"support_service.support_service.rule_tasks.begin",
+		],
+		"on_change": "support_service.support_service.rule_tasks.settle",
+	},
+	# Frappe's "Assign To" on a case is our assignment
+	"ToDo": {
+		"before_validate": "support_service.support_service.tasks.before_validate",
+		"on_update": "support_service.support_service.tasks.on_update",
+		"on_trash": "support_service.support_service.tasks.on_trash",
+	},
+	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.warn"},
 	# the customer is asked by mail, and whoever works on the case hears the answer
 	"Coverage Decision": {"on_update": "support_service.support_service.charge_messages.follow_decision"},
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
