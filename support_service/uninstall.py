@@ -34,9 +34,7 @@ def after_uninstall() -> None:
 	counters.remove_ours(frappe.flags.support_service_series)
 	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()
-	traces.remove_rows_about(
-		[*frappe.flags.support_service_records, *frappe.flags.support_service_sites_own]
-	)
+	traces.remove_rows_about([*frappe.flags.support_service_records, *frappe.flags.support_service_sites_own])
 	# last: a role that something which stays still asks for is kept
 	roles = remove_roles()
 	forget_grants()

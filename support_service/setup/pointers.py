@@ -109,14 +109,20 @@ def _fields() -> Iterator[Pointer]:
 	pointing = {"fieldtype": ("in", (*LINKS, *TABLES)), "options": ("in", names.doctypes())}
 	for kind, on in (("Custom Field", "dt"), ("DocField", "parent")):
 		foreign = {**pointing, on: ("not in", names.doctypes())}
-		for row in frappe.get_all(kind, foreign, ["name", f"{on} as on", "fieldname", "fieldtype", "options"]):
+		for row in frappe.get_all(
+			kind, foreign, ["name", f"{on} as on", "fieldname", "fieldtype", "options"]
+		):
 			if (row.on, row.fieldname) not in own:
 				yield Pointer(kind, row.name, row.on, row.fieldname, row.fieldtype, _count(row))
 
 
 def _redirected_fields() -> Iterator[Pointer]:
 	"""A standard field that somebody let point at ours with Customize Form."""
-	filters = {"property": "options", "value": ("in", names.doctypes()), "doc_type": ("not in", names.doctypes())}
+	filters = {
+		"property": "options",
+		"value": ("in", names.doctypes()),
+		"doc_type": ("not in", names.doctypes()),
+	}
 	for row in frappe.get_all("Property Setter", filters, ["name", "doc_type", "field_name"]):
 		yield Pointer("Property Setter", row.name, row.doc_type, row.field_name or "")
 
@@ -127,7 +133,9 @@ def _values_of_dynamic_links() -> Iterator[Pointer]:
 	stored = {"issingle": 0, "is_virtual": 0, "name": ("not in", names.doctypes())}
 	modules = {row.name: row for row in frappe.get_all("DocType", stored, ["name", "module", "custom"])}
 	for kind, on in (("Custom Field", "dt"), ("DocField", "parent")):
-		rows = frappe.get_all(kind, {"fieldtype": "Dynamic Link"}, ["name", f"{on} as on", "fieldname", "options"])
+		rows = frappe.get_all(
+			kind, {"fieldtype": "Dynamic Link"}, ["name", f"{on} as on", "fieldname", "options"]
+		)
 		for row in rows:
 			doctype = modules.get(row.on)
 			if not doctype or (kind == "DocField" and doctype.module in framework and not doctype.custom):
@@ -141,7 +149,9 @@ def _values_of_dynamic_links() -> Iterator[Pointer]:
 def _texts() -> Iterator[Pointer]:
 	for kind, (about, fieldnames, (switch, off)) in TEXTS.items():
 		fields = [name for name in fieldnames if frappe.db.has_column(kind, name)]
-		for row in frappe.get_all(kind, {switch: ("!=", off)}, ["name", f"{about} as about", "module", *fields]):
+		for row in frappe.get_all(
+			kind, {switch: ("!=", off)}, ["name", f"{about} as about", "module", *fields]
+		):
 			ours = row.about in names.doctypes() or row.module in names.modules()
 			if not ours and any(_speaks_of_ours(row.get(field)) for field in fields):
 				yield Pointer(kind, row.name, row.about or "")
@@ -150,7 +160,9 @@ def _texts() -> Iterator[Pointer]:
 def _speaks_of_ours(text: str | None) -> bool:
 	return bool(text) and (
 		f"{names.APP}." in text
-		or any(mark in text for name in names.doctypes() for mark in (f'"{name}"', f"'{name}'", f"`tab{name}`"))
+		or any(
+			mark in text for name in names.doctypes() for mark in (f'"{name}"', f"'{name}'", f"`tab{name}`")
+		)
 	)
 
 
@@ -160,7 +172,11 @@ def _count(row: Any) -> int:
 		return frappe.db.count(row.options, {"parenttype": row.on, "parentfield": row.fieldname})
 	if frappe.get_meta(row.on).issingle:
 		return int(bool(frappe.db.get_single_value(row.on, row.fieldname)))
-	return frappe.db.count(row.on, {row.fieldname: ("is", "set")}) if frappe.db.has_column(row.on, row.fieldname) else 0
+	return (
+		frappe.db.count(row.on, {row.fieldname: ("is", "set")})
+		if frappe.db.has_column(row.on, row.fieldname)
+		else 0
+	)
 
 
 def _save_values(found: list[Pointer]) -> None:

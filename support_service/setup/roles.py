@@ -45,7 +45,11 @@ def _is_asked_for(role: str) -> bool:
 	for kind, on in (("DocField", "parent"), ("Custom Field", "dt")):
 		fields = frappe.get_all(kind, {"fieldtype": "Link", "options": "Role"}, [f"{on} as on", "fieldname"])
 		for row in fields:
-			if row.on not in GIVEN_BY and frappe.db.exists("DocType", row.on) and _holds(row.on, row.fieldname, role):
+			if (
+				row.on not in GIVEN_BY
+				and frappe.db.exists("DocType", row.on)
+				and _holds(row.on, row.fieldname, role)
+			):
 				return True
 	return False
 

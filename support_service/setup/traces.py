@@ -93,7 +93,9 @@ def records_about_our_doctypes() -> list[tuple[str, str]]:
 	found = names.fixtures()
 	for doctype, fieldname in _fields_that_name_a_doctype():
 		if doctype in GONE_WITH_US:
-			found += [(doctype, name) for name in frappe.get_all(doctype, {fieldname: ["in", ours]}, pluck="name")]
+			found += [
+				(doctype, name) for name in frappe.get_all(doctype, {fieldname: ["in", ours]}, pluck="name")
+			]
 	return found
 
 

@@ -52,5 +52,7 @@ def _close_todos(request: str, keep: str | None = None) -> None:
 		if todo.allocated_to != keep:
 			doc = frappe.get_doc("ToDo", todo.name)
 			doc.status = "Closed"
+			# the Assignment Rule it came from may be gone: no reason to keep the case from being resolved
+			doc.flags.ignore_links = True
 			# the former engineer's ToDo is not ours to read, but it is ours to end
 			doc.save(ignore_permissions=True)

@@ -91,6 +91,7 @@ def _follow(name: str, todo: Document) -> None:
 	if status not in OPEN_STATES or why_not:
 		todo.reload()
 		todo.status = "Cancelled"
+		todo.flags.ignore_links = True
 		# nobody's list: the task is taken back by who it was made for, the app
 		todo.save(ignore_permissions=True)
 	if why_not:

@@ -109,9 +109,9 @@ def _assignable(task: Task) -> str:
 	assign = BY_ACTION["assign"]
 	if not may_make(assign, frappe.get_roles(), False) and has_role((ENGINEER,)):
 		frappe.throw(
-			_("Only the After-Sales Lead assigns {0}. To get it, press Ask to Take It on the request.").format(
-				case.name
-			),
+			_(
+				"Only the After-Sales Lead assigns {0}. To get it, press Ask to Take It on the request."
+			).format(case.name),
 			frappe.PermissionError,
 		)
 	engineer = frappe.db.get_value("Service Engineer", {"user": task.user, "active": 1})

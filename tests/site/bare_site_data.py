@@ -174,10 +174,33 @@ def point() -> None:
 	customer = frappe.get_doc("Customer", {"customer_name": CUSTOMER})
 	unit = factories.make_installed_unit(customer=customer.name).name
 	field = {"dt": "Customer", "insert_after": "customer_name"}
-	insert("Custom Field", fieldname="best_unit", label="Unit", fieldtype="Link", options="Installed Unit", **field)
-	insert("Custom Field", fieldname="about_type", label="About", fieldtype="Link", options="DocType", **field)
-	insert("Custom Field", fieldname="about", label="Doc", fieldtype="Dynamic Link", options="about_type", **field)
-	insert("Custom Field", fieldname="tools", label="Tools", fieldtype="Table", options="Installed Software", **field)
+	insert(
+		"Custom Field",
+		fieldname="best_unit",
+		label="Unit",
+		fieldtype="Link",
+		options="Installed Unit",
+		**field,
+	)
+	insert(
+		"Custom Field", fieldname="about_type", label="About", fieldtype="Link", options="DocType", **field
+	)
+	insert(
+		"Custom Field",
+		fieldname="about",
+		label="Doc",
+		fieldtype="Dynamic Link",
+		options="about_type",
+		**field,
+	)
+	insert(
+		"Custom Field",
+		fieldname="tools",
+		label="Tools",
+		fieldtype="Table",
+		options="Installed Software",
+		**field,
+	)
 	frappe.clear_cache(doctype="Customer")
 	customer.reload()
 	customer.update({"best_unit": unit, "about_type": "Installed Unit", "about": unit})
@@ -214,7 +237,10 @@ def unpoint() -> None:
 	assert not customer.about_type and not customer.about and not customer.meta.get_field("tools")
 	customer.save()
 	assert frappe.db.get_value("Server Script", "Count Units", "disabled") == 1
-	assert frappe.db.get_value("Email Account", "Service Inbox", ["name", "append_to"]) == ("Service Inbox", None)
+	assert frappe.db.get_value("Email Account", "Service Inbox", ["name", "append_to"]) == (
+		"Service Inbox",
+		None,
+	)
 	assert frappe.db.exists("Role", "Service Manager") and not frappe.db.exists("Role", "After-Sales Lead")
 	for doctype, name in (("Dashboard", "Mine"), ("Notification", "Big Order")):
 		frappe.get_doc(doctype, name)._validate_links()
@@ -231,7 +257,9 @@ def main(step: str) -> None:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
-		{"erpnext": erpnext, "app": app, "admin": admin, "stock": stock, "point": point, "unpoint": unpoint}[step]()
+		{"erpnext": erpnext, "app": app, "admin": admin, "stock": stock, "point": point, "unpoint": unpoint}[
+			step
+		]()
 		frappe.db.commit()
 	finally:
 		frappe.destroy()

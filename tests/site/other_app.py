@@ -68,7 +68,12 @@ def write_record(room: Path, module: str, doctype: str, name: str, **values: obj
 	if doctype == "DocType":
 		code = f"class {name.replace(' ', '')}(Document):\n\tpass\n"
 		(place / f"{place.name}.py").write_text(f"from frappe.model.document import Document\n\n\n{code}")
-	definition = {"doctype": doctype, "name": name, "module": module, "modified": "2030-01-01 00:00:00.000000"}
+	definition = {
+		"doctype": doctype,
+		"name": name,
+		"module": module,
+		"modified": "2030-01-01 00:00:00.000000",
+	}
 	path = place / f"{place.name}.json"
 	path.write_text(json.dumps({**definition, **values}))
 	return path
@@ -78,4 +83,10 @@ def motto(name: str) -> dict[str, object]:
 	"""The rest of a DocType with one field."""
 	field = {"fieldname": "motto", "label": "Motto", "fieldtype": "Data"}
 	rights = {"role": "System Manager", "read": 1, "write": 1, "create": 1}
-	return {"custom": 0, "engine": "InnoDB", "fields": [field], "field_order": ["motto"], "permissions": [rights]}
+	return {
+		"custom": 0,
+		"engine": "InnoDB",
+		"fields": [field],
+		"field_order": ["motto"],
+		"permissions": [rights],
+	}

@@ -35,7 +35,9 @@ def module_of(doctype: str) -> str:
 
 def test_its_installation_is_refused(site: str, rival: Path) -> None:
 	write_record(rival, MODULE, "DocType", TEAM, **motto(TEAM))
-	write_record(rival, MODULE, "Report", "Expiring Contracts", ref_doctype="Customer", report_type="Query Report")
+	write_record(
+		rival, MODULE, "Report", "Expiring Contracts", ref_doctype="Customer", report_type="Query Report"
+	)
 	said = BareSite(site).bench("install-app", APP, code=-1)
 	assert f"{APP} was not installed: it and support_service both bring" in said
 	assert f"DocType {TEAM}, Report Expiring Contracts" in said
@@ -44,7 +46,9 @@ def test_its_installation_is_refused(site: str, rival: Path) -> None:
 	assert not frappe.db.exists("Module Def", MODULE)
 
 
-def test_one_that_grows_into_our_name_stops_the_migrate_and_what_it_took_comes_back(site: str, rival: Path) -> None:
+def test_one_that_grows_into_our_name_stops_the_migrate_and_what_it_took_comes_back(
+	site: str, rival: Path
+) -> None:
 	team = factories.make_service_team().name
 	frappe.db.commit()
 	bench = BareSite(site)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import site as python_site
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +16,7 @@ from support_service.support_service import messages, telling
 from tests.factories import make_service_level_policy, make_service_request, unique
 from tests.site.bare_site import BareSite
 from tests.site.ladder_world import always_open, escalations, play
-from tests.site.other_app import look_again, on_bench
+from tests.site.other_app import APPS, look_again, on_bench
 
 APP = "support_service_example"
 SOURCE = Path(__file__).resolve().parents[1] / "example_app"
@@ -122,7 +120,7 @@ def _gone_with_the_app(waiting: str) -> None:
 
 def test_the_bench_is_as_before_even_after_a_failure():
 	before = APPS.read_bytes()
-	with pytest.raises(RuntimeError), on_bench():
+	with pytest.raises(RuntimeError), on_bench(APP, SOURCE):
 		assert APP in APPS.read_text().split()
 		raise RuntimeError
 	assert APPS.read_bytes() == before
