@@ -113,8 +113,8 @@ def _assign(name: str, todo: Document, rule: str | None, action: str) -> str:
 			name,
 			action,
 			engineer=engineer,
+			# by name, not as its reference: a link would keep the rule from ever being deleted
 			reason=_("By the assignment rule {0}.", lang).format(rule or ""),
-			reference=frappe.get_cached_doc(RULE, rule) if rule else None,
 			by_app=True,
 		)
 	except frappe.ValidationError as error:
