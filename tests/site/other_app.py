@@ -53,7 +53,9 @@ def write_app(folder: Path, app: str, module: str) -> Path:
 	for path in (package, room):
 		(path / "__init__.py").write_text("")
 	(package / "__init__.py").write_text('__version__ = "1.0.0"\n')
-	(package / "hooks.py").write_text(f'app_name = "{app}"\napp_title = "{module}"\n')
+	about = {"name": app, "title": module, "description": module, "publisher": app, "email": "x@example.com"}
+	hooks = "".join(f'app_{key} = "{value}"\n' for key, value in {**about, "license": "mit"}.items())
+	(package / "hooks.py").write_text(hooks)
 	(package / "modules.txt").write_text(f"{module}\n")
 	(package / "patches.txt").write_text("[pre_model_sync]\n\n[post_model_sync]\n")
 	return room

@@ -10,7 +10,6 @@ from support_service.support_service.api import move
 from tests import factories
 from tests.site.assignment_world import CASE, give, make_crew, refused, standing
 
-
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -52,8 +52,8 @@ def test_one_that_grows_into_our_name_stops_the_migrate_and_what_it_took_comes_b
 	team = factories.make_service_team().name
 	frappe.db.commit()
 	bench = BareSite(site)
-	bench.bench("install-app", APP)
 	try:
+		bench.bench("install-app", APP)
 		look_again()
 		before_migrate()  # nothing to say against it yet
 		theirs = write_record(rival, MODULE, "DocType", TEAM, **motto(TEAM))
