@@ -15,6 +15,7 @@ after_migrate = "support_service.install.after_migrate"
 before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
 setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
+before_app_install = "support_service.setup.ownership.refuse_app"
 after_app_install = "support_service.service_intake.channels.on_app_added"
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
@@ -22,10 +23,22 @@ after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 # (has_permission), and the portal (has_website_permission); see permissions/README.md
 permission_query_conditions = {
 	"Service Request": "support_service.permissions.service_request.query",
-	"Service Request Move": "support_service.permissions.service_request_move.query",
-	"Service Message": "support_service.permissions.service_message.query",
-	"Service Clock": "support_service.permissions.service_clock.query",
-	"Service Clock Entry": "support_service.permissions.service_clock_entry.query",
+	"Service Request Move": [
+		"support_service.permissions.service_request_move.query",
+		"support_service.permissions.followers.query",
+	],
+	"Service Message": [
+		"support_service.permissions.service_message.query",
+		"support_service.permissions.followers.query",
+	],
+	"Service Clock": [
+		"support_service.permissions.service_clock.query",
+		"support_service.permissions.followers.query",
+	],
+	"Service Clock Entry": [
+		"support_service.permissions.service_clock_entry.query",
+		"support_service.permissions.followers.query",
+	],
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
@@ -34,31 +47,59 @@ permission_query_conditions = {
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Coverage Decision": "support_service.permissions.coverage_decision.query",
 	"Coverage Decision Line": "support_service.permissions.coverage_decision_line.query",
-	"Supplier Claim": "support_service.permissions.supplier_claim.query",
+	"Supplier Claim": [
+		"support_service.permissions.supplier_claim.query",
+		"support_service.permissions.followers.query",
+	],
 	"Service Contract": "support_service.permissions.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
 	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
 	"File": "support_service.permissions.attached_file.query",
+	"Unit Reading": "support_service.permissions.followers.query",
+	"Installed Unit Event": "support_service.permissions.followers.query",
+	"Fitted Part Entry": "support_service.permissions.followers.query",
+	"Service Warranty Entry": "support_service.permissions.followers.query",
+	"Service Contract Use": "support_service.permissions.followers.query",
 }
 has_permission = {
 	# what a person names in a link of a document of ours, they may see
 	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.service_request.has_permission",
-	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
-	"Service Message": "support_service.permissions.service_message.has_permission",
-	"Service Clock": "support_service.permissions.service_clock.has_permission",
-	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
+	"Service Request Move": [
+		"support_service.permissions.service_request_move.has_permission",
+		"support_service.permissions.followers.has_permission",
+	],
+	"Service Message": [
+		"support_service.permissions.service_message.has_permission",
+		"support_service.permissions.followers.has_permission",
+	],
+	"Service Clock": [
+		"support_service.permissions.service_clock.has_permission",
+		"support_service.permissions.followers.has_permission",
+	],
+	"Service Clock Entry": [
+		"support_service.permissions.service_clock_entry.has_permission",
+		"support_service.permissions.followers.has_permission",
+	],
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.coverage_decision.has_permission",
-	"Supplier Claim": "support_service.permissions.supplier_claim.has_permission",
+	"Supplier Claim": [
+		"support_service.permissions.supplier_claim.has_permission",
+		"support_service.permissions.followers.has_permission",
+	],
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
+	"Unit Reading": "support_service.permissions.followers.has_permission",
+	"Installed Unit Event": "support_service.permissions.followers.has_permission",
+	"Fitted Part Entry": "support_service.permissions.followers.has_permission",
+	"Service Warranty Entry": "support_service.permissions.followers.has_permission",
+	"Service Contract Use": "support_service.permissions.followers.has_permission",
 }
 has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",
@@ -234,7 +275,23 @@ doc_events = {
 		]
 	},
 	# it turns out which unit a case is about: who pays is judged anew
-	"Service Request": {"on_update": "support_service.service_coverage.decisions.follow_case"},
+	"Service Request": {
+		"on_update": [
+			"support_service.service_coverage.decisions.follow_case",
+			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
+			"support_service.support_service.rule_tasks.begin",
+		],
+		"on_change": "support_service.support_service.rule_tasks.settle",
+	},
+	# Frappe's "Assign To" on a case is our assignment
+	"ToDo": {
+		"before_validate": "support_service.support_service.tasks.before_validate",
+		"on_update": "support_service.support_service.tasks.on_update",
+		"on_trash": "support_service.support_service.tasks.on_trash",
+		# on a visit it is a task, and that is said
+		"after_insert": "support_service.field_service.visit_tasks.after_insert",
+	},
+	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.warn"},
 	# the customer is asked by mail, and whoever works on the case hears the answer
 	"Coverage Decision": {"on_update": "support_service.support_service.charge_messages.follow_decision"},
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import frappe
 import pytest
@@ -15,33 +14,18 @@ from support_service.service_intake.intake import IntakePayload, UnknownChannelE
 from support_service.service_level import escalation, kinds
 from support_service.support_service import messages, telling
 from tests.factories import make_service_level_policy, make_service_request, unique
-from tests.site.bare_site import SITES, BareSite, bench_beside
+from tests.site.bare_site import SITES
 from tests.site.ladder_world import always_open, escalations, play
+from tests.site.other_app import look_again, on_bench
 
 APP = "support_service_example"
 SOURCE = Path(__file__).resolve().parents[1] / "example_app"
 
 
 @contextmanager
-def on_bench(site: str) -> Iterator[BareSite]:
-	"""The site reached through a bench whose Python finds the app (what `pip install -e` does) and that lists it."""
-	with TemporaryDirectory() as folder:
-		bench = bench_beside(Path(folder), site, APP)
-		sites_path = frappe.local.sites_path
-		sys.path.append(str(SOURCE))
-		frappe.local.sites_path = str(bench / "sites")
-		frappe.clear_cache()  # a running web server has stored which app has which modules; the installer reads that
-		try:
-			yield BareSite(site, bench, str(SOURCE))
-		finally:
-			frappe.local.sites_path = sites_path
-			sys.path.remove(str(SOURCE))
-
-
-@contextmanager
 def installed(name: str) -> Iterator[None]:
 	"""The app on a bench and on the site."""
-	with on_bench(name) as site:
+	with on_bench(name, APP, SOURCE) as site:
 		try:
 			site.bench("install-app", APP)
 			look_again()
@@ -50,16 +34,6 @@ def installed(name: str) -> Iterator[None]:
 			frappe.db.rollback()  # our own open transaction would make the uninstall wait for its locks
 			site.bench("uninstall-app", APP, "--yes", "--no-backup")
 			look_again()
-
-
-def look_again() -> None:
-	"""Another process has changed the site: forget what this one remembers of hooks and rows."""
-	frappe.db.rollback()
-	frappe.local.support_service_clock_kinds = None
-	if hasattr(frappe.local, "request_cache"):
-		frappe.local.request_cache.clear()  # first: what is cached next is computed from the list of apps in here
-	frappe.clear_cache()
-	frappe.setup_module_map()
 
 
 def test_an_app_adds_a_channel_and_a_sender(site):
@@ -146,7 +120,7 @@ def _gone_with_the_app(waiting: str) -> None:
 
 def test_the_tests_bench_never_lists_the_app(site):
 	before = frappe.get_all_apps()
-	with pytest.raises(RuntimeError), on_bench(site):
+	with pytest.raises(RuntimeError), on_bench(site, APP, SOURCE):
 		assert frappe.get_all_apps() == [*before, APP]
 		assert APP not in frappe.get_all_apps(sites_path=str(SITES))
 		raise RuntimeError

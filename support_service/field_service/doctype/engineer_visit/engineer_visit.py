@@ -210,6 +210,7 @@ class EngineerVisit(Document):
 		"""Nobody sets off for a case before it is there."""
 		raised_on = frappe.db.get_value("Service Request", self.service_request, "raised_on")
 		return instants.to_utc(raised_on) if raised_on else None
+
 	def check_engineer(self):
 		"""Nobody plans a visit of somebody who left; a visit that took place stays theirs."""
 		chosen = self.is_new() or self.has_value_changed("engineer")
