@@ -138,3 +138,5 @@ def on_doctype_update():
 	frappe.db.add_index("Service Contract", ["customer", "docstatus", "end_date"])
 	frappe.db.add_index("Service Contract", ["status", "end_date"])
 	frappe.db.add_index("Service Contract", ["docstatus", "next_invoice_on"])
+	# the search bar, see erpnext_desk/search.py
+	frappe.db.add_index("Service Contract", ["title", "customer_name"], "service_search")

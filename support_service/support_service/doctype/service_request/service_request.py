@@ -180,3 +180,5 @@ def on_doctype_update():
 	# hotline and unit form: the latest cases of a customer and of a unit
 	frappe.db.add_index("Service Request", ["customer", "status", "raised_on"])
 	frappe.db.add_index("Service Request", ["installed_unit", "status", "raised_on"])
+	# the search bar, see erpnext_desk/search.py
+	frappe.db.add_index("Service Request", ["subject", "serial_label", "customer_name"], "service_search")
