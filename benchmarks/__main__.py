@@ -14,6 +14,7 @@ NAMES = (
 	"coverage",
 	"takeover",
 	"delivery",
+	"forms",
 )
 
 

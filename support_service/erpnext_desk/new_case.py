@@ -41,7 +41,7 @@ class NothingToServeError(frappe.ValidationError):
 
 
 def values_from(doctype: str, name: str, unit: str | None = None) -> Values:
-	"""values of the new case, or choices where several pieces may be meant and `unit` does not say which.
+	"""values of the new case; and choices where several pieces may be meant and `unit` does not say which.
 
 	The caller's rights have been checked: they may open cases, and read the record and the unit.
 	"""
@@ -56,7 +56,7 @@ def values_from(doctype: str, name: str, unit: str | None = None) -> Values:
 	values = SOURCES[doctype](doc)
 	pieces = [] if unit else _pieces_of(doc)
 	if len(pieces) > 1:
-		return {"choices": pieces}
+		return {"choices": pieces, "values": _complete(values)}
 	chosen = frappe.db.get_value(UNIT, unit, UNIT_FIELDS, as_dict=True) if unit else next(iter(pieces), None)
 	if chosen:
 		values = _about(chosen, values)
