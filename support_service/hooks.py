@@ -82,6 +82,7 @@ override_doctype_dashboards = {
 	"Sales Invoice": "support_service.erpnext_desk.connections.sales_invoice",
 	"Supplier": "support_service.erpnext_desk.connections.supplier",
 	"Employee": "support_service.erpnext_desk.connections.employee",
+	"Project": "support_service.erpnext_desk.connections.project",
 }
 notification_config = "support_service.erpnext_desk.connections.open_filters"
 # these answer without asking whether the reader may see the document; see erpnext_desk/README.md

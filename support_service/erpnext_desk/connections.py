@@ -90,6 +90,7 @@ FORMS: dict[str, Connections] = {
 	),
 	"Supplier": Connections("supplier", {"Service Request": "vendor", "Supplier Claim": "supplier"}),
 	"Employee": Connections("employee", {"Service Engineer": "employee"}),
+	"Project": Connections("project", dict.fromkeys(("Service Request", "Service Contract"), "project")),
 }
 
 
@@ -126,3 +127,4 @@ sales_order = partial(extend, "Sales Order")
 sales_invoice = partial(extend, "Sales Invoice")
 supplier = partial(extend, "Supplier")
 employee = partial(extend, "Employee")
+project = partial(extend, "Project")

@@ -18,7 +18,7 @@ TOO_SLOW = "?"
 
 
 def open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]:
-	"""The answer of `frappe.desk.notifications.get_open_count` for the form of `doctype`; its check of the document too."""
+	"""The answer of `frappe.desk.notifications.get_open_count` for the form of `doctype`, which the caller may read."""
 	data = frappe.get_meta(doctype).get_dashboard_data()
 	wanted = frappe.parse_json(items) or [kind for group in data.transactions for kind in group["items"]]
 	ours = [kind for kind in wanted if named_links.is_ours(kind)]
@@ -68,7 +68,7 @@ def _number(kind: str, filters: dict[str, Any]) -> int | str:
 	try:
 		return len(read(kind, filters=filters, pluck="name", distinct=True, order_by=None, limit=MOST))
 	except Exception as error:
-		if frappe.db.is_statement_timeout(error):
+		if error.args and frappe.db.is_statement_timeout(error):
 			return TOO_SLOW
 		raise
 

@@ -96,6 +96,7 @@ def _of_delivery(doc: Document) -> Values:
 		"contact": doc.get("contact_person"),
 		"site_address": doc.get("shipping_address_name") or doc.get("customer_address"),
 		"company": doc.company,
+		"project": doc.get("project"),
 	}
 
 
@@ -135,6 +136,7 @@ def _about(unit: Any, values: Values) -> Values:
 		"contact": kept.get("contact") or unit.contact,
 		"site_address": unit.site_address or kept.get("site_address"),
 		"company": unit.company or values.get("company"),
+		"project": kept.get("project"),
 	}
 
 
@@ -159,7 +161,8 @@ def _complete(values: Values) -> Values:
 	if values["site_address"]:
 		address = frappe.get_cached_doc("Address", values["site_address"])
 		values["site_address_display"] = strip_html(get_address_display(address.as_dict()) or "")
-	values["item_code"] = _visible("Item", values.get("item_code"))
+	for fieldname, doctype in (("item_code", "Item"), ("project", "Project")):
+		values[fieldname] = _visible(doctype, values.get(fieldname))
 	return {field: value for field, value in values.items() if value}
 
 

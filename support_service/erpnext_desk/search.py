@@ -31,7 +31,7 @@ LINES_PER_KIND = 4
 # looked at where some of what was found is not the reader's to see
 MANY = 2000
 SEARCH_INDEX = "service_search"
-SEPARATOR = " \n"
+SEPARATOR = " "  # no word holds one
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from tests.factories import (
 	make_engineer_visit,
 	make_installed_unit,
 	make_item,
+	make_project,
+	make_service_channel,
 	make_service_contract,
 	make_service_request,
 	make_service_team,
@@ -114,12 +116,12 @@ def test_numbers_count_what_the_reader_may_see():
 
 def test_who_reads_none_of_ours_is_told_nothing():
 	customer = make_customer().name
-	make_service_request(customer=customer)
+	case = make_service_request(customer=customer).name
 	seller = make_user("Sales User").name
 	assert CASE not in numbers("Customer", customer, seller)
 	frappe.set_user(seller)
 	with pytest.raises(frappe.PermissionError):
-		api.get_open_count("Employee", "somebody")
+		api.get_open_count(CASE, case)
 
 
 def test_contact_item_and_supplier():
@@ -133,6 +135,15 @@ def test_contact_item_and_supplier():
 	of_item = numbers("Item", item)
 	assert (of_item[CASE], of_item["Installed Unit"], of_item["Warranty Policy"]) == ((1, 1), (1, 0), (1, 0))
 	assert numbers("Supplier", vendor)[CASE] == (1, 1)
+
+
+def test_a_project_shows_its_cases_and_contracts():
+	customer = make_customer().name
+	project = make_project(customer).name
+	make_service_request(customer=customer, project=project)
+	make_service_contract(customer=customer, project=project)
+	shown = numbers("Project", project)
+	assert (shown[CASE], shown["Service Contract"]) == ((1, 1), (1, 0))
 
 
 def test_a_part_that_visits_used_shows_them():
@@ -278,9 +289,11 @@ def values(doctype: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 def saved(answer: dict[str, Any]) -> Any:
-	"""The case that a person gets who adds a subject and saves."""
+	"""The case that a person gets who adds subject and channel and saves."""
 	frappe.set_user(make_user(*DESK).name)
-	case = frappe.get_doc({"doctype": CASE, "subject": "Noise", **answer["values"]})
+	case = frappe.get_doc(
+		{"doctype": CASE, "subject": "Noise", "channel": make_service_channel(), **answer["values"]}
+	)
 	case.insert()
 	frappe.set_user("Administrator")
 	return case
@@ -371,8 +384,10 @@ def test_a_delivery_of_several_pieces_asks_which(doctype: str):
 
 def test_a_delivery_of_one_piece_asks_nothing():
 	world = delivery_world.goods(1)
-	doc = delivery_world.deliver(world)
+	project = make_project(world.customer).name
+	doc = delivery_world.deliver(world, project=project)
 	answer = values("Delivery Note", doc.name)
+	assert answer["values"]["project"] == project
 	assert answer["values"]["serial_label"] == world.numbers[0]
 	assert "choices" not in answer
 

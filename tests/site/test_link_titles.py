@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 import pytest
 from frappe.desk.search import search_link
+from frappe.permissions import add_permission, update_permission_property
 from frappe.www.printview import get_html_and_style
 
 from support_service.erpnext_desk import api
@@ -104,17 +105,27 @@ def test_a_form_names_only_what_its_reader_may_see():
 	assert unit.startswith("Unit ")  # units are everybody's
 
 
-def test_a_print_names_only_what_its_reader_may_see():
-	visit = make_engineer_visit()
-	entry = _used_part(visit)
-	papers = {}
-	for user in (visit.engineer_user, make_service_engineer().user):
+@pytest.fixture
+def sellers_read_cases():
+	"""An admin lets a role read and print cases that has no right to units."""
+	add_permission("Service Request", "Sales User")
+	update_permission_property("Service Request", "Sales User", 0, "print", 1)
+	yield
+	frappe.db.rollback()
+	frappe.clear_cache(doctype="Service Request")
+
+
+def test_a_print_names_only_what_its_reader_may_see(sellers_read_cases):
+	unit = make_installed_unit()
+	case = make_service_request(customer=unit.customer, installed_unit=unit.name).name
+	papers = []
+	for user in (make_user("Service Desk Agent").name, make_user("Sales User").name):
 		frappe.set_user(user)
-		papers[user] = get_html_and_style("Fitted Part Entry", entry)["html"]
-	own, foreign = papers.values()
-	assert visit.title in own
-	assert visit.title not in foreign
-	assert visit.name in foreign
+		papers.append(get_html_and_style("Service Request", case, print_format="Standard")["html"])
+	own, foreign = papers
+	assert unit.unit_name in own
+	assert unit.unit_name not in foreign
+	assert unit.name in foreign
 
 
 def test_a_case_names_its_unit_on_the_form():

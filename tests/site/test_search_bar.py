@@ -129,7 +129,7 @@ def test_a_unit_is_found_by_the_serial_number_of_a_part_inside():
 def test_the_best_comes_first():
 	mark = frappe.generate_hash(length=8)
 	unit = make_installed_unit(serial_label=f"{mark}-1")
-	begins = make_service_request(installed_unit=unit.name, subject="Old").name
+	begins = make_service_request(customer=unit.customer, installed_unit=unit.name, subject="Old").name
 	for _later in range(search.LINES_PER_KIND):
 		make_service_request(subject=f"Like {mark} the other day")
 	shown = found(mark)

@@ -5,11 +5,13 @@ frappe.provide("support_service.search_bar");
 Object.assign(support_service.search_bar, {
 	WAIT: 250, // ms after the last key
 	SHORTEST: 2,
+	KINDS: ["Service Request", "Installed Unit", "Service Contract", "Engineer Visit"],
 
 	// below "Search for …", above lists and reports
 	FIRST: 99,
 
 	attach(bar) {
+		if (!this.KINDS.some((doctype) => frappe.model.can_read(doctype))) return;
 		const input = bar.awesomplete.input;
 		$(input).on(
 			"input",

@@ -54,6 +54,7 @@ class ServiceContract(Document):
 		next_invoice_on: DF.Date | None
 		price: DF.Currency
 		price_change: DF.Percent
+		project: DF.Link | None
 		propose_days: DF.Int
 		quotation: DF.Link | None
 		renewal_of: DF.Link | None

@@ -63,6 +63,7 @@ class ServiceRequest(Document):
 		prevention: DF.TextEditor | None
 		priority: DF.Literal["Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
+		project: DF.Link | None
 		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
 		reopen_count: DF.Int
