@@ -57,14 +57,14 @@ KINDS = (
 		("subject", "serial_label", "customer_name"),
 		("name", "serial_label"),
 		"subject",
-		("customer_name", "serial_label", "status"),
+		("status", "customer_name", "serial_label"),
 	),
 	Kind(
 		"Installed Unit",
 		("unit_name", "serial_label", "customer_name"),
 		("name", "serial_label", "unit_name"),
 		"unit_name",
-		("serial_label", "customer_name", "state"),
+		("serial_label", "state", "customer_name"),
 		inside=("Fitted Part Entry", "serial_label", "installed_unit"),
 	),
 	Kind(
@@ -72,14 +72,14 @@ KINDS = (
 		("title", "customer_name"),
 		("name",),
 		"title",
-		("customer_name", "status"),
+		("status", "customer_name"),
 	),
 	Kind(
 		"Engineer Visit",
 		("title", "engineer_name"),
 		("name",),
 		"title",
-		("engineer_name", "status"),
+		("status", "engineer_name"),
 	),
 )
 

@@ -150,4 +150,6 @@ if (!support_service.erpnext_forms) {
 			refresh: (frm) => support_service.erpnext_forms.refresh(frm),
 		});
 	}
+
+	frappe.dom.set_style(".after-sales-glance a { text-decoration: underline; }", "after-sales-glance-style");
 }
