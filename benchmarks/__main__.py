@@ -19,6 +19,7 @@ NAMES = (
 	"coverage",
 	"takeover",
 	"delivery",
+	"forms",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

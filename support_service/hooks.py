@@ -113,8 +113,38 @@ has_website_permission = {
 override_doctype_class = {"Email Account": "support_service.overrides.email_account.ServiceEmailAccount"}
 
 treeviews = ["Installed Unit"]
+# ERPNext's own forms know our documents
+override_doctype_dashboards = {
+	"Customer": "support_service.erpnext_desk.connections.customer",
+	"Contact": "support_service.erpnext_desk.connections.contact",
+	"Item": "support_service.erpnext_desk.connections.item",
+	"Serial No": "support_service.erpnext_desk.connections.serial_no",
+	"Asset": "support_service.erpnext_desk.connections.asset",
+	"Delivery Note": "support_service.erpnext_desk.connections.delivery_note",
+	"Quotation": "support_service.erpnext_desk.connections.quotation",
+	"Sales Order": "support_service.erpnext_desk.connections.sales_order",
+	"Sales Invoice": "support_service.erpnext_desk.connections.sales_invoice",
+	"Supplier": "support_service.erpnext_desk.connections.supplier",
+	"Employee": "support_service.erpnext_desk.connections.employee",
+	"Project": "support_service.erpnext_desk.connections.project",
+}
+notification_config = "support_service.erpnext_desk.connections.open_filters"
+# these answer without asking whether the reader may see the document; see erpnext_desk/README.md
+override_whitelisted_methods = {
+	"frappe.desk.notifications.get_open_count": "support_service.erpnext_desk.api.get_open_count",
+	"frappe.utils.global_search.search": "support_service.erpnext_desk.api.global_search",
+	"frappe.desk.search.get_link_title": "support_service.erpnext_desk.api.get_link_title",
+	"frappe.desk.form.load.getdoc": "support_service.erpnext_desk.api.getdoc",
+}
+# browsers keep it for long: the number at its end changes with the file
+app_include_js = "/assets/support_service/js/search_bar.js?v=1"
 doctype_js = {
-	"Customer": "public/js/customer_access.js",
+	"Customer": ["public/js/customer_access.js", "public/js/erpnext_forms.js"],
+	"Contact": "public/js/erpnext_forms.js",
+	"Serial No": "public/js/erpnext_forms.js",
+	"Asset": "public/js/erpnext_forms.js",
+	"Delivery Note": "public/js/erpnext_forms.js",
+	"Sales Invoice": "public/js/erpnext_forms.js",
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
 	# what an ERPNext record became, one click away
@@ -129,6 +159,10 @@ additional_timeline_content = {
 }
 
 doc_events = {
+	# links name what their reader may see, on paper too
+	"*": {"before_print": "support_service.erpnext_desk.link_titles.before_print"},
+	# what ERPNext's forms tell of us the moment they open
+	("Customer", "Serial No", "Asset"): {"onload": "support_service.erpnext_desk.at_a_glance.onload"},
 	# unit, site, contact and whatever else a document names belong to its customer; which fields: belonging/table.py
 	(
 		"Installed Unit",

@@ -296,6 +296,11 @@ def make_warranty_policy(**overrides: Any) -> Any:
 	return insert("Warranty Policy", {"policy_name": unique("Warranty"), **scope}, overrides)
 
 
+def make_project(customer: str | None = None, **overrides: Any) -> Any:
+	defaults = {"project_name": unique("Project"), "company": company(), "customer": customer}
+	return insert("Project", defaults, overrides)
+
+
 def make_supplier(**overrides: Any) -> Any:
 	group = frappe.get_all("Supplier Group", {"is_group": 0}, pluck="name")[0]
 	return insert("Supplier", {"supplier_name": unique("Supplier"), "supplier_group": group}, overrides)

@@ -31,6 +31,7 @@ BY_FIELD = {
 	"Issue": "customer",
 	"Maintenance Schedule": "customer",
 	"Maintenance Visit": "customer",
+	"Project": "customer",
 	"Sales Invoice": "customer",
 	"Sales Order": "customer",
 	"Warranty Claim": "customer",

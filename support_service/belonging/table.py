@@ -47,7 +47,7 @@ TABLE: Mapping[str, Ties] = {
 	),
 	"Service Request": Ties(
 		customer=("customer",),
-		fields=("installed_unit", "contact", "site_address"),
+		fields=("installed_unit", "contact", "site_address", "project"),
 		lasting=("source_name",),
 		# a delivery may have brought the unit to somebody else's address; that is where the case is
 		as_in={"contact": ("installed_unit",), "site_address": ("installed_unit",)},
@@ -65,6 +65,7 @@ TABLE: Mapping[str, Ties] = {
 	),
 	"Service Contract": Ties(
 		customer=("customer",),
+		fields=("project",),
 		lasting=("renewal_of", "source_name"),
 		rows={"units": ("installed_unit",)},
 	),

@@ -33,6 +33,7 @@ GRANTS: Grants = {
 	# an employee's record holds salary, bank account and home; a supplier's its bank accounts and terms
 	"Employee": {MANAGER: FIND},
 	"Supplier": {role: FIND for role in STAFF},
+	"Project": {role: FIND for role in STAFF},
 	# what readings are counted in
 	"UOM": {role: FIND for role in STAFF},
 	# what a contract costs, and what a case is charged with

@@ -91,6 +91,12 @@ support_service.erpnext_takeover.api.progress             -  -  -  -  -  -   -  
 support_service.erpnext_takeover.api.report               -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.download             -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.made_of              -  -  -  -  -  -   -  -   -
+support_service.erpnext_desk.api.new_case                 -  -  -  -  -  ab  ab ab  -
+support_service.erpnext_desk.api.find                     -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.global_search            -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.get_link_title           -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.getdoc                   -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.get_open_count           -  -  -  a  b  ab  a  ab  -
 support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
 support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
@@ -282,6 +288,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.erpnext_takeover.api.download": _run,
 	# for whoever may read the Issue, which none of our roles may by itself
 	"support_service.erpnext_takeover.api.made_of": lambda side: {"doctype": "Issue", "name": side["issue"]},
+	"support_service.erpnext_desk.api.new_case": lambda side: {
+		"doctype": "Customer",
+		"name": side["customer"],
+	},
+	"support_service.erpnext_desk.api.find": lambda side: {"text": side[_CASE]},
+	"support_service.erpnext_desk.api.global_search": lambda side: {"text": side[_CASE]},
+	"support_service.erpnext_desk.api.get_link_title": lambda side: {
+		"doctype": _VISIT,
+		"docname": side[_VISIT],
+	},
+	"support_service.erpnext_desk.api.getdoc": lambda side: {"doctype": _CASE, "name": side[_CASE]},
+	"support_service.erpnext_desk.api.get_open_count": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.service_intake.portal_api.new_case": lambda side: {
 		"key": "",
 		"subject": "Broken",
@@ -319,6 +337,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 SHOWS = {
 	"support_service.field_service.api.calendar_events": _VISIT,
 	"support_service.installed_base.api.get_children": _UNIT,
+	"support_service.erpnext_desk.api.find": _CASE,
+	"support_service.erpnext_desk.api.global_search": _CASE,
+	# the title of a visit says of which case it is
+	"support_service.erpnext_desk.api.get_link_title": _CASE,
 }
 
 GET = (

@@ -175,18 +175,6 @@ def test_no_document_of_ours_is_in_global_search() -> None:
 	}
 
 
-def test_link_titles_give_nothing_away() -> None:
-	"""get_link_title answers everybody who is logged in."""
-	for doctype in (
-		"Service Request",
-		"Engineer Visit",
-		"Installed Unit",
-		"Service Survey",
-		"Service Clock",
-	):
-		assert not frappe.get_meta(doctype).show_title_field_in_link, doctype
-
-
 @pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "guest"])
 def test_survey_token_is_unreadable(persona: str, world: World, clients: Clients) -> None:
 	survey, client = world.record("Service Survey", "a"), clients[persona]

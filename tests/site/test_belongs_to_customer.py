@@ -21,6 +21,7 @@ from tests.factories import (
 	make_engineer_visit,
 	make_installed_unit,
 	make_item,
+	make_project,
 	make_service_contract,
 	make_service_engineer,
 	make_service_request,
@@ -106,6 +107,7 @@ MAKE = {
 	"Address": make_address,
 	"Serial No": make_serial,
 	"Asset": lambda customer: draft_asset(customer).name,
+	"Project": lambda customer: make_project(customer).name,
 	"Issue": lambda customer: insert("Issue", {"subject": "Fails", "customer": customer}, {}).name,
 	"Contract": make_erpnext_contract,
 }

@@ -207,3 +207,5 @@ def on_doctype_update():
 	"""The hotline looks units up by customer, and lists the latest first; a cancelled delivery looks for its links."""
 	frappe.db.add_index("Installed Unit", ["customer", "state"])
 	frappe.db.add_index("Installed Unit", ["source_name", "source_doctype"])
+	# the search bar, see erpnext_desk/search.py
+	frappe.db.add_index("Installed Unit", ["unit_name", "serial_label", "customer_name"], "service_search")

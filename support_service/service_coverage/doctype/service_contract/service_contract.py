@@ -58,6 +58,7 @@ class ServiceContract(Document):
 		next_invoice_on: DF.Date | None
 		price: DF.Currency
 		price_change: DF.Percent
+		project: DF.Link | None
 		propose_days: DF.Int
 		quotation: DF.Link | None
 		renewal_of: DF.Link | None
@@ -150,3 +151,5 @@ def on_doctype_update():
 	frappe.db.add_index("Service Contract", ["customer", "docstatus", "end_date"])
 	frappe.db.add_index("Service Contract", ["status", "end_date"])
 	frappe.db.add_index("Service Contract", ["docstatus", "next_invoice_on"])
+	# the search bar, see erpnext_desk/search.py
+	frappe.db.add_index("Service Contract", ["title", "customer_name"], "service_search")

@@ -69,6 +69,7 @@ class ServiceRequest(Document):
 		prevention: DF.TextEditor | None
 		priority: DF.Literal["", "Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
+		project: DF.Link | None
 		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
 		reopen_count: DF.Int
@@ -216,3 +217,5 @@ def on_doctype_update():
 	# hotline and unit form: the latest cases of a customer and of a unit
 	frappe.db.add_index("Service Request", ["customer", "status", "raised_on"])
 	frappe.db.add_index("Service Request", ["installed_unit", "status", "raised_on"])
+	# the search bar, see erpnext_desk/search.py
+	frappe.db.add_index("Service Request", ["subject", "serial_label", "customer_name"], "service_search")

@@ -1,0 +1,116 @@
+"""What ERPNext's forms tell of us the moment they open: a customer's open cases and contracts, and of a serial number or
+asset its unit with its warranty and who would pay.
+
+It travels with the document itself (`__onload`): no request of its own. A few indexed reads with the reader's rights; who
+may read none of ours is told nothing and pays nothing. It never keeps a form from opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import getdate
+
+from support_service.erpnext_desk.connections import LIVE_STATES
+from support_service.service_coverage import coverage_preview
+from support_service.service_coverage.contract_rules import ContractStatus, status_on
+
+KEY = "after_sales"
+CASE = "Service Request"
+UNIT = "Installed Unit"
+CONTRACT = "Service Contract"
+MOST = 100  # the desk says 99+
+CONTRACTS = 5
+UNIT_FIELDS = ["name", "unit_name", "serial_label", "state", "customer", "customer_name"]
+
+
+def onload(doc: Document, method: str | None = None) -> None:
+	"""Listens to `onload` of the forms in SHOWN (hooks.py)."""
+	try:
+		doc.set_onload(KEY, SHOWN[doc.doctype](doc))
+	except Exception:
+		# beside the form, never in its way
+		frappe.log_error(f"After-sales facts of {doc.doctype} {doc.name}")
+
+
+def of_customer(doc: Document) -> dict[str, Any] | None:
+	"""cases (open, late, name where it is the only one) and contracts in force, each None for who may not read them."""
+	told = {
+		"cases": _open_cases({"customer": doc.name}) if _reads(CASE) else None,
+		"contracts": _contracts(doc.name) if _reads(CONTRACT) else None,
+	}
+	return told if any(part is not None for part in told.values()) else None
+
+
+def of_serial_no(doc: Document) -> dict[str, Any] | None:
+	"""unit, cases and coverage (see coverage_preview.preview) of the unit with this serial number, if there is one."""
+	return _unit({"serial_no": doc.name})
+
+
+def of_asset(doc: Document) -> dict[str, Any] | None:
+	"""The same of the unit that this asset is."""
+	return _unit({"asset": doc.name})
+
+
+SHOWN: dict[str, Callable[[Document], dict[str, Any] | None]] = {
+	"Customer": of_customer,
+	"Serial No": of_serial_no,
+	"Asset": of_asset,
+}
+
+
+def _reads(doctype: str) -> bool:
+	return bool(frappe.has_permission(doctype, "read"))
+
+
+def _open_cases(filters: dict[str, Any]) -> dict[str, Any]:
+	rows = frappe.get_list(
+		CASE,
+		filters={**filters, "status": ["in", LIVE_STATES]},
+		fields=["name", "clock_state"],
+		order_by="raised_on",
+		limit=MOST,
+	)
+	late = sum(row.clock_state == "Overdue" for row in rows)
+	return {"open": len(rows), "late": late, "only": rows[0].name if len(rows) == 1 else None}
+
+
+def _contracts(customer: str) -> list[dict[str, Any]]:
+	today = getdate()
+	rows = frappe.get_list(
+		CONTRACT,
+		filters={
+			"customer": customer,
+			"docstatus": 1,
+			"start_date": ["<=", today],
+			"end_date": [">=", today],
+		},
+		fields=["name", "title", "start_date", "end_date", "terminated_on"],
+		order_by="end_date desc",
+		limit=CONTRACTS,
+	)
+	return [
+		{"name": row.name, "title": row.title, "until": row.terminated_on or row.end_date}
+		for row in rows
+		if status_on(
+			today, docstatus=1, start=row.start_date, end=row.end_date, terminated_on=row.terminated_on
+		)
+		== ContractStatus.ACTIVE
+	]
+
+
+def _unit(filters: dict[str, Any]) -> dict[str, Any] | None:
+	if not _reads(UNIT):
+		return None
+	units = frappe.get_list(UNIT, filters=filters, fields=UNIT_FIELDS, order_by="creation desc", limit=1)
+	if not units:
+		return None
+	unit = units[0]
+	return {
+		"unit": unit,
+		"cases": _open_cases({"installed_unit": unit.name}) if _reads(CASE) else None,
+		"coverage": coverage_preview.preview(unit.name, unit.customer),
+	}
