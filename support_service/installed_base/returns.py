@@ -4,7 +4,7 @@
 |---|---|
 | serial numbers on record | those |
 | the row of a delivery it takes back | the last pieces of that row that stand there still |
-| neither: a credit note of its own, or goods whose numbers nobody typed | all of that item the customer has, if no more came back than these |
+| neither: a credit note of its own, or goods whose numbers nobody typed | those of that item the customer has, if all of them came back |
 | neither, and the customer has more of them | for somebody to say (`return_questions`); nothing is guessed |
 
 Where no number is typed, ERPNext makes new serial numbers for what came back: a number that was made by the return
@@ -124,7 +124,7 @@ def _unnamed(lines: Sequence[Goods], made: Collection[str]) -> list[_Unnamed]:
 
 
 def _candidates(doc: Document, unnamed: _Unnamed, taken: Collection[str]) -> list[str]:
-	"""The units of that item the customer had by then and has still; of one delivered row where the return names it."""
+	"""The units of that item the customer had by then and has still; of the delivery or its row where the return names it."""
 	filters = [
 		["customer", "=", doc.customer],
 		["item_code", "=", unnamed.item_code],
@@ -133,6 +133,9 @@ def _candidates(doc: Document, unnamed: _Unnamed, taken: Collection[str]) -> lis
 	]
 	if unnamed.row:
 		filters.append(["serial_no", "in", _serials_of_row(doc, unnamed) or [""]])
+	elif doc.return_against:
+		brought = placements.touched_by((doc.doctype, doc.return_against), unit_events.DELIVERED)
+		filters.append(["name", "in", brought or [""]])
 	rows = frappe.get_all(
 		placements.DOCTYPE, filters=filters, fields=["name", "delivered_on"], order_by="name"
 	)

@@ -29,7 +29,7 @@ def shortages(rows: Iterable[Any], bins: dict[Place, LockedBin]) -> list[Problem
 		before = max(left[place], 0)
 		left[place] -= flt(row.qty)
 		if left[place] < -TOLERANCE:
-			found.append(_shortage(row, row.item_code, before))
+			found.append(_shortage(row, before))
 	return found
 
 
@@ -54,11 +54,12 @@ def batch_shortages(rows: Iterable[Any]) -> list[Problem]:
 		before = max(left[place], 0)
 		left[place] -= flt(row.qty)
 		if left[place] < -TOLERANCE:
-			found.append(_shortage(row, _("{0} of batch {1}").format(row.item_code, row.batch_no), before))
+			found.append(_shortage(row, before))
 	return found
 
 
-def _shortage(row: Any, what: str, free: float) -> Problem:
+def _shortage(row: Any, free: float) -> Problem:
+	what = _("{0} of batch {1}").format(row.item_code, row.batch_no) if row.batch_no else row.item_code
 	text = _(
 		"Row {0}: {1} needed of {2}, but {3} has {4} free today. Draw it elsewhere, or have it transferred first."
 	).format(row.idx, f"{flt(row.qty):g}", what, row.warehouse, f"{flt(free):g}")

@@ -13,7 +13,6 @@ from tests.site.delivery_world import deliver_rows, events_of, give_back, goods,
 from tests.site.warranty_world import the_warranty
 
 PICKS = "auto_create_serial_and_batch_bundle_for_outward"
-YESTERDAY = add_days(today(), -1)
 DELIVERIES = ("Delivery Note", "Sales Invoice")
 
 
@@ -104,12 +103,16 @@ def test_where_erpnext_may_not_pick_typed_numbers_make_units_and_no_others_leave
 	assert {unit.serial_no for unit in units_of(world.item)} == set(world.numbers[:2])
 
 
-def test_erpnext_need_not_write_them_into_the_row(world) -> None:
-	"""*Do Not Update Serial / Batch on Creation of Auto Bundle*: the row stays empty for good."""
-	frappe.db.set_single_value("Stock Settings", "do_not_update_serial_batch_on_creation_of_auto_bundle", 1)
+@pytest.mark.parametrize("empty", [1, 0], ids=["row stays empty", "row is written"])
+def test_whether_erpnext_writes_them_into_the_row_or_not(world, empty) -> None:
+	"""*Do Not Update Serial / Batch on Creation of Auto Bundle*, either way."""
+	frappe.db.set_single_value(
+		"Stock Settings", "do_not_update_serial_batch_on_creation_of_auto_bundle", empty
+	)
 	frappe.clear_document_cache("Stock Settings")
 	note = deliver_rows(world, row(world, 3))
-	assert not frappe.db.get_value("Delivery Note Item", {"parent": note.name}, "serial_no")
+	written = frappe.db.get_value("Delivery Note Item", {"parent": note.name}, "serial_no")
+	assert bool(written) != bool(empty)
 	assert {unit.serial_no for unit in units_of(world.item)} == set(world.numbers)
 
 
@@ -123,6 +126,20 @@ def test_picked_pieces_come_back(world, doctype) -> None:
 		serial: "Returned" if serial == moved.serial_no else "In Service"
 		for serial in went(doctype, document.name)
 	}
+
+
+def test_an_installation_of_what_was_picked(world) -> None:
+	"""ERPNext leaves the delivery's row empty and asks for the numbers; both of them are installed."""
+	from erpnext.stock.doctype.delivery_note.delivery_note import make_installation_note
+
+	note = deliver_rows(world, row(world, 2))
+	installation = make_installation_note(note.name)
+	installation.update({"inst_date": today(), "territory": "All Territories"})
+	installation.items[0].serial_no = ",".join(sorted(went("Delivery Note", note.name)))
+	installation.insert().submit()
+	installed = frappe.get_all("Installed Unit", {"item_code": world.item}, pluck="installed_on")
+	assert installed == [getdate(today())] * 2
+	assert installation.name not in delivery_sweep.submitted("Installation Note", add_days(today(), -1))
 
 
 def test_the_last_day_on_picked_serial_numbers_is_ours(world) -> None:
@@ -148,18 +165,18 @@ class TestSweep:
 		note = deliver_rows(world, row(world, 1, world.numbers[0]), row(world, 2))
 		forget(note.name, keep=world.numbers[0])
 		assert len(units_of(world.item)) == 1
-		assert note.name in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 		deliveries.follow_submitted(frappe.get_doc("Delivery Note", note.name))
 		assert {unit.serial_no for unit in units_of(world.item)} == set(world.numbers)
-		assert note.name not in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name not in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 
 	def test_pieces_without_numbers_are_counted(self, world) -> None:
 		item = make_item(service_unit_tracking="Yes").name
 		make_stock_receipt(item, world.warehouse, 3)
 		note = deliver_rows(world, {**row(world, 3), "item_code": item}, row(world, 1))
-		assert note.name not in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name not in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 		forget_unit(units_of(item)[1].name)
-		assert note.name in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 		deliveries.follow_submitted(frappe.get_doc("Delivery Note", note.name))
 		assert len(units_of(item)) == 3
 
@@ -168,21 +185,21 @@ class TestSweep:
 		make_stock_receipt(item, world.warehouse, 3)
 		note = deliver_rows(world, {**row(world, 3), "item_code": item})
 		back = give_back(note, qty=1)
-		assert back.name not in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert back.name not in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 		deliveries.follow_submitted(frappe.get_doc("Delivery Note", back.name))
 		assert [unit.state for unit in units_of(item)] == ["In Service", "In Service", "Returned"]
 
 	def test_where_deliveries_make_no_units_none_is_missing(self, world) -> None:
 		set_switch(0)
 		note = deliver_rows(world, row(world, 2))
-		assert note.name not in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name not in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 
 	def test_a_branch_of_our_own_is_missing_nothing(self, world) -> None:
 		note = deliver_rows(world, row(world, 2))
 		for unit in units_of(world.item):
 			forget_unit(unit.name)
 		frappe.db.set_value("Delivery Note", note.name, "is_internal_customer", 1)
-		assert note.name not in delivery_sweep.submitted("Delivery Note", YESTERDAY)
+		assert note.name not in delivery_sweep.submitted("Delivery Note", add_days(today(), -1))
 
 
 def test_a_visit_records_the_batch_of_each_number_erpnext_read(van) -> None:

@@ -42,7 +42,7 @@ def sell(
 		"qty": 1,
 		"warehouse": world.warehouse,
 		"rate": rate,
-		"allow_zero_valuation_rate": 1,
+		"is_free_item": int(not rate),
 		"use_serial_batch_fields": 1,
 		"serial_no": world.numbers[0],
 	}

@@ -262,9 +262,7 @@ class TestBadInput:
 		visit = visit_of(van, {"item_code": item, "qty": 3})
 		with pytest.raises(errors.NotEnoughStockError, match="1 free today"):
 			visit.submit()
-		visit.parts[0].qty = 1
-		visit.save()
-		visit.submit()
+		visit_of(van, {"item_code": item, "qty": 1}).submit()
 
 	def test_in_chinese(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 6})
@@ -293,6 +291,13 @@ class TestPostedForTomorrow:
 		assert "Row 2" in text and batch in text and "0 free today" in text
 		# the batch that was there before is there still
 		visit_of(van, {"item_code": van.batch, "qty": 4, "batch_no": van.batch_no}).submit()
+
+	def test_the_only_batch(self, van):
+		item = make_item(has_batch_no=1).name
+		batch = make_batch(item)
+		receive_tomorrow(van, item, 4, batch_no=batch)
+		text = self.refused(van, {"item_code": item, "qty": 1, "batch_no": batch})
+		assert "Row 2" in text and batch in text and "0 free today" in text
 
 	def test_more_of_a_batch_than_is_there_today(self, van):
 		receive_tomorrow(van, van.batch, 4, batch_no=van.batch_no)

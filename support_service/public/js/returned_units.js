@@ -11,6 +11,10 @@ for (const doctype of ["Delivery Note", "Sales Invoice"]) {
 				name,
 			});
 			if (!questions.length || frm.doc.name !== name) return;
+			frm.set_intro(
+				__("This return does not say which Installed Units came back: press Units That Came Back."),
+				"orange"
+			);
 			frm.add_custom_button(__("Units That Came Back"), () => ask(frm, questions));
 		},
 	});
