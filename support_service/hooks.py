@@ -143,13 +143,11 @@ doctype_js = {
 	"Contact": "public/js/erpnext_forms.js",
 	"Serial No": "public/js/erpnext_forms.js",
 	"Asset": "public/js/erpnext_forms.js",
-	"Delivery Note": "public/js/erpnext_forms.js",
-	"Sales Invoice": "public/js/erpnext_forms.js",
+	# the second: which units a return took back, where it does not say so itself
+	"Delivery Note": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
+	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
-	# which units a return took back, where it does not say so itself
-	"Delivery Note": "public/js/returned_units.js",
-	"Sales Invoice": "public/js/returned_units.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
 	"Warranty Claim": "public/js/taken_over.js",
@@ -162,8 +160,16 @@ additional_timeline_content = {
 }
 
 doc_events = {
-	# links name what their reader may see, on paper too
-	"*": {"before_print": "support_service.erpnext_desk.link_titles.before_print"},
+	"*": {
+		# links name what their reader may see, on paper too
+		"before_print": "support_service.erpnext_desk.link_titles.before_print",
+		# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
+		"before_rename": "support_service.foundation.stored_names.before_rename",
+		"after_rename": [
+			"support_service.foundation.stored_names.after_rename",
+			"support_service.foundation.copies.follow_rename",
+		],
+	},
 	# what ERPNext's forms tell of us the moment they open
 	("Customer", "Serial No", "Asset"): {"onload": "support_service.erpnext_desk.at_a_glance.onload"},
 	# unit, site, contact and whatever else a document names belong to its customer; which fields: belonging/table.py
@@ -340,14 +346,6 @@ doc_events = {
 	},
 	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
 		"on_trash": "support_service.erpnext_takeover.sources.let_go"
-	},
-	# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
-	"*": {
-		"before_rename": "support_service.foundation.stored_names.before_rename",
-		"after_rename": [
-			"support_service.foundation.stored_names.after_rename",
-			"support_service.foundation.copies.follow_rename",
-		],
 	},
 	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
 		"on_update": "support_service.foundation.copies.follow_save"
