@@ -1,5 +1,6 @@
 """A second connection to the test site, for what another user does at the same time."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,3 +32,17 @@ def second_connection() -> Iterator[OtherConnection]:
 	finally:
 		other.connection.rollback()
 		other.connection.close()
+
+
+def open_now() -> set[int]:
+	"""Connections to the site's database beside our own."""
+	rows = frappe.db.sql("select id from information_schema.processlist where id != connection_id()")
+	return {row[0] for row in rows}
+
+
+def wait_for_end(before: set[int], seconds: float = 30) -> None:
+	"""Until the server has noticed that processes begun since `before` were killed: so long their locks stand."""
+	end = time.monotonic() + seconds
+	while open_now() - before:
+		assert time.monotonic() < end, "the database keeps the connection of a process that was killed"
+		time.sleep(0.02)

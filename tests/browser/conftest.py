@@ -16,9 +16,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.http_server import free_port
+
+# how long a page takes is the machine's load, not the page's fault
+expect.set_options(timeout=45_000)
 
 PASSWORD = "Test-pass-2026"
 DESKTOP = {"width": 1366, "height": 900}

@@ -11,6 +11,7 @@ import pytest
 from frappe.utils import add_months, getdate
 
 from support_service.service_coverage import contract_billing
+from tests import connections
 from tests.factories import make_item, make_service_contract
 from tests.faults.workers import Crew, Outcome
 from tests.faults.world import fresh
@@ -70,6 +71,7 @@ def test_parallel_runs_make_each_invoice_once(crew):
 def test_a_run_killed_anywhere_is_done_again(site, after):
 	contract = make_contract(months=6)
 	sites_path = os.getcwd()
+	before = connections.open_now()
 	pid = os.fork()
 	if not pid:
 		frappe.local.db._conn = None  # the parent's socket is shared: forget it, never close it
@@ -80,6 +82,7 @@ def test_a_run_killed_anywhere_is_done_again(site, after):
 	time.sleep(after)
 	os.kill(pid, signal.SIGKILL)
 	os.waitpid(pid, 0)
+	connections.wait_for_end(before)
 	made = keys_of(contract)
 	assert made in ([], wanted(contract, 6))
 	contract_billing.make_due()

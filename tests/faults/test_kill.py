@@ -17,6 +17,7 @@ import psutil
 import pytest
 import requests
 
+from tests import connections
 from tests.effort import times
 from tests.factories import make_installed_unit
 from tests.faults.workers import fork_and_submit
@@ -49,11 +50,6 @@ def unit(engineer):
 def draws(engineer, unit, item, warehouse, number) -> str:
 	part = {"item_code": item, "qty": 1, "warehouse": warehouse, "serial_nos": number}
 	return make_visit(engineer, part, installed_unit=unit)
-
-
-def settle() -> None:
-	"""The server notices the closed connection and rolls back; until then its locks stand."""
-	time.sleep(0.1)
 
 
 class Plain:
@@ -149,8 +145,9 @@ def test_killed_in_the_middle_of_a_submit(site, engineer, unit, kind):
 		halves = 0
 		for left, number in enumerate(reversed(numbers)):
 			visit = draws(engineer, unit, item, warehouse, number)
+			known = connections.open_now()
 			submitter.submit_and_kill(visit, random.uniform(0, whole * 1.05))
-			settle()
+			connections.wait_for_end(known)
 			halves += not assert_all_or_nothing(visit)
 			assert submitter.submit(visit)
 			assert_drawn_once(visit, engineer.user)

@@ -11,7 +11,7 @@ import frappe
 import pytest
 
 from support_service.erpnext_takeover import runs, worker
-from tests import factories
+from tests import connections, factories
 from tests.effort import times
 from tests.site import takeover_world as world
 
@@ -91,12 +91,13 @@ def test_killed_again_and_again(site, customer):
 		before = state(run.name)
 		if before.status == "Done":
 			break
+		known = connections.open_now()
 		pid = fork_and_work(site, run.name)
 		# a little later each time: some strike in the middle on a fast machine, and a slow one gets to the end
 		time.sleep(random.uniform(0.02, 0.05) * number)
 		os.kill(pid, signal.SIGKILL)
 		os.waitpid(pid, 0)
-		time.sleep(0.1)  # the server notices the closed connection and rolls back; until then its locks stand
+		connections.wait_for_end(known)
 		interrupted += state(run.name).status != "Done"
 		assert_books_agree(run.name, customer)
 	assert interrupted >= 5, "hardly any run was interrupted; the instants are badly chosen"
@@ -121,11 +122,12 @@ def test_the_sweep_takes_a_killed_run_up_again(site, customer, monkeypatch):
 	run = world.make_run("issues", customer=customer)
 	runs.start(run.name, in_background=False)
 	frappe.db.commit()
+	known = connections.open_now()
 	pid = fork_and_work(site, run.name)
 	time.sleep(0.05)
 	os.kill(pid, signal.SIGKILL)
 	os.waitpid(pid, 0)
-	time.sleep(0.1)
+	connections.wait_for_end(known)
 	queued = []
 	monkeypatch.setattr(frappe, "enqueue", lambda method, **more: queued.append((method, more["run"])))
 	frappe.db.set_value("Takeover Run", run.name, "heartbeat", "2020-01-01 00:00:00", update_modified=False)
