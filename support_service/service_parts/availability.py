@@ -1,6 +1,7 @@
-"""Is there enough? Asked with the Bins locked before a draw, and without lock by the form.
+"""Is there enough, now? Asked with the Bins locked before a draw, and without lock by the form.
 
-The answer never depends on ERPNext's permission for negative stock: a part that is not there cannot have been fitted.
+The answer never depends on ERPNext's permission for negative stock: a part that is not there cannot have been fitted. Nor
+can one whose receipt is dated tomorrow: of what is posted ahead (`posted_later`), nothing is free today.
 """
 
 from collections import defaultdict
@@ -13,22 +14,22 @@ from frappe import _
 from frappe.utils import flt
 
 from support_service.foundation.bins import LockedBin, Place
-from support_service.service_parts import errors
+from support_service.service_parts import errors, posted_later
 from support_service.service_parts.part_checks import TOLERANCE, Problem
-
-BatchPlace = tuple[str, str]  # (batch_no, warehouse)
 
 
 def shortages(rows: Iterable[Any], bins: dict[Place, LockedBin]) -> list[Problem]:
 	"""Rows (with a stock effect, warehouse set) whose warehouse holds less than all rows together take from it."""
 	left: dict[Place, float] = defaultdict(float, {place: bin.free for place, bin in bins.items()})
+	for place, held in posted_later.held_now(bins).items():
+		left[place] = min(left[place], held - flt(bins[place].reserved_stock))
 	found = []
 	for row in rows:
 		place = (row.item_code, row.warehouse)
 		before = max(left[place], 0)
 		left[place] -= flt(row.qty)
 		if left[place] < -TOLERANCE:
-			found.append(_shortage(row, row.item_code, before))
+			found.append(_shortage(row, before))
 	return found
 
 
@@ -37,25 +38,30 @@ def batch_shortages(rows: Iterable[Any]) -> list[Problem]:
 	rows = [row for row in rows if row.batch_no]
 	if not rows:
 		return []
-	left: dict[BatchPlace, float] = defaultdict(float)
+	left: dict[posted_later.BatchPlace, float] = defaultdict(float)
 	# one look-up per item: ERPNext subtracts what the point of sale reserves for one item at a time
 	for item_code in sorted({row.item_code for row in rows}):
 		batches = sorted({row.batch_no for row in rows if row.item_code == item_code})
 		for stock in get_batch_qty(item_code=item_code, batch_no=batches):
 			left[(stock.batch_no, stock.warehouse)] += flt(stock.qty)
+		now = posted_later.batches_now(item_code, batches)
+		for place in left:
+			if place[0] in batches:
+				left[place] = min(left[place], now.get(place, 0))
 	found = []
 	for row in rows:
 		place = (row.batch_no, row.warehouse)
 		before = max(left[place], 0)
 		left[place] -= flt(row.qty)
 		if left[place] < -TOLERANCE:
-			found.append(_shortage(row, _("{0} of batch {1}").format(row.item_code, row.batch_no), before))
+			found.append(_shortage(row, before))
 	return found
 
 
-def _shortage(row: Any, what: str, free: float) -> Problem:
+def _shortage(row: Any, free: float) -> Problem:
+	what = _("{0} of batch {1}").format(row.item_code, row.batch_no) if row.batch_no else row.item_code
 	text = _(
-		"Row {0}: {1} needed of {2}, but {3} has {4} free. Draw it elsewhere, or have it transferred first."
+		"Row {0}: {1} needed of {2}, but {3} has {4} free today. Draw it elsewhere, or have it transferred first."
 	).format(row.idx, f"{flt(row.qty):g}", what, row.warehouse, f"{flt(free):g}")
 	return Problem(row.idx, errors.NotEnoughStockError, text)
 
@@ -78,6 +84,11 @@ def stock_by_warehouse(item_codes: Iterable[str], company: str) -> dict[str, dic
 		.orderby(bin.actual_qty, order=frappe.qb.desc)
 	).run(as_dict=True)
 	found: dict[str, dict[str, float]] = {}
+	reserved: dict[Place, float] = {}
 	for row in rows:
 		found.setdefault(row.item_code, {})[row.warehouse] = flt(row.actual_qty) - flt(row.reserved_stock)
-	return found
+		reserved[(row.item_code, row.warehouse)] = flt(row.reserved_stock)
+	for (item, warehouse), held in posted_later.held_now(reserved).items():
+		free = found[item]
+		free[warehouse] = min(free[warehouse], held - reserved[(item, warehouse)])
+	return {item: dict(sorted(free.items(), key=lambda place: -place[1])) for item, free in found.items()}

@@ -121,6 +121,12 @@ def _serials(row: Any, facts: PartFacts) -> Iterator[Problem]:
 	for serial in serials:
 		if text := _wrong_serial(row, serial, facts):
 			yield Problem(row.idx, errors.SerialNumberError, text)
+		elif day := facts.posted_later.get(serial.casefold()):
+			text = _(
+				"Row {0}: serial number {1} of {2} is posted into {3} for {4}, so there are 0 free today. Use another "
+				"one, or have the date of its receipt corrected."
+			).format(row.idx, escape_html(serial), row.item_code, row.draws_from(), get_date_str(day))
+			yield Problem(row.idx, errors.NotEnoughStockError, text)
 
 
 def _wrong_serial(row: Any, serial: str, facts: PartFacts) -> str | None:

@@ -4,10 +4,13 @@ Read once per visit with one query per DocType, however many rows there are; the
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
+
+from support_service.service_parts import posted_later
 
 ITEM_FIELDS = (
 	"name",
@@ -29,6 +32,8 @@ class PartFacts:
 	warehouses: dict[str, Any] = field(default_factory=dict)
 	serials: dict[str, Any] = field(default_factory=dict)
 	batches: dict[str, Any] = field(default_factory=dict)
+	# serial number, case-folded → the day ahead for which it is posted
+	posted_later: dict[str, date] = field(default_factory=dict)
 	whole_uoms: set[str] = field(default_factory=set)
 
 
@@ -49,6 +54,7 @@ def gather(visit: Document) -> PartFacts:
 		),
 		serials={name.casefold(): serial for name, serial in serials.items()},
 		batches=_read("Batch", batch_names, ("name", "item", "expiry_date", "disabled")),
+		posted_later={name.casefold(): day for name, day in posted_later.serials(list(serials)).items()},
 		whole_uoms=set(
 			_read("UOM", (item.stock_uom for item in items.values()), ("name",), {"must_be_whole_number": 1})
 		),

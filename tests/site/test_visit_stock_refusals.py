@@ -8,6 +8,7 @@ import pytest
 from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_parts import errors
+from support_service.service_parts.api import stock_before_submit
 from tests.factories import (
 	COMPANY,
 	insert,
@@ -256,14 +257,12 @@ class TestBadInput:
 
 	def test_never_below_zero_between_now_and_a_receipt_dated_ahead(self, van):
 		item = make_item(allow_negative_stock=1).name
-		receipt = frappe.copy_doc(make_stock_receipt(item, van.warehouse, 1))
-		receipt.update({"set_posting_time": 1, "posting_date": add_days(today(), 1), "posting_time": "10:00"})
-		receipt.items[0].qty = 5
-		receipt.insert()
-		receipt.submit()
+		make_stock_receipt(item, van.warehouse, 1)
+		receive_tomorrow(van, item, 5)
 		visit = visit_of(van, {"item_code": item, "qty": 3})
-		with pytest.raises(errors.NotEnoughStockError, match="below zero"):
+		with pytest.raises(errors.NotEnoughStockError, match="1 free today"):
 			visit.submit()
+		visit_of(van, {"item_code": item, "qty": 1}).submit()
 
 	def test_in_chinese(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 6})
@@ -271,6 +270,117 @@ class TestBadInput:
 		with pytest.raises(errors.NotEnoughStockError) as refused:
 			visit.submit()
 		assert van.plain in str(refused.value) and "{0}" not in str(refused.value)
+
+
+class TestPostedForTomorrow:
+	"""Received with tomorrow's date: said as what it is, not in ERPNext's words about negative stock."""
+
+	def refused(self, van: SimpleNamespace, row: dict[str, Any]) -> str:
+		visit = visit_of(van, {"item_code": van.plain, "qty": 1}, row)
+		before = everything(van)
+		with pytest.raises(errors.NotEnoughStockError) as refused:
+			visit.submit()
+		assert everything(van) == before
+		assert not frappe.db.exists("Stock Entry", {"service_consumption_key": visit.name})
+		return str(refused.value)
+
+	def test_a_batch(self, van):
+		batch = make_batch(van.batch)
+		receive_tomorrow(van, van.batch, 4, batch_no=batch)
+		text = self.refused(van, {"item_code": van.batch, "qty": 1, "batch_no": batch})
+		assert "Row 2" in text and batch in text and "0 free today" in text
+		# the batch that was there before is there still
+		visit_of(van, {"item_code": van.batch, "qty": 4, "batch_no": van.batch_no}).submit()
+
+	def test_the_only_batch(self, van):
+		item = make_item(has_batch_no=1).name
+		batch = make_batch(item)
+		receive_tomorrow(van, item, 4, batch_no=batch)
+		text = self.refused(van, {"item_code": item, "qty": 1, "batch_no": batch})
+		assert "Row 2" in text and batch in text and "0 free today" in text
+
+	def test_more_of_a_batch_than_is_there_today(self, van):
+		receive_tomorrow(van, van.batch, 4, batch_no=van.batch_no)
+		text = self.refused(van, {"item_code": van.batch, "qty": 5, "batch_no": van.batch_no})
+		assert van.batch_no in text and "4 free today" in text
+
+	@pytest.mark.parametrize("lower", [False, True])
+	def test_a_serial_number(self, van, lower):
+		number = unique("SN")
+		receive_tomorrow(van, van.serial, 1, serial_no=number)
+		typed = number.lower() if lower else number
+		text = self.refused(van, {"item_code": van.serial, "qty": 1, "serial_nos": typed})
+		assert "Row 2" in text and typed in text and "0 free today" in text
+		visit_of(van, {"item_code": van.serial, "qty": 1, "serial_nos": van.numbers[0]}).submit()
+
+	def test_a_serial_number_that_is_moved_there_tomorrow(self, van):
+		number, store = unique("SN"), make_warehouse().name
+		make_stock_receipt(van.serial, store, 1, serial_no=number)
+		insert(
+			"Stock Entry",
+			{
+				"stock_entry_type": "Material Transfer",
+				"company": COMPANY,
+				"set_posting_time": 1,
+				"posting_date": add_days(today(), 1),
+				"items": [
+					{
+						"item_code": van.serial,
+						"s_warehouse": store,
+						"t_warehouse": van.warehouse,
+						"qty": 1,
+						"use_serial_batch_fields": 1,
+						"serial_no": number,
+					}
+				],
+			},
+			{},
+		).submit()
+		text = self.refused(van, {"item_code": van.serial, "qty": 1, "serial_nos": number})
+		assert number in text and "0 free today" in text
+
+	def test_plain_parts(self, van):
+		item = make_item().name
+		receive_tomorrow(van, item, 3)
+		text = self.refused(van, {"item_code": item, "qty": 1})
+		assert item in text and "0 free today" in text
+
+	def test_the_form_says_so_before(self, van):
+		item, number = make_item().name, unique("SN")
+		receive_tomorrow(van, item, 3)
+		receive_tomorrow(van, van.serial, 1, serial_no=number)
+		visit = visit_of(
+			van,
+			{"item_code": item, "qty": 1},
+			{"item_code": van.serial, "qty": 1, "serial_nos": number},
+			{"item_code": van.plain, "qty": 1},
+		)
+		said = stock_before_submit(visit.name)
+		assert [row["free"] for row in said["rows"]] == [0, 2, 5]
+		assert any(number in problem and "0 free today" in problem for problem in said["problems"])
+
+
+def receive_tomorrow(van: SimpleNamespace, item: str, qty: float, **row: Any) -> None:
+	"""A receipt posted today with tomorrow's date."""
+	tracked = {"use_serial_batch_fields": 1} if row else {}
+	entry = {
+		"stock_entry_type": "Material Receipt",
+		"company": COMPANY,
+		"set_posting_time": 1,
+		"posting_date": add_days(today(), 1),
+		"posting_time": "10:00",
+		"items": [
+			{
+				"item_code": item,
+				"t_warehouse": van.warehouse,
+				"qty": qty,
+				"basic_rate": 100,
+				**tracked,
+				**row,
+			}
+		],
+	}
+	insert("Stock Entry", entry, {}).submit()
 
 
 def make_extra_batch(van: SimpleNamespace) -> str:
