@@ -7,7 +7,16 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.installed_base import bulk_changes, fitted_parts, readings, unit_file, unit_tree
+from support_service.installed_base import (
+	bulk_changes,
+	deliveries,
+	fitted_parts,
+	readings,
+	return_questions,
+	returns,
+	unit_file,
+	unit_tree,
+)
 
 SHOWN = (
 	"name",
@@ -70,6 +79,40 @@ def change_many(units: str | list[str], values: str | dict[str, Any]) -> None:
 	"""Set state, criticality, site or contact of many units, as a job that tells its progress."""
 	frappe.has_permission("Installed Unit", "write", throw=True)
 	bulk_changes.start(frappe.parse_json(units), frappe.parse_json(values))
+
+
+@frappe.whitelist()
+def units_to_name(doctype: str, name: str) -> list[dict[str, Any]]:
+	"""What a return leaves open: `item_code`, how many `pieces` came back, and the `candidates` (`name`, `label`, `site`)."""
+	doc = _return(doctype, name)
+	return [
+		{
+			"item_code": question.item_code,
+			"pieces": question.pieces,
+			"candidates": return_questions.labels_of(question.candidates),
+		}
+		for question in returns.units_of(doc, deduce=False).open
+	]
+
+
+@frappe.whitelist()
+def name_returned_units(doctype: str, name: str, units: str | list[str]) -> int:
+	"""Say which units came back with a return; how many pieces are still open."""
+	doc = _return(doctype, name)
+	return sum(question.pieces for question in return_questions.answer(doc, frappe.parse_json(units)))
+
+
+def _return(doctype: str, name: str) -> Document:
+	"""A submitted return of goods; whoever may write it may say what came back with it, as in its rows."""
+	if doctype not in return_questions.RETURNS:
+		frappe.throw(_("There is no such return, or you may not change it."), frappe.PermissionError)
+	frappe.has_permission(doctype, "write", throw=True)
+	if not frappe.db.exists(doctype, name) or not frappe.has_permission(doctype, "write", name):
+		frappe.throw(_("There is no such return, or you may not change it."), frappe.PermissionError)
+	doc = frappe.get_doc(doctype, name)
+	if doc.docstatus != 1 or not doc.get("is_return") or not deliveries.concerns_units(doc):
+		frappe.throw(_("{0} {1} takes back no goods.").format(_(doctype), name))
+	return doc
 
 
 def _readable(unit: str) -> Document:

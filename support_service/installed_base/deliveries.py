@@ -18,7 +18,13 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
-from support_service.installed_base import delivery_facts, placements, unit_events
+from support_service.installed_base import (
+	delivery_facts,
+	installations,
+	placements,
+	return_questions,
+	unit_events,
+)
 from support_service.installed_base.delivery_facts import TAKES_BACK, reference_of
 
 SAVEPOINT = "units_of_document"
@@ -26,12 +32,12 @@ SAVEPOINT = "units_of_document"
 
 def on_submit(doc: Document, method: str | None = None) -> None:
 	"""Delivery Note, Sales Invoice, Installation Note, Asset."""
-	if _concerns_units(doc):
+	if concerns_units(doc):
 		_beside(doc, follow_submitted)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
-	if _concerns_units(doc):
+	if concerns_units(doc):
 		_beside(doc, follow_cancelled)
 
 
@@ -46,6 +52,17 @@ def follow_cancelled(doc: Document) -> None:
 	units = placements.touched_by(reference)
 	if units:
 		placements.happened(units, _cancellation(doc), on=_day(doc), reference=reference)
+	if doc.get("is_return"):
+		return_questions.close(doc)
+
+
+def concerns_units(doc: Document) -> bool:
+	"""Whether a document moves goods between us and a customer, or says something of a customer's own."""
+	if doc.doctype in TAKES_BACK:
+		return delivery_facts.moves_goods(doc)
+	if doc.doctype == "Asset":
+		return doc.get("asset_owner") == "Customer" and bool(doc.get("customer"))
+	return True
 
 
 def makes_units() -> bool:
@@ -55,13 +72,13 @@ def makes_units() -> bool:
 
 def _goods(doc: Document) -> None:
 	if doc.get("is_return"):
-		_record(delivery_facts.returned_units(doc), unit_events.RETURNED, doc)
+		return_questions.follow(doc)
 	elif makes_units():
 		placements.place(delivery_facts.units_of(doc))
 
 
 def _installation(doc: Document) -> None:
-	units, missing = delivery_facts.installed_units(doc)
+	units, missing = installations.units_of(doc)
 	_record(units, unit_events.INSTALLED, doc)
 	if missing and makes_units():
 		placements.place(missing, event=unit_events.INSTALLED)
@@ -78,14 +95,6 @@ FOLLOW: dict[str, Callable[[Document], None]] = {
 	"Installation Note": _installation,
 	"Asset": _asset,
 }
-
-
-def _concerns_units(doc: Document) -> bool:
-	if doc.doctype in TAKES_BACK:
-		return delivery_facts.moves_goods(doc)
-	if doc.doctype == "Asset":
-		return doc.get("asset_owner") == "Customer" and bool(doc.get("customer"))
-	return True
 
 
 def _record(units: list[str], event: str, doc: Document) -> None:

@@ -10,7 +10,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from support_service.installed_base import placements
+from support_service.installed_base import moved_goods, placements
 from support_service.installed_base.placement_rules import Reference
 from support_service.installed_base.placements import NewUnit
 from support_service.installed_base.unit_rows import key_of
@@ -62,12 +62,7 @@ def units_of(doc: Document) -> list[NewUnit]:
 	former = _former_pieces(doc)
 	units = []
 	for line in goods_of(doc):
-		units += [
-			replace(
-				common, source_key=key_of("Serial No", serial), serial_no=serial, item_code=line.item_code
-			)
-			for serial in line.serials
-		]
+		units += units_of_serials(common, [(line.item_code, line.serials)])
 		again = former.get(line.item_code, [])
 		for number in range(line.pieces):
 			# the pieces of the delivery this one amends are the same pieces
@@ -76,14 +71,36 @@ def units_of(doc: Document) -> list[NewUnit]:
 	return units
 
 
+def units_of_serials(common: NewUnit, lines: Iterable[tuple[str, Sequence[str]]]) -> list[NewUnit]:
+	"""One unit for each serial number of `lines` (item, serial numbers), beside that as `common`."""
+	return [
+		replace(common, source_key=key_of("Serial No", serial), serial_no=serial, item_code=item)
+		for item, serials in lines
+		for serial in serials
+	]
+
+
 def goods_of(doc: Document) -> list[Goods]:
-	"""The rows of a delivery, its packed items too, whose items are followed."""
+	"""The rows of a delivery or return, its packed items too, whose items are followed.
+
+	Serial numbers are those that ERPNext has posted, whoever chose them; what is typed in a row counts only where nothing
+	was posted for it.
+	"""
 	rows = [*doc.get("items"), *(doc.get("packed_items") or [])]
-	tracked = _tracking({row.item_code for row in rows})
+	tracked = tracking({row.item_code for row in rows})
 	rows = [row for row in rows if row.item_code in tracked]
-	serials = _serials(rows)
+	typed = typed_serials(rows)
 	items = {row.name: row for row in doc.get("items")}
-	return _together(_goods(row, items, tracked[row.item_code], serials) for row in rows)
+	lines = _together(_goods(row, items, tracked[row.item_code], typed) for row in rows)
+	if not any(tracked.values()):
+		return lines
+	posted = moved_goods.by_line(doc.doctype, doc.name, outward=not doc.get("is_return"))
+	return [
+		replace(line, serials=posted.get((line.row[1], line.item_code), line.serials))
+		if tracked[line.item_code]
+		else line
+		for line in lines
+	]
 
 
 def piece_key(line: Goods, number: int, row: str | None = None) -> str:
@@ -91,51 +108,6 @@ def piece_key(line: Goods, number: int, row: str | None = None) -> str:
 	doctype, name = line.row
 	parts = (doctype, row or name, line.item_code) if line.packed else (doctype, row or name)
 	return key_of(*parts, number)
-
-
-def returned_units(doc: Document) -> list[str]:
-	"""The units a return takes back: by serial number, else the last pieces of the row that stand there still."""
-	lines = goods_of(doc)
-	names = units_with_keys(key_of("Serial No", serial) for line in lines for serial in line.serials)
-	pieces = [line for line in lines if line.pieces and line.takes_back]
-	delivered = _delivered(pieces)
-	keys = {
-		line: [piece_key(line, number + 1, line.takes_back) for number in range(delivered.get(line, 0))]
-		for line in pieces
-	}
-	standing = _standing(
-		[key for group in keys.values() for key in group], "state", "!=", placements.RETURNED
-	)
-	for line, group in keys.items():
-		names += [standing[key] for key in group if key in standing][-line.pieces :]
-	return names
-
-
-def installed_units(doc: Document) -> tuple[list[str], list[NewUnit]]:
-	"""The units an Installation Note is about that are there, and those that are missing."""
-	common = NewUnit(
-		source_key="",
-		customer=doc.customer,
-		customer_name=doc.get("customer_name"),
-		happened_on=getdate(doc.inst_date),
-		installed_on=getdate(doc.inst_date),
-		reference=reference_of(doc),
-		company=doc.company,
-		contact=doc.get("contact_person"),
-		site_address=doc.get("customer_address"),
-	)
-	tracked = _tracking({row.item_code for row in doc.items})
-	rows = [row for row in doc.items if row.item_code in tracked]
-	serials = _serials(rows)
-	units = [
-		replace(common, source_key=key_of("Serial No", serial), serial_no=serial, item_code=row.item_code)
-		for row in rows
-		for serial in serials.get(row.name, ())
-	]
-	pieces = _first_not_installed([row for row in rows if not tracked[row.item_code]])
-	there = set(_by_key([unit.source_key for unit in units]))
-	missing = [unit for unit in units if unit.source_key not in there]
-	return units_with_keys(unit.source_key for unit in units) + pieces, missing
 
 
 def unit_of_asset(doc: Document) -> NewUnit:
@@ -153,14 +125,59 @@ def unit_of_asset(doc: Document) -> NewUnit:
 	)
 
 
-def units_with_keys(keys: Iterable[str]) -> list[str]:
-	return list(_by_key(list(keys)).values())
+def tracking(codes: Iterable[str]) -> dict[str, bool]:
+	"""The items that are followed at the customer's → whether by serial number."""
+	found = frappe.get_all(
+		"Item",
+		filters={"name": ("in", sorted(code for code in codes if code) or [""])},
+		fields=["name", "has_serial_no", "service_unit_tracking"],
+		order_by=None,
+	)
+	return {
+		row.name: bool(row.has_serial_no)
+		for row in found
+		if row.service_unit_tracking == "Yes" or (row.has_serial_no and row.service_unit_tracking != "No")
+	}
 
 
-def _by_key(keys: Sequence[str]) -> dict[str, str]:
+def typed_serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:
+	"""Row → the serial numbers it names: in its bundle, else in its text."""
+	bundles = [row.serial_and_batch_bundle for row in rows if row.get("serial_and_batch_bundle")]
+	entries = moved_goods.in_bundles(bundles)
+	return {
+		row.name: tuple(
+			[entry.serial_no for entry in entries.get(row.get("serial_and_batch_bundle") or "", ())]
+			or moved_goods.lines_of(row.get("serial_no"))
+		)
+		for row in rows
+	}
+
+
+def standing(keys: Sequence[str], *condition: str) -> dict[str, str]:
+	"""source_key → name of the units with `keys` that fulfil one more condition."""
+	field, operator, value = condition
 	found = frappe.get_all(
 		placements.DOCTYPE,
-		filters={"source_key": ("in", keys or [""])},
+		filters={"source_key": ("in", list(keys) or [""]), field: (operator, value)},
+		fields=["name", "source_key"],
+		order_by=None,
+	)
+	return {row.source_key: row.name for row in found}
+
+
+def quantities(doctype: str, rows: Sequence[str]) -> dict[str, float]:
+	"""Row of a delivery → how many it brought, in the item's stock unit."""
+	found = frappe.get_all(
+		doctype, filters={"name": ("in", list(rows) or [""])}, fields=["name", "stock_qty"], order_by=None
+	)
+	return {row.name: row.stock_qty for row in found}
+
+
+def by_key(keys: Sequence[str]) -> dict[str, str]:
+	"""source_key → name of the units that are there."""
+	found = frappe.get_all(
+		placements.DOCTYPE,
+		filters={"source_key": ("in", list(keys) or [""])},
 		fields=["name", "source_key"],
 		order_by="name",
 	)
@@ -180,55 +197,18 @@ def _together(lines: Iterable[Goods]) -> list[Goods]:
 	return list(found.values())
 
 
-def _goods(row: Any, items: dict[str, Any], by_serial: bool, serials: dict[str, tuple[str, ...]]) -> Goods:
+def _goods(row: Any, items: dict[str, Any], by_serial: bool, typed: dict[str, tuple[str, ...]]) -> Goods:
 	packed = row.doctype == "Packed Item"
 	line = items.get(row.parent_detail_docname, row) if packed else row
 	qty = row.qty if packed else row.get("stock_qty") or row.qty
 	return Goods(
 		item_code=row.item_code,
 		row=(line.doctype, line.name),
-		serials=serials.get(row.name, ()) if by_serial else (),
+		serials=typed.get(row.name, ()) if by_serial else (),
 		pieces=0 if by_serial else int(abs(qty)),
 		packed=packed,
 		takes_back=line.get(TAKES_BACK.get(line.parenttype, "")),
 	)
-
-
-def _tracking(codes: Iterable[str]) -> dict[str, bool]:
-	"""The items that are followed at the customer's → whether by serial number."""
-	found = frappe.get_all(
-		"Item",
-		filters={"name": ("in", sorted(code for code in codes if code) or [""])},
-		fields=["name", "has_serial_no", "service_unit_tracking"],
-		order_by=None,
-	)
-	return {
-		row.name: bool(row.has_serial_no)
-		for row in found
-		if row.service_unit_tracking == "Yes" or (row.has_serial_no and row.service_unit_tracking != "No")
-	}
-
-
-def _serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:
-	"""Row → its serial numbers: of its bundle, which ERPNext makes at submit, else of its text."""
-	bundles = [row.serial_and_batch_bundle for row in rows if row.get("serial_and_batch_bundle")]
-	entries: dict[str, list[str]] = {}
-	if bundles:
-		for entry in frappe.get_all(
-			"Serial and Batch Entry",
-			filters={"parent": ("in", bundles), "serial_no": ("is", "set")},
-			fields=["parent", "serial_no"],
-			order_by="parent, idx",
-		):
-			entries.setdefault(entry.parent, []).append(entry.serial_no)
-	return {
-		row.name: tuple(entries.get(row.get("serial_and_batch_bundle")) or _lines(row.get("serial_no")))
-		for row in rows
-	}
-
-
-def _lines(text: str | None) -> list[str]:
-	return [line.strip() for line in (text or "").replace(",", "\n").split("\n") if line.strip()]
 
 
 def _display_of(doc: Document) -> str | None:
@@ -254,63 +234,3 @@ def _former_pieces(doc: Document) -> dict[str, list[str]]:
 	):
 		former.setdefault(row.item_code, []).append(row.source_key)
 	return former
-
-
-def _standing(keys: Sequence[str], *condition: str) -> dict[str, str]:
-	"""source_key → name of the units with `keys` that fulfil one more condition."""
-	field, operator, value = condition
-	found = frappe.get_all(
-		placements.DOCTYPE,
-		filters={"source_key": ("in", keys or [""]), field: (operator, value)},
-		fields=["name", "source_key"],
-		order_by=None,
-	)
-	return {row.source_key: row.name for row in found}
-
-
-def _delivered(lines: Sequence[Goods]) -> dict[Goods, int]:
-	"""How many pieces the rows that `lines` take back had brought."""
-	rows = sorted({line.takes_back for line in lines if line.takes_back})
-	if not rows:
-		return {}
-	plain = _quantities(lines[0].row[0], rows)
-	packed: dict[tuple[str, str], float] = {}
-	for row in frappe.get_all(
-		"Packed Item",
-		filters={"parent_detail_docname": ("in", rows), "docstatus": 1},
-		fields=["parent_detail_docname", "item_code", "qty"],
-		order_by=None,
-	):
-		key = (row.parent_detail_docname, row.item_code)
-		packed[key] = packed.get(key, 0) + row.qty
-	return {
-		line: int(
-			packed.get((line.takes_back, line.item_code), 0) if line.packed else plain.get(line.takes_back, 0)
-		)
-		for line in lines
-	}
-
-
-def _quantities(doctype: str, rows: Sequence[str]) -> dict[str, float]:
-	found = frappe.get_all(
-		doctype, filters={"name": ("in", rows or [""])}, fields=["name", "stock_qty"], order_by=None
-	)
-	return {row.name: row.stock_qty for row in found}
-
-
-def _first_not_installed(rows: Sequence[Any]) -> list[str]:
-	"""Of each delivered row as many units as were installed now, the first that were not yet."""
-	doctype = "Delivery Note Item"
-	quantities = _quantities(doctype, [row.prevdoc_detail_docname for row in rows])
-	keys = {
-		row.name: [
-			key_of(doctype, row.prevdoc_detail_docname, number + 1)
-			for number in range(int(quantities.get(row.prevdoc_detail_docname, 0)))
-		]
-		for row in rows
-	}
-	waiting = _standing([key for group in keys.values() for key in group], "installed_on", "is", "not set")
-	chosen = []
-	for row in rows:
-		chosen += [waiting.pop(key) for key in keys[row.name] if key in waiting][: int(row.qty)]
-	return chosen

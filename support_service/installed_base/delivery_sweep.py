@@ -1,5 +1,8 @@
 """Deliveries whose units are not in step, found by looking, once a day: the guarantee behind `deliveries`.
 
+What is compared are pieces, not documents: the serial numbers ERPNext posted and the pieces in the rows of a document on
+one side, its events on the other. One event hides nothing. A return about which somebody was asked waits for the answer.
+
 Looks at documents changed in the last days only, beside those that failed before, and never at those from before the
 site had this feature: what was delivered then is taken over by whoever decides to.
 """
@@ -11,14 +14,14 @@ from datetime import datetime
 from functools import partial
 
 import frappe
-from frappe.query_builder import Criterion, Order
+from frappe.query_builder import Order
 from frappe.utils import add_to_date, get_datetime, now_datetime
 from pypika.terms import ExistsCriterion
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery
+from support_service.foundation import delivery, rows
 from support_service.foundation.postponed import Backlog
-from support_service.installed_base import deliveries, unit_events
+from support_service.installed_base import deliveries, return_questions, unit_events, untold_pieces
 from support_service.installed_base.unit_events import (
 	DELIVERY_CANCELLED,
 	INSTALLATION_CANCELLED,
@@ -27,12 +30,7 @@ from support_service.installed_base.unit_events import (
 
 DAYS = 30
 FEATURE = "support_service.patches.v0_3.give_units_keys"  # its entry in the patch log tells since when
-ROWS = {
-	"Delivery Note": ("Delivery Note Item", "Packed Item"),
-	"Sales Invoice": ("Sales Invoice Item", "Packed Item"),
-	"Installation Note": ("Installation Note Item",),
-	"Asset": (),
-}
+DOCTYPES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
 FOLLOW = N_("Let Installed Units follow a document")
 FOLLOW_CANCELLED = N_("Let Installed Units follow a cancelled document")
 CANCELLATIONS = (DELIVERY_CANCELLED, INSTALLATION_CANCELLED, RETURN_CANCELLED)
@@ -42,7 +40,7 @@ def catch_up() -> int:
 	"""Bring units in step with every document that was missed; returns how many. Safe in parallel, safe to kill."""
 	done = 0
 	since = _since()
-	for doctype in ROWS:
+	for doctype in DOCTYPES:
 		for find, work in (
 			(submitted, deliveries.follow_submitted),
 			(cancelled, deliveries.follow_cancelled),
@@ -58,29 +56,34 @@ def catch_up() -> int:
 
 
 def submitted(doctype: str, since: datetime) -> list[str]:
-	"""Submitted documents with followed goods that have left no event, in the order they happened."""
-	document = frappe.qb.DocType(doctype)
-	query = _documents(doctype, 1, since, FOLLOW).where(ExistsCriterion(_events(doctype)).negate())
-	if doctype == "Asset":
-		query = query.where((document.asset_owner == "Customer") & (document.customer != ""))
-	else:
-		query = query.where(
-			Criterion.any([ExistsCriterion(_goods(table, document)) for table in ROWS[doctype]])
-		)
-	if doctype == "Sales Invoice":
-		query = query.where(document.update_stock == 1)
-	return query.run(pluck=True)
+	"""Submitted documents with pieces of which no event tells, in the order they happened."""
+	recent = _documents(doctype, 1, since, FOLLOW).run(pluck=True)
+	missing: set[str] = set()
+	for start in range(0, len(recent), rows.CHUNK):
+		missing |= untold_pieces.among(doctype, recent[start : start + rows.CHUNK])
+	if doctype in return_questions.RETURNS:
+		missing -= return_questions.asked_about(doctype)
+	return [name for name in recent if name in missing]
 
 
 def cancelled(doctype: str, since: datetime) -> list[str]:
 	"""Cancelled documents whose events were not taken back."""
+	document = frappe.qb.DocType(doctype)
 	event = frappe.qb.DocType(unit_events.DOCTYPE)
-	query = (
-		_documents(doctype, 2, since, FOLLOW_CANCELLED)
-		.where(ExistsCriterion(_events(doctype)))
-		.where(ExistsCriterion(_events(doctype).where(event.event.isin(CANCELLATIONS))).negate())
+	undone = frappe.qb.DocType(unit_events.DOCTYPE).as_("undone")
+	taken_back = (
+		frappe.qb.from_(undone)
+		.select(undone.name)
+		.where((undone.installed_unit == event.installed_unit) & undone.event.isin(CANCELLATIONS))
+		.where((undone.reference_name == document.name) & (undone.reference_doctype == doctype))
 	)
-	return query.run(pluck=True)
+	standing = (
+		frappe.qb.from_(event)
+		.select(event.name)
+		.where((event.reference_name == document.name) & (event.reference_doctype == doctype))
+		.where(ExistsCriterion(taken_back).negate())
+	)
+	return _documents(doctype, 2, since, FOLLOW_CANCELLED).where(ExistsCriterion(standing)).run(pluck=True)
 
 
 def _documents(doctype: str, docstatus: int, since: datetime, work: str):
@@ -93,30 +96,6 @@ def _documents(doctype: str, docstatus: int, since: datetime, work: str):
 		.select(document.name)
 		.where((document.docstatus == docstatus) & recent)
 		.orderby(document.creation, order=Order.asc)
-	)
-
-
-def _events(doctype: str):
-	document, event = frappe.qb.DocType(doctype), frappe.qb.DocType(unit_events.DOCTYPE)
-	return (
-		frappe.qb.from_(event)
-		.select(event.name)
-		.where((event.reference_name == document.name) & (event.reference_doctype == doctype))
-	)
-
-
-def _goods(table: str, document):
-	row, item = frappe.qb.DocType(table), frappe.qb.DocType("Item")
-	followed = (item.service_unit_tracking == "Yes") | (
-		(item.has_serial_no == 1)
-		& (item.service_unit_tracking.isnull() | (item.service_unit_tracking != "No"))
-	)
-	return (
-		frappe.qb.from_(row)
-		.join(item)
-		.on(item.name == row.item_code)
-		.select(row.name)
-		.where((row.parent == document.name) & followed)
 	)
 
 

@@ -106,11 +106,15 @@ def happened(
 	return list(touched)
 
 
-def touched_by(reference: Reference) -> list[str]:
-	"""The units with an event of this document."""
+def touched_by(reference: Reference, event: str | None = None) -> list[str]:
+	"""The units with an event of this document, or with this one."""
 	return frappe.get_all(
 		unit_events.DOCTYPE,
-		filters={"reference_name": reference[1], "reference_doctype": reference[0]},
+		filters={
+			"reference_name": reference[1],
+			"reference_doctype": reference[0],
+			**({"event": event} if event else {}),
+		},
 		pluck="installed_unit",
 		distinct=True,
 		order_by="installed_unit",

@@ -13,6 +13,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
+from support_service.installed_base import moved_goods
+
 SETTINGS = "Support Service Settings"
 CHUNK = 1000
 
@@ -66,7 +68,7 @@ def follow_stock_entry(doc: Document, method: str | None = None) -> None:
 			"moved.parent = %(bundle)s",
 			bundle=doc.serial_and_batch_bundle,
 		)
-	elif names := [line.strip() for line in (doc.serial_no or "").split("\n") if line.strip()]:
+	elif names := moved_goods.lines_of(doc.serial_no):
 		_show("", "serial.name in %(names)s", names=tuple(names))
 
 

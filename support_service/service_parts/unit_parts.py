@@ -6,7 +6,7 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, now_datetime
 
-from support_service.installed_base import fitted_parts
+from support_service.installed_base import fitted_parts, moved_goods
 from support_service.installed_base.fitted_parts import PartMovement
 from support_service.service_parts import visit_stock
 
@@ -16,7 +16,8 @@ def record(visit: Document, method: str | None = None) -> None:
 	if not visit.installed_unit:
 		return
 	drawn = {row.idx for row in visit_stock.stock_rows(visit)}
-	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn)]
+	batches = _batches(visit)
+	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
 	fitted_parts.record(
 		visit.installed_unit,
 		movements,
@@ -31,14 +32,22 @@ def reverse(visit: Document, method: str | None = None) -> None:
 	fitted_parts.reverse_voucher(visit.doctype, visit.name)
 
 
-def _movements(row: Any, drawn: bool) -> Iterator[PartMovement]:
+def _batches(visit: Document) -> dict[str, str | None]:
+	"""Serial number → the batch ERPNext drew it from; the engineer need not know it."""
+	entry = visit.get("stock_entry")
+	drawn = moved_goods.serials("Stock Entry", [entry], outward=True)[entry] if entry else []
+	return {moved.serial_no: moved.batch_no for moved in drawn}
+
+
+def _movements(row: Any, drawn: bool, batches: dict[str, str | None]) -> Iterator[PartMovement]:
 	"""What was not drawn from stock is a part only if a serial number says so."""
 	yield from _removed(row)
 	if not row.fit_to_unit:
 		return
 	serials = row.fitted_serials()
 	for serial in serials:
-		yield PartMovement("Fitted", row.item_code, 1, row.name, serial, row.batch_no)
+		batch = batches.get(serial) or row.batch_no
+		yield PartMovement("Fitted", row.item_code, 1, row.name, serial, batch)
 	if drawn and not serials:
 		yield PartMovement("Fitted", row.item_code, flt(row.qty), row.name, None, row.batch_no)
 

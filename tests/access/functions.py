@@ -44,6 +44,8 @@ support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab 
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.units_to_name          -  -  -  -  -  -   -  -   -
+support_service.installed_base.api.name_returned_units    -  -  -  -  -  -   -  -   -
 support_service.service_coverage.decision_api.preview     -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.decision_api.of_case     -  -  -  a  b  ab  a  ab  -
 support_service.service_coverage.decision_api.explain     -  -  -  a  b  ab  a  ab  -
@@ -178,6 +180,16 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"is_root": "true",
 	},
 	"support_service.installed_base.api.change_many": lambda side: {"units": [side[_UNIT]], "values": {}},
+	# their rights on ERPNext's deliveries: test_unnamed_returns.py
+	"support_service.installed_base.api.units_to_name": lambda side: {
+		"doctype": "Delivery Note",
+		"name": "no such return",
+	},
+	"support_service.installed_base.api.name_returned_units": lambda side: {
+		"doctype": "Delivery Note",
+		"name": "no such return",
+		"units": [side[_UNIT]],
+	},
 	"support_service.service_coverage.decision_api.preview": _unit,
 	"support_service.service_coverage.decision_api.of_case": _request,
 	"support_service.service_coverage.decision_api.explain": _decision,

@@ -101,6 +101,10 @@ NOTHING_TO_REFUSE = {
 		"installed_base.api.change_many",
 		"values",
 	): "each unit is saved with the rights of the caller, links and all",
+	(
+		"installed_base.api.name_returned_units",
+		"units",
+	): "none of these roles may call it; only candidates of the return are taken: test_unnamed_returns.py",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
 	("service_intake.access_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",

@@ -9,12 +9,12 @@ from frappe.utils import add_days, cint, today
 from tests.factories import company, make_customer, make_item, make_warehouse, unique
 
 
-def goods(serials: int = 3) -> SimpleNamespace:
-	"""A serial item in stock and a customer who will buy it."""
+def goods(serials: int = 3, *, received: int = -60) -> SimpleNamespace:
+	"""A serial item in stock since `received` (days from today) and a customer who will buy it."""
 	item, warehouse = make_item(has_serial_no=1, brand=None).name, make_warehouse().name
 	numbers = [unique("SN") for _number in range(serials)]
 	world = SimpleNamespace(item=item, warehouse=warehouse, numbers=numbers, customer=make_customer().name)
-	receive(world, numbers, add_days(today(), -60))
+	receive(world, numbers, add_days(today(), received))
 	return world
 
 
