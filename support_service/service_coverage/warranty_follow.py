@@ -6,6 +6,7 @@
 | returned | rest; the last day stays |
 | delivered again to the same customer | go on, the same to the day |
 | returned and sold to somebody else | are void; a new one starts |
+| returned and sold to the same customer again | are void; a new one starts (the policy says which return makes it a sale) |
 | transferred to another customer | go along, the same to the day |
 | installed, accepted | the one that waited starts |
 | in a document that is cancelled | whatever that document did to them is undone |
@@ -23,6 +24,7 @@ from support_service.constants.words import N_
 from support_service.foundation import language
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
+from support_service.service_coverage import warranty_resales as resales
 from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage import warranty_store
 from support_service.service_coverage.warranty_book import WarrantyBook, Why
@@ -49,15 +51,20 @@ def follow_units(events: Sequence[UnitEvent]) -> None:
 	telling = [
 		event
 		for event in events
-		if event.event in HANDLERS
+		if event.event in (unit_events.DELIVERED, *HANDLERS)
 		# it changed hands by being sold again: what that means to its warranty, the delivery says
 		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
 	]
 	if not telling:
 		return
 	book = WarrantyBook(event.unit for event in telling)
+	papers = resales.papers_of([event for event in telling if book.by_unit.get(event.unit)])
 	for event in telling:
-		if event.unit in book.facts:
+		if event.unit not in book.facts:
+			continue
+		if event.event == unit_events.DELIVERED:
+			_delivered(book, event, papers.get(event.unit, resales.Papers()))
+		else:
 			HANDLERS[event.event](book, event)
 	book.flush()
 
@@ -81,24 +88,26 @@ def begin_by_policy(
 	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
 
 
-def _delivered(book: WarrantyBook, event: UnitEvent) -> None:
+def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers) -> None:
 	unit, fact = event.unit, book.facts[event.unit]
 	customer = event.customer or fact["customer"]
 	if customer != fact["customer"]:
 		return  # told late: it has changed hands since
-	own = book.own(unit)
-	if own and own["customer"] == customer:
+	own, sold = book.own(unit), None
+	given = own or resales.voided_by_hand(book, unit)
+	if given and given["customer"] == customer and not (sold := resales.why_sold(book, given, event, papers)):
 		for row in book.standing(unit):
 			if row["suspension"] == Suspension.RETURNED:
 				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
 		return
 	for row in book.standing(unit):
 		if own or row["customer"] != customer:
-			book.change(row, Event.VOIDED, _why(event, _say(N_("Sold to {0}")).format(customer)))
+			reason = sold or _say(N_("Sold to {0}")).format(customer)
+			book.change(row, Event.VOIDED, _why(event, reason))
 	begin_by_policy(
 		book,
 		unit,
-		_why(event),
+		_why(event, sold),
 		delivered=event.happened_on,
 		installed=_since(fact["installed_on"], event.happened_on),
 		accepted=_since(fact["accepted_on"], event.happened_on),
@@ -237,7 +246,6 @@ UNDO: dict[Event, Callable[[WarrantyBook, Row, list[Row], Row, Why], None]] = {
 	Event.TRANSFERRED: _undo_transfer,
 }
 HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
-	unit_events.DELIVERED: _delivered,
 	unit_events.INSTALLED: _installed,
 	unit_events.ACCEPTED: _accepted,
 	unit_events.RETURNED: _returned,

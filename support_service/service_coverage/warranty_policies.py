@@ -18,7 +18,13 @@ from frappe.utils import cint, flt, getdate
 
 from support_service.service_coverage import warranty_policy_rules as rules
 from support_service.service_coverage.coverage_rules import Exclusion, Kind
-from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, PartRule, Policy, StartsAt
+from support_service.service_coverage.warranty_policy_rules import (
+	DIMENSIONS,
+	PartRule,
+	Policy,
+	Resale,
+	StartsAt,
+)
 
 DOCTYPE, EXCLUSION = "Warranty Policy", "Warranty Exclusion"
 # kind of line → what its columns end with
@@ -33,6 +39,7 @@ FIELDS = (
 	"start_after_days",
 	"part_rule",
 	"part_months",
+	"resale",
 	"cost_center",
 	*DIMENSIONS,
 	*(f"{what}_{column}" for what in ("months", "share") for column in COLUMNS.values()),
@@ -105,6 +112,7 @@ def as_policy(row: Any) -> Policy:
 		shares={kind: flt(row.get(f"share_{column}")) for kind, column in COLUMNS.items()},
 		part_rule=PartRule(row.get("part_rule") or PartRule.LONGER),
 		part_months=cint(row.get("part_months")),
+		resale=Resale(row.get("resale") or Resale.CREDITED),
 		valid_from=getdate(row.get("valid_from")) if row.get("valid_from") else None,
 		valid_to=getdate(row.get("valid_to")) if row.get("valid_to") else None,
 		enabled=bool(cint(row.get("enabled"))),

@@ -26,6 +26,13 @@ class PartRule(StrEnum):
 	OWN = "Own Period"
 
 
+class Resale(StrEnum):
+	"""Which return ends a warranty for good, so that the next delivery to the same customer is a sale of its own."""
+
+	CREDITED = "After a Credited Return"
+	ANY = "After Any Return"
+
+
 # In order of weight; in the tree of item groups the deeper node is the more specific one.
 DIMENSIONS = ("item", "item_group", "brand", "company")
 TREES = frozenset({"item_group"})
@@ -47,6 +54,7 @@ class Policy:
 	shares: Mapping[Kind, float] = field(default_factory=dict)
 	part_rule: PartRule = PartRule.LONGER
 	part_months: int = 0
+	resale: Resale = Resale.CREDITED
 	valid_from: date | None = None
 	valid_to: date | None = None
 	enabled: bool = True

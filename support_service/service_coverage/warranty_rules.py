@@ -19,7 +19,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_policy_rules import ABOUT_THE_ITEM, PartRule, Policy, StartsAt
+from support_service.service_coverage.warranty_policy_rules import (
+	ABOUT_THE_ITEM,
+	PartRule,
+	Policy,
+	Resale,
+	StartsAt,
+)
 
 
 class Event(StrEnum):
@@ -184,6 +190,16 @@ def terms_of(policy: Policy, start: date | None, own_days: int = 0) -> Terms:
 	return Terms(
 		start, {kind: _last_day(policy, kind, start, own_days) for kind in Kind}, dict(policy.shares)
 	)
+
+
+def is_sale(rule: Resale, *, credited: bool, charged: bool, ends_on: date | None, day: date) -> bool:
+	"""Whether a delivery on `day`, after a return, to the customer who had the unit before is a sale of its own.
+
+	credited: the return was; charged: this delivery has a price. ends_on: the last day of the warranty that stands. What is
+	not a sale came back from repair and keeps its warranty, and a sale never begins with one that is over.
+	"""
+	over = ends_on is not None and ends_on < day
+	return credited or rule == Resale.ANY or (charged and over)
 
 
 def part_terms(policy: Policy, fitted_on: date, unit: Terms | None) -> Terms | None:

@@ -8,6 +8,7 @@ from support_service.service_coverage.coverage_rules import Kind
 from support_service.service_coverage.warranty_policy_rules import (
 	PartRule,
 	Policy,
+	Resale,
 	StartsAt,
 	best,
 	collide,
@@ -21,6 +22,7 @@ from support_service.service_coverage.warranty_rules import (
 	Terms,
 	fold,
 	in_force,
+	is_sale,
 	months_after,
 	part_terms,
 	start_of,
@@ -31,6 +33,7 @@ from support_service.service_coverage.warranty_rules import (
 YEAR = {kind: 12 for kind in Kind}
 FULL = {kind: 100.0 for kind in Kind}
 DAY = date(2026, 6, 1)
+END = date(2027, 6, 1)
 
 
 def policy(name: str = "P", **more) -> Policy:
@@ -181,3 +184,23 @@ def test_suspension_and_voiding_leave_the_last_day_alone():
 def test_no_ledger_says_nothing():
 	with pytest.raises(ValueError):
 		fold([], DAY)
+
+
+OVER = date(2026, 5, 31)  # the day before; the last day itself belongs to it
+
+
+@pytest.mark.parametrize(
+	("rule", "credited", "charged", "ends_on", "sale"),
+	[
+		(Resale.CREDITED, True, True, END, True),
+		(Resale.CREDITED, True, False, OVER, True),
+		(Resale.CREDITED, False, True, END, False),
+		(Resale.CREDITED, False, True, DAY, False),
+		(Resale.CREDITED, False, True, OVER, True),
+		(Resale.CREDITED, False, False, OVER, False),
+		(Resale.CREDITED, False, True, None, False),  # it waits for its installation still
+		(Resale.ANY, False, False, END, True),
+	],
+)
+def test_delivered_again_to_the_same_customer(rule, credited, charged, ends_on, sale):
+	assert is_sale(rule, credited=credited, charged=charged, ends_on=ends_on, day=DAY) == sale

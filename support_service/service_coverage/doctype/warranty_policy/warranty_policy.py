@@ -48,6 +48,7 @@ class WarrantyPolicy(Document):
 		part_months: DF.Int
 		part_rule: DF.Literal["Longer of Both", "Remaining of the Unit", "Own Period"]
 		policy_name: DF.Data
+		resale: DF.Literal["After a Credited Return", "After Any Return"]
 		scope_summary: DF.Data | None
 		share_labour: DF.Percent
 		share_parts: DF.Percent
