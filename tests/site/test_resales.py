@@ -42,7 +42,8 @@ def sell(
 		"qty": 1,
 		"warehouse": world.warehouse,
 		"rate": rate,
-		"is_free_item": int(not rate),
+		# else ERPNext fills in the price of the first sale
+		"discount_percentage": 0 if rate else 100,
 		"use_serial_batch_fields": 1,
 		"serial_no": world.numbers[0],
 	}
