@@ -17,6 +17,7 @@ from support_service.foundation.stored_names import How, NumberIsKeptError, Stor
 from support_service.support_service import intake_defaults
 from tests import factories
 from tests.site import takeover_world
+from tests.site.coverage_world import make_cost_center
 from tests.site.stored_name_world import TEXTS, bare, holding
 
 TEXT_TYPES = (
@@ -74,6 +75,9 @@ def node(doctype: str) -> Any:
 
 NEVER_MERGED = {
 	"Company": "ERPNext deletes no company with accounts, and so merges none",
+	"DocShare": "Frappe names it at random, and nobody renames it",
+	"Engineer Visit Part": "a row is merged with its document, and a visit keeps its number",
+	"Service Calendar Version": "a ledger, whose rows are not deleted",
 	"User": "Frappe deletes no user whose records are there, and so merges none",
 }
 
@@ -95,6 +99,7 @@ def record(doctype: str, beside: Any = None) -> Any:
 		"Service Calendar": factories.make_service_calendar,
 		"Role": lambda: factories.insert("Role", {"role_name": factories.unique("Role")}, {}),
 		"User": factories.make_user,
+		"Cost Center": lambda: frappe.get_doc("Cost Center", make_cost_center(factories.unique("Center"))),
 		**{group: partial(node, group) for group in ("Item Group", "Customer Group", "Territory")},
 		"Brand": lambda: factories.insert("Brand", {"brand": factories.unique("Brand")}, {}),
 	}
@@ -102,20 +107,35 @@ def record(doctype: str, beside: Any = None) -> Any:
 
 
 def rename(old: Any, new: Any | None) -> str:
-	name = new.name if new else f"New {old.name}".replace(" ", "-" if old.doctype == "User" else " ")
+	name = new.name if new else f"re-{old.name}"
 	frappe.rename_doc(old.doctype, old.name, name, force=True, merge=bool(new), show_alert=False)
 	return name
 
 
 def row_holding(entry: StoredName, doc: Any) -> Any:
+	if (entry.doctype, doc.doctype) == ("Installed Unit", "Serial No"):
+		return unit_of(doc)
 	values = {entry.fieldname: holding(entry, doc.doctype, doc.name), **entry.filters(doc)}
 	if entry.fieldname == "source_key":
-		links = {"Serial No": "serial_no", "Asset": "asset", "Item": "item_code"}
-		named = {links[doc.doctype]: doc.name} if doc.doctype in links else {}
-		values.update(named or {"source_doctype": doc.doctype, "source_name": doc.name})
-	if entry.fieldname == "serial_label" and entry.doctype == "Installed Unit":
-		values["item_code"] = doc.item_code
+		known = {"Item": {"item_code": doc.name}, "Asset": {"asset": doc.name}}
+		values.update(known.get(doc.doctype, {"source_doctype": doc.doctype, "source_name": doc.name}))
 	return bare(entry.doctype, **values)
+
+
+def unit_of(serial: Any) -> Any:
+	"""One unit stands for a serial number, with its key and its label."""
+	there = frappe.db.exists("Installed Unit", {"serial_no": serial.name})
+	return (
+		frappe._dict(name=there)
+		if there
+		else bare(
+			"Installed Unit",
+			serial_no=serial.name,
+			serial_label=serial.name,
+			source_key=f"Serial No|{serial.name}",
+			item_code=serial.item_code,
+		)
+	)
 
 
 def stored(entry: StoredName, row: Any) -> str | None:
@@ -228,6 +248,7 @@ def test_every_cache_of_ours_is_listed() -> None:
 		"support_service.foundation.instants",  # zones
 		"support_service.foundation.delivery",  # that a hint was queued
 		"support_service.foundation.transactions",  # empties Frappe's own
+		"support_service.setup.names",  # names of fields
 		# says that the teams changed
 		"support_service.support_service.doctype.service_team.service_team",
 	}
