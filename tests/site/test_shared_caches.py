@@ -1,6 +1,6 @@
 """What is kept for all readers at once is kept in no reader's language: the titles over a form's connections, say."""
 
-import json
+from urllib.parse import quote
 
 import frappe
 import pytest
@@ -9,7 +9,8 @@ from frappe.translate import get_all_translations
 from support_service.constants.roles import MANAGER
 from support_service.setup.names import doctypes
 from tests.factories import make_user
-from tests.http_server import Server, api_token, http_server  # noqa: F401 - fixture
+from tests.http_server import Server, http_server  # noqa: F401 - fixture
+from tests.portal_client import PortalClient
 
 LANGUAGES = ("en", "zh")
 FORM_META = "doctype_form_meta"
@@ -22,26 +23,30 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def tokens(site: str) -> dict[str, str]:
-	made = {language: api_token(make_user(MANAGER, language=language).name) for language in LANGUAGES}
+def readers(site: str, http_server: Server) -> dict[str, PortalClient]:  # noqa: F811
+	"""A manager for each language, logged in as people are: with an API key Frappe answers in the site's language."""
+	users = {language: make_user(MANAGER, language=language).name for language in LANGUAGES}
 	frappe.db.commit()  # the server is another connection
-	return made
+	return {
+		language: PortalClient(http_server.base_url, http_server.site).log_in(user)
+		for language, user in users.items()
+	}
 
 
-def opened(http_server: Server, token: str, doctype: str) -> list[str]:  # noqa: F811
+def opened(reader: PortalClient, doctype: str) -> list[str]:
 	"""Titles of the connections as the server sends them with the form; the desk translates them for its reader."""
-	status, body = http_server.client(token).call("frappe.desk.form.load.getdoctype", "GET", doctype=doctype)
-	assert status == 200, body
-	meta = next(doc for doc in json.loads(body)["docs"] if doc["name"] == doctype)
+	answer = reader.get(f"/api/method/frappe.desk.form.load.getdoctype?doctype={quote(doctype)}")
+	assert answer.status_code == 200, answer.text
+	meta = next(doc for doc in answer.json()["docs"] if doc["name"] == doctype)
 	return [group["label"] for group in meta["__dashboard"]["transactions"]]
 
 
 @pytest.mark.parametrize("order", [LANGUAGES, LANGUAGES[::-1]], ids=["English first", "Chinese first"])
 @pytest.mark.parametrize("doctype", TITLES)
-def test_titles_of_connections_are_the_readers_whoever_came_first(http_server, tokens, doctype, order):  # noqa: F811
+def test_titles_of_connections_are_the_readers_whoever_came_first(readers, doctype, order):
 	frappe.cache.hdel(FORM_META, doctype)
 	for language in order:
-		titles = opened(http_server, tokens[language], doctype)
+		titles = opened(readers[language], doctype)
 		assert titles[: len(TITLES[doctype])] == TITLES[doctype]
 	# the desk has the words: what it makes of a title in Chinese is another one
 	translated = get_all_translations("zh")
