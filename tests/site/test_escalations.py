@@ -282,9 +282,9 @@ def test_an_action_nobody_provides_is_an_error_that_says_so():
 
 def test_nobody_at_all_is_noted(monkeypatch):
 	world = make_ladder_case(step())
-	from support_service.support_service import recipients
+	from support_service.foundation import people
 
-	monkeypatch.setattr(recipients, "_enabled", lambda users: [])
+	monkeypatch.setattr(people, "able", lambda users, *roles: [])
 	play(2.1)
 	(row,) = escalations(world.clock)
 	assert (row.told, row.told_to) == (1, "") and "Nobody" in row.reason
