@@ -90,6 +90,9 @@ def person_of(email: str) -> Person:
 		names.add(row.full_name)
 		emails.update(row.email_id for row in row.email_ids)
 		phones.update(row.phone for row in row.phone_nos)
+	for engineer in frappe.get_all(ENGINEER, {"user": email}, ["engineer_name", "phone"]):
+		names.add(engineer.engineer_name)
+		phones.add(engineer.phone)
 	words = {word.strip() for word in (*phones, *names) if word and len(word.strip()) > 1}
 	return Person(frozenset(filter(None, emails)), frozenset(words), frozenset(contacts))
 
