@@ -26,7 +26,7 @@ from tests.factories import (
 	make_warranty_policy,
 )
 from tests.site import delivery_world
-from tests.site.queries import count_queries
+from tests.site.queries import count_queries, queries_of
 
 CASE = "Service Request"
 # who takes calls and sells, too
@@ -275,6 +275,16 @@ def test_opening_a_customer_costs_a_few_queries_more():
 	doc = frappe.get_doc("Customer", customer)
 	at_a_glance.onload(doc)
 	assert count_queries(lambda: at_a_glance.onload(doc)) <= 2
+
+
+def test_our_connections_are_counted_in_one_statement_for_who_sees_all():
+	customer = make_customer().name
+	make_service_request(customer=customer)
+	ours = list(connections.FORMS["Customer"].named_by)
+	frappe.set_user(make_user("Service Desk Agent").name)
+	api.get_open_count("Customer", customer, items=ours)
+	statements = queries_of(lambda: api.get_open_count("Customer", customer, items=ours))
+	assert sum(any(f"`tab{kind}`" in one for kind in ours) for one in statements) == 1, statements
 
 
 # --- Create → Service Request

@@ -85,7 +85,7 @@ def test_a_case_is_found_by_number_serial_number_and_customer():
 	unit = make_installed_unit(customer=customer, serial_label=f"AX-{frappe.generate_hash(length=8)}-0042")
 	case = make_service_request(customer=customer, installed_unit=unit.name, subject="Fan is loud").name
 	assert found(case)[0] == case
-	assert found(case[-5:])[0:1] == [case] or case in found(case[-5:])
+	assert case in found(case[-5:])
 	assert found(unit.serial_label) == [case]
 	assert found(unit.serial_label[5:]) == [case]  # from somewhere in it
 	assert found(f"{customer.split()[-1]} fan") == [case]
