@@ -110,10 +110,10 @@ def _fields() -> Iterator[Pointer]:
 	for kind, on in (("Custom Field", "dt"), ("DocField", "parent")):
 		foreign = {**pointing, on: ("not in", names.doctypes())}
 		for row in frappe.get_all(
-			kind, foreign, ["name", f"{on} as on", "fieldname", "fieldtype", "options"]
+			kind, foreign, ["name", f"{on} as holder", "fieldname", "fieldtype", "options"]
 		):
-			if (row.on, row.fieldname) not in own:
-				yield Pointer(kind, row.name, row.on, row.fieldname, row.fieldtype, _count(row))
+			if (row.holder, row.fieldname) not in own:
+				yield Pointer(kind, row.name, row.holder, row.fieldname, row.fieldtype, _count(row))
 
 
 def _redirected_fields() -> Iterator[Pointer]:
@@ -134,16 +134,16 @@ def _values_of_dynamic_links() -> Iterator[Pointer]:
 	modules = {row.name: row for row in frappe.get_all("DocType", stored, ["name", "module", "custom"])}
 	for kind, on in (("Custom Field", "dt"), ("DocField", "parent")):
 		rows = frappe.get_all(
-			kind, {"fieldtype": "Dynamic Link"}, ["name", f"{on} as on", "fieldname", "options"]
+			kind, {"fieldtype": "Dynamic Link"}, ["name", f"{on} as holder", "fieldname", "options"]
 		)
 		for row in rows:
-			doctype = modules.get(row.on)
+			doctype = modules.get(row.holder)
 			if not doctype or (kind == "DocField" and doctype.module in framework and not doctype.custom):
 				continue
-			if row.options and frappe.db.has_column(row.on, row.options):
-				count = frappe.db.count(row.on, {row.options: ("in", names.doctypes())})
+			if row.options and frappe.db.has_column(row.holder, row.options):
+				count = frappe.db.count(row.holder, {row.options: ("in", names.doctypes())})
 				if count:
-					yield Pointer(kind, row.name, row.on, row.fieldname, "Dynamic Link", count)
+					yield Pointer(kind, row.name, row.holder, row.fieldname, "Dynamic Link", count)
 
 
 def _texts() -> Iterator[Pointer]:
@@ -169,12 +169,12 @@ def _speaks_of_ours(text: str | None) -> bool:
 def _count(row: Any) -> int:
 	"""How many documents have a value in the field."""
 	if row.fieldtype in TABLES:
-		return frappe.db.count(row.options, {"parenttype": row.on, "parentfield": row.fieldname})
-	if frappe.get_meta(row.on).issingle:
-		return int(bool(frappe.db.get_single_value(row.on, row.fieldname)))
+		return frappe.db.count(row.options, {"parenttype": row.holder, "parentfield": row.fieldname})
+	if frappe.get_meta(row.holder).issingle:
+		return int(bool(frappe.db.get_single_value(row.holder, row.fieldname)))
 	return (
-		frappe.db.count(row.on, {row.fieldname: ("is", "set")})
-		if frappe.db.has_column(row.on, row.fieldname)
+		frappe.db.count(row.holder, {row.fieldname: ("is", "set")})
+		if frappe.db.has_column(row.holder, row.fieldname)
 		else 0
 	)
 

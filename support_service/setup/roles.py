@@ -43,12 +43,14 @@ def remove_roles() -> list[str]:
 def _is_asked_for(role: str) -> bool:
 	"""Whether anything but users and permissions links to `role`."""
 	for kind, on in (("DocField", "parent"), ("Custom Field", "dt")):
-		fields = frappe.get_all(kind, {"fieldtype": "Link", "options": "Role"}, [f"{on} as on", "fieldname"])
+		fields = frappe.get_all(
+			kind, {"fieldtype": "Link", "options": "Role"}, [f"{on} as holder", "fieldname"]
+		)
 		for row in fields:
 			if (
-				row.on not in GIVEN_BY
-				and frappe.db.exists("DocType", row.on)
-				and _holds(row.on, row.fieldname, role)
+				row.holder not in GIVEN_BY
+				and frappe.db.exists("DocType", row.holder)
+				and _holds(row.holder, row.fieldname, role)
 			):
 				return True
 	return False
