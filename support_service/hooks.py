@@ -148,9 +148,6 @@ doctype_js = {
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
-	# which units a return took back, where it does not say so itself
-	"Delivery Note": "public/js/returned_units.js",
-	"Sales Invoice": "public/js/returned_units.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
 	"Warranty Claim": "public/js/taken_over.js",
