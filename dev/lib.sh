@@ -53,19 +53,21 @@ need_bench() {
 }
 
 # run a command in the bench as its owner, whoever calls; the caller's environment is kept
+#   CLOCK_LIBRARY   libfaketime, under which they run (make test CLOCK=…); not the caller: what a process of one user leaves
+#                   in shared memory under its number stops one of another user
 as_owner() {
 	local me
 	me=$(id -un)
 	(
 		cd "$BENCH"
+		set -- env PATH="$OWNER_HOME/.local/bin:$PATH" ${CLOCK_LIBRARY:+LD_PRELOAD="$CLOCK_LIBRARY"} "$@"
 		if [ "$me" = "$OWNER" ]; then
-			PATH="$OWNER_HOME/.local/bin:$PATH" "$@"
+			"$@"
 		elif [ "$(id -u)" = 0 ]; then
-			runuser -u "$OWNER" -- env HOME="$OWNER_HOME" USER="$OWNER" LOGNAME="$OWNER" \
-				PATH="$OWNER_HOME/.local/bin:$PATH" "$@"
+			runuser -u "$OWNER" -- env HOME="$OWNER_HOME" USER="$OWNER" LOGNAME="$OWNER" "$@"
 		else
 			say "sudo to $OWNER, the owner of $BENCH" >&2
-			sudo -n -E -u "$OWNER" env HOME="$OWNER_HOME" PATH="$OWNER_HOME/.local/bin:$PATH" "$@"
+			sudo -n -E -u "$OWNER" env HOME="$OWNER_HOME" "$@"
 		fi
 	)
 }
