@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
 from support_service.constants.roles import MANAGER
-from support_service.foundation import language
+from support_service.foundation import language, people
 from support_service.installed_base import delivery_facts, placements, returns, unit_events
 from support_service.installed_base.returns import Question
 
@@ -144,26 +144,10 @@ def _ask(doc: Document, questions: Sequence[Question]) -> None:
 
 def _whom(doc: Document) -> list[str]:
 	"""Who submitted the return: they have the goods before them. Else the service managers."""
-	for user in (frappe.session.user, doc.modified_by, doc.owner):
-		# a nightly run is nobody, and whoever has left cannot answer
-		if user != "Administrator" and frappe.db.exists(
-			"User", {"name": user, "enabled": 1, "user_type": "System User"}
-		):
+	for user in people.able((frappe.session.user, doc.modified_by, doc.owner)):
+		if user != people.ADMINISTRATOR:  # a nightly run is nobody
 			return [user]
-	return managers()
-
-
-def managers() -> list[str]:
-	"""Enabled desk users who are service managers; without any, the administrator."""
-	users = frappe.get_all(
-		"Has Role", filters={"role": MANAGER, "parenttype": "User"}, pluck="parent", order_by=None
-	)
-	return frappe.get_all(
-		"User",
-		filters={"name": ("in", users or [""]), "enabled": 1, "user_type": "System User"},
-		pluck="name",
-		order_by="name",
-	) or ["Administrator"]
+	return people.holders(MANAGER) or [people.ADMINISTRATOR]
 
 
 def _words(doc: Document, questions: Sequence[Question], lang: str) -> str:

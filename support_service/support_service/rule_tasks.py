@@ -17,7 +17,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.foundation import language
+from support_service.constants.roles import ENGINEER
+from support_service.foundation import language, people
 from support_service.support_service.lifecycle import OPEN_STATES, Status
 from support_service.support_service.moves import apply_move
 
@@ -126,12 +127,11 @@ def _assign(name: str, todo: Document, rule: str | None, action: str) -> str:
 
 
 def _engineers(picked: str, rule: str | None) -> Iterator[str]:
-	"""Active engineers with an enabled user: of the user whom the rule picked, then of those after them in the rule."""
+	"""Active engineers whose user can act: of the user whom the rule picked, then of those after them in the rule."""
 	users = [row.user for row in frappe.get_cached_doc(RULE, rule).users] if rule else []
 	start = users.index(picked) + 1 if picked in users else 0
-	for user in dict.fromkeys((picked, *users[start:], *users[:start])):
-		engineer = frappe.db.get_value("Service Engineer", {"user": user, "active": 1})
-		if engineer and frappe.db.get_value("User", user, "enabled"):
+	for user in people.able((picked, *users[start:], *users[:start]), ENGINEER):
+		if engineer := frappe.db.get_value("Service Engineer", {"user": user, "active": 1}):
 			yield engineer
 
 

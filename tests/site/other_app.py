@@ -28,6 +28,9 @@ def on_bench(site: str, app: str, source: Path) -> Iterator[BareSite]:
 		finally:
 			frappe.local.sites_path = sites_path
 			sys.path.remove(str(source))
+			# the next one of this name is another app
+			for module in [name for name in sys.modules if name == app or name.startswith(f"{app}.")]:
+				del sys.modules[module]
 
 
 def look_again() -> None:
