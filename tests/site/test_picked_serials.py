@@ -5,11 +5,21 @@ from typing import Any
 
 import frappe
 import pytest
+from erpnext.stock.doctype.delivery_note.delivery_note import make_installation_note
 from frappe.utils import add_days, getdate, today
 
 from support_service.installed_base import deliveries, delivery_sweep, moved_goods
-from tests.factories import insert, make_item, make_stock_receipt, make_warranty_policy, unique
+from tests.factories import (
+	insert,
+	make_installed_unit,
+	make_item,
+	make_service_request,
+	make_stock_receipt,
+	make_warranty_policy,
+	unique,
+)
 from tests.site.delivery_world import deliver_rows, events_of, give_back, goods, receive, set_switch, unit_of
+from tests.site.visit_world import make_batch, visit_of
 from tests.site.warranty_world import the_warranty
 
 PICKS = "auto_create_serial_and_batch_bundle_for_outward"
@@ -130,8 +140,6 @@ def test_picked_pieces_come_back(world, doctype) -> None:
 
 def test_an_installation_of_what_was_picked(world) -> None:
 	"""ERPNext leaves the delivery's row empty and asks for the numbers; both of them are installed."""
-	from erpnext.stock.doctype.delivery_note.delivery_note import make_installation_note
-
 	note = deliver_rows(world, row(world, 2))
 	installation = make_installation_note(note.name)
 	installation.update({"inst_date": today(), "territory": "All Territories"})
@@ -204,14 +212,12 @@ class TestSweep:
 
 def test_a_visit_records_the_batch_of_each_number_erpnext_read(van) -> None:
 	"""An item with serial numbers and batches: the engineer types the numbers, ERPNext knows their batches."""
-	from tests.site.visit_world import make_batch, visit_of
-
 	item = make_item(has_serial_no=1, has_batch_no=1).name
 	pieces = {unique("SN"): make_batch(item) for _number in range(2)}
 	for serial, batch in pieces.items():
 		make_stock_receipt(item, van.warehouse, 1, serial_no=serial, batch_no=batch)
-	unit = frappe.get_doc("Installed Unit", {"serial_label": insert_unit().serial_label})
-	case = insert_case(unit)
+	unit = make_installed_unit()
+	case = make_service_request(customer=unit.customer, installed_unit=unit.name)
 	visit = visit_of(
 		van,
 		{"item_code": item, "qty": 2, "serial_nos": "\n".join(pieces), "fit_to_unit": 1},
@@ -221,18 +227,6 @@ def test_a_visit_records_the_batch_of_each_number_erpnext_read(van) -> None:
 	visit.submit()
 	fitted = frappe.get_all("Fitted Part Entry", {"voucher_no": visit.name}, ["serial_label", "batch_no"])
 	assert {part.serial_label: part.batch_no for part in fitted} == pieces
-
-
-def insert_unit() -> Any:
-	from tests.factories import make_installed_unit
-
-	return make_installed_unit()
-
-
-def insert_case(unit: Any) -> Any:
-	from tests.factories import make_service_request
-
-	return make_service_request(customer=unit.customer, installed_unit=unit.name)
 
 
 def forget(document: str, *, keep: str) -> None:
