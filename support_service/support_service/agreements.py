@@ -25,7 +25,8 @@ from support_service.support_service.copies import NOT_OVER
 CONTRACT = contracts.CONTRACT
 CASE = "Service Request"
 TO_FOLLOW = Backlog(N_("Let a request follow its contract"), CASE)
-HINT = merged_customers.HINT
+RUN = "support_service.support_service.agreements.run"
+HINT = "support_service:contract_hint"
 
 
 def dedicated_engineer(case: Any) -> str | None:
@@ -41,7 +42,7 @@ def follow_contract(contract: Document, method: str | None = None) -> None:
 	frappe.db.set_value(
 		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
 	)
-	delivery.hint(merged_customers.RUN, HINT)
+	delivery.hint(RUN, HINT)
 
 
 def run() -> int:

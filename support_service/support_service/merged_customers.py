@@ -20,13 +20,11 @@ from support_service.foundation.postponed import Backlog
 from support_service.foundation.transactions import TRANSIENT
 from support_service.service_coverage import decisions
 from support_service.service_coverage.contracts import CONTRACT
-from support_service.support_service import promises
+from support_service.support_service import agreements, promises
 from support_service.support_service.copies import NOT_OVER
 
 CASE = "Service Request"
 TO_JUDGE = Backlog(N_("Let a request follow its merged customer"), CASE)
-RUN = "support_service.support_service.agreements.run"
-HINT = "support_service:contract_hint"
 AT_ONCE = 20  # cases, while somebody waits for the merge
 SAVEPOINT = "merged_customer"
 
@@ -54,7 +52,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	mine = set(frappe.get_all(CASE, {"name": ("in", cases), "customer": new}, pluck="name", order_by=None))
 	for case in [case for case in cases if case in mine][:AT_ONCE]:
 		_at_once(case)
-	delivery.hint(RUN, HINT)
+	delivery.hint(agreements.RUN, agreements.HINT)
 
 
 def run() -> int:
