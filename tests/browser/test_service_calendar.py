@@ -82,3 +82,31 @@ def test_a_calendar_is_made_and_tried(open_as: Callable[..., Page], screenshots:
 	expect(dialog.locator(".calendar-day").first).to_be_visible()
 	page.wait_for_timeout(400)  # the dialog's own animation, for the picture only
 	page.screenshot(path=screenshots / f"calendar-try-{language}.png")
+
+
+@pytest.mark.parametrize("where", ["warning", "intro"])
+def test_hours_until_23_59_become_midnight_by_one_button(
+	open_as: Callable[..., Page], screenshots: Path, where: str
+):
+	apply_grants()
+	windows = [{"day": "Monday", "from_time": "00:00:00", "to_time": "23:59:00"}]
+	name = factories.make_service_calendar(windows=windows).name
+	manager = factories.make_user("Service Manager").name
+	frappe.db.commit()  # the server is another connection
+	page = open_as(manager)
+	desk.goto(page, f"/app/service-calendar/{name}")
+	intro = page.locator(".form-message:visible .until-midnight")
+	expect(intro).to_be_visible()
+	if where == "warning":
+		page.evaluate("cur_frm.set_value('description', 'Open all day').then(() => cur_frm.save())")
+		warning = page.locator(".modal.show", has_text="23:59")
+		expect(warning).to_be_visible()
+		page.wait_for_timeout(400)  # the dialog's own animation, for the picture only
+		page.screenshot(path=screenshots / "calendar-23-59.png")
+		warning.locator(".btn-modal-primary").click()
+	else:
+		intro.click()
+	page.wait_for_function("!cur_frm.is_dirty() && cur_frm.doc.windows[0].to_time === '00:00:00'")
+	expect(intro).to_have_count(0)
+	frappe.db.rollback()  # to see what the server stored
+	assert frappe.db.get_value("Service Calendar", name, "hours_per_day") == 24
