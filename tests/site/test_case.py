@@ -14,6 +14,7 @@ from support_service.support_service.errors import (
 	MoveNotAllowedError,
 	MoveRequirementError,
 )
+from support_service.support_service.intake_defaults import PriorityFollowsError
 from support_service.support_service.lifecycle import Status
 from tests.factories import (
 	make_customer,
@@ -372,8 +373,12 @@ class TestIntakeDefaults:
 	def test_priority_cannot_be_set_by_hand(self):
 		case = make_service_request(impact="Low", urgency="Low")
 		case.priority = "Critical"
+		with pytest.raises(PriorityFollowsError):
+			case.save()
+		case.reload()
+		case.impact = "High"
 		case.save()
-		assert case.priority == "Low"
+		assert case.priority != "Low"  # it follows
 
 	def test_routing_says_why(self):
 		case = make_service_request(request_type="Upgrade")
