@@ -29,6 +29,11 @@ def given(doc: Document, fieldnames: Iterable[str]) -> list[str]:
 	return [name for name in fieldnames if not _is_empty(doc, name) and not _is_default(doc, name)]
 
 
+def brought(doc: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""The same, where somebody typed them: neither the app itself, nor the desk's form or Amend, which send along more."""
+	return given(doc, fieldnames) if _was_typed(doc) else []
+
+
 def changed(doc: Document, stored: Document, fieldnames: Iterable[str]) -> list[str]:
 	"""Those of `fieldnames` in which `doc` says something else than `stored`."""
 	return [name for name in fieldnames if not same(doc, name, doc.get(name), stored.get(name))]
@@ -41,16 +46,16 @@ def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
 
 def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
 	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence."""
-	if _was_typed(doc) and (names := given(doc, fieldnames)):
+	if names := brought(doc, fieldnames):
 		refuse(doc, names, why or _("the app fills this itself. Leave it empty."))
 
 
 @contextmanager
 def kept(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
 	"""What a new document brings for `fieldnames` must be what the block makes of it, else FilledByTheAppError."""
-	brought = {name: doc.get(name) for name in given(doc, fieldnames)} if _was_typed(doc) else {}
+	values = {name: doc.get(name) for name in brought(doc, fieldnames)}
 	yield
-	for name, value in brought.items():
+	for name, value in values.items():
 		if not same(doc, name, value, doc.get(name)):
 			refuse(
 				doc,

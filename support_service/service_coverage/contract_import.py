@@ -57,7 +57,7 @@ def check(contract: ServiceContract) -> None:
 
 def _check_status(contract: ServiceContract) -> None:
 	"""The status follows from the dates; a row may repeat what they say."""
-	if contract.amended_from or not typed.given(contract, ["status"]):
+	if not typed.brought(contract, ["status"]):
 		return
 	stands = frappe._dict(contract.as_dict(), docstatus=int(_will_be_submitted(contract)))
 	follows = contract_ends.status_of(stands, getdate())
