@@ -12,7 +12,7 @@ import frappe
 import frappe.app
 from werkzeug.test import Client
 
-from tests.factories import make_contact, make_customer
+from tests.factories import make_contact, make_user
 from tests.http_server import api_token
 from tests.site import delivery_world
 
@@ -31,7 +31,6 @@ def make() -> dict[str, str]:
 		"Item": world.item,
 		"Serial No": world.numbers[0],
 		"Sales Invoice": invoice.name,
-		"other customer": make_customer().name,
 	}
 
 
@@ -39,8 +38,8 @@ def main(site: str) -> None:
 	frappe.init(site)
 	frappe.connect()
 	frappe.set_user("Administrator")
-	headers = {"Authorization": f"token {api_token('Administrator')}"}
 	made = make()
+	headers = {"Authorization": f"token {api_token(_reader())}"}
 	frappe.db.commit()  # the key, too
 	frappe.destroy()
 	frappe.app._site = site
@@ -49,6 +48,12 @@ def main(site: str) -> None:
 		asked = json.loads(line)
 		answer: Any = made if asked == "make" else [_send(client, headers, *one) for one in asked]
 		print(json.dumps(answer), flush=True)
+
+
+def _reader() -> str:
+	"""Somebody who sells, ships, invoices and, where the app is, takes calls. Not Administrator, who has every role there is."""
+	roles = ["Sales User", "Stock User", "Accounts User", "Item Manager", "Service Desk Agent"]
+	return make_user(*(role for role in roles if frappe.db.exists("Role", role))).name
 
 
 def _send(client: Client, headers: dict[str, str], method: str, arguments: dict[str, Any]) -> int:

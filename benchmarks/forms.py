@@ -2,8 +2,8 @@
 
 Two sites on one bench, each with a process of its own that sends what the desk sends when a form opens: the form's
 definition, the document (with what it tells of us), the numbers of its connections. `ours`: the site with the app, whose
-customer has cases, a contract and units; `peer`: the same documents on the site without it. As Administrator, who is
-shown everything.
+customer has cases, a contract and units; `peer`: the same documents on the site without it. As somebody who sells,
+ships and invoices, and takes calls where the app is, so that everything is shown.
 
 `forms-search`: what the search bar asks after each pause in typing; `peer` is Frappe's own way to find a case by a word of
 its subject, the search of a link field.
