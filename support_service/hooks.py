@@ -23,22 +23,10 @@ after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 # (has_permission), and the portal (has_website_permission); see permissions/README.md
 permission_query_conditions = {
 	"Service Request": "support_service.permissions.service_request.query",
-	"Service Request Move": [
-		"support_service.permissions.service_request_move.query",
-		"support_service.permissions.followers.query",
-	],
-	"Service Message": [
-		"support_service.permissions.service_message.query",
-		"support_service.permissions.followers.query",
-	],
-	"Service Clock": [
-		"support_service.permissions.service_clock.query",
-		"support_service.permissions.followers.query",
-	],
-	"Service Clock Entry": [
-		"support_service.permissions.service_clock_entry.query",
-		"support_service.permissions.followers.query",
-	],
+	"Service Request Move": "support_service.permissions.service_request_move.query",
+	"Service Message": "support_service.permissions.service_message.query",
+	"Service Clock": "support_service.permissions.service_clock.query",
+	"Service Clock Entry": "support_service.permissions.service_clock_entry.query",
 	"Engineer Visit": "support_service.permissions.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
 	"Installed Unit": "support_service.permissions.installed_unit.query",
@@ -47,10 +35,7 @@ permission_query_conditions = {
 	"Service Survey": "support_service.permissions.service_survey.query",
 	"Coverage Decision": "support_service.permissions.coverage_decision.query",
 	"Coverage Decision Line": "support_service.permissions.coverage_decision_line.query",
-	"Supplier Claim": [
-		"support_service.permissions.supplier_claim.query",
-		"support_service.permissions.followers.query",
-	],
+	"Supplier Claim": "support_service.permissions.supplier_claim.query",
 	"Service Contract": "support_service.permissions.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
 	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
@@ -67,31 +52,16 @@ has_permission = {
 	# what a person names in a link of a document of ours, they may see
 	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.service_request.has_permission",
-	"Service Request Move": [
-		"support_service.permissions.service_request_move.has_permission",
-		"support_service.permissions.followers.has_permission",
-	],
-	"Service Message": [
-		"support_service.permissions.service_message.has_permission",
-		"support_service.permissions.followers.has_permission",
-	],
-	"Service Clock": [
-		"support_service.permissions.service_clock.has_permission",
-		"support_service.permissions.followers.has_permission",
-	],
-	"Service Clock Entry": [
-		"support_service.permissions.service_clock_entry.has_permission",
-		"support_service.permissions.followers.has_permission",
-	],
+	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
+	"Service Message": "support_service.permissions.service_message.has_permission",
+	"Service Clock": "support_service.permissions.service_clock.has_permission",
+	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
 	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
 	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.coverage_decision.has_permission",
-	"Supplier Claim": [
-		"support_service.permissions.supplier_claim.has_permission",
-		"support_service.permissions.followers.has_permission",
-	],
+	"Supplier Claim": "support_service.permissions.supplier_claim.has_permission",
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",

@@ -4,7 +4,7 @@ Frappe compares a User Permission with the links of the document itself. A clock
 a case or a unit and no customer: without this, who is kept to one customer would read the mails to all others. Where the
 user has no User Permissions nothing is asked and nothing is added to a query.
 
-Hooks `permission_query_conditions` and `has_permission`, beside the DocType's own rule.
+Asked by the DocType's own rule (`rule.py`); where there is none, these are its hooks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 def query(user: str | None = None, doctype: str | None = None) -> str:
 	"""Hook `permission_query_conditions`: only rows whose document the user's User Permissions let through."""
 	user = user or frappe.session.user
-	if not doctype or not get_user_permissions(user):
+	if doctype not in FOLLOWS or not get_user_permissions(user):
 		return ""
 	conditions = []
 	for field, target in FOLLOWS[doctype]:
@@ -49,7 +49,7 @@ def query(user: str | None = None, doctype: str | None = None) -> str:
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
 	"""Hook `has_permission`: False where the document that `doc` hangs on is kept from the user; None otherwise."""
 	user = user or frappe.session.user
-	if not get_user_permissions(user):
+	if doc.doctype not in FOLLOWS or not get_user_permissions(user):
 		return None
 	for field, target in FOLLOWS[doc.doctype]:
 		name = doc.get(field)
