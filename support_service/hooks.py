@@ -210,7 +210,23 @@ doc_events = {
 		]
 	},
 	# it turns out which unit a case is about: who pays is judged anew
-	"Service Request": {"on_update": "support_service.service_coverage.decisions.follow_case"},
+	"Service Request": {
+		"on_update": [
+			"support_service.service_coverage.decisions.follow_case",
+			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
+			"support_service.support_service.rule_tasks.begin",
+		],
+		"on_change": "support_service.support_service.rule_tasks.settle",
+	},
+	# Frappe's "Assign To" on a case is our assignment
+	"ToDo": {
+		"before_validate": "support_service.support_service.tasks.before_validate",
+		"on_update": "support_service.support_service.tasks.on_update",
+		"on_trash": "support_service.support_service.tasks.on_trash",
+		# on a visit it is a task, and that is said
+		"after_insert": "support_service.field_service.visit_tasks.after_insert",
+	},
+	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.warn"},
 	# the customer is asked by mail, and whoever works on the case hears the answer
 	"Coverage Decision": {"on_update": "support_service.support_service.charge_messages.follow_decision"},
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back

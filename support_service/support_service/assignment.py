@@ -1,6 +1,6 @@
 """The assigned engineer gets Frappe's own assignment: their ToDo, their notification, their name on the list.
 
-Listens to Service Request Move (see hooks.py).
+The other way round, a ToDo that somebody gives on a case assigns it: `tasks.py`. Listens to Service Request Move (see hooks.py).
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ def _hand_over(case: Document, note: str | None) -> None:
 	if not case.engineer_user:
 		return
 	_close_todos(case.name, keep=case.engineer_user)
+	theirs = {"allocated_to": case.engineer_user, "status": "Open"}
+	if frappe.db.exists("ToDo", {"reference_type": case.doctype, "reference_name": case.name, **theirs}):
+		return  # it was this task that assigned the case (tasks.py)
 	description = f"{case.name}: {case.subject}"
 	if note:
 		description += f"\n{note}"
@@ -49,5 +52,7 @@ def _close_todos(request: str, keep: str | None = None) -> None:
 		if todo.allocated_to != keep:
 			doc = frappe.get_doc("ToDo", todo.name)
 			doc.status = "Closed"
+			# the Assignment Rule it came from may be gone: no reason to keep the case from being resolved
+			doc.flags.ignore_links = True
 			# the former engineer's ToDo is not ours to read, but it is ours to end
 			doc.save(ignore_permissions=True)

@@ -11,6 +11,10 @@ class MoveRequirementError(frappe.ValidationError):
 	"""The step exists but something it requires is missing."""
 
 
+class TaskFollowsCaseError(frappe.ValidationError):
+	"""A task of a case stands for its engineer; giving or ending it otherwise would say what the case does not."""
+
+
 class ArchivedCaseError(frappe.ValidationError):
 	"""A closed case is read-only but for lead and manager."""
 

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import frappe
-import frappe.desk.form.assign_to
 import frappe.share
 import pytest
 
@@ -111,9 +110,7 @@ def test_a_lent_share_that_a_person_widened_is_theirs(lent: SimpleNamespace) -> 
 
 
 def test_an_assignment_keeps_it(lent: SimpleNamespace) -> None:
-	frappe.desk.form.assign_to.add(
-		{"assign_to": [lent.engineer.user], "doctype": CASE, "name": lent.case, "description": "Look"}
-	)
+	apply_move(lent.case, "reassign", engineer=lent.engineer.name, reason="Is there anyway")
 	frappe.delete_doc("Engineer Visit", lent.visit.name)
 	assert sees(lent.engineer.user, lent.case)
 

@@ -49,6 +49,7 @@ frappe.ui.form.on("Service Request", {
 		support_service.case_moves.show_movements(frm);
 		add_visit_button(frm);
 		add_print_buttons(frm);
+		reload_when_assigned(frm);
 	},
 
 	async installed_unit(frm) {
@@ -118,4 +119,17 @@ function open_print(frm, format) {
 		_lang: frappe.boot.lang,
 	});
 	window.open(`/api/method/frappe.utils.print_format.download_pdf?${query}`);
+}
+
+// giving the case to somebody in the sidebar assigns it: the form shows its new state
+function reload_when_assigned(frm) {
+	const sidebar = frm.assign_to;
+	if (!sidebar || sidebar.shows_state_of_case) return;
+	sidebar.shows_state_of_case = true;
+	const render = sidebar.render.bind(sidebar);
+	sidebar.render = (assignments) => {
+		const changed = frm.get_docinfo().assignments !== assignments;
+		render(assignments);
+		if (changed && !frm.is_dirty()) frm.reload_doc();
+	};
 }
