@@ -7,7 +7,7 @@ from support_service.setup import versions
 from support_service.setup.defaults import seed_settings
 from support_service.setup.fields import apply_fields
 from support_service.setup.grants import apply_grants
-from support_service.setup.ownership import refuse_foreign_doctypes
+from support_service.setup.ownership import refuse_clashes, refuse_taken_names
 from support_service.setup.roles import create_roles
 from support_service.setup.service_levels import seed as seed_service_levels
 from support_service.setup.warranty_policy import seed as seed_warranty_policy
@@ -21,7 +21,7 @@ class UnsupportedVersionError(frappe.ValidationError):
 def before_install() -> None:
 	"""Refuse a site we cannot live on; create our roles before the DocTypes name them."""
 	check_versions()
-	refuse_foreign_doctypes()
+	refuse_taken_names()
 	create_roles()
 
 
@@ -35,8 +35,9 @@ def after_install() -> None:
 
 
 def before_migrate() -> None:
-	"""Stop before anything is changed when the platform has moved out of the supported range."""
+	"""Stop before anything is changed: the platform has moved out of the supported range, or an app brings our names."""
 	check_versions()
+	refuse_clashes()
 
 
 def after_migrate() -> None:

@@ -30,6 +30,47 @@ def doctypes() -> tuple[str, ...]:
 	return tuple(definition["name"] for definition in _definitions())
 
 
+@cache
+def records() -> tuple[tuple[str, str], ...]:
+	"""(DocType, name) of every record this package ships as a file in a room: DocTypes, reports, print formats, cards …"""
+	return tuple(sorted(_records_in(PACKAGE)))
+
+
+def _records_in(folder: Path) -> set[tuple[str, str]]:
+	found = set()
+	for path in folder.glob("*/*/*/*.json"):
+		definition = json.loads(path.read_text()) if path.stem == path.parent.name else None
+		if isinstance(definition, dict) and {"doctype", "name"} <= definition.keys():
+			found.add((definition["doctype"], definition["name"]))
+	return found
+
+
+def also_in(package: Path, modules_of_it: list[str]) -> list[tuple[str, str]]:
+	"""(DocType, name) of what the files of another app's `package` call as we call something of ours; modules included."""
+	found = {("Module Def", name) for name in modules() if _folder(name) in map(_folder, modules_of_it)}
+	kinds = {kind for kind, _name in records()}
+	for module in modules_of_it:
+		for kind in kinds:
+			for path in (package / _folder(module) / _folder(kind)).glob("*/*.json"):
+				found |= _named_in(path)
+	return sorted(found)
+
+
+def _named_in(path: Path) -> set[tuple[str, str]]:
+	"""Which of our records the file defines; it is parsed only where one of their names stands in it."""
+	text = path.read_text(errors="replace")
+	if path.stem != path.parent.name or not any(f'"{name}"' in text for _kind, name in records()):
+		return set()
+	definition = json.loads(text)
+	if not isinstance(definition, dict):
+		return set()
+	return {(definition.get("doctype", ""), definition.get("name", ""))} & set(records())
+
+
+def _folder(name: str) -> str:
+	return name.replace(" ", "_").replace("-", "_").lower()
+
+
 def fixtures() -> list[tuple[str, str]]:
 	"""(DocType, name) of every fixture record this package ships."""
 	found = []

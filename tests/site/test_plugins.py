@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import site as python_site
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,36 +16,16 @@ from support_service.support_service import messages, telling
 from tests.factories import make_service_level_policy, make_service_request, unique
 from tests.site.bare_site import BareSite
 from tests.site.ladder_world import always_open, escalations, play
+from tests.site.other_app import APPS, look_again, on_bench
 
 APP = "support_service_example"
 SOURCE = Path(__file__).resolve().parents[1] / "example_app"
-SITES = Path(os.environ.get("SUPPORT_SERVICE_SITES_PATH", os.getcwd())).resolve()
-APPS = SITES / "apps.txt"
-
-
-@contextmanager
-def on_bench() -> Iterator[None]:
-	"""The bench's Python finds the app (what `pip install -e` does) and apps.txt names it; both undone at the end."""
-	path_file = Path(python_site.getsitepackages()[0]) / f"{APP}.pth"
-	before = APPS.read_text()
-	path_file.write_text(f"{SOURCE}\n")
-	sys.path.append(str(SOURCE))
-	APPS.write_text(before.rstrip("\n") + f"\n{APP}\n")
-	frappe.clear_cache()  # a running web server has stored which app has which modules; the installer reads that
-	try:
-		yield
-	finally:
-		# somebody else may have added an app meanwhile: only our line goes
-		now = [line for line in APPS.read_text().splitlines() if line != APP]
-		APPS.write_text(before if now == before.splitlines() else "\n".join(now) + "\n")
-		path_file.unlink()
-		sys.path.remove(str(SOURCE))
 
 
 @contextmanager
 def installed(site: BareSite) -> Iterator[None]:
 	"""The app on the bench and on the site."""
-	with on_bench():
+	with on_bench(APP, SOURCE):
 		try:
 			site.bench("install-app", APP)
 			look_again()
@@ -56,16 +34,6 @@ def installed(site: BareSite) -> Iterator[None]:
 			frappe.db.rollback()  # our own open transaction would make the uninstall wait for its locks
 			site.bench("uninstall-app", APP, "--yes", "--no-backup")
 			look_again()
-
-
-def look_again() -> None:
-	"""Another process has changed the site: forget what this one remembers of hooks and rows."""
-	frappe.db.rollback()
-	frappe.local.support_service_clock_kinds = None
-	if hasattr(frappe.local, "request_cache"):
-		frappe.local.request_cache.clear()  # first: what is cached next is computed from the list of apps in here
-	frappe.clear_cache()
-	frappe.setup_module_map()
 
 
 def test_an_app_adds_a_channel_and_a_sender(site):
@@ -152,7 +120,7 @@ def _gone_with_the_app(waiting: str) -> None:
 
 def test_the_bench_is_as_before_even_after_a_failure():
 	before = APPS.read_bytes()
-	with pytest.raises(RuntimeError), on_bench():
+	with pytest.raises(RuntimeError), on_bench(APP, SOURCE):
 		assert APP in APPS.read_text().split()
 		raise RuntimeError
 	assert APPS.read_bytes() == before
