@@ -7,6 +7,8 @@ import frappe
 from support_service.constants.roles import STAFF
 
 REMEMBERED = "support_service_roles"
+# what gives or takes rights by a role; these rows go with it
+GIVEN_BY = {"Has Role", "Custom DocPerm", "DocPerm"}
 
 
 def create_roles() -> None:
@@ -24,12 +26,40 @@ def created_roles() -> list[str]:
 
 
 def remove_roles() -> list[str]:
-	"""Take our roles from users, profiles and permission tables, then delete them; returns their names."""
-	roles = created_roles()
+	"""Take our roles from users, profiles and permission tables, then delete them; returns their names.
+
+	A role that something else still asks for (a workflow of the site, a recipient of a notification) is kept.
+	"""
+	roles = [role for role in created_roles() if not _is_asked_for(role)]
 	if roles:
-		for table in ("Has Role", "Custom DocPerm", "DocPerm"):
+		for table in sorted(GIVEN_BY):
 			frappe.db.delete(table, {"role": ["in", roles]})
 		for role in roles:
 			frappe.delete_doc("Role", role, force=True, delete_permanently=True)
 	frappe.db.delete("DefaultValue", {"parent": "__global", "defkey": REMEMBERED})
 	return roles
+
+
+def _is_asked_for(role: str) -> bool:
+	"""Whether anything but users and permissions links to `role`."""
+	for kind, on in (("DocField", "parent"), ("Custom Field", "dt")):
+		fields = frappe.get_all(
+			kind, {"fieldtype": "Link", "options": "Role"}, [f"{on} as holder", "fieldname"]
+		)
+		for row in fields:
+			if (
+				row.holder not in GIVEN_BY
+				and frappe.db.exists("DocType", row.holder)
+				and _holds(row.holder, row.fieldname, role)
+			):
+				return True
+	return False
+
+
+def _holds(doctype: str, fieldname: str, role: str) -> bool:
+	meta = frappe.get_meta(doctype)
+	if meta.issingle:
+		return frappe.db.get_single_value(doctype, fieldname) == role
+	if meta.get("is_virtual") or not frappe.db.table_exists(doctype):
+		return False
+	return bool(frappe.db.exists(doctype, {fieldname: role}))

@@ -15,6 +15,28 @@ from support_service.setup import names
 BATCH = 500
 # Frappe deletes these itself with our modules; a table's own definition rows go with its DocType
 KEPT = {"DocType", "DocField", "DocPerm", "DocType Action", "DocType State"}
+# these only mention a DocType beside what they are for: the mention goes, the record stays
+MENTIONS = {
+	("Email Account", "append_to"): ("append_to",),
+	("IMAP Folder", "append_to"): ("append_to",),
+	("User Type", "apply_user_permission_on"): ("apply_user_permission_on",),
+	("Event", "reference_doctype"): ("reference_doctype", "reference_docname"),
+}
+# what goes with our DocTypes and is linked to by others; a report before the charts that draw it
+GONE_WITH_US = (
+	"Report",
+	"Page",
+	"Print Format",
+	"Server Script",
+	"Kanban Board",
+	"Dashboard Chart Source",
+	"Dashboard Chart",
+	"Number Card",
+	"Custom HTML Block",
+	"Workspace",
+)
+WORKSPACE_ROWS = (("Workspace Link", "link_type"), ("Workspace Shortcut", "type"))
+NOTHING_WITHOUT = ("Custom Role", "Dashboard Chart", "Number Card")
 # tables that name a DocType in plain text, or as the parent of a row
 TEXT_REFERENCES = (
 	("__UserSettings", "doctype"),
@@ -31,11 +53,50 @@ def remove_rows_about_our_doctypes() -> None:
 	ours = list(names.doctypes())
 	_delete_files(ours)
 	for doctype, fieldname in _fields_that_name_a_doctype():
-		_delete_where(doctype, {fieldname: ["in", ours]})
+		if mentions := MENTIONS.get((doctype, fieldname)):
+			frappe.db.set_value(doctype, {fieldname: ["in", ours]}, dict.fromkeys(mentions))
+		else:
+			_delete_where(doctype, {fieldname: ["in", ours]})
 	for table, column in TEXT_REFERENCES:
 		frappe.db.delete(table, {column: ["in", ours]})
-	for table, kind in (("Workspace Link", "link_type"), ("Workspace Shortcut", "type")):
+	for table, kind in WORKSPACE_ROWS:
 		frappe.db.delete(table, {kind: "DocType", "link_to": ["in", ours]})
+
+
+def remove_rows_about(records: list[tuple[str, str]]) -> None:
+	"""Let go of reports, charts, cards, boards … that are gone with our DocTypes: `records` and what shows them.
+
+	A row of a list (a card on somebody's dashboard) and what is nothing without it (the mailing of a report) go; elsewhere
+	the field is emptied.
+	"""
+	gone: dict[str, set[str]] = {}
+	for kind, name in records:
+		gone.setdefault(kind, set()).add(name)
+	for kind in GONE_WITH_US:
+		ours = sorted(gone.get(kind, ()))
+		for doctype, fieldname in _framework_links_to(kind) if ours else ():
+			filters = {fieldname: ["in", ours]}
+			meta = frappe.get_meta(doctype)
+			if meta.istable or meta.get_field(fieldname).reqd or doctype in NOTHING_WITHOUT:
+				if doctype in GONE_WITH_US:
+					gone.setdefault(doctype, set()).update(frappe.get_all(doctype, filters, pluck="name"))
+				_delete_where(doctype, filters)
+			else:
+				frappe.db.set_value(doctype, filters, fieldname, None)
+		for table, kind_field in WORKSPACE_ROWS if ours else ():
+			frappe.db.delete(table, {kind_field: kind, "link_to": ["in", ours]})
+
+
+def records_about_our_doctypes() -> list[tuple[str, str]]:
+	"""(DocType, name) of reports, charts, boards … of the site's own that `remove_rows_about_our_doctypes` will delete."""
+	ours = list(names.doctypes())
+	found = names.fixtures()
+	for doctype, fieldname in _fields_that_name_a_doctype():
+		if doctype in GONE_WITH_US:
+			found += [
+				(doctype, name) for name in frappe.get_all(doctype, {fieldname: ["in", ours]}, pluck="name")
+			]
+	return found
 
 
 def remove_rows_about_our_app() -> None:
@@ -80,12 +141,16 @@ def forget_deleted(records: list[tuple[str, str]]) -> None:
 
 
 def _fields_that_name_a_doctype() -> Iterator[tuple[str, str]]:
+	yield from (field for field in _framework_links_to("DocType") if field[0] not in KEPT)
+
+
+def _framework_links_to(target: str) -> Iterator[tuple[str, str]]:
 	framework = set(frappe.get_all("Module Def", {"app_name": "frappe"}, pluck="name"))
 	modules = dict(
 		frappe.get_all("DocType", {"issingle": 0, "is_virtual": 0}, ["name", "module"], as_list=True)
 	)
-	for doctype, fieldname in _links_to("DocType"):
-		if doctype not in KEPT and modules.get(doctype) in framework and frappe.db.table_exists(doctype):
+	for doctype, fieldname in _links_to(target):
+		if modules.get(doctype) in framework and frappe.db.table_exists(doctype):
 			yield doctype, fieldname
 
 

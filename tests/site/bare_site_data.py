@@ -1,5 +1,6 @@
 """`bare_site_data.py erpnext`: business data that must survive us. `bare_site_data.py app`: use of the app that must
 leave no trace. `bare_site_data.py admin`: changes that a migrate must keep. `bare_site_data.py stock`: business goes on.
+`bare_site_data.py point`: the site's own points at ours. `bare_site_data.py unpoint`: and is well without us.
 Run in the bench's sites folder; SUPPORT_SERVICE_SITE names the site."""
 
 import os
@@ -168,6 +169,91 @@ def admin() -> None:
 	field.save()
 
 
+def point() -> None:
+	"""What of the site's own points at our documents and stays: by field, by value, in a script, on a dashboard, by role."""
+	customer = frappe.get_doc("Customer", {"customer_name": CUSTOMER})
+	unit = factories.make_installed_unit(customer=customer.name).name
+	field = {"dt": "Customer", "insert_after": "customer_name"}
+	insert(
+		"Custom Field",
+		fieldname="best_unit",
+		label="Unit",
+		fieldtype="Link",
+		options="Installed Unit",
+		**field,
+	)
+	insert(
+		"Custom Field", fieldname="about_type", label="About", fieldtype="Link", options="DocType", **field
+	)
+	insert(
+		"Custom Field",
+		fieldname="about",
+		label="Doc",
+		fieldtype="Dynamic Link",
+		options="about_type",
+		**field,
+	)
+	insert(
+		"Custom Field",
+		fieldname="tools",
+		label="Tools",
+		fieldtype="Table",
+		options="Installed Software",
+		**field,
+	)
+	customer = frappe.get_doc("Customer", customer.name)
+	customer.update({"best_unit": unit, "about_type": "Installed Unit", "about": unit})
+	customer.append("tools", {"software": "Viewer"})
+	customer.save()
+	insert(
+		"Server Script",
+		__newname="Count Units",
+		script_type="DocType Event",
+		reference_doctype="Customer",
+		doctype_event="Before Save",
+		script='frappe.db.count("Installed Unit")',
+	)
+	charts = [{"chart": "Open Cases by Status"}, {"chart": chart_of_erpnext()}]
+	insert("Dashboard", dashboard_name="Mine", cards=[{"card": "Cases in Progress"}], charts=charts)
+	account = factories.make_email_account(
+		email_account_name="Service Inbox", enable_outgoing=0, default_outgoing=0
+	)
+	account.db_set("append_to", "Service Request")
+	insert(
+		"Notification",
+		name="Big Order",
+		document_type="Sales Order",
+		recipients=[{"receiver_by_role": "Service Manager"}],
+		subject="order",
+		message="order",
+		event="New",
+		channel="System Notification",
+	)
+
+
+def chart_of_erpnext() -> str:
+	charts = frappe.get_all("Dashboard Chart", {"module": "Accounts"}, pluck="name", order_by="name")
+	return charts[0]
+
+
+def unpoint() -> None:
+	"""After a forced uninstall: every form opens and saves, and nothing of the site's own was lost."""
+	customer = frappe.get_doc("Customer", {"customer_name": CUSTOMER})
+	assert customer.best_unit and customer.meta.get_field("best_unit").fieldtype == "Data"
+	assert not customer.about_type and not customer.about and not customer.meta.get_field("tools")
+	customer.save()
+	assert frappe.db.get_value("Server Script", "Count Units", "disabled") == 1
+	assert frappe.db.get_value("Email Account", "Service Inbox", ["name", "append_to"]) == (
+		"Service Inbox",
+		None,
+	)
+	assert frappe.db.exists("Role", "Service Manager") and not frappe.db.exists("Role", "After-Sales Lead")
+	for doctype, name in (("Dashboard", "Mine"), ("Notification", "Big Order")):
+		frappe.get_doc(doctype, name).save()
+	dashboard = frappe.get_doc("Dashboard", "Mine")
+	assert not dashboard.cards and [row.chart for row in dashboard.charts] == [chart_of_erpnext()]
+
+
 def insert(doctype: str, **values: Any) -> Any:
 	return frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)
 
@@ -177,7 +263,9 @@ def main(step: str) -> None:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
-		{"erpnext": erpnext, "app": app, "admin": admin, "stock": stock}[step]()
+		{"erpnext": erpnext, "app": app, "admin": admin, "stock": stock, "point": point, "unpoint": unpoint}[
+			step
+		]()
 		frappe.db.commit()
 	finally:
 		frappe.destroy()

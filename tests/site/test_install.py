@@ -59,7 +59,7 @@ def test_refused_install_names_the_foreign_doctype_and_changes_nothing(bare: Bar
 	before = bare.picture()
 	bare.run("foreign_doctype.py", "create")
 	said = install(bare, code=-1)
-	assert "Service Team" in said and "already has DocTypes of the same name" in said
+	assert "DocType Service Team (custom)" in said and "already has records of the same name" in said
 	bare.run("foreign_doctype.py", "remove")
 	assert differences(before, bare.picture()) == []
 
@@ -93,3 +93,26 @@ def test_erpnext_reads_and_writes_as_before(bare: BareSite) -> None:
 	"""After install and uninstall the old documents still take new stock movements."""
 	assert "support_service" not in bare.bench("list-apps")
 	bare.run("bare_site_data.py", "stock")
+
+
+def test_an_uninstall_names_what_points_at_us_and_stops_unless_forced(bare: BareSite) -> None:
+	"""Last: what the site's own records lose of ours is not in the picture any more."""
+	install(bare)
+	bare.run("bare_site_data.py", "point")
+	before = bare.picture()
+	said = bare.bench("uninstall-app", "support_service", "--yes", "--no-backup", code=-1)
+	for named in (
+		"Customer: Custom Field best_unit (1 values)",
+		"Customer: Custom Field about (1 values)",
+		"Customer: Custom Field tools (1 values)",
+		"Customer: Server Script Count Units",
+		"With --force",
+	):
+		assert named in said, said[-2000:]
+	assert differences(before, bare.picture()) == []
+	bare.bench("uninstall-app", "support_service", "--yes", "--no-backup", "--force")
+	bare.run("bare_site_data.py", "unpoint")
+	kept = list((SITES / SITE / "private" / "backups").glob("*-support_service_links.json"))
+	assert len(kept) == 1
+	text = kept[0].read_text()
+	assert '"about_type": "Installed Unit"' in text and '"software": "Viewer"' in text
