@@ -42,6 +42,11 @@ permission_query_conditions = {
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
 	"File": "support_service.permissions.attached_file.query",
+	"Unit Reading": "support_service.permissions.followers.query",
+	"Installed Unit Event": "support_service.permissions.followers.query",
+	"Fitted Part Entry": "support_service.permissions.followers.query",
+	"Service Warranty Entry": "support_service.permissions.followers.query",
+	"Service Contract Use": "support_service.permissions.followers.query",
 }
 has_permission = {
 	# what a person names in a link of a document of ours, they may see
@@ -60,6 +65,11 @@ has_permission = {
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
+	"Unit Reading": "support_service.permissions.followers.has_permission",
+	"Installed Unit Event": "support_service.permissions.followers.has_permission",
+	"Fitted Part Entry": "support_service.permissions.followers.has_permission",
+	"Service Warranty Entry": "support_service.permissions.followers.has_permission",
+	"Service Contract Use": "support_service.permissions.followers.has_permission",
 }
 has_website_permission = {
 	"Service Request": "support_service.permissions.service_request.has_website_permission",

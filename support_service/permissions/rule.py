@@ -15,6 +15,7 @@ from frappe.permissions import AUTOMATIC_ROLES
 from frappe.utils import cint
 
 from support_service.constants.roles import CUSTOMER, STAFF
+from support_service.permissions import followers
 from support_service.permissions.doors import customer_door_open
 from support_service.permissions.scope import EVERYTHING, Among, Clause, Scope
 
@@ -50,17 +51,15 @@ class Rule:
 	def query(self, user: str | None = None) -> str:
 		"""Hook `permission_query_conditions`: the condition of every list, report and search."""
 		user = user or frappe.session.user
-		scope = self.scope(user)
-		if scope.everything:
-			return ""
-		# core opens a shared document by itself but leaves it out of lists
-		shared = frozenset(frappe.share.get_shared(self.doctype, user))
-		return Scope((*scope.clauses, Among("name", shared))).sql(self.doctype)
+		conditions = (self._condition(user), followers.query(user, self.doctype))
+		return " and ".join(filter(None, conditions))
 
 	def has_permission(self, doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
 		"""Hook `has_permission`: False refuses; None leaves it to the role's permissions. Never grants."""
 		user = user or frappe.session.user
 		scope = self.scope(user)
+		if followers.has_permission(doc, ptype, user) is False:
+			return False
 		if scope.everything:
 			return None
 		stored = scope.holds(self.doctype, doc.name) if doc.name else None
@@ -75,6 +74,14 @@ class Rule:
 		if not doc or not doc.name or ptype not in WEBSITE_RIGHTS or user == "Guest":
 			return False
 		return self.scope(user, customer_door=True).holds(self.doctype, doc.name) is True
+
+	def _condition(self, user: str) -> str:
+		scope = self.scope(user)
+		if scope.everything:
+			return ""
+		# core opens a shared document by itself but leaves it out of lists
+		shared = frozenset(frappe.share.get_shared(self.doctype, user))
+		return Scope((*scope.clauses, Among("name", shared))).sql(self.doctype)
 
 	def _sees_everything(self, user: str, roles: set[str]) -> bool:
 		if user == "Administrator" or SYSTEM_MANAGER in roles:
