@@ -34,18 +34,20 @@ def fill(scope: Page | Locator, fieldname: str, text: str) -> None:
 	box.blur()
 
 
-def fill_dialog(page: Page, fieldname: str, text: str) -> None:
-	"""Fill a field of the dialog in front and wait until the dialog has it. On a busy machine the dialog may draw its fields
-	once more after they were filled; a person would type again."""
-	has_it = f"window.cur_dialog?.get_value({fieldname!r})"
+def fill_dialog(page: Page, **texts: str) -> None:
+	"""Fill fields of the dialog in front and wait until the dialog has them all. On a busy machine the dialog may draw its
+	fields once more after they were filled; a person would type again."""
+	settle(page)
+	has_them = " && ".join(f"window.cur_dialog?.get_value({fieldname!r})" for fieldname in texts)
 	for _again in range(5):
-		fill(page.locator(".modal.show"), fieldname, text)
+		for fieldname, text in texts.items():
+			fill(page.locator(".modal.show"), fieldname, text)
 		try:
-			page.wait_for_function(has_it, timeout=8000)
+			page.wait_for_function(has_them, timeout=8000)
 			return
 		except PlaywrightTimeout:
 			continue
-	page.wait_for_function(has_it)
+	page.wait_for_function(has_them)
 
 
 def choose(scope: Page | Locator, fieldname: str, option: str) -> None:

@@ -55,8 +55,7 @@ def test_a_contract_from_its_template_to_its_end(open_as: Callable[..., Page], s
 
 	desk.press(page, "Terminate")
 	dialog = page.locator(".modal.show")
-	desk.fill(dialog, "on", formatdate(today()))
-	desk.fill(dialog, "reason", "Sold the machines")
+	desk.fill_dialog(page, on=formatdate(today()), reason="Sold the machines")
 	dialog.get_by_role("button", name="Terminate").click()
 	desk.settle(page)
 	expect(invoices).to_contain_text("to be credited")

@@ -91,7 +91,7 @@ def lead_corrects(page: Page, case: str, screenshots: Path) -> None:
 	page.evaluate("async (at) => { await cur_dialog.set_value('at', at) }", f"{earlier:%Y-%m-%d %H:%M:%S}")
 	page.wait_for_function("cur_dialog.get_value('at')")
 	desk.settle(page)
-	desk.fill_dialog(page, "reason", REASON)
+	desk.fill_dialog(page, reason=REASON)
 	page.screenshot(path=screenshots / "promises-correct.png")
 	dialog.get_by_role("button", name="Save Correction").click()
 	expect(dialog).to_be_hidden()
