@@ -190,11 +190,11 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	# their rights on ERPNext's deliveries: test_unnamed_returns.py
 	"support_service.installed_base.api.units_to_name": lambda side: {
 		"doctype": "Delivery Note",
-		"name": "no such return",
+		"name": side["delivery_note"],
 	},
 	"support_service.installed_base.api.name_returned_units": lambda side: {
 		"doctype": "Delivery Note",
-		"name": "no such return",
+		"name": side["delivery_note"],
 		"units": [side[_UNIT]],
 	},
 	"support_service.service_coverage.decision_api.preview": _unit,

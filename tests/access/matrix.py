@@ -1,5 +1,6 @@
 """Who may do what with which DocType. Read by tests/site/test_access_matrix.py, which tries every cell over HTTP.
 
+`file` is a private file that staff keep on the record: no page shows it to customers (tests/site/test_hidden_files.py).
 `print` stands where customers may print; elsewhere printing asks what `see` asks, and a print takes long.
 A cell says on which records the door opens: `a` (customer A, team A, whose people are customer_a, engineer and lead),
 `b` (customer B, team B: customer_b, other_engineer), `ab` both, `-` neither. A row is a group of doors (see doors.py).
@@ -25,7 +26,7 @@ TABLES = {
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  ab  a  ab  -
 		print    -  a  b  a  b  ab  a  ab  -
-		file     -  a  b  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  a  b  ab  a  ab  -
 		create   -  -  -  -  -  ab  ab ab  -
 		delete   -  -  -  -  -  -   a  ab  -
@@ -34,7 +35,7 @@ TABLES = {
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
 		print    -  a  b  a  b  ab  a  ab  -
-		file     -  a  b  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  -  -  -   -  -   -
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
@@ -51,7 +52,7 @@ TABLES = {
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
 		print    -  a  b  a  b  ab  a  ab  -
-		file     -  a  b  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  a  b  ab  a  ab  -
 		create   -  -  -  a  b  ab  a  ab  -
 		delete   -  -  -  -  -  -   -  ab  -
@@ -65,7 +66,7 @@ TABLES = {
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  ab  ab ab  -
 		print    -  a  b  ab ab ab  ab ab  -
-		file     -  a  b  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  ab ab ab  ab ab  -
 		create   -  -  -  -  -  ab  ab ab  -
 		delete   -  -  -  -  -  -   -  ab  -
@@ -93,7 +94,7 @@ TABLES = {
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   ab ab  -
 		print    -  a  b  ab ab ab  ab ab  -
-		file     -  a  b  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  -   -
 		create   -  -  -  -  -  -   -  ab  -
 		delete   -  -  -  -  -  -   -  -   -
@@ -129,7 +130,7 @@ TABLES = {
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
 		print    -  a  b  a  b  ab  a  ab  -
-		file     -  a  b  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  -  -  -   -  -   -
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
@@ -240,7 +241,7 @@ TABLES = {
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   ab ab  -
 		print    -  a  b  ab ab ab  ab ab  -
-		file     -  a  b  ab ab ab  ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
 		write    -  -  -  -  -  -   -  ab  -
 		create   -  -  -  -  -  -   -  ab  -
 		delete   -  -  -  -  -  -   -  ab  -

@@ -113,6 +113,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"item": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
+		"delivery_note": _row("Delivery Note", company=factories.company(), customer=customer),
 	}
 
 
