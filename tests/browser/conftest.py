@@ -18,6 +18,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.clocks import real_clock
 from tests.http_server import free_port
 
 # how long a page takes is the machine's load, not the page's fault
@@ -94,9 +95,8 @@ def browser() -> Iterator[Browser]:
 	if not Path(executable).exists():
 		pytest.fail(f"There is no browser at {executable}. Install Debian's chromium, or set CHROMIUM.")
 	with sync_playwright() as playwright:
-		real_clock = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 		chromium = playwright.chromium.launch(
-			executable_path=executable, args=list(CHROMIUM_FLAGS), env=real_clock
+			executable_path=executable, args=list(CHROMIUM_FLAGS), env=real_clock()
 		)
 		yield chromium
 		chromium.close()

@@ -15,6 +15,7 @@ import pytest
 
 from support_service.service_level import sweep
 from tests import connections
+from tests.clocks import real_clock
 from tests.effort import times
 from tests.faults.ladder_workers import Ladders, fork_sweep, make_ladders, run_sweep
 
@@ -100,9 +101,7 @@ class OwnRedis:
 
 	def start(self) -> None:
 		command = ["redis-server", "--port", str(self.port), "--save", "", "--dir", str(self.folder)]
-		# by the real clock: libfaketime (make test CLOCK=…) and the allocator of Redis wait for each other
-		clock = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
-		self.server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clock)
+		self.server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=real_clock())
 		for _attempt in range(100):
 			with socket.socket() as probe:
 				if not probe.connect_ex(("127.0.0.1", self.port)):

@@ -103,7 +103,7 @@ def call(*command: str, code: int = 0, cwd: Path | None = None, env: dict[str, s
 
 
 def in_path(folder: str) -> dict[str, str]:
-	"""The variable that puts `folder` in front of Python's path; nothing changes for no folder."""
+	"""The variable that puts `folder`, if any, in front of Python's path."""
 	return {"PYTHONPATH": os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))}
 
 
