@@ -22,6 +22,8 @@ after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 # one predicate per document: it narrows lists, reports and searches (query), documents and what hangs on them
 # (has_permission), and the portal (has_website_permission); see permissions/README.md
 permission_query_conditions = {
+	# rows of our tables follow the User Permissions of their document
+	"*": "support_service.permissions.parent_rows.query",
 	"Service Request": "support_service.permissions.service_request.query",
 	"Service Request Move": "support_service.permissions.service_request_move.query",
 	"Service Message": "support_service.permissions.service_message.query",
