@@ -16,7 +16,10 @@ before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
 setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
 before_app_install = "support_service.setup.ownership.refuse_app"
-after_app_install = "support_service.service_intake.channels.on_app_added"
+after_app_install = [
+	"support_service.service_intake.channels.on_app_added",
+	"support_service.setup.ownership.tell_displaced",
+]
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
 # one predicate per document: it narrows lists, reports and searches (query), documents and what hangs on them
