@@ -298,6 +298,7 @@ def _warranty_entry(side: dict[str, str]) -> str:
 	return _row(
 		"Service Warranty Entry",
 		warranty=side["Service Warranty"],
+		customer=side["customer"],
 		installed_unit=side["Installed Unit"],
 		no=1,
 		event="Started",
