@@ -287,6 +287,7 @@ def _warranty(side: dict[str, str]) -> str:
 		"Service Warranty",
 		installed_unit=side["Installed Unit"],
 		policy=side["Warranty Policy"],
+		entries=1,  # its Started below
 		status="Active",
 		starts_on=today(),
 		source_key=frappe.generate_hash(length=20),
