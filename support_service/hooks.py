@@ -16,12 +16,17 @@ before_uninstall = "support_service.uninstall.before_uninstall"
 after_uninstall = "support_service.uninstall.after_uninstall"
 setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
 before_app_install = "support_service.setup.ownership.refuse_app"
-after_app_install = "support_service.service_intake.channels.on_app_added"
+after_app_install = [
+	"support_service.service_intake.channels.on_app_added",
+	"support_service.setup.ownership.tell_displaced",
+]
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
 # one predicate per document: it narrows lists, reports and searches (query), documents and what hangs on them
 # (has_permission), and the portal (has_website_permission); see permissions/README.md
 permission_query_conditions = {
+	# rows of our tables follow the User Permissions of their document
+	"*": "support_service.permissions.parent_rows.query",
 	"Service Request": "support_service.permissions.service_request.query",
 	"Service Request Move": "support_service.permissions.service_request_move.query",
 	"Service Message": "support_service.permissions.service_message.query",

@@ -182,7 +182,11 @@ def make_done_visit(*parts: dict[str, Any], **overrides: Any) -> Any:
 
 def make_stock_receipt(item_code: str, warehouse: str, qty: float = 1, rate: float = 100, **row: Any) -> Any:
 	"""Put `qty` of an item into a warehouse with a submitted Stock Entry; `row` takes serial_no or batch_no."""
-	tracked = {"use_serial_batch_fields": 1} if row.get("serial_no") or row.get("batch_no") else {}
+	return make_stock_receipts(warehouse, {"item_code": item_code, "qty": qty, "basic_rate": rate, **row})
+
+
+def make_stock_receipts(warehouse: str, *rows: dict[str, Any]) -> Any:
+	"""The same for several items, with one Stock Entry."""
 	entry = frappe.get_doc(
 		{
 			"doctype": "Stock Entry",
@@ -190,13 +194,11 @@ def make_stock_receipt(item_code: str, warehouse: str, qty: float = 1, rate: flo
 			"company": frappe.db.get_value("Warehouse", warehouse, "company"),
 			"items": [
 				{
-					"item_code": item_code,
 					"t_warehouse": warehouse,
-					"qty": qty,
-					"basic_rate": rate,
-					**tracked,
+					"use_serial_batch_fields": int(bool(row.get("serial_no") or row.get("batch_no"))),
 					**row,
 				}
+				for row in rows
 			],
 		}
 	)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import frappe
-from frappe.desk import search
-from frappe.desk.form import load
 from frappe.model.document import Document
 
+from support_service.foundation.replaced import function_beneath
 from support_service.permissions import named_links
 
+TITLE = "frappe.desk.search.get_link_title"
+DOCUMENT = "frappe.desk.form.load.getdoc"
 # where Frappe puts the titles on a document about to be printed
 PRINTED = "__link_titles"
 
@@ -24,12 +25,12 @@ def title_of(doctype: str, name: str) -> Any:
 	"""What `frappe.desk.search.get_link_title` answers; the number for who may not see the document."""
 	if named_links.is_ours(doctype) and not named_links.may_see(doctype, name):
 		return name
-	return search.get_link_title(doctype, name)
+	return function_beneath(TITLE)(doctype=doctype, docname=name)
 
 
 def open_document(doctype: str, name: str) -> Any:
 	"""What `frappe.desk.form.load.getdoc` answers, without titles of documents that the reader may not see."""
-	answer = load.getdoc(doctype, name)
+	answer = function_beneath(DOCUMENT)(doctype=doctype, name=name)
 	hide(frappe.local.response.get("_link_titles") or {})
 	return answer
 

@@ -1,30 +1,23 @@
-"""ERPNext's mailboxes with an ear for automatic mail: its headers are read where a mail comes in, for nobody keeps them.
+"""ERPNext's mailboxes, which also read who wrote: headers are read where a mail comes in, for nobody keeps them.
 
+Built on whatever class the site has for mailboxes and for their mails, its own or another app's (`foundation/replaced.py`).
 Follows Frappe's `EmailAccount.get_inbound_mails` and `InboundMail.as_dict`, `.process`; tests/site/test_automatic_mail.py
 pins them.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from frappe.email.doctype.email_account.email_account import EmailAccount
-from frappe.email.receive import InboundMail
 
-from support_service.foundation import automatic_mail
-
-
-class ServiceEmailAccount(EmailAccount):
-	def get_inbound_mails(self) -> list[InboundMail]:
-		return [
-			ServiceMail(mail.raw_message, mail.email_account, mail.uid, mail.seen_status, mail.append_to)
-			for mail in super().get_inbound_mails()
-		]
+from support_service.foundation import automatic_mail, replaced
 
 
-class ServiceMail(InboundMail):
-	"""A mail that came in. One about a document of ours that no person wrote is kept as an Automated Message: it tells
-	nobody, answers nothing, and is answered by nobody. Mail about other documents goes on as ever."""
+class KnowsMachines:
+	"""Part of the class of a mail that came in. One about a document of ours that no person wrote is kept as an Automated
+	Message: it tells nobody, answers nothing, and is answered by nobody. Mail about other documents goes on as ever."""
 
 	@property
 	def by_machine(self) -> bool:
@@ -48,3 +41,30 @@ class ServiceMail(InboundMail):
 			# what Frappe does with new ones: its own automatic answer, and mails to who is assigned
 			self.flags.is_new_communication = False
 		return communication
+
+
+class ReadsHeaders:
+	"""Part of the class of a mailbox."""
+
+	def get_inbound_mails(self) -> list[Any]:
+		mails = super().get_inbound_mails()
+		for mail in mails:
+			mail.__class__ = mail_class(type(mail))
+		return mails
+
+
+@cache
+def mail_class(theirs: type) -> type:
+	return type("ServiceMail", (KnowsMachines, theirs), {})
+
+
+@cache
+def mailbox_class(theirs: type) -> type:
+	return type("ServiceEmailAccount", (ReadsHeaders, theirs), {"__module__": __name__})
+
+
+def __getattr__(name: str) -> Any:
+	# sites of one process differ in their apps, so the class is that of the site it is asked for on
+	if name == "ServiceEmailAccount":
+		return mailbox_class(replaced.class_beneath("Email Account", EmailAccount))
+	raise AttributeError(name)

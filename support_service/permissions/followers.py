@@ -39,7 +39,7 @@ def query(user: str | None = None, doctype: str | None = None) -> str:
 		return ""
 	conditions = []
 	for field, target in FOLLOWS[doctype]:
-		if allowed := _by_user_permissions(target, user):
+		if allowed := by_user_permissions(target, user):
 			name = f"`tab{doctype}`.`{field}`"
 			inner = f"select `name` from `tab{target}` where {allowed}"  # noqa: S608 - names are ours, values escaped by Frappe
 			conditions.append(f"(ifnull({name}, '') = '' or {name} in ({inner}))")
@@ -60,7 +60,7 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 	return None
 
 
-def _by_user_permissions(doctype: str, user: str) -> str:
+def by_user_permissions(doctype: str, user: str) -> str:
 	"""Frappe's own condition for a list of `doctype`, of User Permissions alone."""
 	asked = DatabaseQuery(doctype, user=user)
 	asked.match_filters, asked.match_conditions = [], []

@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 import frappe
 from frappe import _
+from frappe.model import table_fields
 from frappe.model.document import Document
+from frappe.permissions import get_user_permissions
 
+from support_service.permissions import followers, named_links
 from support_service.permissions.rule import Rule
 from support_service.permissions.scope import Through
 
@@ -52,3 +55,41 @@ def query_of(rule: Rule, child: str) -> Callable[[str | None], str]:
 		return "" if scope.everything else Through("parent", rule.doctype, scope).sql(child)
 
 	return query
+
+
+def query(user: str | None = None, doctype: str | None = None) -> str:
+	"""Hook `permission_query_conditions` of every DocType: rows of a table of ours whose document the user's User
+	Permissions let through, whichever DocType the document is of."""
+	user = user or frappe.session.user
+	if not doctype or not named_links.is_ours(doctype) or not frappe.get_meta(doctype).istable:
+		return ""
+	if not get_user_permissions(user):
+		return ""
+	narrowed = {parent: _allowed(parent, user) for parent in _parents(doctype)}
+	if not any(narrowed.values()):
+		return ""
+	return f"({' or '.join(_of_parent(doctype, *one) for one in narrowed.items())})"
+
+
+def _allowed(parent: str, user: str) -> str:
+	# a settings document has no table
+	return "" if frappe.get_meta(parent).issingle else followers.by_user_permissions(parent, user)
+
+
+def _of_parent(table: str, parent: str, allowed: str) -> str:
+	row = f"`tab{table}`"
+	of_kind = f"{row}.`parenttype` = {frappe.db.escape(parent)}"
+	if not allowed:
+		return f"({of_kind})"
+	seen = f"select `name` from `tab{parent}` where {allowed}"  # noqa: S608 - names are ours, values escaped by Frappe
+	return f"({of_kind} and {row}.`parent` in ({seen}))"
+
+
+def _parents(table: str) -> list[str]:
+	"""DocTypes with rows of `table`."""
+	holds = {"fieldtype": ("in", table_fields), "options": table}
+	named = {
+		*frappe.get_all("DocField", holds, pluck="parent"),
+		*frappe.get_all("Custom Field", holds, pluck="dt"),
+	}
+	return sorted(named)

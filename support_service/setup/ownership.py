@@ -9,9 +9,11 @@ changed then. Roles are shared by their name on purpose (`roles.py`).
 from pathlib import Path
 from typing import Any
 
+import click
 import frappe
 from frappe import _
 
+from support_service.foundation import replaced
 from support_service.setup import names
 
 # how each kind says that it is the site's own and not an app's; DocTypes first: theirs hold data
@@ -44,6 +46,18 @@ def refuse_taken_names() -> None:
 				"Rename them, or remove the app or customisation they belong to, then install again."
 			).format(", ".join(dict.fromkeys(taken))),
 			NameTakenError,
+		)
+
+
+def tell_displaced(app: str | None = None) -> None:
+	"""After a migrate and after `app` was installed: name what another app stands in front of; it still works, less well."""
+	for what, other in replaced.displaced():
+		click.secho(
+			_(
+				"{0} takes the place of what support_service does for {1}. Until {0} builds on it, or is installed before "
+				"support_service, see docs/extending.md for what is missing."
+			).format(other, what),
+			fg="yellow",
 		)
 
 

@@ -287,6 +287,7 @@ def _warranty(side: dict[str, str]) -> str:
 		"Service Warranty",
 		installed_unit=side["Installed Unit"],
 		policy=side["Warranty Policy"],
+		entries=1,  # its Started below
 		status="Active",
 		starts_on=today(),
 		source_key=frappe.generate_hash(length=20),
@@ -298,6 +299,7 @@ def _warranty_entry(side: dict[str, str]) -> str:
 	return _row(
 		"Service Warranty Entry",
 		warranty=side["Service Warranty"],
+		customer=side["customer"],
 		installed_unit=side["Installed Unit"],
 		no=1,
 		event="Started",

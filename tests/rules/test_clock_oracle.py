@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support_service.service_level import clock_rules as rules
 from support_service.service_level.clock_rules import Entry, Event, Step, Terms
 from support_service.service_level.working_time import PromiseOutOfReachError, WorkingTime
+from tests.effort import times
 from tests.rules.slow_calendar import SlowCalendar
 from tests.rules.slow_clock import SlowClock
 from tests.rules.test_working_time_oracle import cases
@@ -94,7 +95,11 @@ def lives(draw: st.DrawFn):
 
 
 @settings(
-	max_examples=1500, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
+	max_examples=times(500, 1500),
+	derandomize=True,
+	deadline=None,
+	suppress_health_check=list(HealthCheck),
+	database=None,
 )
 @given(lives())
 def test_every_promise_is_that_of_the_slow_clock(life) -> None:

@@ -20,6 +20,7 @@ from support_service.service_level.working_time import (
 	Window,
 	WorkingTime,
 )
+from tests.effort import times
 from tests.rules.slow_calendar import SlowCalendar
 
 DAY = 86_400
@@ -92,7 +93,7 @@ def generated(examples: int) -> settings:
 	)
 
 
-@generated(3000)
+@generated(times(1000, 3000))
 @given(cases())
 def test_between_equals_the_oracle(case):
 	calendar, start, end, pauses = case
@@ -101,7 +102,7 @@ def test_between_equals_the_oracle(case):
 	)
 
 
-@generated(2500)
+@generated(times(800, 2500))
 @given(cases(), st.integers(0, 20 * 60), st.sampled_from([0, 0, 1, 30]))
 def test_add_equals_the_oracle(case, minutes, odd):
 	calendar, start, end, pauses = case

@@ -24,6 +24,7 @@ KEYS = (
 	"company",
 	"issue",
 	"resolved",
+	"delivery_note",
 	"own_file",
 )
 

@@ -246,6 +246,8 @@ def test_every_cache_of_ours_is_listed() -> None:
 			found.add(".".join(path.relative_to(root.parent).with_suffix("").parts))
 	elsewhere = {
 		"support_service.foundation.instants",  # zones
+		"support_service.foundation.zones",  # names of cities
+		"support_service.overrides.email_account",  # classes
 		"support_service.foundation.delivery",  # that a hint was queued
 		"support_service.foundation.transactions",  # empties Frappe's own
 		"support_service.setup.names",  # names of fields

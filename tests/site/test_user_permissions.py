@@ -79,6 +79,26 @@ class TestUserPermissions:
 		# a policy for one customer is everybody's to know; its links ignore User Permissions. A takeover is an admin's
 		assert of_customer - {"Service Level Policy", "Takeover Run"} <= set(OF_A_CUSTOMER)
 
+	@pytest.mark.parametrize("table", [name for name in DEFINITIONS if DEFINITIONS[name].get("istable")])
+	def test_rows_follow_their_document(
+		self,
+		world: World,  # noqa: F811
+		kept_to_a: str,
+		table: str,
+	) -> None:
+		parents = {row.parenttype for row in frappe.get_all(table, fields=["parenttype"], distinct=True)}
+		frappe.set_user(kept_to_a)
+		for parenttype in parents:
+			if not frappe.has_permission(parenttype, "read"):
+				continue
+			listed = frappe.get_list(table, parent_doctype=parenttype, pluck="parent", limit=0, distinct=True)
+			if frappe.get_meta(parenttype).issingle:
+				continue
+			readable = set(frappe.get_list(parenttype, pluck="name", limit=0))
+			standing = set(frappe.get_all(table, {"parenttype": parenttype}, pluck="parent"))
+			mine = {parent for parent in listed if parent in standing}
+			assert mine == standing & readable, f"{table} of {parenttype}"
+
 	def test_the_work_goes_on(self, world: World, kept_to_a: str) -> None:  # noqa: F811
 		"""Whoever is kept to one customer opens, assigns and ends their cases like others."""
 		frappe.set_user(kept_to_a)

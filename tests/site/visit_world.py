@@ -12,7 +12,7 @@ from tests.factories import (
 	make_item,
 	make_service_engineer,
 	make_service_request,
-	make_stock_receipt,
+	make_stock_receipts,
 	make_warehouse,
 	unique,
 )
@@ -27,9 +27,12 @@ def make_van() -> SimpleNamespace:
 	batch = make_item(has_batch_no=1).name
 	numbers = [unique("SN"), unique("SN")]
 	batch_no = make_batch(batch)
-	make_stock_receipt(plain, warehouse, 5, rate=80)
-	make_stock_receipt(serial, warehouse, 2, rate=300, serial_no="\n".join(numbers))
-	make_stock_receipt(batch, warehouse, 4, rate=12, batch_no=batch_no)
+	make_stock_receipts(
+		warehouse,
+		{"item_code": plain, "qty": 5, "basic_rate": 80},
+		{"item_code": serial, "qty": 2, "basic_rate": 300, "serial_no": "\n".join(numbers)},
+		{"item_code": batch, "qty": 4, "basic_rate": 12, "batch_no": batch_no},
+	)
 	return SimpleNamespace(
 		warehouse=warehouse, plain=plain, serial=serial, batch=batch, numbers=numbers, batch_no=batch_no
 	)
