@@ -21,6 +21,7 @@ from frappe.utils import cint, getdate
 from support_service.installed_base import (
 	delivery_facts,
 	installations,
+	amended,
 	placements,
 	return_questions,
 	unit_events,
@@ -74,7 +75,9 @@ def _goods(doc: Document) -> None:
 	if doc.get("is_return"):
 		return_questions.follow(doc)
 	elif makes_units():
-		placements.place(delivery_facts.units_of(doc))
+		units = delivery_facts.units_of(doc)
+		amended.take_over(doc, units)
+		placements.place(units)
 
 
 def _installation(doc: Document) -> None:
