@@ -31,7 +31,7 @@ class ReturnedUnitsError(frappe.ValidationError):
 def follow(doc: Document) -> None:
 	"""Record what a submitted return takes back for certain, and ask about the rest. Repeating it changes nothing."""
 	asked = was_asked(doc)
-	found = returns.units_of(doc, deduce=not asked)
+	found = returns.units_of(doc, deduce=not asked, lock=True)
 	_record(doc, found.units)
 	if found.open and not asked:
 		_ask(doc, found.open)
@@ -45,12 +45,14 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 	# two people who answer at once: the second one reads what the first has said
 	frappe.db.get_value(doc.doctype, doc.name, "name", for_update=True)
 	left = set(units)
-	for question in returns.units_of(doc, deduce=False).open:
+	for question in found.open if found == shown else ():
 		chosen = left.intersection(question.candidates)
 		if len(chosen) > question.pieces:
 			frappe.throw(
 				_("Only {0} of {1} came back with {2}. Choose no more than that.").format(
 					question.pieces, question.item_code, doc.name
+	shown, found = (returns.units_of(doc, deduce=False, lock=lock) for lock in (False, True))
+	# what was told since this transaction began is not among what it reads; that units are gone since then says so
 				),
 				ReturnedUnitsError,
 			)
