@@ -69,9 +69,7 @@ def units(note, field: str) -> list[object]:
 
 def at_once(crew: Crew, *tasks: tuple[str, str, str]) -> list[str]:
 	frappe.db.commit()
-	return [
-		outcome.error for outcome in crew.submit([("Administrator", "|".join(task)) for task in tasks])
-	]
+	return [outcome.error for outcome in crew.submit([("Administrator", "|".join(task)) for task in tasks])]
 
 
 def not_followed(monkeypatch, make) -> tuple[str, str, str]:
