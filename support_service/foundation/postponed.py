@@ -110,6 +110,9 @@ class Backlog:
 		doc.flags.ignore_links = True  # the record may be of a transaction that is under way
 		doc.insert(ignore_permissions=True)  # the one writer: nobody may enter such rows
 
+	def has(self, name: str) -> bool:
+		return self._row(name) is not None
+
 	def reason(self, name: str) -> str | None:
 		row = self._row(name)
 		return row.reason if row else None

@@ -18,7 +18,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
+from support_service.constants.words import N_
+from support_service.foundation.postponed import Backlog
 from support_service.installed_base import (
+	amended,
 	delivery_facts,
 	installations,
 	placements,
@@ -28,17 +31,19 @@ from support_service.installed_base import (
 from support_service.installed_base.delivery_facts import TAKES_BACK, reference_of
 
 SAVEPOINT = "units_of_document"
+FOLLOW_SUBMITTED = N_("Let Installed Units follow a document")
+FOLLOW_CANCELLED = N_("Let Installed Units follow a cancelled document")
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
 	"""Delivery Note, Sales Invoice, Installation Note, Asset."""
 	if concerns_units(doc):
-		_beside(doc, follow_submitted)
+		_beside(doc, follow_submitted, FOLLOW_SUBMITTED)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	if concerns_units(doc):
-		_beside(doc, follow_cancelled)
+		_beside(doc, follow_cancelled, FOLLOW_CANCELLED)
 
 
 def follow_submitted(doc: Document) -> None:
@@ -74,7 +79,9 @@ def _goods(doc: Document) -> None:
 	if doc.get("is_return"):
 		return_questions.follow(doc)
 	elif makes_units():
-		placements.place(delivery_facts.units_of(doc))
+		units = delivery_facts.units_of(doc)
+		amended.take_over(doc, units)
+		placements.place(units)
 
 
 def _installation(doc: Document) -> None:
@@ -112,10 +119,10 @@ def _cancellation(doc: Document) -> str:
 	return unit_events.RETURN_CANCELLED if doc.get("is_return") else unit_events.DELIVERY_CANCELLED
 
 
-def _beside(doc: Document, work: Callable[[Document], None]) -> None:
+def _beside(doc: Document, follow: Callable[[Document], None], work: str) -> None:
 	frappe.db.savepoint(SAVEPOINT)
 	try:
-		work(doc)
+		follow(doc)
 	except frappe.QueryDeadlockError:
 		raise
 	except Exception:
@@ -125,6 +132,8 @@ def _beside(doc: Document, work: Callable[[Document], None]) -> None:
 			reference_doctype=doc.doctype,
 			reference_name=doc.name,
 		)
+		# not everything that is missing shows: of numbers a return made itself nobody knows whether they have a unit
+		Backlog(work, doc.doctype).want([doc.name])
 		frappe.msgprint(
 			_(
 				"{0} {1} is saved, but its Installed Units could not be brought in step. "

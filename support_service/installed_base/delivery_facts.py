@@ -59,15 +59,13 @@ def units_of(doc: Document) -> list[NewUnit]:
 		site_address=doc.get("shipping_address_name") or doc.get("customer_address"),
 		site_address_display=_display_of(doc),
 	)
-	former = _former_pieces(doc)
 	units = []
 	for line in goods_of(doc):
 		units += units_of_serials(common, [(line.item_code, line.serials)])
-		again = former.get(line.item_code, [])
-		for number in range(line.pieces):
-			# the pieces of the delivery this one amends are the same pieces
-			key = again.pop(0) if again else piece_key(line, number + 1)
-			units.append(replace(common, source_key=key, item_code=line.item_code))
+		units += [
+			replace(common, source_key=piece_key(line, number + 1), item_code=line.item_code)
+			for number in range(line.pieces)
+		]
 	return units
 
 
@@ -153,18 +151,6 @@ def typed_serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:
 	}
 
 
-def standing(keys: Sequence[str], *condition: str) -> dict[str, str]:
-	"""source_key → name of the units with `keys` that fulfil one more condition."""
-	field, operator, value = condition
-	found = frappe.get_all(
-		placements.DOCTYPE,
-		filters={"source_key": ("in", list(keys) or [""]), field: (operator, value)},
-		fields=["name", "source_key"],
-		order_by=None,
-	)
-	return {row.source_key: row.name for row in found}
-
-
 def quantities(doctype: str, rows: Sequence[str]) -> dict[str, float]:
 	"""Row of a delivery → how many it brought, in the item's stock unit."""
 	found = frappe.get_all(
@@ -214,23 +200,3 @@ def _goods(row: Any, items: dict[str, Any], by_serial: bool, typed: dict[str, tu
 def _display_of(doc: Document) -> str | None:
 	display = doc.get("shipping_address") if doc.get("shipping_address_name") else doc.get("address_display")
 	return frappe.utils.strip_html(display or "") or None
-
-
-def _former_pieces(doc: Document) -> dict[str, list[str]]:
-	"""Item → keys of the pieces of the cancelled delivery that this one amends."""
-	if not doc.get("amended_from"):
-		return {}
-	former: dict[str, list[str]] = {}
-	for row in frappe.get_all(
-		placements.DOCTYPE,
-		filters={
-			"name": ("in", placements.touched_by((doc.doctype, doc.amended_from)) or [""]),
-			"serial_no": ("is", "not set"),
-			"asset": ("is", "not set"),
-			"source_key": ("is", "set"),
-		},
-		fields=["item_code", "source_key"],
-		order_by="name",
-	):
-		former.setdefault(row.item_code, []).append(row.source_key)
-	return former

@@ -2,8 +2,9 @@
 
 What is compared are pieces, not documents: the serial numbers ERPNext posted and the pieces in the rows of a document on
 one side, its events on the other. One event hides nothing. A return about which somebody was asked waits for the answer.
+A document that failed is followed again until it succeeds, whatever it lacks.
 
-Looks at documents changed in the last days only, beside those that failed before, and never at those from before the
+Looks at documents changed in the last days only, beside those that failed, and never at those from before the
 site had this feature: what was delivered then is taken over by whoever decides to.
 """
 
@@ -18,10 +19,10 @@ from frappe.query_builder import Order
 from frappe.utils import add_to_date, get_datetime, now_datetime
 from pypika.terms import ExistsCriterion
 
-from support_service.constants.words import N_
 from support_service.foundation import delivery, rows
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base import deliveries, return_questions, unit_events, untold_pieces
+from support_service.installed_base.deliveries import FOLLOW_CANCELLED, FOLLOW_SUBMITTED
 from support_service.installed_base.unit_events import (
 	DELIVERY_CANCELLED,
 	INSTALLATION_CANCELLED,
@@ -31,8 +32,6 @@ from support_service.installed_base.unit_events import (
 DAYS = 30
 FEATURE = "support_service.patches.v0_3.give_units_keys"  # its entry in the patch log tells since when
 DOCTYPES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
-FOLLOW = N_("Let Installed Units follow a document")
-FOLLOW_CANCELLED = N_("Let Installed Units follow a cancelled document")
 CANCELLATIONS = (DELIVERY_CANCELLED, INSTALLATION_CANCELLED, RETURN_CANCELLED)
 
 
@@ -56,18 +55,20 @@ def catch_up() -> int:
 
 
 def submitted(doctype: str, since: datetime) -> list[str]:
-	"""Submitted documents with pieces of which no event tells, in the order they happened."""
-	recent = _documents(doctype, 1, since, FOLLOW).run(pluck=True)
+	"""Submitted documents with pieces of which no event tells, and those that failed, in the order they happened."""
+	failed = _failed(FOLLOW_SUBMITTED, doctype)
+	recent = _documents(doctype, 1, since, failed).run(pluck=True)
 	missing: set[str] = set()
 	for start in range(0, len(recent), rows.CHUNK):
 		missing |= untold_pieces.among(doctype, recent[start : start + rows.CHUNK])
 	if doctype in return_questions.RETURNS:
 		missing -= return_questions.asked_about(doctype)
-	return [name for name in recent if name in missing]
+	return [name for name in recent if name in missing or name in failed]
 
 
 def cancelled(doctype: str, since: datetime) -> list[str]:
-	"""Cancelled documents whose events were not taken back."""
+	"""Cancelled documents whose events were not taken back, and those that failed."""
+	failed = _failed(FOLLOW_CANCELLED, doctype)
 	document = frappe.qb.DocType(doctype)
 	event = frappe.qb.DocType(unit_events.DOCTYPE)
 	undone = frappe.qb.DocType(unit_events.DOCTYPE).as_("undone")
@@ -83,14 +84,21 @@ def cancelled(doctype: str, since: datetime) -> list[str]:
 		.where((event.reference_name == document.name) & (event.reference_doctype == doctype))
 		.where(ExistsCriterion(taken_back).negate())
 	)
-	return _documents(doctype, 2, since, FOLLOW_CANCELLED).where(ExistsCriterion(standing)).run(pluck=True)
+	open_ones = ExistsCriterion(standing)
+	if failed:
+		open_ones |= document.name.isin(sorted(failed))
+	return _documents(doctype, 2, since, failed).where(open_ones).run(pluck=True)
 
 
-def _documents(doctype: str, docstatus: int, since: datetime, work: str):
+def _failed(work: str, doctype: str) -> set[str]:
+	return set(Backlog(work, doctype).next_tries())
+
+
+def _documents(doctype: str, docstatus: int, since: datetime, failed: set[str]):
 	document = frappe.qb.DocType(doctype)
 	recent = document.modified >= since
-	if failed := list(Backlog(work, doctype).next_tries()):
-		recent |= document.name.isin(failed)
+	if failed:
+		recent |= document.name.isin(sorted(failed))
 	return (
 		frappe.qb.from_(document)
 		.select(document.name)
@@ -109,4 +117,4 @@ def _work(doctype: str, work, name: str) -> None:
 
 
 def _backlog(doctype: str, find: Callable[..., list[str]]) -> Backlog:
-	return Backlog(FOLLOW_CANCELLED if find is cancelled else FOLLOW, doctype)
+	return Backlog(FOLLOW_CANCELLED if find is cancelled else FOLLOW_SUBMITTED, doctype)

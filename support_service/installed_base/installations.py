@@ -8,7 +8,7 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.installed_base import delivery_facts, placements, unit_events
+from support_service.installed_base import delivery_facts, placements, unit_events, unit_rows
 from support_service.installed_base.placements import NewUnit
 from support_service.installed_base.unit_rows import key_of
 
@@ -45,22 +45,26 @@ def units_of(doc: Document) -> tuple[list[str], list[NewUnit]]:
 
 
 def _first_not_installed(doc: Document, rows: Sequence[Any]) -> list[str]:
-	"""Of each delivered row as many units as were installed now, the first that were not yet; those told are told."""
-	quantities = delivery_facts.quantities(ROW, [row.prevdoc_detail_docname for row in rows])
+	"""Of each delivered row as many units as were installed now, the first that were not yet; those told are told.
+
+	Chosen among the units as they are now, and locked: another note may install pieces of the same row at this moment.
+	"""
+	installed: dict[str, int] = {}
+	for row in rows:  # a note may have a delivered row in several rows
+		delivered = row.prevdoc_detail_docname
+		installed[delivered] = installed.get(delivered, 0) + int(row.qty)
+	quantities = delivery_facts.quantities(ROW, list(installed))
 	keys = {
-		row.name: [
-			key_of(ROW, row.prevdoc_detail_docname, number + 1)
-			for number in range(int(quantities.get(row.prevdoc_detail_docname, 0)))
-		]
-		for row in rows
+		delivered: [key_of(ROW, delivered, number + 1) for number in range(int(quantities.get(delivered, 0)))]
+		for delivered in installed
 	}
-	every = [key for group in keys.values() for key in group]
-	units = delivery_facts.by_key(every)
+	there = delivery_facts.by_key([key for group in keys.values() for key in group])
+	stored = unit_rows.lock_names(there.values())
 	told = set(placements.touched_by(delivery_facts.reference_of(doc), unit_events.INSTALLED))
-	waiting = delivery_facts.standing(every, "installed_on", "is", "not set")
 	chosen = []
-	for row in rows:
-		done = [units[key] for key in keys[row.name] if units.get(key) in told]
-		more = int(row.qty) - len(done)
-		chosen += [waiting.pop(key) for key in keys[row.name] if key in waiting][: max(more, 0)]
+	for delivered, group in keys.items():
+		units = [there[key] for key in group if key in there]
+		waiting = [name for name in units if name not in told and not stored[name].installed_on]
+		more = installed[delivered] - sum(name in told for name in units)
+		chosen += waiting[: max(more, 0)]
 	return chosen

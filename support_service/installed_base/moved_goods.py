@@ -18,12 +18,17 @@ Line = tuple[str, str]  # row of the items (of a packed item, that of its bundle
 
 @dataclass(frozen=True, slots=True)
 class MovedSerial:
-	"""One serial number that moved. row: the name of the document's row; batch: None where the item has none."""
+	"""One serial number that moved.
+
+	row: the name of the document's row; batch_no: None where the item has none.
+	chosen: ERPNext picked the number itself, or made it, while it posted.
+	"""
 
 	row: str
 	item_code: str
 	serial_no: str
 	batch_no: str | None = None
+	chosen: bool = False
 
 
 def serials(doctype: str, names: Collection[str], *, outward: bool) -> dict[str, list[MovedSerial]]:
@@ -67,7 +72,13 @@ def in_bundles(names: Collection[str]) -> dict[str, list[Any]]:
 def _of_row(row: Any, bundles: dict[str, list[Any]]) -> Iterator[MovedSerial]:
 	if row.serial_and_batch_bundle:
 		for entry in bundles.get(row.serial_and_batch_bundle, ()):
-			yield MovedSerial(row.voucher_detail_no, row.item_code, entry.serial_no, entry.batch_no or None)
+			yield MovedSerial(
+				row.voucher_detail_no,
+				row.item_code,
+				entry.serial_no,
+				entry.batch_no or None,
+				bool(row.auto_created_serial_and_batch_bundle),
+			)
 		return
 	# before version 15 the ledger itself held them
 	for number in lines_of(row.serial_no):
@@ -88,6 +99,7 @@ def _ledger(doctype: str, names: Collection[str], outward: bool) -> list[Any]:
 			"voucher_detail_no",
 			"item_code",
 			"serial_and_batch_bundle",
+			"auto_created_serial_and_batch_bundle",
 			"serial_no",
 			"batch_no",
 		],

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation import copies, rows
+from support_service.foundation import copies
 from support_service.foundation.stored_names import Rename
+from support_service.installed_base import unit_rows
 from support_service.installed_base.unit_rows import DOCTYPE, KEY_LENGTH, key_of
 
 # DocTypes of the rows whose packed pieces are known by "<DocType>|<row>|<item>|<number>"; see delivery_facts.piece_key
@@ -39,7 +39,7 @@ def follow_item(rename: Rename, item: Document | None) -> None:
 		for row, pieces in going.items()
 		for number, name in _counted_on(pieces, staying[row])
 	}
-	_write(keys)
+	unit_rows.write_keys(keys)
 
 
 def follow_serial_no(rename: Rename, serial: Document) -> None:
@@ -130,10 +130,3 @@ def _counted_on(pieces: Mapping[int, str], before: int) -> Sequence[tuple[int, s
 	if before <= 0:
 		return list(pieces.items())
 	return [(before + place, pieces[number]) for place, number in enumerate(sorted(pieces), 1)]
-
-
-def _write(keys: Mapping[str, str]) -> None:
-	"""name → key; by rows, many at once. `modified` moves: an open form holds the former key."""
-	moment: Any = frappe.utils.now_datetime()
-	lines = [{"name": name, "source_key": key, "modified": moment} for name, key in sorted(keys.items())]
-	rows.update(DOCTYPE, lines)

@@ -2,11 +2,15 @@
 
 Asked once: a task on the return for whoever submitted it, which also stands in the return's timeline, and a message on
 their screen. From then on only the answer counts. Nothing is concluded from what happens to the other units meanwhile.
+
+That somebody was asked is a row of Postponed Work, which nobody but the app writes: everybody may make, change and delete
+a task. The row goes with the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import frappe
 from frappe import _
@@ -14,13 +18,16 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
 from support_service.constants.roles import MANAGER
+from support_service.constants.words import N_
 from support_service.foundation import language, people
+from support_service.foundation.postponed import Backlog
 from support_service.installed_base import delivery_facts, placements, returns, unit_events
 from support_service.installed_base.returns import Question
 
 TODO = "ToDo"
 RETURNS = tuple(delivery_facts.TAKES_BACK)
-# in the text of a task of ours: how we find it again, whatever language it was written in
+HEAR = N_("Hear from somebody which Installed Units came back")
+# in the text of a task of ours: how we find it to close it, whatever language it was written in
 MARK = 'class="returned-units"'
 
 
@@ -31,7 +38,7 @@ class ReturnedUnitsError(frappe.ValidationError):
 def follow(doc: Document) -> None:
 	"""Record what a submitted return takes back for certain, and ask about the rest. Repeating it changes nothing."""
 	asked = was_asked(doc)
-	found = returns.units_of(doc, deduce=not asked)
+	found = returns.units_of(doc, deduce=not asked, lock=True)
 	_record(doc, found.units)
 	if found.open and not asked:
 		_ask(doc, found.open)
@@ -44,8 +51,10 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 	"""
 	# two people who answer at once: the second one reads what the first has said
 	frappe.db.get_value(doc.doctype, doc.name, "name", for_update=True)
+	shown, found = (returns.units_of(doc, deduce=False, lock=lock) for lock in (False, True))
+	# what was told since this transaction began is not among what it reads; that units are gone since then says so
 	left = set(units)
-	for question in returns.units_of(doc, deduce=False).open:
+	for question in found.open if found == shown else ():
 		chosen = left.intersection(question.candidates)
 		if len(chosen) > question.pieces:
 			frappe.throw(
@@ -63,54 +72,83 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 			ReturnedUnitsError,
 		)
 	_record(doc, tuple(units))
-	still_open = returns.units_of(doc, deduce=False).open
-	if not still_open:
-		close(doc)
-	return still_open
+	now = returns.units_of(doc, deduce=False)
+	if not now.open:
+		_end_tasks(doc)
+	if not now.unknown:
+		_waiting(doc.doctype).forget([doc.name])
+	return now.open
 
 
 def labels_of(units: Sequence[str]) -> list[dict[str, str]]:
-	"""How a person tells units apart: name, label and site."""
+	"""How a person tells units apart: name, label, site and day; of those they may not read number and serial number only."""
+	named = {"name": ("in", list(units) or [""])}
+	shown = set()
+	if frappe.has_permission(placements.DOCTYPE, "read"):
+		shown = set(frappe.get_list(placements.DOCTYPE, filters=named, pluck="name"))
 	rows = frappe.get_all(
 		placements.DOCTYPE,
-		filters={"name": ("in", list(units) or [""])},
-		fields=["name", "unit_name", "serial_label", "site_address_display", "delivered_on"],
+		filters=named,
+		fields=["name", "unit_name", "serial_no", "serial_label", "site_address_display", "delivered_on"],
 		order_by="name",
 	)
-	return [
-		{
-			"name": row.name,
-			"label": " · ".join(filter(None, (row.unit_name, row.serial_label))),
-			"site": row.site_address_display or "",
-			"delivered_on": str(row.delivered_on or ""),
-		}
-		for row in rows
-	]
+	return [_label(row) if row.name in shown else _bare_label(row) for row in rows]
+
+
+def _label(row: Any) -> dict[str, str]:
+	return {
+		"name": row.name,
+		"label": " · ".join(filter(None, (row.unit_name, row.serial_label))),
+		"site": row.site_address_display or "",
+		"delivered_on": str(row.delivered_on or ""),
+	}
+
+
+def _bare_label(row: Any) -> dict[str, str]:
+	"""What whoever writes the return needs to say which came back: ERPNext's number, which stands on the piece."""
+	return {"name": row.name, "label": row.serial_no or "", "site": "", "delivered_on": ""}
 
 
 def was_asked(doc: Document) -> bool:
-	return bool(frappe.db.exists(TODO, _ours(doc.doctype, doc.name)))
+	return _waiting(doc.doctype).has(doc.name)
 
 
 def asked_about(doctype: str) -> set[str]:
 	"""The returns somebody was asked about: they wait for a person."""
-	return set(frappe.get_all(TODO, filters=_ours(doctype), pluck="reference_name", order_by=None))
+	return set(_waiting(doctype).next_tries())
 
 
 def close(doc: Document) -> None:
-	"""The question is answered, or its return was cancelled."""
-	for name in frappe.get_all(
-		TODO, filters={**_ours(doc.doctype, doc.name), "status": "Open"}, pluck="name"
-	):
+	"""The return was cancelled: nothing is to be answered any more."""
+	_end_tasks(doc)
+	_waiting(doc.doctype).forget([doc.name])
+
+
+def note_asked(doc: Document) -> None:
+	_waiting(doc.doctype).want([doc.name])
+
+
+def open_tasks(doctype: str) -> list[str]:
+	"""The returns with a task of ours that is open."""
+	filters = _ours(reference_type=doctype)
+	return frappe.get_all(TODO, filters=filters, pluck="reference_name", distinct=True, order_by=None)
+
+
+def _waiting(doctype: str) -> Backlog:
+	return Backlog(HEAR, doctype)
+
+
+def _end_tasks(doc: Document) -> None:
+	filters = _ours(reference_type=doc.doctype, reference_name=doc.name)
+	for name in frappe.get_all(TODO, filters=filters, pluck="name"):
 		task = frappe.get_doc(TODO, name)
 		task.status = "Closed"
 		# somebody else's task is not ours to read, but it is ours to end
 		task.save(ignore_permissions=True)
 
 
-def _ours(doctype: str, name: str | None = None) -> dict[str, object]:
-	filters: dict[str, object] = {"reference_type": doctype, "description": ("like", f"%{MARK}%")}
-	return {**filters, "reference_name": name} if name else filters
+def _ours(**about: str) -> dict[str, object]:
+	return {**about, "description": ("like", f"%{MARK}%"), "status": "Open"}
 
 
 def _record(doc: Document, units: Sequence[str]) -> None:
@@ -124,6 +162,7 @@ def _record(doc: Document, units: Sequence[str]) -> None:
 
 
 def _ask(doc: Document, questions: Sequence[Question]) -> None:
+	note_asked(doc)
 	for user in _whom(doc):
 		text = _words(doc, questions, language.of_user(user))
 		frappe.get_doc(

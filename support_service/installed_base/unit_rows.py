@@ -61,7 +61,12 @@ def lock(units: Iterable[NewUnit]) -> dict[str, Any]:
 
 def lock_names(names: Iterable[str]) -> dict[str, Any]:
 	"""name → row as it is now, locked; in the order of names, so that two of us do not meet crosswise."""
-	return {row.name: row for row in _select("name", sorted(set(names)), lock=True)}
+	return by_names(names, lock=True)
+
+
+def by_names(names: Iterable[str], *, lock: bool) -> dict[str, Any]:
+	"""name → row. lock: as `lock_names`; else as this transaction sees it."""
+	return {row.name: row for row in _select("name", sorted(set(names)), lock)}
 
 
 def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any]]:
@@ -103,6 +108,15 @@ def write(changed: Sequence[Any]) -> None:
 			}
 			for row in sorted(changed, key=lambda row: row.name)
 		],
+	)
+
+
+def write_keys(keys: Mapping[str, str]) -> None:
+	"""name → source_key; `modified` moves: an open form holds the former key."""
+	moment: Any = frappe.utils.now_datetime()
+	rows.update(
+		DOCTYPE,
+		[{"name": name, "source_key": key, "modified": moment} for name, key in sorted(keys.items())],
 	)
 
 

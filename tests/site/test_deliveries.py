@@ -2,9 +2,12 @@
 
 import frappe
 import pytest
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe.utils import add_days, getdate, today
 
+from support_service.foundation.postponed import Backlog
 from support_service.installed_base import deliveries, delivery_facts, delivery_sweep
+from support_service.patches.v0_5 import pieces_of_amended_deliveries
 from tests.factories import insert, make_customer, make_item, make_stock_receipt, unique
 from tests.site.delivery_world import (
 	amend,
@@ -178,6 +181,57 @@ class TestPieces:
 		copy = amend(note)
 		assert [unit.name for unit in units_with(copy.name)] == before
 
+	@pytest.mark.parametrize("serial", [False, True], ids=["as it came", "given a serial number"])
+	def test_the_pieces_of_an_amended_delivery_come_back_and_are_installed(self, world, serial) -> None:
+		"""Twice amended: whoever names a row of the last delivery finds its pieces, those of other deliveries stay."""
+		deliver_rows(world, self.rows(world, 1))
+		note = deliver_rows(world, self.rows(world, 2))
+		first, second = (unit.name for unit in units_with(note.name))
+		if serial:  # somebody reads it from the piece
+			number = insert("Serial No", {"serial_no": unique("SN"), "item_code": world.item}, {}).name
+			frappe.db.set_value("Installed Unit", second, {"serial_no": number, "serial_label": number})
+		for _time in range(2):
+			note.cancel()
+			note = amend(note)
+		assert [unit.name for unit in units_with(note.name)] == [first, second]
+		installation(note, qty=1)
+		give_back(note, qty=1)
+		assert [(bool(unit.installed_on), unit.state) for unit in units_with(note.name)] == [
+			(True, "In Service"),
+			(False, "Returned"),
+		]
+		assert frappe.db.count("Installed Unit", {"item_code": world.item}) == 3
+
+	def test_what_was_amended_before_gets_its_keys_once(self, world) -> None:
+		note = deliver_rows(world, self.rows(world, 2))
+		former = {unit.name: unit.source_key for unit in units_with(note.name)}
+		note.cancel()
+		copy = amend(note)
+		keys = {unit.name: unit.source_key for unit in units_with(copy.name)}
+		for name, key in former.items():
+			frappe.db.set_value("Installed Unit", name, "source_key", key)
+		for _run in range(2):
+			pieces_of_amended_deliveries.execute()
+			assert {unit.name: unit.source_key for unit in units_with(copy.name)} == keys
+
+	def test_a_row_that_comes_back_in_two_rows(self, world) -> None:
+		note = deliver_rows(world, self.rows(world, 3))
+		back = make_return_doc("Delivery Note", note.name)
+		back.items[0].qty = -1
+		again = back.items[0].as_dict(no_default_fields=True)
+		back.append("items", {**again, "dn_detail": back.items[0].dn_detail})
+		back.insert().submit()
+		assert [unit.state for unit in units_with(note.name)] == ["In Service", "Returned", "Returned"]
+		deliveries.follow_submitted(frappe.get_doc("Delivery Note", back.name))
+		assert [unit.state for unit in units_with(note.name)] == ["In Service", "Returned", "Returned"]
+
+	def test_a_row_that_is_installed_in_two_rows(self, world) -> None:
+		note = deliver_rows(world, self.rows(world, 3))
+		done = installation(note, rows=2)
+		assert [bool(unit.installed_on) for unit in units_with(note.name)] == [True, True, False]
+		deliveries.follow_submitted(frappe.get_doc("Installation Note", done.name))
+		assert [bool(unit.installed_on) for unit in units_with(note.name)] == [True, True, False]
+
 	def test_only_items_that_are_followed(self, world) -> None:
 		plain = make_item().name
 		make_stock_receipt(plain, world.warehouse, 2)
@@ -217,11 +271,14 @@ def test_what_is_packed_in_a_bundle_is_followed(serial: bool) -> None:
 		note.save()
 	note.submit()
 	assert [unit.item_code for unit in units_with(note.name)] == [parts, parts]
+	if not serial:
+		note.cancel()
+		note = amend(note)
 	give_back(note)
 	assert {unit.state for unit in units_with(note.name)} == {"Returned"}
 
 
-def installation(note, serial_no=None, qty=1, **values):
+def installation(note, serial_no=None, qty=1, rows=1, **values):
 	doc = frappe.get_doc(
 		{
 			"doctype": "Installation Note",
@@ -238,7 +295,8 @@ def installation(note, serial_no=None, qty=1, **values):
 					"prevdoc_doctype": "Delivery Note",
 					"prevdoc_detail_docname": note.items[0].name,
 				}
-			],
+			]
+			* rows,
 			**values,
 		}
 	)
@@ -352,6 +410,7 @@ class TestFailures:
 		assert note.name in delivery_sweep.submitted("Delivery Note", since)
 		deliveries.follow_submitted(note)
 		assert unit_of(world.numbers[0]).delivery_note == note.name
+		Backlog(deliveries.FOLLOW_SUBMITTED, "Delivery Note").forget([note.name])  # as the nightly run does
 		assert note.name not in delivery_sweep.submitted("Delivery Note", since)
 
 	def test_a_missed_cancellation_is_found(self, monkeypatch) -> None:
@@ -370,6 +429,7 @@ class TestFailures:
 		broken.undo()
 		assert delivery_sweep.catch_up() >= 1
 		frappe.db.rollback()
+		assert not frappe.db.exists("Postponed Work", {"reference_name": note.name})
 		assert unit_of(world.numbers[0]).delivery_note == note.name
 		delivery_sweep.catch_up()
 		assert events_of(unit_of(world.numbers[0]).name) == [("Delivered", note.name)]

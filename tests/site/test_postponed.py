@@ -11,7 +11,7 @@ from frappe.utils import add_days, add_to_date, now_datetime
 from support_service.erpnext_takeover import issues
 from support_service.foundation import delivery
 from support_service.foundation.postponed import DOCTYPE, LONGEST, Backlog
-from support_service.installed_base import delivery_sweep
+from support_service.installed_base import deliveries, delivery_sweep
 from support_service.service_coverage import contract_billing, contract_renewals
 from support_service.service_feedback import surveys
 from support_service.service_level import calendars
@@ -212,7 +212,7 @@ def test_invoices_behind_a_broken_contract_are_made():
 
 
 def test_a_document_that_fails_longer_than_the_sweep_looks_back_is_not_lost():
-	work = delivery_sweep.FOLLOW
+	work = deliveries.FOLLOW_SUBMITTED
 	item, customer = world.make_serial_item(), factories.make_customer().name
 	world.without_our_hooks()
 	note = world.make_delivery(customer, item, [factories.unique("SN")])

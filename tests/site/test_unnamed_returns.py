@@ -9,9 +9,18 @@ from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe.utils import add_days, today
 
 from support_service.installed_base import api, deliveries, delivery_sweep, return_questions
-from tests.factories import company, insert, make_customer, make_item, make_user, unique
+from support_service.patches.v0_5 import returns_somebody_was_asked_about
+from tests.factories import (
+	company,
+	insert,
+	make_customer,
+	make_item,
+	make_stock_receipt,
+	make_user,
+	unique,
+)
 from tests.site.delivery_world import deliver, deliver_rows, events_of, give_back, goods, receive, unit_of
-from tests.site.visit_world import messages
+from tests.site.visit_world import make_batch, messages
 from tests.site.warranty_world import the_warranty
 
 RETURNS = ("Delivery Note", "Sales Invoice")
@@ -139,6 +148,7 @@ def test_who_submits_is_asked_and_else_the_managers(world) -> None:
 	assert [task.allocated_to for task in tasks(back)] == [seller.name]
 	frappe.db.set_value("User", seller.name, "enabled", 0)
 	frappe.db.delete("ToDo", {"reference_name": back.name})
+	frappe.db.delete("Postponed Work", {"reference_name": back.name})
 	deliveries.follow_submitted(frappe.get_doc("Delivery Note", back.name))
 	assert manager in [task.allocated_to for task in tasks(back)]
 
@@ -204,6 +214,87 @@ def test_once_asked_only_the_answer_counts(world) -> None:
 	assert {task.status for task in tasks(back)} == {"Closed"}
 
 
+def test_a_task_says_neither_that_somebody_was_asked_nor_that_nobody_was(world) -> None:
+	"""Everybody may write tasks: one like ours silences nothing, and without ours nothing is guessed."""
+	note = sold(world, 2)
+	back = make_return_doc("Delivery Note", note.name)
+	back.items[0].update({"dn_detail": None, "qty": -1})
+	back.insert()
+	blogger = make_user("Blogger").name
+	frappe.set_user(blogger)
+	task = {"doctype": "ToDo", "reference_type": back.doctype, "reference_name": back.name}
+	text = f"<div {return_questions.MARK}>x</div>"
+	frappe.get_doc({**task, "allocated_to": blogger, "assigned_by": blogger, "description": text}).insert()
+	frappe.set_user("Administrator")
+	back.submit()
+	assert asked(back)
+	frappe.db.delete("ToDo", {"reference_name": back.name})
+	give_back(note, qty=1)
+	assert back.name not in delivery_sweep.submitted(back.doctype, add_days(today(), -1))
+	deliveries.follow_submitted(frappe.get_doc(back.doctype, back.name))
+	assert states(world) == ["In Service", "Returned"]
+
+
+def test_an_answered_question_is_not_waited_for_any_more(world) -> None:
+	sold(world, 2)
+	back = comes_back(world, 1)
+	assert back.name in return_questions.asked_about(back.doctype)
+	[question] = api.units_to_name(back.doctype, back.name)
+	api.name_returned_units(back.doctype, back.name, [question["candidates"][0]["name"]])
+	assert back.name not in return_questions.asked_about(back.doctype)
+	sold(world, 1)
+	other = comes_back(world, 1)
+	assert asked(other)
+	other.cancel()
+	assert other.name not in return_questions.asked_about(other.doctype)
+
+
+def test_questions_asked_before_they_were_noted_stay_asked(world) -> None:
+	sold(world, 2)
+	back = comes_back(world, 1)
+	frappe.db.delete("Postponed Work", {"reference_name": back.name})
+	for _run in range(2):
+		returns_somebody_was_asked_about.execute()
+		assert frappe.db.count("Postponed Work", {"reference_name": back.name}) == 1
+
+
+def test_who_may_not_read_a_unit_sees_its_number_only(world) -> None:
+	"""Site and name are the customer's: of units somebody may not read the number and ERPNext's serial number are enough."""
+	world = goods(2)
+	deliver(world)
+	units = frappe.get_all("Installed Unit", {"item_code": world.item}, pluck="name", order_by="name")
+	frappe.db.set_value("Installed Unit", {"name": ("in", units)}, "site_address_display", "1 Harbour Road")
+	clerk, agent = make_user("Stock User"), make_user("Stock User", "Service Desk Agent")
+	for user, seen in ((clerk, []), (agent, units)):
+		frappe.set_user(user.name)
+		labels = {label["name"]: label for label in return_questions.labels_of(units)}
+		assert [name for name in units if labels[name]["site"]] == seen
+		assert [name for name in units if labels[name]["delivered_on"]] == seen
+		assert all(number in str(labels) for number in world.numbers)
+	frappe.set_user("Administrator")
+	only = {"user": agent.name, "allow": "Installed Unit", "for_value": units[0]}
+	insert("User Permission", only, {})
+	frappe.set_user(agent.name)
+	assert [label["name"] for label in return_questions.labels_of(units) if label["site"]] == units[:1]
+
+
+def test_what_another_company_sold_is_not_taken_back(world) -> None:
+	sold(world, 1)
+	[unit] = frappe.get_all("Installed Unit", {"item_code": world.item}, ["name", "delivery_note"])
+	other = frappe.get_doc({"doctype": "Company", "company_name": unique("Other"), "abbr": unique("O")[-5:]})
+	other.update({"default_currency": "EUR", "country": "Germany"})
+	other.db_insert()
+	frappe.db.set_value("Delivery Note", unit.delivery_note, "company", other.name)
+	back = comes_back(world, 1, "Sales Invoice")
+	assert states(world) == ["In Service"]
+	assert not tasks(back)
+	# a unit keeps the company it was made with; who delivered it last takes it back
+	frappe.db.set_value("Delivery Note", unit.delivery_note, "company", company())
+	frappe.db.set_value("Installed Unit", unit.name, "company", other.name)
+	comes_back(world, 1, "Sales Invoice")
+	assert states(world) == ["Returned"]
+
+
 def test_what_was_delivered_later_did_not_come_back(world) -> None:
 	sold(world, 1)
 	deliver_rows(world, row(world, 1))
@@ -256,6 +347,41 @@ class TestNumbersMadeByTheReturn:
 		assert {unit["name"] for unit in question["candidates"]} == {
 			unit_of(number).name for number in world.numbers
 		}
+
+	def test_a_typed_number_that_no_unit_has_is_none_of_ours(self, world) -> None:
+		"""Sold before the app, say: ERPNext makes its Serial No while it posts, as it does for numbers of its own."""
+		deliver(world, world.numbers[:1])
+		back = comes_back(world, 1, use_serial_batch_fields=1, serial_no=unique("OLD"))
+		assert states(world) == ["In Service"]
+		assert not tasks(back)
+
+	def test_with_the_batch_alone_the_number_is_made_too(self, world) -> None:
+		world.item = make_item(
+			has_serial_no=1, has_batch_no=1, serial_no_series=f"MB{frappe.generate_hash(length=5)}-.####"
+		).name
+		batch, number = make_batch(world.item), unique("SN")
+		make_stock_receipt(world.item, world.warehouse, 1, serial_no=number, batch_no=batch)
+		deliver(world, [number])
+		comes_back(world, 1, use_serial_batch_fields=1, batch_no=batch)
+		assert unit_of(number).state == "Returned"
+
+	def test_what_failed_is_followed_the_next_night(self, world, monkeypatch) -> None:
+		"""That its unit is missing cannot be seen: only that it failed says so."""
+		deliver(world)
+		yesterday = add_days(today(), -1)
+		with monkeypatch.context() as patch:
+			patch.setattr(return_questions, "follow", lambda doc: 1 / 0)
+			back = comes_back(world, 1)
+		assert not tasks(back)
+		assert back.name in delivery_sweep.submitted(back.doctype, yesterday)
+		deliveries.follow_submitted(back)
+		assert asked(back)
+		with monkeypatch.context() as patch:
+			patch.setattr(return_questions, "close", lambda doc: 1 / 0)
+			back.cancel()
+		assert {task.status for task in tasks(back)} == {"Open"}
+		assert back.name not in delivery_sweep.submitted(back.doctype, yesterday)
+		assert back.name in delivery_sweep.cancelled(back.doctype, yesterday)
 
 	def test_a_typed_number_is_the_unit_as_before(self, world) -> None:
 		deliver(world)

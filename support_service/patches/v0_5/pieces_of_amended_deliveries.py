@@ -1,0 +1,40 @@
+"""Pieces of deliveries that were amended before they got the keys of the amendment's rows.
+
+A return or an installation of the amended delivery did not find them; the nightly run makes good what is recent.
+"""
+
+import frappe
+
+from support_service.installed_base import amended, delivery_facts, unit_events
+
+UNIT = "Installed Unit"
+
+
+def execute() -> None:
+	"""Give them the keys of the rows they stand by, delivery by delivery in the order they were made."""
+	for doctype in delivery_facts.TAKES_BACK:
+		for name in _amended(doctype):
+			doc = frappe.get_doc(doctype, name)
+			amended.take_over(doc, delivery_facts.units_of(doc))
+
+
+def _amended(doctype: str) -> list[str]:
+	"""Submitted deliveries that amend another and brought pieces known by a row of a delivery."""
+	document, event, unit = (
+		frappe.qb.DocType(doctype),
+		frappe.qb.DocType(unit_events.DOCTYPE),
+		frappe.qb.DocType(UNIT),
+	)
+	return (
+		frappe.qb.from_(document)
+		.join(event)
+		.on((event.reference_name == document.name) & (event.reference_doctype == doctype))
+		.join(unit)
+		.on(unit.name == event.installed_unit)
+		.select(document.name, document.creation)
+		.distinct()
+		.where((document.docstatus == 1) & (document.amended_from != "") & (document.is_return == 0))
+		.where((event.event == unit_events.DELIVERED) & unit.source_key.like(f"{doctype} Item|%"))
+		.orderby(document.creation)
+		.run(pluck=True)
+	)

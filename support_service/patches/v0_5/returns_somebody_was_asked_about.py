@@ -1,0 +1,19 @@
+"""That somebody was asked which units came back was told by the text of their task; now it is a row nobody else writes."""
+
+import frappe
+
+from support_service.installed_base import delivery_facts, return_questions, returns
+
+
+def execute() -> None:
+	"""Note it for the returns whose task is open, as far as something is unknown still."""
+	for doctype in return_questions.RETURNS:
+		noted = return_questions.asked_about(doctype)
+		for name in return_questions.open_tasks(doctype):
+			if name in noted or not frappe.db.exists(doctype, name):
+				continue
+			doc = frappe.get_doc(doctype, name)
+			if doc.docstatus != 1 or not doc.is_return or not delivery_facts.moves_goods(doc):
+				continue
+			if returns.units_of(doc, deduce=False).unknown:
+				return_questions.note_asked(doc)
