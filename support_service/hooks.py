@@ -133,6 +133,8 @@ doc_events = {
 	"*": {
 		# links name what their reader may see, on paper too
 		"before_print": "support_service.erpnext_desk.link_titles.before_print",
+		# a rule reads numbers, whatever a client sent
+		"before_validate": "support_service.foundation.typed.settle_numbers",
 		# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
 		"before_rename": "support_service.foundation.stored_names.before_rename",
 		"after_rename": [
