@@ -24,6 +24,9 @@ FILLED = (
 	"team",
 	"status",
 	"lent_share",
+	"departed_utc",
+	"arrived_utc",
+	"left_utc",
 )
 
 
