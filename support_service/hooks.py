@@ -65,6 +65,8 @@ has_permission = {
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
+	# nor may a task name what its writer does not see
+	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
 	"Unit Reading": "support_service.permissions.followers.has_permission",
 	"Installed Unit Event": "support_service.permissions.followers.has_permission",
 	"Fitted Part Entry": "support_service.permissions.followers.has_permission",

@@ -118,9 +118,7 @@ def _work(case: ServiceRequest) -> list[str]:
 	found: list[str] = []
 	idle = (*IDLE, *TAKEN_IN) if cint(case.imported) else IDLE
 	steps = {"request": case.name, "action": ("not in", idle)}
-	for action in frappe.get_all(
-		"Service Request Move", steps, pluck="action", distinct=True, order_by=None
-	):
+	for action in frappe.get_all("Service Request Move", steps, pluck="action", distinct=True, order_by=None):
 		move = BY_ACTION.get(action)
 		found.append(_("step {0}").format(_(move.label) if move else action))
 	if not cint(case.imported):

@@ -82,7 +82,9 @@ def spam(clean_transaction) -> SimpleNamespace:
 	frappe.get_doc(
 		{"doctype": "ToDo", "reference_type": CASE, "reference_name": case.name, "description": "Look"}
 	).insert(ignore_permissions=True)
-	return SimpleNamespace(case=case, lead=lead, team=team, customer=customer, unit=unit, mail=mail.name, queued=queued.name)
+	return SimpleNamespace(
+		case=case, lead=lead, team=team, customer=customer, unit=unit, mail=mail.name, queued=queued.name
+	)
 
 
 def left_of(spam: SimpleNamespace) -> dict[str, int]:
