@@ -324,6 +324,9 @@ doc_events = {
 	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
 		"on_update": "support_service.foundation.copies.follow_save"
 	},
+	# open tasks of somebody who left go to whoever stands in
+	"User": {"on_update": "support_service.support_service.leavers.follow_user"},
+	"Service Engineer": {"on_update": "support_service.support_service.leavers.follow_engineer"},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {"on_update": "support_service.setup.personal_data.erase"},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
@@ -342,6 +345,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.support_service.leavers.run",
 		"support_service.foundation.copies.run",
 		"support_service.erpnext_takeover.issues.open_missing",
 		"support_service.erpnext_takeover.issues.follow_missed",
