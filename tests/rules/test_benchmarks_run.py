@@ -8,7 +8,16 @@ from pathlib import Path
 from benchmarks.__main__ import NAMES
 
 REPO = Path(__file__).resolve().parents[2]
-NOT_MEASURED = {"__init__", "__main__", "harness", "cleared", "scale", "coverage_scale", "takeover_world"}
+NOT_MEASURED = {
+	"__init__",
+	"__main__",
+	"harness",
+	"cleared",
+	"scale",
+	"coverage_scale",
+	"takeover_world",
+	"form_opener",
+}
 
 
 def run(tmp_path: Path, *names: str) -> subprocess.CompletedProcess:

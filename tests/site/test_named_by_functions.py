@@ -25,6 +25,7 @@ KEYS = (
 	"issue",
 	"resolved",
 	"own_file",
+	"delivery_note",
 )
 
 
