@@ -70,6 +70,8 @@ has_permission = {
 	"Service Contract": "support_service.permissions.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.attached_file.has_permission",
+	# nor may a task name what its writer does not see
+	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
 	"Unit Reading": "support_service.permissions.followers.has_permission",
 	"Installed Unit Event": "support_service.permissions.followers.has_permission",
 	"Fitted Part Entry": "support_service.permissions.followers.has_permission",
@@ -138,6 +140,8 @@ doc_events = {
 	"*": {
 		# links name what their reader may see, on paper too
 		"before_print": "support_service.erpnext_desk.link_titles.before_print",
+		# a rule reads numbers, whatever a client sent
+		"before_validate": "support_service.foundation.typed.settle_numbers",
 		# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
 		"before_rename": "support_service.foundation.stored_names.before_rename",
 		"after_rename": [
@@ -325,6 +329,9 @@ doc_events = {
 	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
 		"on_update": "support_service.foundation.copies.follow_save"
 	},
+	# open tasks of somebody who left go to whoever stands in
+	"User": {"on_update": "support_service.support_service.leavers.follow_user"},
+	"Service Engineer": {"on_update": "support_service.support_service.leavers.follow_engineer"},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {"on_update": "support_service.setup.personal_data.erase"},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
@@ -343,6 +350,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.support_service.leavers.run",
 		"support_service.foundation.copies.run",
 		"support_service.erpnext_takeover.issues.open_missing",
 		"support_service.erpnext_takeover.issues.follow_missed",

@@ -17,8 +17,7 @@ from frappe.model.document import Document
 
 from support_service.foundation import language
 from support_service.foundation.ledger import LedgerRow
-
-APP = "support_service"
+from support_service.foundation.own import APP
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:

@@ -16,6 +16,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cstr, escape_html, flt, get_datetime, getdate
 
+from support_service.foundation.own import is_ours
+
 FORM = "frappe.desk.form.save.savedocs"
 NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
 
@@ -78,6 +80,17 @@ def labels(doc: Document, fieldnames: Iterable[str]) -> str:
 def is_sent_by_form() -> bool:
 	"""Whether the desk's form saves: it sends hidden and read-only fields as it last showed them."""
 	return frappe.local.form_dict.get("cmd") == FORM
+
+
+def settle_numbers(doc: Document, method: str | None = None) -> None:
+	"""Hook `before_validate` of every DocType: in ours, checks and numbers are what will be stored before a rule reads them.
+
+	A client may send them as text, and the text "0" counts as true. Frappe itself makes numbers of them only on their way
+	into the database.
+	"""
+	if is_ours(doc.doctype):
+		for row in (doc, *doc.get_all_children()):
+			row._fix_numeric_types()
 
 
 def _was_typed(doc: Document) -> bool:

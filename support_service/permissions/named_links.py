@@ -22,11 +22,11 @@ from frappe.model.document import Document
 from frappe.permissions import get_role_permissions
 from frappe.utils import escape_html
 
+from support_service.foundation.own import APP, is_ours
 from support_service.permissions import followers
 from support_service.permissions.rule import Rule
 from support_service.permissions.who import customers_of
 
-APP = "support_service"
 OURS = f"{APP}."
 WRITES = ("create", "write", "submit")
 SEES = ("read", "select")
@@ -58,12 +58,6 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 	"""Hook `has_permission` of every DocType: None, or HiddenLinkError. Looks at documents of this app only."""
 	if ptype in WRITES and is_ours(doc.doctype):
 		_check(doc, ptype, user or frappe.session.user)
-
-
-def is_ours(doctype: str) -> bool:
-	"""Whether the DocType belongs to this app."""
-	module = frappe.get_meta(doctype).module
-	return bool(module) and frappe.local.module_app.get(frappe.scrub(module)) == APP
 
 
 def vouch(doc: Document) -> None:

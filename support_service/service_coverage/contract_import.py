@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, flt, formatdate, getdate
 
-from support_service.foundation import typed
+from support_service.foundation import from_before, typed
 from support_service.service_coverage import contract_billing, contract_ends
 from support_service.service_coverage.contract_content import ContractContentError
 
@@ -18,17 +18,7 @@ if TYPE_CHECKING:
 
 def recognise(contract: ServiceContract) -> None:
 	"""Part of `before_insert`: a row of a Data Import is an imported contract, whether it says so or not."""
-	if frappe.flags.in_import:
-		contract.imported = 1
-	if not cint(contract.imported):
-		return
-	if not (contract.flags.ignore_permissions or frappe.has_permission(contract.doctype, "import")):
-		frappe.throw(
-			_("You may not take in contracts from before. Ask somebody who may import {0}.").format(
-				_(contract.doctype)
-			),
-			frappe.PermissionError,
-		)
+	from_before.recognise(contract, by_file=True)
 
 
 def check(contract: ServiceContract) -> None:

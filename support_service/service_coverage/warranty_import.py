@@ -48,10 +48,6 @@ NOT_IMPORTED = (
 BY_POLICY = {str(Event.REGISTERED), str(Event.STARTED)}
 
 
-def is_import(warranty: ServiceWarranty) -> bool:
-	return bool(frappe.flags.in_import or warranty.imported)
-
-
 def take_in(warranty: ServiceWarranty) -> str:
 	"""Put the warranty that `warranty`, not stored yet, tells of into the books; returns its name.
 
@@ -87,6 +83,7 @@ def terms_of(warranty: ServiceWarranty, policy: Policy | None) -> Terms:
 		until = dict.fromkeys(covered, warranty.ends_on)
 	days = {kind: getdate(day) for kind, day in until.items() if day}
 	shares = {kind: _share(warranty, kind, policy) for kind in days}
+	_refuse_shares_of_nothing(warranty, [kind for kind in Kind if kind not in days])
 	terms = Terms(starts_on, {kind: days.get(kind) for kind in Kind}, shares)
 	if not days or min(days.values()) < starts_on:
 		_refuse(
@@ -102,10 +99,34 @@ def terms_of(warranty: ServiceWarranty, policy: Policy | None) -> Terms:
 
 
 def _share(warranty: ServiceWarranty, kind: Kind, policy: Policy | None) -> float:
-	given = flt(warranty.get(f"share_{COLUMNS[kind]}"))
+	"""The share somebody typed beside a last day; where it is left empty that of the policy, else everything."""
+	fieldname = f"share_{COLUMNS[kind]}"
+	if warranty.get(fieldname) in (None, ""):
+		return (policy.shares.get(kind) if policy else None) or 100.0
+	given = flt(warranty.get(fieldname))
 	if not 0 <= given <= 100:
-		_refuse(warranty, [f"share_{COLUMNS[kind]}"], _("enter a percentage from 0 to 100."))
-	return given or (policy.shares.get(kind) if policy else None) or 100.0
+		_refuse(warranty, [fieldname], _("enter a percentage from 0 to 100."))
+	if not given:
+		_refuse(
+			warranty,
+			[fieldname],
+			_("0 percent covers nothing. Leave it empty, and give a last day only for what is covered."),
+		)
+	return given
+
+
+def _refuse_shares_of_nothing(warranty: ServiceWarranty, uncovered: list[Kind]) -> None:
+	"""Of what has no last day nothing is covered: 0 percent says the same, any other share contradicts it."""
+	for kind in uncovered:
+		share, day = f"share_{COLUMNS[kind]}", f"{COLUMNS[kind]}_until"
+		if typed.given(warranty, [share]):
+			_refuse(
+				warranty,
+				[share],
+				_("nothing is covered here without a last day. Give {0}, or leave the share empty.").format(
+					typed.labels(warranty, [day])
+				),
+			)
 
 
 def _put(book: WarrantyBook, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:

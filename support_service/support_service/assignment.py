@@ -17,14 +17,15 @@ def follow_move(move: Document, method: str | None = None) -> None:
 	"""Hand the case to its engineer, or take it off everybody's list when it is over."""
 	case = move.flags.case
 	if move.action in ("assign", "reassign"):
-		_hand_over(case, move.reason)
+		hand_over(case, move.reason)
 	elif move.to_status in (*FINAL_STATES, Status.RESOLVED) and move.from_status != move.to_status:
 		_close_todos(case.name)
 	elif move.action in ("dispute", "reopen"):
-		_hand_over(case, move.reason)
+		hand_over(case, move.reason)
 
 
-def _hand_over(case: Document, note: str | None) -> None:
+def hand_over(case: Document, note: str | None) -> None:
+	"""The task of an open case is its engineer's, or of whoever stands in for them; nobody else has it."""
 	# whoever stands in for an engineer who left sees to it that somebody takes over
 	user = next(iter(recipients.stand_in(case, recipients.ENGINEER)), None)
 	if not user:

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, format_datetime, get_datetime, now_datetime
 
-from support_service.foundation import language, rows, typed
+from support_service.foundation import from_before, language, rows, typed
 from support_service.support_service import history
 from support_service.support_service.intake_defaults import latest_moment
 from support_service.support_service.lifecycle import FINAL_STATES, Status
@@ -33,18 +33,8 @@ class NotImportableError(frappe.ValidationError):
 
 def recognise(case: ServiceRequest) -> None:
 	"""Part of `before_insert`: whether `case` is history, and whether the session's user may bring some in."""
-	if frappe.flags.in_import and typed.given(case, MOVE_FIELDS):
-		case.imported = 1
-	if not cint(case.imported):
-		return
-	if not (case.flags.ignore_permissions or frappe.has_permission(case.doctype, "import")):
-		frappe.throw(
-			_("You may not take in requests from before. Ask somebody who may import {0}.").format(
-				_(case.doctype)
-			),
-			frappe.PermissionError,
-		)
-	_name_engineer(case)
+	if from_before.recognise(case, by_file=bool(typed.given(case, MOVE_FIELDS))):
+		_name_engineer(case)
 
 
 def is_new_history(case: ServiceRequest) -> bool:

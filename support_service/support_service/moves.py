@@ -282,7 +282,7 @@ def _prepare(
 
 
 def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) -> None:
-	missing = [name for name in move.required_fields(case.request_type) if not _filled(case.get(name))]
+	missing = [name for name in move.required_fields(case.request_type) if not is_filled(case.get(name))]
 	if missing:
 		labels = [_(case.meta.get_label(name), context=case.doctype) for name in missing]
 		frappe.throw(
@@ -298,7 +298,7 @@ def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) ->
 		frappe.throw(_("Business cannot have been restored in the future."), MoveRequirementError)
 
 
-def _filled(value: Any) -> bool:
+def is_filled(value: Any) -> bool:
 	"""A rich text editor leaves markup behind when it is emptied."""
 	return bool(frappe.utils.strip_html(str(value)).strip()) if value else False
 

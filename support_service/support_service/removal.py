@@ -1,6 +1,7 @@
 """A case on which nothing happened (spam, a test) may be deleted, with what the app itself hung on it; any other stays.
 
-What hangs on a case by itself is named in REMOVED. Whatever else links to it, of this app or another, was made by somebody:
+Nothing happened where it was at most given to somebody or called off, in time, and its customer wrote no more than what
+opened it. What hangs on a case by itself is named in REMOVED. Whatever else links to it, of this app or another, was made by somebody:
 the case stays, and the message says what it is and what to do instead. Who may delete at all is said by the permissions.
 """
 
@@ -15,7 +16,9 @@ from frappe.model.rename_doc import get_link_fields
 from frappe.utils import cint
 
 from support_service.foundation.let_go import is_ledger
-from support_service.support_service.lifecycle import OPEN_STATES, Status
+from support_service.service_level.clock_rules import State
+from support_service.support_service import customer_people, moves
+from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, RESULT_FIELDS, Status
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -30,8 +33,7 @@ REMOVED = {
 	SURVEY: "service_request",
 	DECISION: "service_request",
 }
-ROWS = {DECISION: ("Coverage Decision Line",)}
-OWN = (*REMOVED, *(rows for tables in ROWS.values() for rows in tables))
+OWN = (*REMOVED, "Coverage Decision Line")
 # what tells of a case without being work on it; Frappe itself clears most of it away
 REMARKS = {"Postponed Work": ("reference_doctype", "reference_name")}
 # the customer, or the work, has been attended to
@@ -42,7 +44,11 @@ ANSWERED = (
 	"resolved_on",
 	"report_delivered_on",
 )
-SPOKEN = ("wait_for_customer",)
+# giving a case to somebody and calling it off is no work on it, every other step is
+IDLE = ("create", "assign", "reassign", "ask_to_take", "decline_pick", "withdraw", "cancel")
+# what the books say of a case that was over before the app came
+TAKEN_IN = ("resolve", "close_unanswered")
+LATE = (str(State.OVERDUE), str(State.MISSED))
 MANY = 5  # named in one message
 
 
@@ -52,7 +58,7 @@ class CaseHasHistoryError(frappe.LinkExistsError):
 
 def check(case: ServiceRequest) -> None:
 	"""Raise CaseHasHistoryError unless nothing happened on `case`."""
-	if happened := [*_answers(case), *_linked(case)]:
+	if happened := [*_answers(case), *_work(case), *_linked(case)]:
 		shown = "; ".join(happened[:MANY]) + ("; …" if len(happened) > MANY else "")
 		instead = (
 			_("Cancel it instead, with the reason.")
@@ -67,36 +73,69 @@ def check(case: ServiceRequest) -> None:
 
 def remove_what_hangs_on(case: ServiceRequest) -> None:
 	"""Delete what the app made of `case` and the mails about it; the caller has checked that nothing happened."""
-	for decision in frappe.get_all(DECISION, {"service_request": case.name}, pluck="name"):
-		for rows in ROWS[DECISION]:
-			frappe.db.delete(rows, {"parenttype": DECISION, "parent": decision})
 	for mail in frappe.get_all("Communication", _about(case), pluck="name"):
 		# with their attachments; a mail is not the deleter's to read, but goes with its case
 		frappe.delete_doc("Communication", mail, force=True, ignore_permissions=True)
 	for doctype, field in REMOVED.items():
-		frappe.db.delete(doctype, {field: case.name})
+		_delete(doctype, {field: case.name})
 	for doctype, (kind, name) in REMARKS.items():
-		frappe.db.delete(doctype, {kind: case.doctype, name: case.name})
-	frappe.db.delete("Email Queue", {**_about(case), "status": "Not Sent"})
+		_delete(doctype, {kind: case.doctype, name: case.name})
+	_delete("Email Queue", {**_about(case), "status": "Not Sent"})
+
+
+def _delete(doctype: str, filters: dict[str, Any]) -> None:
+	"""Documents as rows, with the rows of their tables."""
+	names = frappe.get_all(doctype, filters, pluck="name", order_by=None)
+	if not names:
+		return
+	for table in frappe.get_meta(doctype).get_table_fields():
+		frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", names)})
+	frappe.db.delete(doctype, {"name": ("in", names)})
 
 
 def _answers(case: ServiceRequest) -> list[str]:
 	"""What customer and service said to each other, in words; of a past case that was taken in nothing was said here."""
 	said: list[str] = []
-	if not cint(case.imported):
-		if any(case.get(name) for name in ANSWERED) or case.status == Status.RESOLVED:
-			said.append(_("the customer was attended to"))
-		elif frappe.db.exists("Service Request Move", {"request": case.name, "action": ("in", SPOKEN)}):
-			said.append(_("the customer was asked something"))
+	if not cint(case.imported) and (
+		any(case.get(name) for name in ANSWERED) or case.status == Status.RESOLVED
+	):
+		said.append(_("the customer was attended to"))
 	by_person = {**_about(case), "communication_type": "Communication", "sent_or_received": "Sent"}
 	if frappe.db.exists("Communication", by_person):
 		said.append(_("somebody wrote to the customer"))
+	if _customer_wrote(case):
+		said.append(_("the customer wrote about it"))
 	if frappe.db.exists(SURVEY, {"service_request": case.name, "status": "Answered"}):
 		said.append(_("the customer answered the survey"))
 	answer = {"service_request": case.name, "acceptance": ("in", ("Asked", "Accepted", "Declined"))}
 	if frappe.db.exists(DECISION, answer):
 		said.append(_("the customer was asked to accept a charge"))
 	return said
+
+
+def _work(case: ServiceRequest) -> list[str]:
+	"""What was done about the case, and what was promised and not kept; of a past case the books say it, and nobody here did it."""
+	found: list[str] = []
+	idle = (*IDLE, *TAKEN_IN) if cint(case.imported) else IDLE
+	steps = {"request": case.name, "action": ("not in", idle)}
+	for action in frappe.get_all("Service Request Move", steps, pluck="action", distinct=True, order_by=None):
+		move = BY_ACTION.get(action)
+		found.append(_("step {0}").format(_(move.label) if move else action))
+	if not cint(case.imported):
+		written = [name for name in (*RESULT_FIELDS, "solution_plan") if moves.is_filled(case.get(name))]
+		found += [_(case.meta.get_label(name), context=case.doctype) for name in written]
+	if frappe.db.exists("Service Clock", {"request": case.name, "state": ("in", LATE)}):
+		found.append(_("a promise was not kept"))
+	return found
+
+
+def _customer_wrote(case: ServiceRequest) -> bool:
+	"""Whether one of the customer's people wrote when the case was there already; what came before opened it."""
+	about = {**_about(case), "communication_type": "Communication", "sent_or_received": "Received"}
+	later = {**about, "communication_date": (">", case.creation)}
+	senders = frappe.get_all("Communication", later, pluck="sender", distinct=True, order_by=None)
+	wrote = customer_people.bare(", ".join(filter(None, senders)))
+	return bool(wrote and wrote & customer_people.own_people(case))
 
 
 def _linked(case: ServiceRequest) -> list[str]:

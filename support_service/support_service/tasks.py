@@ -81,10 +81,10 @@ def _task_of(todo: Document | None) -> Task | None:
 
 def _is_engineers(task: Task) -> bool:
 	"""Whether the open case is with the user of the task, or with whoever stands in for an engineer who left."""
-	status, engineer = frappe.db.get_value(CASE, task.case, ["status", "engineer_user"]) or (None, None)
-	if status not in OPEN_STATES or not engineer:
+	found = frappe.db.get_value(CASE, task.case, ["status", "engineer", "engineer_user"], as_dict=True)
+	if not found or found.status not in OPEN_STATES or not found.engineer_user:
 		return False
-	if engineer == task.user:
+	if found.engineer_user == task.user and recipients.able_engineers([found.engineer]):
 		return True
 	return task.user in recipients.stand_in(frappe.get_doc(CASE, task.case), recipients.ENGINEER)[:1]
 

@@ -5,6 +5,7 @@ import json
 import frappe
 import pytest
 from frappe.desk.form import assign_to
+from frappe.model.document import Document
 
 from support_service.permissions.named_links import HiddenLinkError
 from support_service.support_service.api import move
@@ -86,6 +87,81 @@ def test_who_may_not_assign_may_not_here(crew, who, error, words):
 		refused(error, words, lambda: give(crew.case, crew.user))
 	frappe.set_user("Administrator")
 	assert standing(crew.case) == ("New", None, [], [])
+
+
+def task_on(doctype: str, name: str, **values: str) -> Document:
+	"""As a client posts it."""
+	named = {"reference_type": doctype, "reference_name": name}
+	known = {"description": "go", "assigned_by": frappe.session.user}
+	return frappe.get_doc({"doctype": "ToDo", **known, **named, **values})
+
+
+def documents_of_ours() -> dict[str, str]:
+	visit = factories.make_engineer_visit()
+	return {
+		CASE: visit.service_request,
+		"Engineer Visit": visit.name,
+		"Installed Unit": factories.make_installed_unit().name,
+		"Service Contract": factories.make_service_contract().name,
+	}
+
+
+@pytest.mark.parametrize("doctype", [CASE, "Engineer Visit", "Installed Unit", "Service Contract"])
+def test_a_task_tells_nothing_of_a_document_its_writer_may_not_see(doctype):
+	"""The right person, a wrong one and nobody, on a document that is there and on one that is not: the same words."""
+	name = documents_of_ours()[doctype]
+	engineer = (
+		frappe.db.get_value(doctype, name, "engineer_user") if doctype in (CASE, "Engineer Visit") else None
+	)
+	other = factories.make_service_engineer().user
+	blogger = factories.make_user("Blogger").name
+	frappe.set_user(blogger)
+	for whom in (engineer, other, blogger, None):
+		refused(
+			HiddenLinkError,
+			f"no {doctype} {name} that you may see",
+			task_on(doctype, name, allocated_to=whom).insert,
+		)
+	refused(
+		HiddenLinkError,
+		f"no {doctype} XX-1 that you may see",
+		task_on(doctype, "XX-1", allocated_to=other).insert,
+	)
+	frappe.set_user("Administrator")
+	assert not frappe.db.exists("ToDo", {"reference_name": name, "allocated_to": ("in", (other, blogger))})
+	assert not frappe.db.exists("Comment", {"reference_name": name, "comment_email": blogger})
+
+
+def test_nor_does_a_task_that_is_changed(crew):
+	frappe.set_user(crew.lead)
+	give(crew.case, crew.user)
+	blogger = factories.make_user("Blogger").name
+	frappe.set_user(blogger)
+	own = task_on("", "", allocated_to=crew.user).insert()
+	own.update({"reference_type": CASE, "reference_name": crew.case})
+	refused(HiddenLinkError, "that you may see", own.save)
+	# one from when the case was theirs
+	frappe.db.set_value(
+		"ToDo", own.name, {"reference_type": CASE, "reference_name": crew.case, "allocated_to": blogger}
+	)
+	for change in ({"allocated_to": crew.user}, {"allocated_to": crew.lead}):
+		own = frappe.get_doc("ToDo", own.name)
+		own.update(change)
+		refused(HiddenLinkError, "that you may see", own.save)
+	own = frappe.get_doc("ToDo", own.name)
+	own.status = "Closed"  # the control: it may be ended, and not begin again
+	own.save()
+	own.status = "Open"
+	refused(HiddenLinkError, "that you may see", own.save)
+
+
+def test_whoever_sees_a_visit_hears_who_goes():
+	visit = factories.make_engineer_visit()
+	other = factories.make_service_engineer().user
+	frappe.set_user(factories.make_user("Service Manager").name)
+	frappe.clear_messages()
+	task_on("Engineer Visit", visit.name, allocated_to=other).insert()
+	assert visit.engineer_name in str(frappe.local.message_log)
 
 
 @pytest.mark.parametrize("whom", ["agent", "inactive"])

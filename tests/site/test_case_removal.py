@@ -9,7 +9,7 @@ import frappe
 import pytest
 from frappe.desk import reportview
 from frappe.model.rename_doc import get_link_fields
-from frappe.utils import now_datetime
+from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation import let_go
 from support_service.support_service import moves, removal
@@ -50,6 +50,7 @@ def spam(clean_transaction) -> SimpleNamespace:
 			"sender": "spammer@example.com",
 			"subject": "Buy now",
 			"content": "Cheap boards",
+			"communication_date": add_to_date(case.creation, minutes=-2),  # it opened the case
 			"reference_doctype": CASE,
 			"reference_name": case.name,
 		}
@@ -68,10 +69,22 @@ def spam(clean_transaction) -> SimpleNamespace:
 	from support_service.support_service import messages
 
 	messages.queue(case, subject="Received", body="Thank you", key=f"test:{case.name}")
+	queued = frappe.get_doc(
+		{
+			"doctype": "Email Queue",
+			"sender": "service@example.com",
+			"recipients": [{"recipient": "spammer@example.com"}],
+			"message": "Thank you",
+			"reference_doctype": CASE,
+			"reference_name": case.name,
+		}
+	).insert(ignore_permissions=True)
 	frappe.get_doc(
 		{"doctype": "ToDo", "reference_type": CASE, "reference_name": case.name, "description": "Look"}
 	).insert(ignore_permissions=True)
-	return SimpleNamespace(case=case, lead=lead, team=team, customer=customer, unit=unit, mail=mail.name)
+	return SimpleNamespace(
+		case=case, lead=lead, team=team, customer=customer, unit=unit, mail=mail.name, queued=queued.name
+	)
 
 
 def left_of(spam: SimpleNamespace) -> dict[str, int]:
@@ -81,6 +94,8 @@ def left_of(spam: SimpleNamespace) -> dict[str, int]:
 	about = {"reference_doctype": CASE, "reference_name": name}
 	counts |= {doctype: frappe.db.count(doctype, about) for doctype in ("Communication", "Comment")}
 	counts["ToDo"] = frappe.db.count("ToDo", {"reference_type": CASE, "reference_name": name})
+	counts["Email Queue"] = frappe.db.count("Email Queue", about)
+	counts["Email Queue Recipient"] = frappe.db.count("Email Queue Recipient", {"parent": spam.queued})
 	counts["File"] = frappe.db.count("File", {"attached_to_name": ("in", [name, spam.mail])})
 	counts[CASE] = frappe.db.count(CASE, {"name": name})
 	return {doctype: count for doctype, count in counts.items() if count}
@@ -96,6 +111,7 @@ class TestSpam:
 			"Communication",
 			"File",
 			"ToDo",
+			"Email Queue Recipient",
 		} <= set(before)
 		frappe.set_user(spam.lead)
 		frappe.delete_doc(CASE, spam.case.name)
@@ -105,8 +121,20 @@ class TestSpam:
 		moves.apply_move(
 			spam.case.name, "assign", engineer=make_service_engineer(team=spam.team.name).name, by_app=True
 		)
-		moves.apply_move(spam.case.name, "start", by_app=True)
+		moves.apply_move(
+			spam.case.name,
+			"reassign",
+			engineer=make_service_engineer(team=spam.team.name).name,
+			reason="a test",
+			by_app=True,
+		)
 		moves.apply_move(spam.case.name, "cancel", reason="a test", by_app=True)
+		frappe.set_user(spam.lead)
+		frappe.delete_doc(CASE, spam.case.name)
+		assert left_of(spam) == {}
+
+	def test_whoever_knows_its_number_may_have_written(self, spam):
+		complained(spam, sender="another.spammer@example.com")
 		frappe.set_user(spam.lead)
 		frappe.delete_doc(CASE, spam.case.name)
 		assert left_of(spam) == {}
@@ -192,6 +220,54 @@ def resolved(spam):
 	moves.apply_move(spam.case.name, "resolve", values=result, by_app=True)
 
 
+def started(spam):
+	engineer = make_service_engineer(team=spam.team.name).name
+	moves.apply_move(spam.case.name, "assign", engineer=engineer, by_app=True)
+	moves.apply_move(spam.case.name, "start", by_app=True)
+	frappe.db.delete("ToDo", {"reference_name": spam.case.name})
+
+
+def waited(spam):
+	started(spam)
+	moves.apply_move(spam.case.name, "wait_for_parts", reason="A fan", by_app=True)
+	moves.apply_move(spam.case.name, "resume", by_app=True)
+	moves.apply_move(spam.case.name, "cancel", reason="a test", by_app=True)
+
+
+def solution_written(spam):
+	spam.case.reload()
+	spam.case.solution = "<div><p>Replace the fan</p></div>"
+	spam.case.save()
+
+
+def complained(spam, sender="Li Na <spammer@example.com>"):
+	"""One of the customer's people, when the case was there already."""
+	frappe.get_doc(
+		{
+			"doctype": "Communication",
+			"communication_type": "Communication",
+			"sent_or_received": "Received",
+			"sender": sender,
+			"subject": "Still waiting",
+			"content": "When do you come?",
+			"reference_doctype": CASE,
+			"reference_name": spam.case.name,
+			"communication_date": add_to_date(spam.case.creation, minutes=2),
+		}
+	).insert(ignore_permissions=True)
+
+
+def promise_overdue(spam):
+	"""As the sweep writes it."""
+	clock = frappe.db.get_value("Service Clock", {"request": spam.case.name})
+	frappe.db.set_value("Service Clock", clock, "state", "Overdue")
+
+
+def promise_missed(spam):
+	clock = frappe.db.get_value("Service Clock", {"request": spam.case.name})
+	frappe.db.set_value("Service Clock", clock, "state", "Missed")
+
+
 def claim(spam):
 	make_supplier_claim(service_request=spam.case.name)
 
@@ -211,7 +287,21 @@ def contract_use(spam):
 	)
 
 
-HAPPENINGS = (visit, done_visit, answered, mail_sent, resolved, claim, contract_use)
+HAPPENINGS = (
+	visit,
+	done_visit,
+	answered,
+	mail_sent,
+	started,
+	waited,
+	solution_written,
+	complained,
+	promise_overdue,
+	promise_missed,
+	resolved,
+	claim,
+	contract_use,
+)
 
 
 @pytest.mark.parametrize("happen", HAPPENINGS, ids=lambda happen: happen.__name__)

@@ -219,6 +219,27 @@ class TestRest:
 		with pytest.raises(MoveNotAllowedError):
 			frappe.get_doc(past(house, imported=0)).insert()
 
+	@pytest.mark.parametrize("mark", ["0", "x", "", 0, None])
+	def test_a_mark_that_is_none_is_none_in_every_spelling(self, house, mark):
+		"""A client may send a check as text, and the text "0" counts as true."""
+		frappe.set_user(make_user("Service Desk Agent").name)
+		work = {"engineer": house.engineer.name, "engineer_user": house.engineer.user}
+		for values in (work, {"status": "In Progress", "closed_on": None}):
+			with pytest.raises(MoveNotAllowedError):
+				frappe.get_doc(past(house, imported=mark, **values)).insert()
+		case = frappe.get_doc(past(house, imported=mark, status="New", closed_on=None)).insert()
+		assert (case.status, case.imported) == ("New", 0)
+		assert begun(case.name)["Service Clock"] > 0
+		assert frappe.db.exists("Service Request Move", {"request": case.name, "action": "create", "told": 0})
+
+	def test_the_mark_as_text_asks_for_the_right(self, house):
+		frappe.set_user(make_user("Service Desk Agent").name)
+		with pytest.raises(frappe.PermissionError, match="import"):
+			frappe.get_doc(past(house, imported="1")).insert()
+		frappe.set_user(make_user("After-Sales Lead").name)
+		case = frappe.get_doc(past(house, imported="1")).insert()
+		assert (case.status, case.imported) == ("Closed", 1)
+
 	def test_without_the_mark_nobody_begins_elsewhere(self, house):
 		for values in (
 			{"status": "Closed"},

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import frappe
 import pytest
+from frappe.permissions import update_permission_property
 from frappe.utils import add_days, add_months, add_years, get_first_day, getdate
 
 from support_service.service_coverage import contract_billing, warranties, warranty_store
@@ -148,6 +149,77 @@ class TestWarranties:
 		frappe.set_user(make_user("After-Sales Lead").name)
 		with pytest.raises(frappe.PermissionError):
 			frappe.get_doc({**values, "imported": 1}).insert()
+
+	@pytest.mark.parametrize("mark", ["0", "x", ""])
+	def test_a_mark_that_is_none_is_none_in_every_spelling(self, sold, mark):
+		values = {"doctype": WARRANTY, "installed_unit": sold.other, "starts_on": "2022-05-01"}
+		with pytest.raises(WarrantyHasOneWriterError):
+			frappe.get_doc({**values, "ends_on": "2027-04-30", "imported": mark}).insert()
+
+	@pytest.mark.parametrize(
+		("values", "reason"),
+		[
+			({"labour_until": "2027-04-30", "share_labour": 0}, "0 percent"),
+			({"labour_until": "2027-04-30", "share_labour": "0"}, "0 percent"),
+			({"parts_until": "2027-04-30", "share_travel": 50}, "without a last day"),
+			({"ends_on": "2027-04-30", "share_travel": 0}, "0 percent"),
+			({"ends_on": "2027-04-30", "share_travel": 101}, "percentage"),
+		],
+	)
+	def test_a_typed_share_is_kept_or_refused(self, sold, values, reason):
+		known = {"doctype": WARRANTY, "installed_unit": sold.other, "starts_on": "2022-05-01", "imported": 1}
+		with pytest.raises(WarrantyRefusedError, match=reason):
+			frappe.get_doc({**known, **values}).insert()
+		assert not frappe.db.exists(WARRANTY, {"installed_unit": sold.other})
+
+	def test_shares_stand_as_typed_beside_their_days(self, sold):
+		made = frappe.get_doc(
+			{
+				"doctype": WARRANTY,
+				"installed_unit": sold.other,
+				"starts_on": "2022-05-01",
+				"imported": 1,
+				"parts_until": "2027-04-30",
+				"labour_until": "2026-04-30",
+				"share_labour": 40,
+				"share_travel": 0,
+			}
+		).insert()
+		assert (made.share_parts, made.share_labour, made.share_travel, made.travel_until) == (
+			100,
+			40,
+			0,
+			None,
+		)
+
+
+@pytest.fixture
+def managers_do_not_import():
+	"""An admin takes the right to import from a role that creates all three."""
+	for doctype in (CASE, CONTRACT, WARRANTY):
+		update_permission_property(doctype, "Service Manager", 0, "import", 0)
+	yield
+	frappe.db.rollback()
+	for doctype in (CASE, CONTRACT, WARRANTY):
+		frappe.clear_cache(doctype=doctype)
+
+
+@pytest.mark.parametrize("doctype", [CASE, CONTRACT, WARRANTY])
+@pytest.mark.parametrize("mark", [1, "1"])
+def test_creating_is_not_yet_taking_in(sold, managers_do_not_import, doctype, mark):
+	values = {
+		CASE: {"customer": sold.customer, "subject": "Old", "status": "Closed", "closed_on": "2021-03-04"},
+		CONTRACT: {"customer": sold.customer, "start_date": "2021-01-01", "end_date": "2021-12-31"},
+		WARRANTY: {"installed_unit": sold.other, "starts_on": "2022-05-01", "ends_on": "2027-04-30"},
+	}[doctype]
+	if doctype != WARRANTY:
+		values["company"] = company()
+	if doctype == CASE:
+		values["channel"] = make_service_channel()
+	frappe.set_user(make_user("Service Manager").name)
+	assert frappe.has_permission(doctype, "create")
+	with pytest.raises(frappe.PermissionError, match="records from before"):
+		frappe.get_doc({"doctype": doctype, "imported": mark, **values}).insert()
 
 
 class TestUnits:

@@ -26,6 +26,7 @@ KEYS = (
 	"resolved",
 	"delivery_note",
 	"own_file",
+	"delivery_note",
 )
 
 

@@ -19,8 +19,8 @@ from support_service.field_service.errors import EngineerNotFitError
 from support_service.foundation import people
 from support_service.service_feedback import surveys
 from support_service.service_intake import portal_messages
-from support_service.support_service import notices, recipients, telling
-from support_service.support_service.errors import MoveRequirementError
+from support_service.support_service import leavers, notices, recipients, telling
+from support_service.support_service.errors import MoveRequirementError, TaskFollowsCaseError
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	insert,
@@ -244,6 +244,112 @@ def test_who_can_act_is_asked_of_one_module_only():
 		if wrong.search(path.read_text()) and "demo" not in path.parts
 	}
 	assert found <= allowed, found - allowed
+
+
+# their open tasks
+
+
+def leave_by_user(world: SimpleNamespace) -> None:
+	user = frappe.get_doc("User", world.engineer.user)
+	user.enabled = 0
+	user.save()
+
+
+def leave_by_role(world: SimpleNamespace) -> None:
+	frappe.get_doc("User", world.engineer.user).remove_roles("Service Engineer")
+
+
+def leave_by_record(world: SimpleNamespace) -> None:
+	engineer = frappe.get_doc("Service Engineer", world.engineer.name)
+	engineer.active = 0
+	engineer.save()
+
+
+@pytest.mark.parametrize("leave", [leave_by_user, leave_by_role, leave_by_record])
+def test_open_tasks_go_to_the_lead_at_once(world, leave):
+	assert tasks(world) == [world.engineer.user]
+	leave(world)
+	assert tasks(world) == [world.team.lead]
+	assert case_of(world).engineer == world.engineer.name  # until somebody assigns another one
+	assert any(world.case in line or "assigned" in line for line in notified(world)[world.team.lead])
+	before = frappe.db.count("ToDo", {"reference_name": world.case})
+	leavers.hand_over(world.case)
+	assert (tasks(world), frappe.db.count("ToDo", {"reference_name": world.case})) == (
+		[world.team.lead],
+		before,
+	)
+	apply_move(world.case, "reassign", engineer=world.duty.name, reason="Left")
+	assert tasks(world) == [world.duty.user]
+
+
+def test_the_one_who_stood_in_leaves_too(world):
+	leave_by_user(world)
+	lead = frappe.get_doc("User", world.team.lead)
+	lead.enabled = 0
+	lead.save()
+	assert tasks(world) == [world.team.project_manager]
+
+
+def test_a_save_of_somebody_who_stays_moves_nothing(world):
+	user = frappe.get_doc("User", world.engineer.user)
+	user.add_roles("Stock User")
+	user.first_name = "Renamed"
+	user.save()
+	engineer = frappe.get_doc("Service Engineer", world.engineer.name)
+	engineer.phone = "+86 10 5550 0000"
+	engineer.save()
+	assert tasks(world) == [world.engineer.user]
+
+
+def test_a_task_of_somebody_who_left_is_not_given_back_to_them(world):
+	leave_by_user(world)
+	todo = {"doctype": "ToDo", "description": "go", "allocated_to": world.engineer.user}
+	with pytest.raises(TaskFollowsCaseError):
+		frappe.get_doc({**todo, "reference_type": "Service Request", "reference_name": world.case}).insert()
+
+
+def test_many_are_handed_over_in_the_background(world, monkeypatch):
+	other = make_service_request(customer=world.customer, team=world.team.name).name
+	apply_move(other, "assign", engineer=world.engineer.name)
+	monkeypatch.setattr(leavers, "AT_ONCE", 1)
+	leave_by_user(world)
+	mine = {"reference_name": ("in", (world.case, other)), "status": "Open"}
+	lead, engineer = world.team.lead, world.engineer.user
+	assert sorted(frappe.get_all("ToDo", mine, pluck="allocated_to")) == sorted([lead, engineer])
+	for _repeated in range(2):
+		leavers.run()
+		assert frappe.get_all("ToDo", mine, pluck="allocated_to") == [lead, lead]
+
+
+def test_the_run_finds_who_left_without_a_save_of_their_user(world):
+	disable(world.engineer.user)
+	assert tasks(world) == [world.engineer.user]
+	leavers.run()
+	assert tasks(world) == [world.team.lead]
+
+
+@pytest.fixture
+def nothing_is_shared():
+	"""The site shares no documents: nobody is given the task of a case that they may not read."""
+	frappe.db.set_single_value("System Settings", "disable_document_sharing", 1)
+	frappe.local.system_settings = None
+	yield
+	frappe.db.rollback()
+	frappe.clear_document_cache("System Settings")
+	frappe.local.system_settings = None
+
+
+def test_nobody_is_kept_from_leaving_because_of_a_case(world, nothing_is_shared):
+	disable(world.team.lead)
+	world.team.reload()
+	world.team.project_manager = make_user("Sales User").name
+	world.team.save()
+	leave_by_user(world)
+	assert not frappe.db.get_value("User", world.engineer.user, "enabled")
+	assert tasks(world) == [world.engineer.user]
+	noted = {"work": leavers.TO_HAND_OVER.work, "reference_name": world.case}
+	assert frappe.db.get_value("Postponed Work", noted, "attempts") == 1
+	assert not [one for one in frappe.local.message_log if "not permitted" in str(one)]
 
 
 # choosing a person

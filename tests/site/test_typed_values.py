@@ -14,6 +14,9 @@ from frappe.model import no_value_fields, table_fields
 from frappe.utils import add_days, add_to_date, getdate, now_datetime
 
 from support_service.foundation import typed
+from support_service.foundation.own import is_ours
+from support_service.installed_base.readings import MeterGoesBackError
+from support_service.service_coverage.contract_content import ContractContentError
 from tests.factories import (
 	company,
 	make_customer,
@@ -192,6 +195,49 @@ def test_what_is_typed_is_stored_or_refused(doctype):
 		if not typed.same(doc, field.fieldname, stored, value):
 			replaced.append(f"{field.fieldname}: typed {value!r}, stored {stored!r}")
 	assert replaced == []
+
+
+class TestText:
+	"""A client may send checks and numbers as text, and the text "0" counts as true: no rule may read it so."""
+
+	def test_a_contract_that_covers_nothing_is_not_submitted(self):
+		contract = frappe.get_doc(
+			{"doctype": "Service Contract", **BASE["Service Contract"](), "all_units": "0"}
+		).insert()
+		assert contract.all_units == 0
+		contract.all_units = "0"
+		with pytest.raises(ContractContentError):
+			contract.submit()
+
+	def test_nor_does_it_come_to_that_in_force(self):
+		contract = frappe.get_doc({"doctype": "Service Contract", **BASE["Service Contract"]()}).insert()
+		contract.submit()
+		contract.all_units = "0"
+		with pytest.raises(ContractContentError):
+			contract.save()
+
+	def test_rows_are_read_as_they_will_be_stored(self):
+		unit = make_installed_unit()
+		reading = {"doctype": "Unit Reading", "installed_unit": unit.name, "meter": "Hours"}
+		frappe.get_doc({**reading, "value": 100, "read_at": "2021-01-02 08:00:00", "counts_up": 1}).insert()
+		with pytest.raises(MeterGoesBackError):
+			frappe.get_doc(
+				{**reading, "value": "50", "read_at": "2021-01-03 08:00:00", "meter_replaced": "0"}
+			).insert()
+
+	def test_every_check_of_ours_is_a_number_before_rules_read_it(self):
+		"""From the metadata, so that a new field is covered the day it is added."""
+		parents = frappe.get_all(
+			"DocField", {"fieldtype": "Check", "parenttype": "DocType"}, pluck="parent", distinct=True
+		)
+		ours = [doctype for doctype in parents if is_ours(doctype)]
+		assert {"Service Request", "Service Contract", "Engineer Visit Part"} <= set(ours)
+		for doctype in ours:
+			doc = frappe.get_doc({"doctype": doctype})
+			checks = [field.fieldname for field in doc.meta.get("fields", {"fieldtype": "Check"})]
+			doc.update(dict.fromkeys(checks, "0"))
+			doc.run_method("before_validate")
+			assert [doc.get(name) for name in checks] == [0] * len(checks), doctype
 
 
 class TestSaves:

@@ -104,6 +104,7 @@ class ServiceContract(Document):
 		self.set_derived(stored=True)
 
 	def before_update_after_submit(self):
+		typed.settle_numbers(self)  # Frappe calls no before_validate here
 		self.keep_columns()
 		contract_content.check_changed(self)
 		self.set_derived()

@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import from_before
 from support_service.service_coverage import warranty_import, warranty_store
 
 
@@ -55,9 +56,10 @@ class ServiceWarranty(Document):
 
 	def insert(self, *args, ignore_permissions=None, **kwargs):
 		"""Data Import and REST may take in what was given before the app came; see warranty_import."""
-		if not warranty_import.is_import(self):
+		if ignore_permissions is not None:
+			self.flags.ignore_permissions = ignore_permissions
+		if not from_before.recognise(self, by_file=True):
 			return super().insert(*args, ignore_permissions=ignore_permissions, **kwargs)
-		self.flags.ignore_permissions = ignore_permissions
 		self.set("__islocal", True)
 		self.check_permission("create")
 		self._action = "save"
