@@ -174,6 +174,40 @@ def test_nobody_makes_it_their_own(client, files, kind):
 	assert not any(opens(visitor, file).values())
 
 
+# (what the customer names theirs, what staff names the hidden one): MariaDB takes both for one path, the disk does not
+SPELLINGS = [("Quote{}.txt", "quote{}.txt"), ("devis-e{}.txt", "devis-é{}.txt"), ("ss{}.txt", "ß{}.txt")]
+
+
+@pytest.mark.parametrize(("theirs", "ours"), SPELLINGS, ids=["case", "accent", "letter"])
+def test_a_path_that_differs_by_its_spelling_is_another_path(client, files, theirs, ours):
+	mark = frappe.generate_hash(length=8)
+	own = keep(CASE, files.case, by=files.user, file_name=theirs.format(mark))
+	hidden = keep(CASE, files.case, by=files.engineer.user, file_name=ours.format(mark))
+	frappe.db.commit()
+	assert frappe.db.count("File", {"file_url": own.file_url}) == 2, "MariaDB finds both"
+	visitor = client(files.user)
+	content = hidden.get_content().encode()
+	for file in (own, hidden):
+		# either address, with the record of either
+		for path in (*addresses(file), f"{quote(hidden.file_url)}?fid={own.name}"):
+			assert content not in visitor.get(path).content, path
+	assert opens(visitor, own)[quote(own.file_url)]
+	frappe.set_user(files.user)
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc({"doctype": "File", "file_url": hidden.file_url, "is_private": 1}).insert()
+
+
+def test_staff_gain_nothing_by_a_spelling_either(client, files):
+	"""A file on a document they may not read, and one of their own whose name differs by a letter's case."""
+	mark = frappe.generate_hash(length=8)
+	foreign = keep("User", "Administrator", file_name=f"salary{mark}.txt")
+	reader = files.engineer.user
+	keep("User", reader, by=reader, file_name=f"Salary{mark}.txt")
+	frappe.db.commit()
+	found = opens(client(reader), foreign)
+	assert not any(found.values()), found
+
+
 def test_every_record_of_a_path_has_its_own_verdict(files):
 	"""Sent with a message, a file is shown wherever else it hangs; hidden in one place it stays hidden in the other."""
 	both = frappe.get_all("File", {"file_url": files.sent.file_url}, ["*"])
