@@ -235,6 +235,34 @@ def test_a_customer_who_names_the_path_gains_nothing(files):
 	assert not shown_files.may_open(url, files.user)
 
 
+@pytest.mark.parametrize(
+	"came_in",
+	[
+		{"owner": "Administrator"},  # a job opened it
+		{"source_doctype": "Issue", "source_name": "ISS-1"},
+		{"intake_key": "E-mail:1@customer.example"},
+	],
+	ids=["job", "issue", "channel"],
+)
+def test_a_text_that_came_in_shows_nothing_whoever_the_case_belongs_to(files, came_in):
+	"""A mail becomes a case of our own user, who may have pressed the button, and may later attach what the mail names."""
+	staff = files.engineer.user
+	owner = came_in.get("owner", staff)
+	offer = keep(CASE, files.case, by=owner)
+	text = f'<img src="{offer.file_url}">'
+	frappe.db.set_value(CASE, files.case, {"description": text, "owner": owner, **came_in})
+	assert not shown_files.may_open(offer.file_url, files.user)
+
+
+def test_a_picture_in_a_description_is_shown_as_far_as_its_author_uploaded_it(files):
+	staff, lead = files.engineer.user, frappe.db.get_value("Service Team", files.engineer.team, "lead")
+	own, other = keep(CASE, files.case, by=staff), keep(CASE, files.case, by=lead)
+	text = f'<img src="{own.file_url}"><img src="{other.file_url}">'
+	frappe.db.set_value(CASE, files.case, {"description": text, "owner": staff, "channel": "Walk-in"})
+	assert shown_files.may_open(own.file_url, files.user)
+	assert not shown_files.may_open(other.file_url, files.user)
+
+
 def test_the_desk_says_who_sees_what(files):
 	frappe.set_user(files.engineer.user)
 	found = {row["name"]: row["shown"] for row in desk_api.files_of_case(files.case)}
