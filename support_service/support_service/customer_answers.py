@@ -28,17 +28,18 @@ def follow_message(message: Document, method: str | None = None) -> None:
 	if not name:
 		return
 	case = frappe.get_doc(CASE, name, for_update=True)
-	if not case.has_permission("read"):
+	if not message.flags.in_receive and not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
 	senders = customer_people.bare(message.sender)
 	if customer_people.colleagues(case.customer, senders):
 		return
-	answered = bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
+	by_person = not message.get(automatic_mail.BY_MACHINE)
+	answered = by_person and bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
 	_tell_staff(case, message, answered=answered)
 
 
 def _came_in(message: Document) -> bool:
-	if message.get(automatic_mail.BY_MACHINE):
+	if message.get(automatic_mail.BY_MACHINE) == automatic_mail.NOBODYS:
 		return False
 	return message.sent_or_received == "Received" and message.communication_type == "Communication"
 
@@ -106,8 +107,10 @@ def _tell_staff(case: Document, message: Document, *, answered: bool) -> None:
 			said = _("{0} wrote on {1}: {2}", lang)
 		return said.format(who, case.name, case.subject or "")
 
+	# whoever writes for themselves knows what they wrote
+	writer = None if message.flags.in_receive else frappe.session.user
 	people.notify(
-		sorted({*users} - {frappe.session.user}),
+		sorted({*users} - {writer}),
 		line,
 		document=(CASE, case.name),
 		content=escape_html(strip_html(message.content or "")[:2000]),
