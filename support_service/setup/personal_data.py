@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import Any
 
 import frappe
@@ -62,6 +63,15 @@ WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufa
 SHORTEST_NUMBER = 6  # digits; an extension is a number like any other in a text
 
 
+class Part(Enum):
+	"""What a person has to do with a case: it is with them; it names them, but a caller's name that somebody typed is another's;
+	it is with somebody else, and they reported it or their address stands there."""
+
+	CONTACT = auto()
+	NAMED = auto()
+	BESIDE = auto()
+
+
 @dataclass(frozen=True)
 class Person:
 	"""Whom a request is about. email: the confirmed address. contacts: trusted Contacts of theirs; claimed: also those that
@@ -98,10 +108,11 @@ class Person:
 def erase(request: Document, method: str | None = None) -> None:
 	"""Listens to Personal Data Deletion Request: Frappe carries it out now (overrides/personal_data_deletion_request.py)."""
 	person = person_of(request.email)
-	theirs, others = cases_of(person)
-	# where they stand in a case, whatever it says of its contact is theirs
-	_erase_on_cases(theirs, person, emptied=PERSON[CASE])
-	_erase_on_cases(others, person.beside_others(), kept=("contact_name", "contact_phone"))
+	cases = cases_of(person)
+	# whatever it says of its contact is theirs
+	_erase_on_cases(cases[Part.CONTACT], person, emptied=PERSON[CASE])
+	_erase_on_cases(cases[Part.NAMED], person)
+	_erase_on_cases(cases[Part.BESIDE], person.beside_others(), kept=("contact_name", "contact_phone"))
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
@@ -111,7 +122,7 @@ def erase(request: Document, method: str | None = None) -> None:
 
 def person_of(email: str) -> Person:
 	user = frappe.db.get_value("User", email, ["full_name", "phone", "mobile_no"], as_dict=True) or {}
-	claimed = frappe.get_all("Contact", or_filters={"user": email, "email_id": email}, pluck="name")
+	claimed = _contacts_of(email)
 	# Frappe has just disabled the user, who may have saved their own Contact
 	ties = contact_ties.ties_of_contacts(claimed, also=email)
 	contacts = {tie.contact for tie in ties if tie.known}
@@ -127,28 +138,39 @@ def person_of(email: str) -> Person:
 	)
 
 
-def cases_of(person: Person) -> tuple[list[str], list[str]]:
-	"""Cases the person stands in, and those they have to do with where somebody else does."""
+def _contacts_of(email: str) -> list[str]:
+	"""Contacts that have `email` for their login or, without one, for their first address; none where these are several people."""
+	by_login = _named("Contact", {"user": [email]})
+	by_address = {"name": ("in", _named("Contact", {"email_id": [email]}) or [""]), "user": ("is", "not set")}
+	rows = dict(frappe.get_all("Contact", by_address, ["name", "full_name"], as_list=True))
+	known = {tie.contact for tie in contact_ties.ties_of_contacts(rows, also=email) if tie.known}
+	people = {(rows[name] or "").casefold() for name in known}
+	return by_login if len(people) > 1 else [*by_login, *rows]
+
+
+def cases_of(person: Person) -> dict[Part, list[str]]:
+	"""Cases the person has to do with, by their part in them."""
 	found = {*_named(CASE, {"contact_email": [person.email]}), *_named(CASE, {"contact": person.contacts})}
 	# what our people enter, others report
 	if frappe.db.get_value("User", person.email, "user_type") != contact_ties.DESK:
 		found.update(_named(CASE, {"owner": [person.email]}))
-	if not found:
-		return [], []
+	cases: dict[Part, list[str]] = {part: [] for part in Part}
 	fields = ["name", "contact", "contact_name", "contact_email"]
-	rows = frappe.get_all(CASE, {"name": ("in", sorted(found))}, fields, order_by="name")
-	theirs = [row.name for row in rows if _stands_in(row, person)]
-	return theirs, sorted(found - set(theirs))
+	for case in frappe.get_all(CASE, {"name": ("in", sorted(found) or [""])}, fields, order_by="name"):
+		cases[_part_in(case, person)].append(case.name)
+	return cases
 
 
-def _stands_in(case: Any, person: Person) -> bool:
+def _part_in(case: Any, person: Person) -> Part:
+	is_called = not case.contact_name or person.is_meant(case.contact_name)
 	if case.contact in person.contacts:
-		return True
+		return Part.CONTACT if is_called else Part.NAMED
 	if case.contact and case.contact not in person.claimed:
-		return False
+		return Part.BESIDE
 	if case.contact_email:
-		return case.contact_email.casefold() == person.email.casefold()
-	return not case.contact_name or person.is_meant(case.contact_name)
+		own = case.contact_email.casefold() == person.email.casefold()
+		return Part.CONTACT if own else Part.BESIDE
+	return Part.CONTACT if is_called else Part.BESIDE
 
 
 def _erase_on_cases(cases: list[str], person: Person, **fields: tuple[str, ...]) -> None:
@@ -160,13 +182,16 @@ def _erase_on_cases(cases: list[str], person: Person, **fields: tuple[str, ...])
 
 
 def _erase_from_contracts(person: Person) -> None:
-	"""Who signed a contract of the customers that the person belongs to. A contract names no Contact."""
-	customers = {tie.customer for tie in contact_ties.ties_of_contacts(person.contacts, also=person.email)}
-	access = {"user": person.email, "parenttype": "Customer"}
-	customers.update(frappe.get_all("Portal User", access, pluck="parent"))
-	signed = {"customer": customers, "signed_by": {person.email, *person.names}}
-	for name in _named(CONTRACT, signed):
-		frappe.db.set_value(CONTRACT, name, "signed_by", GONE, update_modified=False)
+	"""Who signed a contract of the customers that the person belongs to. A contract names no Contact, only a name: it must be
+	the one that staff gave the person's Contact, for everybody may call themselves as a colleague is called."""
+	for tie in contact_ties.ties_of_contacts(person.contacts):
+		if not tie.by_staff:
+			continue
+		called = (frappe.db.get_value("Contact", tie.contact, "full_name") or "").strip().casefold()
+		signed = frappe.get_all(CONTRACT, {"customer": tie.customer}, ["name", "signed_by"], order_by=None)
+		for contract in signed:
+			if called and (contract.signed_by or "").strip().casefold() == called:
+				frappe.db.set_value(CONTRACT, contract.name, "signed_by", GONE, update_modified=False)
 
 
 def _erase_engineer(person: Person) -> None:

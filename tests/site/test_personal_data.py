@@ -201,6 +201,55 @@ def test_a_shared_mailbox_is_not_one_of_its_readers(people):
 	assert of_case(reported.name) == (f"[REDACTED] says: answer to {shared}", *before[1:])
 
 
+def test_who_called_about_her_unit_keeps_their_name(people):
+	"""The unit brings its contact, the name is the caller's."""
+	case = make_service_request(
+		customer=people.customer,
+		contact=people.contact,
+		contact_name="Wang Wei",
+		contact_phone="+86 10 5550 3333",
+		contact_email=people.user,
+		subject="Li Na is away",
+	)
+	erase(people.user)
+	assert of_case(case.name) == ("[REDACTED] is away", "Wang Wei", "+86 10 5550 3333", None)
+
+
+def test_a_mailbox_that_asks_is_none_of_those_who_read_it(people):
+	shared = unique_address("service")
+	wang, li = (
+		make_contact(people.customer, shared, first_name=first, last_name=last)
+		for first, last in (("Wang", "Ming"), ("Li", "Ming"))
+	)
+	zhao = make_contact(people.customer, shared, first_name="Zhao", last_name="Ming")
+	zhao.db_set("user", make_user("Customer", user_type="Website User").name)
+	cases = [
+		make_service_request(
+			customer=people.customer,
+			contact=contact.name,
+			contact_phone="+86 10 5550 3333",
+			subject="Ming called",
+		).name
+		for contact in (wang, li, zhao)
+	]
+	before = [of_case(case) for case in cases]
+	erase(shared)
+	assert [of_case(case) for case in cases] == [(*row[:3], None) for row in before]
+	li.db_set("user", make_user("Customer", user_type="Website User").name)
+	erase(shared)
+	assert [of_case(case)[1] for case in cases] == ["[REDACTED]", "Li Ming", "Zhao Ming"]
+
+
+def test_whoever_calls_themselves_as_a_colleague_takes_no_signature(people):
+	contract = make_service_contract(customer=people.customer)
+	frappe.db.set_value("Service Contract", contract.name, "signed_by", "Wang Wei")
+	frappe.db.set_value("User", people.user, "full_name", "Wang Wei")
+	contact = {"first_name": "Wang", "last_name": "Wei", "full_name": "Wang Wei", "modified_by": people.user}
+	frappe.db.set_value("Contact", people.contact, contact, update_modified=False)
+	erase(people.user)
+	assert frappe.db.get_value("Service Contract", contract.name, "signed_by") == "Wang Wei"
+
+
 def test_namesakes_keep_what_they_signed(people):
 	elsewhere = make_customer().name
 	case = make_service_request(customer=elsewhere, contact_name="Li Na", subject="Li Na called")
