@@ -87,7 +87,10 @@ has_website_permission = {
 }
 
 # headers of what comes in by mail are read where it comes in
-override_doctype_class = {"Email Account": "support_service.overrides.email_account.ServiceEmailAccount"}
+override_doctype_class = {
+	"Email Account": "support_service.overrides.email_account.ServiceEmailAccount",
+	"Personal Data Deletion Request": "support_service.overrides.personal_data_deletion_request.ServiceDeletionRequest",
+}
 
 treeviews = ["Installed Unit"]
 # ERPNext's own forms know our documents
@@ -333,7 +336,7 @@ doc_events = {
 	"User": {"on_update": "support_service.support_service.leavers.follow_user"},
 	"Service Engineer": {"on_update": "support_service.support_service.leavers.follow_engineer"},
 	# a person is erased from our documents, too
-	"Personal Data Deletion Request": {"on_update": "support_service.setup.personal_data.erase"},
+	"Personal Data Deletion Request": {"before_erasure": "support_service.setup.personal_data.erase"},
 	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
 }
 
@@ -434,12 +437,9 @@ ignore_links_on_delete = [
 	"Postponed Work",
 ]
 
-# what a person gets of theirs with Frappe's Personal Data Download, and what its deletion names among its steps; the erasing
-# itself is in setup/personal_data.py
-user_data_fields = [
-	{"doctype": "Service Request", "filter_by": "contact_email"},
-	{"doctype": "Service Engineer", "filter_by": "user"},
-]
+# what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,
+# whose customer is shown them on the portal; erasing is in setup/personal_data.py
+user_data_fields = [{"doctype": "Service Engineer", "filter_by": "user"}]
 
 # what the print formats ask for beside the document they print
 jinja = {

@@ -1,8 +1,10 @@
 """Mail that no person writes: ours says so on its way out, and what comes in is known by what it says of itself.
 
-RFC 3834: a responder leaves `Auto-Submitted: auto-generated` alone, so our notices call for no out-of-office text; and what
-carries such a mark when it comes in is nobody's answer. Subjects decide nothing: they differ by language, and people write
-about their out-of-office assistant.
+RFC 3834: a responder leaves `Auto-Submitted: auto-generated` alone, so our notices call for no out-of-office text. What comes
+in is of two kinds. A responder's text or a mail server's report (NOBODYS) is nobody's message. What some machine sent
+(RELAYED) may be what people wrote in the customer's own ticket system: it is shown and told, but is nobody's answer to us,
+and we do not answer it automatically. Subjects decide nothing: they differ by language, and people write about their
+out-of-office assistant.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from frappe.model.document import Document
 
 APP = "support_service"
 AUTOMATED = "Automated Message"  # Frappe's own kind of Communication
-# on a Communication that comes in: what its headers said, for whoever listens to it
+# on a Communication that comes in: of which kind its headers said it is, for whoever listens to it
 BY_MACHINE = "written_by_a_machine"
+NOBODYS, RELAYED = "nobody's", "relayed"
 MARK = "Auto-Submitted"
 # Exchange does not heed RFC 3834; that a mail could not be delivered we do want to hear
 SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
@@ -24,27 +27,29 @@ SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
 # headers of responders; their value is a word, or the address that answered
 RESPONDERS = ("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponse", "X-AutoReply-From")
 # a list sends what people write, so "list" is none of these
-PRECEDENCE = ("auto_reply", "bulk", "junk")
+PRECEDENCE = {"auto_reply": NOBODYS, "bulk": RELAYED, "junk": RELAYED}
 REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 NOBODY = ("mailer-daemon", "postmaster")
 
 
-def is_automatic(mail: Message) -> bool:
-	"""Whether a mail that came in says that no person wrote it.
+def kind_of(mail: Message) -> str | None:
+	"""NOBODYS or RELAYED where a mail that came in says that no person sent it to us; None where a person did.
 
 	`X-Auto-Response-Suppress` alone says nothing: Exchange puts it on what people write.
 	"""
-	if _word(mail, MARK) not in ("", "no"):
-		return True
-	if _word(mail, "Precedence") in PRECEDENCE or mail.get("X-Failed-Recipients"):
-		return True
+	submitted = _word(mail, MARK)
+	if submitted == "auto-replied" or mail.get("X-Failed-Recipients"):
+		return NOBODYS
 	if any(_word(mail, name) not in ("", "no", "false") for name in RESPONDERS):
-		return True
-	if mail.get("isnotification"):  # Frappe's own mark on what it sends by itself
-		return True
+		return NOBODYS
 	# an empty envelope sender: nobody is to be answered
 	bounced = mail.get("Return-Path") is not None and str(mail["Return-Path"]).strip() in ("", "<>")
-	return bounced or mail.get_content_type() in REPORTS or is_nobody(str(mail.get("From") or ""))
+	if bounced or mail.get_content_type() in REPORTS or is_nobody(str(mail.get("From") or "")):
+		return NOBODYS
+	if kind := PRECEDENCE.get(_word(mail, "Precedence")):
+		return kind
+	# Frappe's own mark on what it sends by itself, and on what it passes on
+	return RELAYED if submitted not in ("", "no") or mail.get("isnotification") else None
 
 
 def is_nobody(sender: str | None) -> bool:
@@ -55,12 +60,12 @@ def is_nobody(sender: str | None) -> bool:
 def notice(mail: Document, method: str | None = None) -> None:
 	"""Listens to Communication (hooks.py): what a mail server says of a document of ours is nobody's message.
 
-	Its headers are not kept; who reads them is overrides/email_account.py.
+	Its headers are not kept; who reads them is overrides/email_account.py. Only what a mailbox fetched: on the portal a person
+	writes, whatever their address is called.
 	"""
-	if mail.sent_or_received != "Received" or mail.communication_type != "Communication":
+	if not mail.flags.in_receive or mail.communication_type != "Communication":
 		return
-	# Frappe's mark on a mail that some Frappe sent by itself
-	if is_ours(mail.reference_doctype) and (mail.unread_notification_sent or is_nobody(mail.sender)):
+	if is_ours(mail.reference_doctype) and is_nobody(mail.sender):
 		mail.communication_type = AUTOMATED
 
 

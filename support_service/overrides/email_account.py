@@ -16,12 +16,13 @@ from support_service.foundation import automatic_mail, replaced
 
 
 class KnowsMachines:
-	"""Part of the class of a mail that came in. One about a document of ours that no person wrote is kept as an Automated
-	Message: it tells nobody, answers nothing, and is answered by nobody. Mail about other documents goes on as ever."""
+	"""Part of the class of a mail that came in. One about a document of ours that is nobody's message is kept as an Automated
+	Message: it tells nobody and ends nothing. It, and what a machine passed on, is answered by nobody. Mail about other
+	documents goes on as ever."""
 
 	@property
-	def by_machine(self) -> bool:
-		return automatic_mail.is_automatic(self.mail)
+	def automatic_kind(self) -> str | None:
+		return automatic_mail.kind_of(self.mail)
 
 	@property
 	def is_on_ours(self) -> bool:
@@ -29,15 +30,15 @@ class KnowsMachines:
 
 	def as_dict(self) -> dict[str, Any]:
 		values = super().as_dict()
-		if self.by_machine:
-			values[automatic_mail.BY_MACHINE] = True
-			if self.is_on_ours:
+		if kind := self.automatic_kind:
+			values[automatic_mail.BY_MACHINE] = kind
+			if kind == automatic_mail.NOBODYS and self.is_on_ours:
 				values["communication_type"] = automatic_mail.AUTOMATED
 		return values
 
 	def process(self) -> Any:
 		communication = super().process()
-		if communication and self.by_machine and self.is_on_ours:
+		if communication and self.automatic_kind and self.is_on_ours:
 			# what Frappe does with new ones: its own automatic answer, and mails to who is assigned
 			self.flags.is_new_communication = False
 		return communication

@@ -45,8 +45,8 @@ def known_addresses(customer: str) -> frozenset[str]:
 	return frozenset(ours | {user.lower() for user in portal_users([customer])[customer]})
 
 
-def portal_users(customers: Iterable[str]) -> dict[str, set[str]]:
-	"""Customer → its enabled Portal Users; every customer asked for is a key."""
+def portal_users(customers: Iterable[str], *, also: str = "") -> dict[str, set[str]]:
+	"""Customer → its enabled Portal Users; every customer asked for is a key. also: a user who counts though disabled."""
 	found: dict[str, set[str]] = {customer: set() for customer in customers}
 	if not found:
 		return found
@@ -56,7 +56,11 @@ def portal_users(customers: Iterable[str]) -> dict[str, set[str]]:
 		.join(user)
 		.on(user.name == row.user)
 		.select(row.parent, row.user)
-		.where((row.parenttype == "Customer") & row.parent.isin(list(found)) & (user.enabled == 1))
+		.where(
+			(row.parenttype == "Customer")
+			& row.parent.isin(list(found))
+			& ((user.enabled == 1) | (user.name == also))
+		)
 	)
 	for customer, name in query.run():
 		found[customer].add(name)
@@ -79,19 +83,19 @@ def ties_of(customers: Iterable[str]) -> list[Tie]:
 	return _ties("link_name", customers)
 
 
-def ties_of_contacts(contacts: Iterable[str]) -> list[Tie]:
-	"""Every Customer that one of `contacts` is linked to, by the Contact's name."""
-	return _ties("parent", contacts)
+def ties_of_contacts(contacts: Iterable[str], *, also: str = "") -> list[Tie]:
+	"""Every Customer that one of `contacts` is linked to, by the Contact's name. also: see `portal_users`."""
+	return _ties("parent", contacts, also)
 
 
-def _ties(column: str, values: Iterable[str]) -> list[Tie]:
+def _ties(column: str, values: Iterable[str], also: str = "") -> list[Tie]:
 	links = _links(column, sorted(set(values)))
 	if not links:
 		return []
 	rows = _address_rows({link.parent for link in links})
 	saved_by = [_saved_by(link, rows.get(link.parent, [])) for link in links]
 	desk = _desk_users(frozenset().union(*saved_by))
-	speakers = portal_users({link.customer for link in links})
+	speakers = portal_users({link.customer for link in links}, also=also)
 	ties = []
 	for link, people in zip(links, saved_by, strict=True):
 		own = {row.email_id.strip().lower() for row in rows.get(link.parent, [])}

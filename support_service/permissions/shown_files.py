@@ -37,11 +37,20 @@ def verdict(file: Any, user: str) -> bool | None:
 	)
 
 
-def may_open(url: str, user: str) -> bool:
-	"""Whether what lies at the path `url` may be handed to `user`, as far as this app has a say in it."""
-	files = frappe.get_all("File", filters={"file_url": url}, fields=FIELDS, order_by=None)
+def may_open(url: str, user: str, *, by_record: bool = False) -> bool:
+	"""Whether what lies at the path `url` may be handed to `user`, as far as this app has a say in it.
+
+	MariaDB takes paths that differ in case, accents or spaces at the end for the same, the disk does not. Frappe opens a path
+	because of any record that MariaDB finds for it; here only records of this very path count. by_record: what is sent is what
+	the record that Frappe finds names, not `url`.
+	"""
+	found = frappe.get_all("File", filters={"file_url": url}, fields=FIELDS, order_by=None)
+	files = [file for file in found if file.file_url == url]
+	others = [file for file in found if file.file_url != url]
+	if by_record and any(verdict(file, user) is False for file in others):
+		return False
 	verdicts = [(file, verdict(file, user)) for file in files]
-	if all(said is not False for _file, said in verdicts):
+	if not others and all(said is not False for _file, said in verdicts):
 		return True
 	return any(said or (said is None and _core_opens(file, user)) for file, said in verdicts)
 

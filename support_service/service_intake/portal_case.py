@@ -98,10 +98,18 @@ def result(case: Any) -> dict[str, str] | None:
 
 
 def texts(case: Any) -> list[str]:
-	"""The rich texts of `case` that its page shows and that staff wrote, messages aside."""
-	by_staff = frappe.get_cached_value("User", case.owner, "user_type") == contact_ties.DESK
-	shown = [case.description if by_staff else None, plan(case), *(result(case) or {}).values()]
+	"""The rich texts of `case` that its page shows and that staff wrote, messages and the description aside."""
+	shown = [plan(case), *(result(case) or {}).values()]
 	return [text for text in shown if text]
+
+
+def entered_by(case: Any) -> str | None:
+	"""The desk user who entered `case` by hand. None where its description is somebody else's text: the customer's, on the
+	portal or in a mail, or what another record or a channel brought with it, whoever the case belongs to."""
+	if case.source_doctype or case.intake_key or case.owner == "Administrator":
+		return None
+	by_staff = frappe.get_cached_value("User", case.owner, "user_type") == contact_ties.DESK
+	return case.owner if by_staff else None
 
 
 def visible_file(case: Any, name: str) -> Any:

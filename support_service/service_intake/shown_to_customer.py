@@ -41,8 +41,13 @@ def names_of(case: Any) -> set[str]:
 	# Frappe keeps one copy of what is attached again: sent with a message, it is shown wherever else it hangs
 	shown = {file.file_url for file in listed} | _inside(portal_case.texts(case))
 	on_case = {"attached_to_doctype": CASE, "attached_to_name": case.name, "is_folder": 0}
-	rows = frappe.get_all("File", on_case, ["name", "file_url"], order_by=None)
-	return {file.name for file in listed} | {row.name for row in rows if row.file_url in shown}
+	rows = frappe.get_all("File", on_case, ["name", "file_url", "owner"], order_by=None)
+	# a description is often pasted: only what its author has uploaded as well is theirs to show
+	author = portal_case.entered_by(case)
+	theirs = _inside([case.description or ""]) if author else set()
+	return {file.name for file in listed} | {
+		row.name for row in rows if row.file_url in shown or (row.file_url in theirs and row.owner == author)
+	}
 
 
 def files_of(case: Any) -> list[dict[str, Any]]:

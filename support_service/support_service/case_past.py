@@ -7,7 +7,6 @@ time; an hour that the clock read twice is then told by what comes first: nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -29,9 +28,9 @@ OF_MOVE = ("name", "action", "from_status", "to_status", "moved_at", "at_utc", "
 OF_VISIT = ("name", "arrived_at", "arrived_utc", "visit_type")
 
 
-def told_by(case: ServiceRequest, action: str, at: datetime | None = None) -> int:
-	"""The instant a move that is made now tells of. at: when it was, where the caller knows better than the clock."""
-	stamp = at or (case.get(STAMP_OF[action]) if action in STAMP_OF else None)
+def told_by(case: ServiceRequest, action: str) -> int:
+	"""The instant a move that is made now tells of."""
+	stamp = case.get(STAMP_OF[action]) if action in STAMP_OF else None
 	return instants.told(stamp, after=instants.to_utc(case.raised_on)) if stamp else instants.now()
 
 

@@ -7,14 +7,12 @@ is until somebody looks at it. Only the customer's own people end it; what a mac
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, get_datetime, now_datetime, strip_html
+from frappe.utils import escape_html, strip_html
 
-from support_service.foundation import automatic_mail, people
+from support_service.foundation import automatic_mail, instants, people
 from support_service.support_service import customer_people, history, moves, recipients
 from support_service.support_service.lifecycle import Status
 
@@ -28,17 +26,18 @@ def follow_message(message: Document, method: str | None = None) -> None:
 	if not name:
 		return
 	case = frappe.get_doc(CASE, name, for_update=True)
-	if not case.has_permission("read"):
+	if not message.flags.in_receive and not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
 	senders = customer_people.bare(message.sender)
 	if customer_people.colleagues(case.customer, senders):
 		return
-	answered = bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
+	by_person = not message.get(automatic_mail.BY_MACHINE)
+	answered = by_person and bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
 	_tell_staff(case, message, answered=answered)
 
 
 def _came_in(message: Document) -> bool:
-	if message.get(automatic_mail.BY_MACHINE):
+	if message.get(automatic_mail.BY_MACHINE) == automatic_mail.NOBODYS:
 		return False
 	return message.sent_or_received == "Received" and message.communication_type == "Communication"
 
@@ -74,21 +73,26 @@ def _end_wait(case: Document, message: Document) -> bool:
 	return True
 
 
-def _written_on(message: Document, since: datetime) -> datetime:
-	"""When the customer wrote. A mail says so itself, and may be fetched late; but its sender's clock may be wrong, or it was
-	on its way before we asked: then what counts is when it came in."""
-	now = now_datetime()
-	written = get_datetime(message.communication_date) if message.communication_date else now
+def _written_on(message: Document, since: int) -> int:
+	"""The instant at which the customer wrote, who was waited for `since` then. A mail says so itself, and may be fetched
+	late; but its sender's clock may be wrong, or it was on its way before we asked: then what counts is when it came in."""
+	now = instants.now()
+	if not message.communication_date:
+		return now
+	written = instants.told(message.communication_date, after=since)
 	return written if since <= written <= now else now
 
 
-def _waits_since(case: Document) -> datetime:
+def _waits_since(case: Document) -> int:
 	waiting = Status.WAITING_FOR_CUSTOMER.value
-	began = {"request": case.name, "to_status": waiting, "from_status": ("!=", waiting)}
-	since = frappe.db.get_value(
-		"Service Request Move", began, "moved_at", order_by="moved_at desc, creation desc"
+	move = frappe.db.get_value(
+		"Service Request Move",
+		{"request": case.name, "to_status": waiting, "from_status": ("!=", waiting)},
+		["moved_at", "at_utc"],
+		order_by="at_utc desc, moved_at desc, creation desc",
+		as_dict=True,
 	)
-	return get_datetime(since or case.creation)
+	return instants.kept(move.moved_at, move.at_utc) if move else instants.to_utc(case.creation)
 
 
 def _tell_staff(case: Document, message: Document, *, answered: bool) -> None:
@@ -106,8 +110,10 @@ def _tell_staff(case: Document, message: Document, *, answered: bool) -> None:
 			said = _("{0} wrote on {1}: {2}", lang)
 		return said.format(who, case.name, case.subject or "")
 
+	# whoever writes for themselves knows what they wrote
+	writer = None if message.flags.in_receive else frappe.session.user
 	people.notify(
-		sorted({*users} - {frappe.session.user}),
+		sorted({*users} - {writer}),
 		line,
 		document=(CASE, case.name),
 		content=escape_html(strip_html(message.content or "")[:2000]),

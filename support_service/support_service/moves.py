@@ -7,7 +7,6 @@ Everything that moves a case goes through here: a button, the kanban board, a RE
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -53,7 +52,7 @@ class PendingMove:
 	source: str
 	reason: str | None = None
 	reference: tuple[str, str] | None = None
-	at: datetime | None = None
+	at: int | None = None
 
 
 def apply_move(
@@ -65,7 +64,7 @@ def apply_move(
 	reference: Document | None = None,
 	values: dict[str, Any] | None = None,
 	by_app: bool = False,
-	at: datetime | None = None,
+	at: int | None = None,
 ) -> ServiceRequest:
 	"""Make one move and append its ledger row; returns the saved case.
 
@@ -74,7 +73,7 @@ def apply_move(
 	values: the move's `takes` fields, filled in the same step; others are not looked at.
 	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
 	survey answered); roles are not asked again, requirements are.
-	at: when it happened, where it is told later (a mail that came in); otherwise now.
+	at: the instant it happened, where it is told later (a mail that came in); otherwise now.
 
 	Raises MoveNotAllowedError, MoveRequirementError, frappe.PermissionError.
 	"""
@@ -171,7 +170,7 @@ def append_row(
 	target: str,
 	reason: str | None = None,
 	reference: tuple[str, str] | None = None,
-	at: datetime | None = None,
+	at: int | None = None,
 ) -> None:
 	"""Insert one Service Request Move. Its `after_insert` in hooks.py is where other rooms listen."""
 	reference_doctype, reference_name = reference or (None, None)
@@ -183,8 +182,8 @@ def append_row(
 			"from_status": source,
 			"to_status": target,
 			"moved_by": frappe.session.user,
-			"moved_at": at or now_datetime(),
-			"at_utc": instants.utc_column(case_past.told_by(case, action, at)),
+			"moved_at": instants.from_utc(at) or now_datetime(),
+			"at_utc": instants.utc_column(case_past.told_by(case, action) if at is None else at),
 			"engineer": case.engineer,
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,
@@ -260,11 +259,11 @@ def _prepare(
 	*,
 	reason: str | None = None,
 	reference: Document | None = None,
-	at: datetime | None = None,
+	at: int | None = None,
 ) -> None:
 	"""Check what an allowed `move` requires and put its effects on the unsaved case."""
 	_check_requirements(case, move, reason)
-	moment = at or now_datetime()
+	moment = instants.from_utc(at) or now_datetime()
 	for fieldname in move.clears:
 		case.set(fieldname, None)
 	for fieldname in move.stamps:

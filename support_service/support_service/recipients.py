@@ -77,11 +77,6 @@ def _covers(shift: Any, moment: int) -> bool:
 	return begins <= moment < instants.to_utc(shift.ends_on, after=begins)
 
 
-def _covers(shift: Any, moment: int) -> bool:
-	begins = instants.to_utc(shift.starts_on)
-	return begins <= moment < instants.to_utc(shift.ends_on, after=begins)
-
-
 def outside_office_hours(case: Document) -> bool:
 	"""Whether the case's team is closed now; a team without office hours never is."""
 	team = team_of(case)

@@ -15,15 +15,17 @@ from frappe.email.receive import InboundMail
 
 from support_service.foundation import automatic_mail
 from support_service.overrides.email_account import KnowsMachines, ReadsHeaders
-from support_service.service_intake import portal_case
+from support_service.service_intake import portal_case, portal_messages
 from support_service.support_service.moves import apply_move
 from tests.factories import (
+	give_portal_access,
 	insert,
 	make_contact,
 	make_customer,
 	make_email_account,
 	make_service_engineer,
 	make_service_request,
+	make_user,
 	unique,
 )
 from tests.mailbox import Mailbox
@@ -180,17 +182,23 @@ def on_the_page(world: SimpleNamespace) -> str:
 
 AUTOMATIC = [
 	{"Auto-Submitted": "auto-replied"},
-	{"Auto-Submitted": "auto-generated (vacation)"},
+	{"Auto-Submitted": "auto-replied (vacation)"},
 	{"Auto-Submitted": "auto-replied; owner-email=li@customer.example"},
 	{"Precedence": "auto_reply"},
-	{"Precedence": "bulk"},
 	{"X-Autoreply": "yes"},
 	{"X-Autorespond": "Re: Which model?"},
 	{"X-Failed-Recipients": "li@customer.example"},
 	{"Return-Path": "<>"},
 	{"From": "Mail Delivery System <MAILER-DAEMON@customer.example>"},
-	# Exchange says it in two ways
+	# Exchange's out-of-office text
+	{"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Return-Path": "<>"},
+]
+# a ticket system of the customer's passes on what its users write
+RELAYED = [
+	{"Auto-Submitted": "auto-generated"},
 	{"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+	{"Precedence": "bulk"},
+	{"isnotification": "<notification>"},
 ]
 BY_PEOPLE = [
 	{},
@@ -223,6 +231,44 @@ def test_what_a_person_writes_is_heard(world, mailbox, headers):
 	assert answered(world) and told(world) > before
 	assert "The big one" in on_the_page(world)
 	assert mail.flags.is_new_communication
+
+
+@pytest.mark.parametrize("headers", RELAYED, ids=str)
+def test_what_a_machine_passes_on_is_heard_but_ends_nothing(world, mailbox, headers):
+	before = told(world)
+	((mail, message),) = fetch(mailbox, compose(world, **headers))
+	assert (message.reference_name, message.communication_type) == (world.case, "Communication")
+	assert told(world) > before and "The big one" in on_the_page(world)
+	assert not answered(world)
+	# neither do two machines answer each other
+	assert not mail.flags.is_new_communication
+
+
+@pytest.mark.parametrize("local", ["postmaster", "mailer-daemon"])
+def test_who_writes_on_the_portal_is_a_person_whatever_their_address(world, local):
+	user = make_user(
+		"Customer", user_type="Website User", email=f"{local}@{frappe.generate_hash(length=8)}.example"
+	)
+	give_portal_access(world.customer, user.name)
+	frappe.set_user(user.name)
+	portal_messages.add(frappe.get_doc(CASE, world.case), "The big one")
+	frappe.set_user("Administrator")
+	assert "The big one" in on_the_page(world) and answered(world)
+
+
+def test_whoever_fetches_the_mail_silences_nobody(world, mailbox):
+	"""Frappe fetches as the user who presses the button."""
+	agent, engineer = make_user("Accounts User").name, world.engineer.user
+	for presses, seen in ((agent, False), (engineer, True)):
+		frappe.db.set_value(CASE, world.case, "customer_answered_on", None)
+		assert bool(frappe.has_permission(CASE, "read", world.case, user=presses)) is seen
+		before = frappe.db.count("Notification Log", {"document_name": world.case, "for_user": engineer})
+		frappe.set_user(presses)
+		fetch(mailbox, compose(world))
+		frappe.set_user("Administrator")
+		assert answered(world), presses
+		now = frappe.db.count("Notification Log", {"document_name": world.case, "for_user": engineer})
+		assert now == before + 1, presses
 
 
 def test_a_bounce_is_automatic_by_its_kind(world, mailbox):
@@ -271,6 +317,6 @@ def test_the_mailbox_is_ours_and_follows_frappes():
 
 def test_words_of_headers():
 	mail = EmailMessage()
-	assert not automatic_mail.is_automatic(mail)
+	assert automatic_mail.kind_of(mail) is None
 	mail["AUTO-SUBMITTED"] = " Auto-Replied ; x=y"
-	assert automatic_mail.is_automatic(mail)
+	assert automatic_mail.kind_of(mail) == automatic_mail.NOBODYS

@@ -18,6 +18,7 @@ from support_service.service_coverage import decision_lines
 from support_service.service_level import api
 from support_service.support_service import moves, promises
 from tests.factories import (
+	insert,
 	make_customer,
 	make_engineer_visit,
 	make_service_level_policy,
@@ -106,6 +107,49 @@ def test_an_evening_without_a_change_of_the_clock_is_counted_as_ever():
 	with at("06:00", "2026-10-24"):
 		assert promises.start_missing_clocks(case.name)
 	assert minutes(case.name, "First Response") == ("Met", 45)
+
+
+@pytest.mark.parametrize(
+	("asked", "written", "fetched"),
+	[
+		("00:50", "01:10", "06:00"),  # 02:50 and 02:10 on the wall: it went back in between
+		("01:20", "01:40", "06:00"),  # both in the second hour
+		("01:20", "01:40", "01:50"),
+		("00:20", "00:40", "00:45"),
+		("00:20", "03:00", "06:00"),
+	],
+)
+def test_a_customers_mail_ends_the_wait_when_they_wrote(asked, written, fetched):
+	world = make_world(targets=[target("Repair Complete", 8)], calendar=round_the_clock())
+	address = f"{frappe.generate_hash(length=8)}@customer.example"
+	with at("00:05"):
+		case = make_service_request(customer=world.customer, team=world.team, contact_email=address).name
+		moves.apply_move(case, "assign", engineer=world.engineer.name, by_app=True)
+		moves.apply_move(case, "start", by_app=True)
+	with at(asked):
+		moves.apply_move(case, "wait_for_customer", reason="Which model?", by_app=True)
+	with at(written):
+		# Frappe keeps what the site's clock read
+		reads = frappe.utils.now_datetime()
+	with at(fetched):
+		insert(
+			"Communication",
+			{
+				"communication_type": "Communication",
+				"communication_medium": "Email",
+				"sent_or_received": "Received",
+				"sender": address,
+				"subject": "Re",
+				"content": "The big one",
+				"communication_date": reads,
+				"reference_doctype": "Service Request",
+				"reference_name": case,
+			},
+			{},
+		)
+	answer = {"request": case, "action": "customer_answered"}
+	ended = frappe.db.get_value("Service Request Move", answer, ["moved_at", "at_utc"])
+	assert ended == (reads, datetime.fromisoformat(f"2026-10-25 {written}"))
 
 
 def test_business_restored_as_somebody_has_typed_it():

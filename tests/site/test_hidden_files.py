@@ -174,6 +174,40 @@ def test_nobody_makes_it_their_own(client, files, kind):
 	assert not any(opens(visitor, file).values())
 
 
+# (what the customer names theirs, what staff names the hidden one): MariaDB takes both for one path, the disk does not
+SPELLINGS = [("Quote{}.txt", "quote{}.txt"), ("devis-e{}.txt", "devis-é{}.txt"), ("ss{}.txt", "ß{}.txt")]
+
+
+@pytest.mark.parametrize(("theirs", "ours"), SPELLINGS, ids=["case", "accent", "letter"])
+def test_a_path_that_differs_by_its_spelling_is_another_path(client, files, theirs, ours):
+	mark = frappe.generate_hash(length=8)
+	own = keep(CASE, files.case, by=files.user, file_name=theirs.format(mark))
+	hidden = keep(CASE, files.case, by=files.engineer.user, file_name=ours.format(mark))
+	frappe.db.commit()
+	assert frappe.db.count("File", {"file_url": own.file_url}) == 2, "MariaDB finds both"
+	visitor = client(files.user)
+	content = hidden.get_content().encode()
+	for file in (own, hidden):
+		# either address, with the record of either
+		for path in (*addresses(file), f"{quote(hidden.file_url)}?fid={own.name}"):
+			assert content not in visitor.get(path).content, path
+	assert opens(visitor, own)[quote(own.file_url)]
+	frappe.set_user(files.user)
+	with pytest.raises(frappe.PermissionError):
+		frappe.get_doc({"doctype": "File", "file_url": hidden.file_url, "is_private": 1}).insert()
+
+
+def test_staff_gain_nothing_by_a_spelling_either(client, files):
+	"""A file on a document they may not read, and one of their own whose name differs by a letter's case."""
+	mark = frappe.generate_hash(length=8)
+	foreign = keep("User", "Administrator", file_name=f"salary{mark}.txt")
+	reader = files.engineer.user
+	keep("User", reader, by=reader, file_name=f"Salary{mark}.txt")
+	frappe.db.commit()
+	found = opens(client(reader), foreign)
+	assert not any(found.values()), found
+
+
 def test_every_record_of_a_path_has_its_own_verdict(files):
 	"""Sent with a message, a file is shown wherever else it hangs; hidden in one place it stays hidden in the other."""
 	both = frappe.get_all("File", {"file_url": files.sent.file_url}, ["*"])
@@ -199,6 +233,34 @@ def test_a_customer_who_names_the_path_gains_nothing(files):
 	message(files.case, sender=files.user, sent_or_received="Received", content=f'<img src="{url}">')
 	message(files.case, sender=files.engineer.user, recipients=files.user, content=f'> <img src="{url}">')
 	assert not shown_files.may_open(url, files.user)
+
+
+@pytest.mark.parametrize(
+	"came_in",
+	[
+		{"owner": "Administrator"},  # a job opened it
+		{"source_doctype": "Issue", "source_name": "ISS-1"},
+		{"intake_key": "E-mail:1@customer.example"},
+	],
+	ids=["job", "issue", "channel"],
+)
+def test_a_text_that_came_in_shows_nothing_whoever_the_case_belongs_to(files, came_in):
+	"""A mail becomes a case of our own user, who may have pressed the button, and may later attach what the mail names."""
+	staff = files.engineer.user
+	owner = came_in.get("owner", staff)
+	offer = keep(CASE, files.case, by=owner)
+	text = f'<img src="{offer.file_url}">'
+	frappe.db.set_value(CASE, files.case, {"description": text, "owner": owner, **came_in})
+	assert not shown_files.may_open(offer.file_url, files.user)
+
+
+def test_a_picture_in_a_description_is_shown_as_far_as_its_author_uploaded_it(files):
+	staff, lead = files.engineer.user, frappe.db.get_value("Service Team", files.engineer.team, "lead")
+	own, other = keep(CASE, files.case, by=staff), keep(CASE, files.case, by=lead)
+	text = f'<img src="{own.file_url}"><img src="{other.file_url}">'
+	frappe.db.set_value(CASE, files.case, {"description": text, "owner": staff, "channel": "Walk-in"})
+	assert shown_files.may_open(own.file_url, files.user)
+	assert not shown_files.may_open(other.file_url, files.user)
 
 
 def test_the_desk_says_who_sees_what(files):

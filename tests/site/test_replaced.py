@@ -9,7 +9,7 @@ from frappe.email.receive import InboundMail
 from frappe.tests.utils import patch_hooks
 
 from support_service import hooks
-from support_service.foundation import replaced
+from support_service.foundation import automatic_mail, replaced
 from support_service.overrides import email_account
 from support_service.setup.ownership import tell_displaced
 from tests import factories
@@ -76,5 +76,5 @@ def test_another_apps_mailbox_and_its_mails_stay_theirs_and_know_machines() -> N
 		kind = email_account.ServiceEmailAccount
 	assert issubclass(kind, TheirMailbox)
 	(mail,) = kind({"doctype": "Email Account"}).get_inbound_mails()
-	assert isinstance(mail, TheirMail) and mail.by_machine
+	assert isinstance(mail, TheirMail) and mail.automatic_kind == automatic_mail.NOBODYS
 	assert email_account.ServiceEmailAccount is email_account.mailbox_class(EmailAccount)
