@@ -12,6 +12,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation import rows
+from support_service.foundation.keys import ends_anew
 from support_service.foundation.stored_names import Rename, Shape, StoredName
 
 
@@ -36,12 +37,8 @@ def lines(entry: StoredName, rename: Rename, doc: Document) -> None:
 
 def tail(entry: StoredName, rename: Rename, doc: Document) -> None:
 	"""The value is a key that ends with DocType and name of what the row refers to."""
-	old, new = (f"|{rename.doctype}|{name}" for name in (rename.old, rename.new))
-	_write(
-		entry,
-		entry.filters(doc),
-		lambda value: value[: -len(old)] + new if value.casefold().endswith(old.casefold()) else value,
-	)
+	old, new = ((rename.doctype, name) for name in (rename.old, rename.new))
+	_write(entry, entry.filters(doc), lambda value: ends_anew(value, old, new))
 
 
 SHAPES: dict[Shape, Callable[[StoredName, Rename, Document], None]] = {

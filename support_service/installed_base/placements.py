@@ -16,6 +16,7 @@ from typing import Any
 import frappe
 
 from support_service.foundation import rows
+from support_service.foundation.keys import key_of
 from support_service.installed_base import unit_events, unit_rows
 from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
@@ -29,7 +30,7 @@ RETURNED = "Returned"
 class NewUnit:
 	"""One unit as a source document (a delivery, an Asset, a takeover) knows it.
 
-	source_key: `unit_rows.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
+	source_key: `keys.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
 	"<row's DocType>|<row's name>|<number of the piece, from 1>".
 	happened_on: the day of the event: the posting date of a delivery.
 	reference: (DocType, name) of the document; the event of one document and unit stands once.
@@ -229,4 +230,4 @@ def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> U
 
 
 def _key(event: str, name: str, reference: Reference | None) -> str:
-	return "|".join((event, name, *(reference or ("by hand",))))
+	return key_of(event, name, *(reference or ("by hand",)))
