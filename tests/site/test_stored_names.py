@@ -12,12 +12,13 @@ import pytest
 
 import support_service
 from support_service.constants.custom_fields import CUSTOM_FIELDS
-from support_service.foundation import copies, deleted_names, stored_names
+from support_service.foundation import copies, deleted_names, name_shapes, stored_names
 from support_service.foundation.keys import key_of
 from support_service.foundation.postponed import Backlog
-from support_service.foundation.stored_names import How, NumberIsKeptError, Shape, StoredName
+from support_service.foundation.stored_names import How, NumberIsKeptError, Rename, Shape, StoredName
 from support_service.support_service import intake_defaults
 from tests import factories
+from tests.connections import second_connection
 from tests.site import takeover_world
 from tests.site.coverage_world import make_cost_center
 from tests.site.stored_name_world import TEXTS, bare, holding
@@ -178,7 +179,7 @@ TAILS = [
 def test_a_key_that_becomes_too_long_follows_all_the_same(entry: StoredName) -> None:
 	"""ERPNext's rename is never refused because of a key, and the key is found under every name."""
 	doctype = entry.of[0]
-	names = [factories.unique("R"), *(f"{letter * 119}{end}" for letter in "ab" for end in "12")]
+	names = [factories.unique("R"), *(f"{'a' * 119}{end}" for end in "12")]
 	doc = bare(doctype, name=names[0])
 	row = bare(
 		entry.doctype, **{entry.fieldname: key_of("Happened", "U-1", doctype, doc.name), **entry.filters(doc)}
@@ -187,6 +188,26 @@ def test_a_key_that_becomes_too_long_follows_all_the_same(entry: StoredName) -> 
 		frappe.rename_doc(doctype, doc.name, name, force=True, show_alert=False)
 		doc = frappe.get_doc(doctype, name)
 		assert stored(entry, row) == key_of("Happened", "U-1", doctype, name)
+
+
+def test_a_text_somebody_has_just_saved_is_not_written_over() -> None:
+	"""The rename's snapshot is older than what another worker has committed."""
+	entry = next(entry for entry in lists() if entry.fieldname == "serial_nos")
+	row = bare(entry.doctype, item_code="I-1", serial_nos="SN before\nSN old")
+	frappe.db.commit()
+	try:
+		assert stored(entry, row) == "SN before\nSN old"  # from here on this transaction sees no other
+		with second_connection() as other:
+			values = ("SN before\nSN old\nSN added", row.name)
+			other.sql("update `tabEngineer Visit Part` set serial_nos = %s where name = %s", values)
+			other.commit()
+		renamed = frappe.get_doc({"doctype": "Serial No", "name": "SN new", "item_code": "I-1"})
+		name_shapes.follow(entry, Rename("Serial No", "SN old", "SN new"), renamed)
+		frappe.db.commit()
+		assert stored(entry, row) == "SN before\nSN new\nSN added"
+	finally:
+		frappe.db.delete(entry.doctype, {"name": row.name})
+		frappe.db.commit()
 
 
 NUMBERED = {
