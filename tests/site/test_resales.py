@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 from frappe.utils import add_days, getdate, today
 
@@ -157,6 +158,76 @@ class TestCameForRepair:
 		sell(world, 0)
 		kept = the_warranty(unit_of(world.numbers[0]).name)
 		assert (kept.starts_on, ledger(kept.name)) == (ago(sold), ["Started"])
+
+
+def credit_note(invoice: Any, days: int, rate: float) -> Any:
+	note = make_sales_return(invoice.name)
+	note.update({"update_stock": 0, "set_posting_time": 1, "posting_date": add_days(today(), days)})
+	note.items[0].update({"rate": rate, "price_list_rate": rate})
+	note.insert().submit()
+	return note
+
+
+class TestSomethingOffThePrice:
+	"""Money for a customer who complained is no return: what is repaired then goes on, the same to the day."""
+
+	BACK = -10  # days from today; came for repair
+
+	def sold(self, world) -> tuple[Any, Any]:
+		first = sell(world, FRESH)
+		invoice = make_sales_invoice(first.name)
+		invoice.update({"set_posting_time": 1, "posting_date": add_days(today(), FRESH)})
+		invoice.insert().submit()
+		return first, invoice
+
+	def come_back(self, world, first: Any) -> Any:
+		back = make_return_doc("Delivery Note", first.name)
+		back.update({"set_posting_time": 1, "posting_date": add_days(today(), self.BACK)})
+		back.items[0].update(
+			{"serial_no": world.numbers[0], "use_serial_batch_fields": 1, "serial_and_batch_bundle": None}
+		)
+		back.insert().submit()
+		return back
+
+	@pytest.mark.parametrize(
+		"day, rate, started",
+		[
+			(FRESH + 1, 50, FRESH),
+			(-5, 50, FRESH),
+			# money back for a fault, before anybody sent anything
+			(FRESH + 1, 500, FRESH),
+			(-5, 500, 0),
+			(BACK, 500, 0),
+		],
+	)
+	def test_what_a_credit_note_says(self, world, day, rate, started) -> None:
+		first, invoice = self.sold(world)
+		if day < self.BACK:
+			credit_note(invoice, day, rate)
+		self.come_back(world, first)
+		if day >= self.BACK:
+			credit_note(invoice, day, rate)
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
+
+	@pytest.mark.parametrize("rate, started", [(50, FRESH), (500, 0)])
+	def test_a_credit_note_that_names_the_serial_number(self, world, rate, started) -> None:
+		first, invoice = self.sold(world)
+		self.come_back(world, first)
+		note = credit_note(invoice, -5, rate)
+		frappe.db.set_value("Sales Invoice Item", note.items[0].name, "serial_no", world.numbers[0])
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
+
+	@pytest.mark.parametrize("rate, started", [(50, FRESH), (500, 0)])
+	def test_a_credit_note_of_the_return(self, world, rate, started) -> None:
+		first, invoice = self.sold(world)
+		credit_note(invoice, FRESH + 1, 50)
+		note = make_sales_invoice(self.come_back(world, first).name)
+		note.items[0].update({"rate": rate, "price_list_rate": rate})
+		note.insert().submit()
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
 
 
 def test_no_sale_is_born_with_a_warranty_that_is_over(world) -> None:
