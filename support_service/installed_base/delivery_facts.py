@@ -10,10 +10,10 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from support_service.foundation.keys import key_of
 from support_service.installed_base import moved_goods, placements
 from support_service.installed_base.placement_rules import Reference
 from support_service.installed_base.placements import NewUnit
+from support_service.installed_base.unit_rows import key_of
 
 # the row of the delivery that a row of a return takes back
 TAKES_BACK = {"Delivery Note": "dn_detail", "Sales Invoice": "sales_invoice_item"}

@@ -8,9 +8,9 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.foundation.keys import key_of
 from support_service.installed_base import delivery_facts, placements, unit_events
 from support_service.installed_base.placements import NewUnit
+from support_service.installed_base.unit_rows import key_of
 
 ROW = "Delivery Note Item"
 

@@ -10,9 +10,8 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation import copies, rows
-from support_service.foundation.keys import LENGTH, key_of
 from support_service.foundation.stored_names import Rename
-from support_service.installed_base.unit_rows import DOCTYPE
+from support_service.installed_base.unit_rows import DOCTYPE, KEY_LENGTH, key_of
 
 # DocTypes of the rows whose packed pieces are known by "<DocType>|<row>|<item>|<number>"; see delivery_facts.piece_key
 ROWS = ("Delivery Note Item", "Sales Invoice Item")
@@ -32,7 +31,7 @@ def follow_item(rename: Rename, item: Document | None) -> None:
 			going[row][number] = name
 		elif number := _number(key, rename.new):
 			staying[row] = max(staying[row], number)
-		elif len(key) == LENGTH:
+		elif len(key) == KEY_LENGTH:
 			staying[row] += 1
 	_find_hashed(going, staying, rename)
 	keys = {
@@ -101,7 +100,7 @@ def _number(key: str, item: str) -> int | None:
 
 def _find_hashed(going: dict[Row, dict[int, str]], staying: dict[Row, int], rename: Rename) -> None:
 	"""Keys too long to be readable: each that the row may have had under the old name is made again and looked up."""
-	keys = {key: name for name, key in _packed(rename.new) if len(key) == LENGTH}
+	keys = {key: name for name, key in _packed(rename.new) if len(key) == KEY_LENGTH}
 	by_row: dict[Row, list[str]] = defaultdict(list)
 	for key in keys:
 		by_row[tuple(key.split("|", 2)[:2])].append(key)

@@ -20,9 +20,9 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from support_service.foundation.keys import key_of
 from support_service.installed_base import delivery_facts, moved_goods, placements, unit_events
 from support_service.installed_base.delivery_facts import Goods, piece_key
+from support_service.installed_base.unit_rows import key_of
 
 GONE = (placements.RETURNED, "Retired")
 

@@ -10,12 +10,16 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import strip_html
 
 from support_service.foundation import rows, series
+from support_service.foundation.keys import LENGTH as KEY_LENGTH
+from support_service.foundation.keys import key_of
 from support_service.installed_base.placement_rules import Reference
 
 if TYPE_CHECKING:
 	from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Installed Unit"
+# the key of a unit is one like others
+__all__ = ("KEY_LENGTH", "key_of")
 # a unit that has the key of a record has the record too: the form, `placements` and the patch see to it
 FOUND_BY = ("serial_no", "asset", "source_key")
 # what a delivery may change of a unit that stands already
