@@ -17,7 +17,7 @@ import frappe
 
 from support_service.foundation import rows
 from support_service.foundation.keys import key_of
-from support_service.installed_base import unit_events, unit_rows
+from support_service.installed_base import unit_events, unit_rows, unit_steps
 from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
 
@@ -207,13 +207,12 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 
 
 def _steps(names: Iterable[str]) -> dict[str, list[Step]]:
-	steps: dict[str, list[Step]] = {}
-	for row in unit_events.of(names):
-		reference = (row.reference_doctype, row.reference_name) if row.reference_name else None
-		steps.setdefault(row.installed_unit, []).append(
-			Step(row.event, row.happened_on, row.recorded_at, row.customer, reference, row.from_customer)
-		)
-	return steps
+	return {name: [_step(row) for row in rows] for name, rows in unit_steps.of(names).items()}
+
+
+def _step(row: Any) -> Step:
+	reference = unit_steps.reference_of(row) if row.reference_name else None
+	return Step(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
 
 
 def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> UnitEvent:

@@ -17,7 +17,7 @@ from frappe.utils import cstr, flt
 
 from support_service.constants.words import N_
 from support_service.foundation import language
-from support_service.installed_base import moved_goods, unit_events
+from support_service.installed_base import moved_goods, unit_events, unit_steps
 from support_service.installed_base.placement_rules import CANCELLATIONS
 from support_service.installed_base.unit_events import UnitEvent
 from support_service.service_coverage import warranty_rules as rules
@@ -105,21 +105,21 @@ def voided_by_hand(book: WarrantyBook, unit: str) -> Row | None:
 
 def _returns_before(again: dict[str, Reference]) -> dict[str, list[Reference]]:
 	"""Unit → the returns since it was delivered last, before the delivery named by `again`; cancelled ones do not count."""
-	of_unit: dict[str, list[Any]] = defaultdict(list)
-	for row in unit_events.of(again):
-		of_unit[row.installed_unit].append(row)
+	of_unit = unit_steps.of(again)
 	found: dict[str, list[Reference]] = {}
 	for unit, reference in again.items():
-		steps = sorted(of_unit[unit], key=lambda row: (row.happened_on, row.recorded_at))
-		undone = {_reference(row) for row in steps if row.event in CANCELLATIONS}
+		steps = of_unit.get(unit, [])
+		undone = {unit_steps.reference_of(row) for row in steps if row.event in CANCELLATIONS}
 		found[unit] = []
 		for row in steps:
-			if not row.reference_name or _reference(row) in undone or _reference(row) == reference:
+			if unit_steps.reference_of(row) == reference:
+				break  # told late: what came back afterwards is not before it
+			if not row.reference_name or unit_steps.reference_of(row) in undone:
 				continue
 			if row.event == unit_events.DELIVERED:
 				found[unit] = []
 			elif row.event == unit_events.RETURNED:
-				found[unit].append(_reference(row))
+				found[unit].append(unit_steps.reference_of(row))
 	return found
 
 
@@ -256,10 +256,6 @@ def _get(doctype: str, column: str, values: Iterable[str], fields: Sequence[str]
 	wanted = sorted(set(values))
 	filters = {column: ("in", wanted or [""]), "docstatus": 1}
 	return frappe.get_all(doctype, filters=filters, fields=list(fields), order_by=None)
-
-
-def _reference(row: Any) -> Reference:
-	return row.reference_doctype, row.reference_name
 
 
 def _say(text: str) -> str:
