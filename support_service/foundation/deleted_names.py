@@ -19,7 +19,8 @@ MARK = " (deleted "
 
 def follow(doc: Document, method: str | None = None) -> None:
 	"""Listens to `after_delete` of every DocType (hooks.py)."""
-	if frappe.flags.in_uninstall:
+	# what is reloaded from its file is deleted to be there again
+	if frappe.flags.in_uninstall or not doc.flags.in_delete:
 		return
 	postponed.forget_record(doc.doctype, doc.name)
 	part_from(doc.doctype, doc.name)
