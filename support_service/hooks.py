@@ -151,6 +151,8 @@ doc_events = {
 			"support_service.foundation.stored_names.after_rename",
 			"support_service.foundation.copies.follow_rename",
 		],
+		# and numbers are given again: what names the deleted document must not mean the next
+		"after_delete": "support_service.foundation.deleted_names.follow",
 	},
 	# what ERPNext's forms tell of us the moment they open
 	("Customer", "Serial No", "Asset"): {"onload": "support_service.erpnext_desk.at_a_glance.onload"},

@@ -11,7 +11,8 @@ from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan, Scope, Target, filters_of
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
-from support_service.installed_base import placements, unit_rows
+from support_service.foundation.keys import key_of
+from support_service.installed_base import placements
 from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Asset"
@@ -94,7 +95,7 @@ def _why_not(asset: Any, customers: set[str]) -> str | None:
 
 def _unit(asset: Any, serial: str | None) -> NewUnit:
 	return NewUnit(
-		source_key=unit_rows.key_of(DOCTYPE, asset.name),
+		source_key=key_of(DOCTYPE, asset.name),
 		customer=asset.customer,
 		happened_on=asset.available_for_use_date or asset.purchase_date,
 		reference=(DOCTYPE, asset.name),

@@ -23,8 +23,8 @@ from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
 from support_service.foundation import delivery
+from support_service.foundation.keys import key_of
 from support_service.foundation.postponed import Backlog
-from support_service.installed_base.unit_rows import key_of
 from support_service.permissions import contact_ties
 from support_service.permissions.who import customers_of
 from support_service.support_service import history

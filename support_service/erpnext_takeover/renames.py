@@ -1,6 +1,6 @@
 """ERPNext's records under another name: what we made of them keeps standing for them.
 
-What became of a record carries a key made of the record's name (`unit_rows.key_of`). Frappe renames in links, never in
+What became of a record carries a key made of the record's name (`keys.key_of`). Frappe renames in links, never in
 texts, so the key follows here: without it the record would look as if it had never been taken over. `HOLDERS` says whose
 names stand in whose keys; a new one is a line there.
 
@@ -19,8 +19,8 @@ from frappe.model.document import Document
 
 from support_service.constants.words import N_
 from support_service.foundation import language, postponed
+from support_service.foundation.keys import key_of
 from support_service.foundation.stored_names import Rename
-from support_service.installed_base.unit_rows import key_of
 
 KEY = "source_key"
 SOURCE = ("source_doctype", "source_name")

@@ -21,7 +21,8 @@ from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WO
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.promised_dates import Promise
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
-from support_service.installed_base import placements, unit_events, unit_rows
+from support_service.foundation.keys import key_of
+from support_service.installed_base import placements, unit_events
 from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Serial No"
@@ -161,7 +162,7 @@ def _plan(serial: Any, way: Journey, facts: movements.Facts, installed: dict[str
 
 def _unit(serial: Any, step: Movement, fact: Any) -> NewUnit:
 	return NewUnit(
-		source_key=unit_rows.key_of(DOCTYPE, serial.name),
+		source_key=key_of(DOCTYPE, serial.name),
 		customer=step.customer or "",
 		happened_on=step.on,
 		reference=step.voucher,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from support_service.installed_base.unit_rows import key_of
+from support_service.foundation.keys import key_of
 from support_service.support_service import history
 
 CONTRACT = "Service Contract"

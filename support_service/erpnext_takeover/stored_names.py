@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support_service.erpnext_takeover import renames
-from support_service.foundation.stored_names import CachedName, How, Shape, StoredName
+from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, CachedName, How, Shape, StoredName
 
 FINDING, RUN = "Takeover Finding", "Takeover Run"
 
@@ -16,6 +16,7 @@ STORED = (
 			"What became of a record is known by the record: it is neither taken over nor delivered twice.",
 			before=renames.before_merge,
 			follow=renames.follow,
+			again=NUMBER_ON_THE_PIECE if source == "Serial No" else None,
 		)
 		for source, holder in renames.HOLDERS.items()
 	),

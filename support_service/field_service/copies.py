@@ -10,12 +10,21 @@ from support_service.foundation.copies import Copy, draft
 from support_service.installed_base.copies import AS_CHOSEN
 
 VISIT, PART = "Engineer Visit", "Engineer Visit Part"
+DOT, TITLE_LENGTH = " · ", 140
 REPORT = "A submitted report is the customer's paper: it keeps the names under which the work was done."
 
 
+def title_of(customer_name: str | None, case: str) -> str:
+	"""The title of a visit; of a long name as much as there is room for."""
+	name = (customer_name or "")[: TITLE_LENGTH - len(DOT) - len(case)]
+	return DOT.join(filter(None, (name, case)))
+
+
 def title(visit: Any) -> Any:
-	"""As `EngineerVisit.take_over_from_case` writes it."""
-	return Function("concat_ws", " · ", visit.customer_name, visit.service_request)
+	"""As `title_of` says it."""
+	case = visit.service_request
+	room = TITLE_LENGTH - len(DOT) - Function("char_length", case)
+	return Function("concat_ws", DOT, Function("left", visit.customer_name, room), case)
 
 
 COPIES = (

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import How, Shape, StoredName
+from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
 
 PART = "Engineer Visit Part"
 AS_LINKS = "Numbers are named as links are, in submitted reports too: an amendment and whoever looks for the number find it."
 
 STORED = (
 	StoredName(
-		PART, "serial_nos", ("Serial No",), AS_LINKS, shape=Shape.LINES, beside={"item_code": "item_code"}
+		PART,
+		"serial_nos",
+		("Serial No",),
+		AS_LINKS,
+		shape=Shape.LINES,
+		beside={"item_code": "item_code"},
+		again=NUMBER_ON_THE_PIECE,
 	),
 	StoredName(
 		PART,
@@ -18,6 +24,7 @@ STORED = (
 		f"{AS_LINKS} Of another maker's part with that number, which names another item, nothing is changed.",
 		shape=Shape.LINES,
 		beside={"removed_item_code": "item_code"},
+		again=NUMBER_ON_THE_PIECE,
 	),
 	StoredName(
 		"Engineer Visit",

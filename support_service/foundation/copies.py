@@ -4,12 +4,14 @@ Frappe fetches when a document is saved and not when its source is, so lists and
 is saved. Each room lists what its documents show (`copies.py` of the room, named in hooks.py under
 `support_service_copies`); together the lists are one table. Open and current records follow at once, a few statements
 for each line; where more than LIMIT rows must change, the source is noted as postponed work and worked off in the
-background in chunks. Closed and submitted papers keep what they said.
+background in chunks. What a person may have typed is known by the former value, which no later run knows: it always
+follows at once. Closed and submitted papers keep what they said. Another's save is never refused because of a copy: what
+is longer than the column is cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +21,7 @@ from frappe.model.document import Document
 from pypika.terms import Function
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery
+from support_service.foundation import delivery, shown_texts
 from support_service.foundation.postponed import Backlog
 
 HOOK = "support_service_copies"
@@ -28,7 +30,6 @@ HINT = "support_service:copies_hint"
 RUN = "support_service.foundation.copies.run"
 LIMIT = 500  # rows changed while somebody waits
 CHUNK = 2000
-DASH = " – "
 
 Where = Callable[[Any], Any]
 
@@ -135,26 +136,31 @@ def _of(doctype: str) -> list[Copy]:
 
 
 def _follow(doctype: str, name: str, source: Any, copies: list[Copy], former: Any | None) -> None:
-	found = [(copy, _behind(copy, name, source, former, LIMIT + 1)) for copy in copies]
-	if sum(len(names) for _copy, names in found) > LIMIT:
-		# what a person may have typed is known by the former value, which a later run does not know
-		found = [(copy, names) for copy, names in found if copy.by_former]
+	changes = [_Change(copy, name, source, former) for copy in copies]
+	for change in changes:
+		if change.copy.by_former:
+			for names in change.chunks():
+				change.write(names)
+	found = [(change, change.behind(LIMIT + 1)) for change in changes if not change.copy.by_former]
+	if sum(len(names) for _change, names in found) > LIMIT:
 		Backlog(WORK, doctype).want([name])
 		delivery.hint(RUN, HINT)
-	for copy, names in found:
-		_write(copy, names, source, former)
+		return
+	for change, names in found:
+		change.write(names)
 
 
 def _work(doctype: str, backlog: Backlog, name: str) -> None:
 	copies = [copy for copy in _of(doctype) if not copy.by_former]
+	source = _values(doctype, name, copies)
 	for copy in copies:
-		names = [""]
-		while names:
-			source = _values(doctype, name, copies)
-			names = _behind(copy, name, source, None, CHUNK, after=names[-1])
-			_write(copy, names, source)
+		change = _Change(copy, name, source)
+		for names in change.chunks():
+			change.write(names)
 			frappe.db.commit()  # a batch job: a chunk that follows stands, and its rows are free again
-	backlog.forget([name])
+	# where it was changed between two chunks, it waits for the next run
+	if _values(doctype, name, copies) == source:
+		backlog.forget([name])
 
 
 def _values(doctype: str, name: str, copies: list[Copy]) -> Any:
@@ -162,46 +168,73 @@ def _values(doctype: str, name: str, copies: list[Copy]) -> Any:
 	return frappe.db.get_value(doctype, name, fields, as_dict=True) or frappe._dict()
 
 
-def _behind(copy: Copy, name: str, source: Any, former: Any | None, limit: int, after: str = "") -> list[str]:
-	"""Rows of the source that follow and show something else, in the order of their names, from behind `after`."""
-	rows = frappe.qb.DocType(copy.doctype)
-	shown, value = rows[copy.fieldname], source.get(copy.shows) or ""
-	query = frappe.qb.from_(rows).select(rows.name).where((rows[copy.link] == name) & copy.current(rows))
-	if copy.by_former:
-		query = query.where(_shows_former(shown, (former.get(copy.shows) if former else "") or "", copy.part))
-	else:
+@dataclass(slots=True)
+class _Change:
+	"""The rows of `copy` that name `name`, whose values were `former`, are to show what `source` says now."""
+
+	copy: Copy
+	name: str
+	source: Any
+	former: Any | None = None
+
+	def behind(self, limit: int, after: str = "") -> list[str]:
+		"""Rows that follow and show something else, in the order of their names, from behind `after`."""
+		rows = frappe.qb.DocType(self.copy.doctype)
+		query = frappe.qb.from_(rows).select(rows.name).where(self._follows(rows))
+		if after:
+			query = query.where(rows.name > after)
+		return query.orderby(rows.name).limit(limit).run(pluck=True)
+
+	def chunks(self) -> Iterator[list[str]]:
+		"""All such rows."""
+		names = self.behind(CHUNK)
+		while names:
+			yield names
+			names = self.behind(CHUNK, after=names[-1])
+
+	def write(self, names: list[str]) -> None:
+		if not names:
+			return
+		copy, rows = self.copy, frappe.qb.DocType(self.copy.doctype)
+		query = frappe.qb.update(rows).set(rows[copy.fieldname], self._now(rows))
+		for column, expression in copy.also:
+			query = query.set(rows[column], shown_texts.cut(copy.doctype, column, expression(rows)))
+		# asked again: what was read may be of a snapshot, and somebody may have saved the row meanwhile
+		query.where(rows.name.isin(names) & self._follows(rows)).run()
+		# `modified` stays: a save fetches again, so that a form somebody has open is not out of date
+		frappe.clear_document_cache(copy.doctype)
+
+	@property
+	def value(self) -> str:
+		return shown_texts.cut_text(
+			self.copy.doctype, self.copy.fieldname, self.source.get(self.copy.shows) or ""
+		)
+
+	@property
+	def before(self) -> str:
+		return (self.former.get(self.copy.shows) if self.former else "") or ""
+
+	def _follows(self, rows: Any) -> Any:
+		shown = rows[self.copy.fieldname]
+		found = (rows[self.copy.link] == self.name) & self.copy.current(rows)
+		if self.copy.part and self.before:
+			return found & shown_texts.holds_at_an_end(shown, self.before)
+		if self.copy.by_former:
+			return found & (shown == self.before)
 		# binary: a change of case alone is a change
-		different = (_exact(shown) != _exact(value)) if value else (shown != "")
-		query = query.where(different | shown.isnull() if value else different)
-	if after:
-		query = query.where(rows.name > after)
-	return query.orderby(rows.name).limit(limit).run(pluck=True)
+		different = (_exact(shown) != _exact(self.value)) if self.value else (shown != "")
+		return found & (different | shown.isnull() if self.value else different)
 
-
-def _shows_former(shown: Any, former: str, part: bool) -> Any:
-	if not (part and former):
-		return shown == former
-	text = former.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-	return (shown == former) | shown.like(f"{text}{DASH}%") | shown.like(f"%{DASH}{text}")
+	def _now(self, rows: Any) -> Any:
+		copy = self.copy
+		if not (copy.part and self.before):
+			return self.value or None
+		text = shown_texts.with_ends(rows[copy.fieldname], self.before, self.value)
+		return shown_texts.cut(copy.doctype, copy.fieldname, text)
 
 
 def _exact(term: Any) -> Any:
 	return Function("binary", term)
-
-
-def _write(copy: Copy, names: list[str], source: Any, former: Any | None = None) -> None:
-	if not names:
-		return
-	rows = frappe.qb.DocType(copy.doctype)
-	value = source.get(copy.shows) or None
-	if copy.part and former:
-		value = Function("replace", rows[copy.fieldname], former.get(copy.shows), value or "")
-	query = frappe.qb.update(rows).set(rows[copy.fieldname], value)
-	for column, expression in copy.also:
-		query = query.set(rows[column], expression(rows))
-	query.where(rows.name.isin(names)).run()
-	# `modified` stays: a save fetches again, so that a form somebody has open is not out of date
-	frappe.clear_document_cache(copy.doctype)
 
 
 def note_all_behind() -> int:
@@ -217,7 +250,8 @@ def note_all_behind() -> int:
 
 def _sources_behind(copy: Copy) -> list[str]:
 	rows, source = frappe.qb.DocType(copy.doctype), frappe.qb.DocType(copy.source).as_("source")
-	shown, value = (Function("coalesce", term, "") for term in (rows[copy.fieldname], source[copy.shows]))
+	there = shown_texts.cut(copy.doctype, copy.fieldname, source[copy.shows])
+	shown, value = (Function("coalesce", term, "") for term in (rows[copy.fieldname], there))
 	return (
 		frappe.qb.from_(rows)
 		.join(source)

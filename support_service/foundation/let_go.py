@@ -1,8 +1,9 @@
 """ERPNext's documents stay theirs to cancel and delete: what of ours names them lets go, and says so in a comment.
 
 Frappe refuses to delete a document that another names, for ever where nobody may change the field that names it. Which
-fields of ours do is read from the metadata, so that a new one is covered the day it is added. Ledgers keep their words;
-`ignore_links_on_delete` in hooks.py has those that name documents of ERPNext.
+fields of ours do is read from the metadata, so that a new one is covered the day it is added. Ledgers keep their words
+(`ignore_links_on_delete` in hooks.py has those that name documents of ERPNext) and say that the document was deleted
+(`deleted_names`).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation import rows
+from support_service.foundation.keys import ends_anew
 from support_service.foundation.stored_names import Rename, Shape, StoredName
 
 
@@ -36,12 +37,8 @@ def lines(entry: StoredName, rename: Rename, doc: Document) -> None:
 
 def tail(entry: StoredName, rename: Rename, doc: Document) -> None:
 	"""The value is a key that ends with DocType and name of what the row refers to."""
-	old, new = (f"|{rename.doctype}|{name}" for name in (rename.old, rename.new))
-	_write(
-		entry,
-		entry.filters(doc),
-		lambda value: value[: -len(old)] + new if value.casefold().endswith(old.casefold()) else value,
-	)
+	old, new = ((rename.doctype, name) for name in (rename.old, rename.new))
+	_write(entry, entry.filters(doc), lambda value: ends_anew(value, old, new))
 
 
 SHAPES: dict[Shape, Callable[[StoredName, Rename, Document], None]] = {
@@ -60,18 +57,36 @@ def _in_lines(text: str, rename: Rename) -> str:
 
 def _write(entry: StoredName, filters: dict[str, Any], change: Callable[[str], str]) -> None:
 	field = entry.fieldname
-	found = frappe.get_all(entry.doctype, filters=filters, fields=["name", field], order_by=None)
-	changed = [
-		(row.name, change(row[field])) for row in found if row[field] and change(row[field]) != row[field]
-	]
-	for start in range(0, len(changed), rows.CHUNK):
-		chunk = dict(changed[start : start + rows.CHUNK])
-		taken = _taken(entry, list(chunk.values()), list(chunk))
+	found = frappe.get_all(entry.doctype, filters=filters, fields=["name", field], order_by="name")
+	names = [row.name for row in found if row[field] and change(row[field]) != row[field]]
+	for start in range(0, len(names), rows.CHUNK):
+		changed = _locked(entry, filters, names[start : start + rows.CHUNK], change)
+		taken = _taken(entry, list(changed.values()), list(changed))
 		rows.update(
 			entry.doctype,
 			# a merged document's row may have that key already: what stands there stays, and so does this one
-			[{"name": name, field: value} for name, value in chunk.items() if value.casefold() not in taken],
+			[
+				{"name": name, field: value}
+				for name, value in changed.items()
+				if value.casefold() not in taken
+			],
 		)
+
+
+def _locked(
+	entry: StoredName, filters: dict[str, Any], names: list[str], change: Callable[[str], str]
+) -> dict[str, str]:
+	"""name → changed value of what stands there now: a snapshot may be older than what somebody has just saved."""
+	field = entry.fieldname
+	found = frappe.db.get_values(
+		entry.doctype,
+		{**filters, "name": ("in", names)},
+		["name", field],
+		as_dict=True,
+		for_update=True,
+		order_by="name",
+	)
+	return {row.name: change(row[field]) for row in found if row[field]}
 
 
 def _taken(entry: StoredName, values: list[str], own: list[str]) -> set[str]:

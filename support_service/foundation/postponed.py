@@ -137,7 +137,7 @@ class Backlog:
 
 
 def forget_record(doctype: str, name: str) -> None:
-	"""Nothing is to be done for a record any more: it is merged into another, which may have rows of its own."""
+	"""Nothing is to be done for a record any more: it was deleted, or merged into another with rows of its own."""
 	found = frappe.get_all(
 		DOCTYPE, filters={"reference_doctype": doctype, "reference_name": name}, pluck="name"
 	)

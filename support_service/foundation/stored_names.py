@@ -1,7 +1,7 @@
 """Names of documents kept elsewhere than in a Link, and how each follows when the document is renamed or merged.
 
 Frappe renames in Link and Dynamic Link fields, nowhere else: a name inside a unique key, a text, JSON or a cache stays what
-it was. Each room lists its own (`stored_names.py` of the room, named in hooks.py under `support_service_stored_names`);
+it was. A deletion is worked off by the same table (`deleted_names`). Each room lists its own (`stored_names.py` of the room, named in hooks.py under `support_service_stored_names`);
 together the lists are one table, worked off here for every document that is renamed. A room lists fields of its own
 DocTypes, or of rooms below. tests/site/test_stored_names.py renames and merges for every line of it, and fails for a
 text field of ours that stands neither here nor among the texts that hold no name.
@@ -19,6 +19,8 @@ from frappe import _
 from frappe.model.document import Document
 
 HOOK = "support_service_stored_names"
+# of StoredName.again
+NUMBER_ON_THE_PIECE = "A serial number is read from the piece: entered again it is the same piece."
 
 
 class NumberIsKeptError(frappe.ValidationError):
@@ -61,6 +63,7 @@ class StoredName:
 	beside: columns that say that this very document is meant → what they hold of it (an attribute, "doctype" or "name").
 	only: values of other columns of the rows that follow.
 	before, follow: what to do where the shape does not say it; `before` is called before a merge alone.
+	again: why a document that is given the name of a deleted one is meant, too; None: it is another one (`deleted_names`).
 	"""
 
 	doctype: str
@@ -73,6 +76,7 @@ class StoredName:
 	only: Mapping[str, Any] = field(default_factory=dict)
 	before: Follow | None = None
 	follow: Follow | None = None
+	again: str | None = None
 
 	def filters(self, doc: Document) -> dict[str, Any]:
 		"""What rows that mean `doc`, under its present name, have beside the field."""

@@ -21,12 +21,12 @@ INSTALLED = "Installed"
 CANCELLATIONS = frozenset({"Delivery Cancelled", "Return Cancelled", "Installation Cancelled"})
 
 # what happened in one breath: the delivery to another customer, then that it changed hands
-_RANK = {DELIVERED: 0, TRANSFERRED: 1}
+RANK = {DELIVERED: 0, TRANSFERRED: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-	"""One row of the ledger. `sequence` orders what happened on the same day (when it was recorded)."""
+	"""One row of the ledger. `sequence` orders what happened on the same day; see `unit_steps`."""
 
 	event: str
 	on: date
@@ -62,7 +62,7 @@ def standing(steps: Iterable[Step]) -> Standing:
 	"""The standing after `steps` (any order)."""
 	rows = list(steps)
 	undone = frozenset(row.reference for row in rows if row.event in CANCELLATIONS and row.reference)
-	rows.sort(key=lambda row: (row.on, row.sequence, _RANK.get(row.event, 2)))
+	rows.sort(key=lambda row: (row.on, row.sequence, RANK.get(row.event, 2)))
 	# a part of a unit may be known only from having changed hands with it
 	first_owner = next((row.from_customer for row in rows if row.event == TRANSFERRED), None)
 	now = Standing(

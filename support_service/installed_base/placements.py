@@ -16,7 +16,8 @@ from typing import Any
 import frappe
 
 from support_service.foundation import rows
-from support_service.installed_base import unit_events, unit_rows
+from support_service.foundation.keys import key_of
+from support_service.installed_base import unit_events, unit_rows, unit_steps
 from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
 
@@ -29,7 +30,7 @@ RETURNED = "Returned"
 class NewUnit:
 	"""One unit as a source document (a delivery, an Asset, a takeover) knows it.
 
-	source_key: `unit_rows.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
+	source_key: `keys.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
 	"<row's DocType>|<row's name>|<number of the piece, from 1>".
 	happened_on: the day of the event: the posting date of a delivery.
 	reference: (DocType, name) of the document; the event of one document and unit stands once.
@@ -206,13 +207,12 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 
 
 def _steps(names: Iterable[str]) -> dict[str, list[Step]]:
-	steps: dict[str, list[Step]] = {}
-	for row in unit_events.of(names):
-		reference = (row.reference_doctype, row.reference_name) if row.reference_name else None
-		steps.setdefault(row.installed_unit, []).append(
-			Step(row.event, row.happened_on, row.recorded_at, row.customer, reference, row.from_customer)
-		)
-	return steps
+	return {name: [_step(row) for row in rows] for name, rows in unit_steps.of(names).items()}
+
+
+def _step(row: Any) -> Step:
+	reference = unit_steps.reference_of(row) if row.reference_name else None
+	return Step(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
 
 
 def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> UnitEvent:
@@ -229,4 +229,4 @@ def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> U
 
 
 def _key(event: str, name: str, reference: Reference | None) -> str:
-	return "|".join((event, name, *(reference or ("by hand",))))
+	return key_of(event, name, *(reference or ("by hand",)))

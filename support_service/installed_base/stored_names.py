@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import How, Shape, StoredName
+from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
 from support_service.installed_base import renamed
 
 UNIT, EVENT, FITTED = "Installed Unit", "Installed Unit Event", "Fitted Part Entry"
@@ -15,6 +15,7 @@ STORED = (
 		("Item",),
 		"A piece packed in a product bundle is known by its row and its item; the return looks for it by both.",
 		follow=renamed.follow_item,
+		again="Rows are named at random: a row of a former item is not found by another one.",
 	),
 	StoredName(
 		UNIT,
@@ -23,6 +24,7 @@ STORED = (
 		"The number on the unit is that of its Serial No, and is what people search for.",
 		beside={"serial_no": "name"},
 		follow=renamed.follow_serial_no,
+		again=NUMBER_ON_THE_PIECE,
 	),
 	StoredName(
 		EVENT,
@@ -59,6 +61,7 @@ STORED = (
 		("Serial No",),
 		"What is inside a unit is folded by this number: removed under the new one, it must be what was fitted.",
 		beside={"item_code": "item_code"},
+		again=NUMBER_ON_THE_PIECE,
 	),
 	StoredName(
 		FITTED,

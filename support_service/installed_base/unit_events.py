@@ -110,6 +110,8 @@ def of(units: Iterable[str]) -> list[Any]:
 			"reference_doctype",
 			"reference_name",
 			"recorded_at",
+			"reason",
+			"entry_key",
 		],
 		order_by=None,
 	)

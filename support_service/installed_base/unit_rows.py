@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -11,13 +10,16 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import strip_html
 
 from support_service.foundation import rows, series
+from support_service.foundation.keys import LENGTH as KEY_LENGTH
+from support_service.foundation.keys import key_of
 from support_service.installed_base.placement_rules import Reference
 
 if TYPE_CHECKING:
 	from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Installed Unit"
-KEY_LENGTH = 140
+# the key of a unit is one like others
+__all__ = ("KEY_LENGTH", "key_of")
 # a unit that has the key of a record has the record too: the form, `placements` and the patch see to it
 FOUND_BY = ("serial_no", "asset", "source_key")
 # what a delivery may change of a unit that stands already
@@ -37,15 +39,6 @@ MOVED = (
 	"source_name",
 	"installed_on",
 )
-
-
-def key_of(*parts: object) -> str:
-	"""The source_key of what is known as `parts`: ("Serial No", name), ("Asset", name), (DocType, row, number)."""
-	key = "|".join(str(part) for part in parts)
-	# two names that long which differ only at their end are still two
-	return (
-		key if len(key) <= KEY_LENGTH else f"{key[: KEY_LENGTH - 33]}|{sha256(key.encode()).hexdigest()[:32]}"
-	)
 
 
 def find(units: Iterable[NewUnit]) -> dict[str, str]:

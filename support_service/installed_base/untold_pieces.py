@@ -53,7 +53,10 @@ def _concerning_units(doctype: str, names: Sequence[str]) -> list[str]:
 
 
 def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
-	"""Documents with a posted serial number of whose unit they tell nothing; of a return, where there is a unit."""
+	"""Documents with a posted serial number of whose unit they tell nothing; of a return, where there is a unit.
+
+	Of two Serial Nos merged into one, the unit that goes on by itself is the one the document tells of.
+	"""
 	document, sle = frappe.qb.DocType(doctype), frappe.qb.DocType(moved_goods.LEDGER)
 	entry, item = frappe.qb.DocType(moved_goods.ENTRY), frappe.qb.DocType("Item")
 	event, unit, known = (
@@ -70,7 +73,7 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.where(event.event.isin(TELLS[doctype]) & (unit.serial_no == entry.serial_no))
 	)
 	there = frappe.qb.from_(known).select(known.name).where(known.serial_no == entry.serial_no)
-	return set(
+	untold = dict(
 		frappe.qb.from_(sle)
 		.join(document)
 		.on(document.name == sle.voucher_no)
@@ -78,8 +81,8 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.on(entry.parent == sle.serial_and_batch_bundle)
 		.join(item)
 		.on(item.name == sle.item_code)
-		.select(sle.voucher_no)
-		.distinct()
+		.select(sle.voucher_no, Count(entry.serial_no).distinct())
+		.groupby(sle.voucher_no)
 		.where((sle.voucher_type == doctype) & sle.voucher_no.isin(names) & (sle.is_cancelled == 0))
 		.where(entry.serial_no.isnotnull() & (entry.serial_no != "") & _followed(item))
 		.where(
@@ -87,8 +90,10 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 			| ((document.is_return == 1) & (sle.actual_qty > 0) & ExistsCriterion(there))
 		)
 		.where(ExistsCriterion(told).negate())
-		.run(pluck=True)
+		.run()
 	)
+	by_themselves = _told(doctype, sorted(untold), by_serial=True, alone=True) if untold else {}
+	return {name for name, count in untold.items() if count > by_themselves.get(name, 0)}
 
 
 def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | None) -> set[str]:
@@ -112,8 +117,10 @@ def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | Non
 	return {name for name, count in pieces.items() if told.get(name, 0) < count}
 
 
-def _told(doctype: str, names: Sequence[str], by_serial: bool | None = None) -> dict[str, int]:
-	"""Document → how many units have an event of it."""
+def _told(
+	doctype: str, names: Sequence[str], by_serial: bool | None = None, *, alone: bool = False
+) -> dict[str, int]:
+	"""Document → how many units have an event of it. alone: of those that stand for no Serial No any more."""
 	event, unit, item = (
 		frappe.qb.DocType(unit_events.DOCTYPE),
 		frappe.qb.DocType(UNIT),
@@ -134,6 +141,8 @@ def _told(doctype: str, names: Sequence[str], by_serial: bool | None = None) -> 
 			.on(item.name == unit.item_code)
 			.where(item.has_serial_no == int(by_serial))
 		)
+	if alone:
+		query = query.where(unit.serial_no.isnull() | (unit.serial_no == ""))
 	return dict(query.run())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import CachedName, How, Shape, StoredName
+from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, CachedName, How, Shape, StoredName
 from support_service.service_coverage import warranty_policies
 
 DECISION, LINE = "Coverage Decision", "Coverage Decision Line"
@@ -20,6 +20,7 @@ STORED = (
 		("Serial No",),
 		"The number of the fitted part, as its row in the unit's ledger says.",
 		beside={"part_item": "item_code"},
+		again=NUMBER_ON_THE_PIECE,
 	),
 	StoredName(
 		WARRANTY,

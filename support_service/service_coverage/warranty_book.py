@@ -15,6 +15,7 @@ import frappe
 from frappe.utils import cint, getdate, now_datetime
 
 from support_service.foundation import series
+from support_service.foundation.keys import key_of
 from support_service.service_coverage import warranty_display, warranty_policies, warranty_store
 from support_service.service_coverage import warranty_rules as rules
 from support_service.service_coverage.warranty_policy_rules import Facts, Policy
@@ -204,5 +205,5 @@ def _named(entry: Row, moment: datetime) -> Row:
 		**entry,
 		"warranty": warranty,
 		"recorded_at": moment,
-		"entry_key": f"{warranty}|{entry['event']}|{entry['entry_key']}"[:140],
+		"entry_key": key_of(warranty, entry["event"], entry["entry_key"]),
 	}

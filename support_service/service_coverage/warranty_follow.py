@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from frappe import _
@@ -24,15 +24,14 @@ from support_service.constants.words import N_
 from support_service.foundation import language
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
+from support_service.service_coverage import warranty_late, warranty_store
 from support_service.service_coverage import warranty_resales as resales
 from support_service.service_coverage import warranty_rules as rules
-from support_service.service_coverage import warranty_store
 from support_service.service_coverage.warranty_book import WarrantyBook, Why
 from support_service.service_coverage.warranty_policy_rules import Policy, StartsAt
 from support_service.service_coverage.warranty_rules import Event, Suspension, Terms
 from support_service.service_coverage.warranty_store import Row
 
-RETURNED = "Returned"
 # the dates of a unit, as a correction names them, and which policies start by them
 STARTS_BY = {
 	"delivered_on": {StartsAt.DELIVERY},
@@ -59,11 +58,17 @@ def follow_units(events: Sequence[UnitEvent]) -> None:
 		return
 	book = WarrantyBook(event.unit for event in telling)
 	papers = resales.papers_of([event for event in telling if book.by_unit.get(event.unit)])
+	came_back = warranty_late.returns_since(
+		book, [event.unit for event in telling if event.event == unit_events.DELIVERED]
+	)
 	for event in telling:
 		if event.unit not in book.facts:
 			continue
 		if event.event == unit_events.DELIVERED:
-			_delivered(book, event, papers.get(event.unit, resales.Papers()))
+			back = came_back.get(event.unit)
+			leave = warranty_late.resting_by(book, event.unit, back)
+			_delivered(book, event, papers.get(event.unit, resales.Papers()), leave)
+			warranty_late.rest_again(book, event.unit, back)
 		else:
 			HANDLERS[event.event](book, event)
 	book.flush()
@@ -88,7 +93,8 @@ def begin_by_policy(
 	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
 
 
-def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers) -> None:
+def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers, leave: Collection[str]) -> None:
+	"""leave: warranties that rest by a later return."""
 	unit, fact = event.unit, book.facts[event.unit]
 	customer = event.customer or fact["customer"]
 	if customer != fact["customer"]:
@@ -97,7 +103,7 @@ def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers) -> 
 	given = own or resales.voided_by_hand(book, unit)
 	if given and given["customer"] == customer and not (sold := resales.why_sold(book, given, event, papers)):
 		for row in book.standing(unit):
-			if row["suspension"] == Suspension.RETURNED:
+			if row["suspension"] == Suspension.RETURNED and row["name"] not in leave:
 				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
 		return
 	for row in book.standing(unit):
@@ -116,11 +122,11 @@ def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers) -> 
 
 
 def _returned(book: WarrantyBook, event: UnitEvent) -> None:
-	if book.facts[event.unit]["state"] != RETURNED:
+	if book.facts[event.unit]["state"] != warranty_late.RETURNED:
 		return  # told late: it has been delivered again since
 	for row in book.standing(event.unit):
 		if not row["suspension"]:
-			why = _why(event, _say(N_("The unit came back to us")))
+			why = _why(event, _say(warranty_late.CAME_BACK))
 			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 

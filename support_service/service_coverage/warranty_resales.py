@@ -17,7 +17,7 @@ from frappe.utils import cstr, flt
 
 from support_service.constants.words import N_
 from support_service.foundation import language
-from support_service.installed_base import moved_goods, unit_events
+from support_service.installed_base import moved_goods, unit_events, unit_steps
 from support_service.installed_base.placement_rules import CANCELLATIONS
 from support_service.installed_base.unit_events import UnitEvent
 from support_service.service_coverage import warranty_rules as rules
@@ -105,21 +105,21 @@ def voided_by_hand(book: WarrantyBook, unit: str) -> Row | None:
 
 def _returns_before(again: dict[str, Reference]) -> dict[str, list[Reference]]:
 	"""Unit → the returns since it was delivered last, before the delivery named by `again`; cancelled ones do not count."""
-	of_unit: dict[str, list[Any]] = defaultdict(list)
-	for row in unit_events.of(again):
-		of_unit[row.installed_unit].append(row)
+	of_unit = unit_steps.of(again)
 	found: dict[str, list[Reference]] = {}
 	for unit, reference in again.items():
-		steps = sorted(of_unit[unit], key=lambda row: (row.happened_on, row.recorded_at))
-		undone = {_reference(row) for row in steps if row.event in CANCELLATIONS}
+		steps = of_unit.get(unit, [])
+		undone = {unit_steps.reference_of(row) for row in steps if row.event in CANCELLATIONS}
 		found[unit] = []
 		for row in steps:
-			if not row.reference_name or _reference(row) in undone or _reference(row) == reference:
+			if unit_steps.reference_of(row) == reference:
+				break  # told late: what came back afterwards is not before it
+			if not row.reference_name or unit_steps.reference_of(row) in undone:
 				continue
 			if row.event == unit_events.DELIVERED:
 				found[unit] = []
 			elif row.event == unit_events.RETURNED:
-				found[unit].append(_reference(row))
+				found[unit].append(unit_steps.reference_of(row))
 	return found
 
 
@@ -164,11 +164,21 @@ def _credited(came_back: dict[Reference, dict[str, str]]) -> set[tuple[Reference
 
 
 class _Credits:
-	"""The credit notes for rows of returning Delivery Notes: made of the return, or of the invoice of what was sold."""
+	"""The credit notes for rows of returning Delivery Notes: made of the return, or of the invoice of what was sold.
+
+	What was given back for good is credited in full, and not before it came back: some percent less for a customer who
+	complained is no return.
+	"""
 
 	def __init__(self, rows: Iterable[str]) -> None:
-		fields = ["name", "dn_detail", "si_detail", "stock_qty"]
+		fields = ["name", "parent", "dn_detail", "si_detail", "stock_qty", "amount"]
 		self.rows = {row.name: row for row in _get("Delivery Note Item", "name", rows, fields)}
+		self.days = {
+			row.name: row.posting_date
+			for row in _get(
+				NOTE, "name", {row.parent for row in self.rows.values()}, ["name", "posting_date"]
+			)
+		}
 		sold = {row.dn_detail for row in self.rows.values() if row.dn_detail}
 		self.returned: dict[str, float] = defaultdict(float)
 		for row in _get("Delivery Note Item", "dn_detail", sold, ["dn_detail", "stock_qty"]):
@@ -177,6 +187,10 @@ class _Credits:
 		self.notes = _credit_rows("dn_detail", {*self.rows, *sold}) | _credit_rows(
 			"sales_invoice_item", invoiced
 		)
+		self.prices = _prices("Delivery Note Item", {*self.rows, *sold}) | _prices(
+			"Sales Invoice Item",
+			{note.sales_invoice_item for notes in self.notes.values() for note in notes},
+		)
 
 	def covers(self, name: str, serial: str) -> bool:
 		row = self.rows.get(name)
@@ -184,16 +198,33 @@ class _Credits:
 			return False
 		came_back = self.returned.get(row.dn_detail) or abs(flt(row.stock_qty))
 		return (
-			self._enough([name], abs(flt(row.stock_qty)), serial)
+			self._enough(row, [name], abs(flt(row.stock_qty)), serial)
 			# where some of what came back was credited only, the credit note's own serial numbers say which
-			or self._enough([row.dn_detail, row.si_detail], came_back, serial)
+			or self._enough(row, [row.dn_detail, row.si_detail], came_back, serial)
 		)
 
-	def _enough(self, keys: Iterable[str | None], pieces: float, serial: str) -> bool:
-		notes = {note.name: note for key in keys if key for note in self.notes.get(key, ())}.values()
-		if any(serial in moved_goods.lines_of(cstr(note.serial_no)) for note in notes):
+	def _enough(self, row: Any, keys: Iterable[str | None], pieces: float, serial: str) -> bool:
+		day = self.days[row.parent]
+		notes = {
+			note.name: note
+			for key in keys
+			if key
+			for note in self.notes.get(key, ())
+			if note.posting_date >= day
+		}.values()
+		of_serial = [note for note in notes if serial in moved_goods.lines_of(cstr(note.serial_no))]
+		if flt(sum(self._worth(row, note) / abs(flt(note.stock_qty)) for note in of_serial), 2) >= 1:
 			return True
-		return bool(notes) and sum(abs(flt(note.stock_qty)) for note in notes) >= pieces
+		credited = min(
+			sum(abs(flt(note.stock_qty)) for note in notes), sum(self._worth(row, note) for note in notes)
+		)
+		return bool(notes) and flt(credited, 2) >= pieces
+
+	def _worth(self, row: Any, note: Any) -> float:
+		"""How many pieces of what was sold the credit note pays back."""
+		prices = (self.prices.get(key) for key in (note.sales_invoice_item, row.dn_detail, row.name))
+		price = next(filter(None, prices), 0.0)
+		return abs(flt(note.amount)) / price if price else abs(flt(note.stock_qty))
 
 
 def _credit_rows(column: str, values: Collection[str]) -> dict[str, list[Any]]:
@@ -202,26 +233,29 @@ def _credit_rows(column: str, values: Collection[str]) -> dict[str, list[Any]]:
 	if not values:
 		return found
 	row, invoice = frappe.qb.DocType("Sales Invoice Item"), frappe.qb.DocType(INVOICE)
+	fields = [row[name] for name in ("name", "stock_qty", "amount", "serial_no", "sales_invoice_item")]
 	for note in (
 		frappe.qb.from_(row)
 		.join(invoice)
 		.on(invoice.name == row.parent)
-		.select(row.name, row[column], row.stock_qty, row.serial_no)
-		.where(row[column].isin(sorted(values)) & (row.amount < 0))
+		.select(*fields, row[column].as_("key"), invoice.posting_date)
+		.where(row[column].isin(sorted(values)) & (row.amount < 0) & (row.stock_qty < 0))
 		.where((invoice.docstatus == 1) & (invoice.is_return == 1))
 	).run(as_dict=True):
-		found[note[column]].append(note)
+		found[note.key].append(note)
 	return found
+
+
+def _prices(doctype: str, names: Collection[str | None]) -> dict[str, float]:
+	"""Row → what it charges for a piece, in the currency of its document."""
+	rows = _get(doctype, "name", filter(None, names), ["name", "amount", "stock_qty"])
+	return {row.name: abs(flt(row.amount)) / abs(flt(row.stock_qty)) for row in rows if flt(row.stock_qty)}
 
 
 def _get(doctype: str, column: str, values: Iterable[str], fields: Sequence[str]) -> list[Any]:
 	wanted = sorted(set(values))
 	filters = {column: ("in", wanted or [""]), "docstatus": 1}
 	return frappe.get_all(doctype, filters=filters, fields=list(fields), order_by=None)
-
-
-def _reference(row: Any) -> Reference:
-	return row.reference_doctype, row.reference_name
 
 
 def _say(text: str) -> str:

@@ -23,6 +23,7 @@ STORED = (
 		"imported_from",
 		("Service Level Agreement",),
 		"An agreement imported again changes the policy it became.",
+		again="An agreement is named by what it is for, not numbered.",
 	),
 	StoredName(
 		VERSION,
@@ -46,6 +47,7 @@ STORED = (
 		"calendar",
 		(CALENDAR,),
 		"Says by which calendar a promise was counted; such a calendar is not deleted.",
+		again="Such a calendar is not deleted.",
 	),
 	StoredName(
 		ENTRY,
@@ -53,6 +55,7 @@ STORED = (
 		("Role",),
 		"A step that is still to be told is told to the role under its present name.",
 		only={"told": 0},
+		again="A role is known by its name: whoever has a role of that name is told.",
 	),
 	StoredName(ENTRY, "entry_key", ("Service Request",), "A request keeps its number.", how=How.LASTING),
 	StoredName(

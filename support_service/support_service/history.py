@@ -19,7 +19,7 @@ import frappe
 from frappe import _
 
 from support_service.foundation import language, rows, series
-from support_service.installed_base.unit_rows import key_of
+from support_service.foundation.keys import key_of
 from support_service.support_service.intake_defaults import SETTINGS, queue_of
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.past_case import PastCase, PastMove
@@ -64,7 +64,7 @@ def cases_of(doctype: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def let_go(doctype: str, name: str) -> None:
-	"""The record is being deleted, which a link of ours must not keep ERPNext from; the key stays, so none is made again."""
+	"""The record is being deleted, which a link of ours must not keep ERPNext from; its key goes with it (`deleted_names`)."""
 	frappe.db.set_value(
 		CASE,
 		{"source_key": key_of(doctype, name)},

@@ -5,8 +5,8 @@ from datetime import date
 import frappe
 import pytest
 
+from support_service.foundation.keys import key_of
 from support_service.installed_base.placements import NewUnit, place
-from support_service.installed_base.unit_rows import key_of
 from tests.factories import make_customer
 from tests.faults.workers import Crew, Outcome
 from tests.faults.world import fresh

@@ -236,6 +236,86 @@ def test_of_merged_callers_one_name_is_left() -> None:
 	assert typed.reload().contact_name == "The night guard"
 
 
+@pytest.mark.parametrize(
+	"title, shown",
+	[
+		("{0}vation care – {0}", "{0}vation care – {1}"),
+		("{0} – {0}vation care", "{1} – {0}vation care"),
+		("{0} – care for {0} – {0}", "{1} – care for {0} – {1}"),
+		("{0} – {0}", "{1} – {1}"),
+		("{0}", "{1}"),
+		("Care of {0}", "Care of {0}"),
+	],
+)
+def test_only_the_ends_of_a_title_follow(title: str, shown: str) -> None:
+	"""A name inside a word, or between, is somebody's text; capitals do not matter."""
+	customer = factories.make_customer(customer_name=factories.unique("Inno_%"))
+	old, new = customer.customer_name, "Acme AG"
+	contract = factories.make_service_contract(customer=customer.name)
+	contract.db_set("title", title.format(old))
+	customer.reload().customer_name = new
+	customer.save()
+	assert contract.reload().title == shown.format(old, new)
+
+
+def test_a_title_that_repeats_itself_is_no_shorter_for_it() -> None:
+	customer = factories.make_customer(customer_name="A – A")
+	contract = factories.make_service_contract(customer=customer.name)
+	contract.db_set("title", "A – A – A")
+	customer.reload().customer_name = "B"
+	customer.save()
+	assert contract.reload().title == "B – A"
+
+
+class TestLongNames:
+	"""ERPNext's save is never refused because of a copy: what is longer than its column is cut."""
+
+	@pytest.mark.parametrize("by", ["save", "rename"])
+	def test_a_customer_gets_a_long_name(self, by: str) -> None:
+		case = factories.make_service_request()
+		visit = factories.make_engineer_visit(service_request=case.name)
+		contract = factories.make_service_contract(customer=case.customer)
+		contract.db_set("title", f"Gold – {frappe.db.get_value('Customer', case.customer, 'customer_name')}")
+		long = factories.unique("X" * 120)
+		if by == "rename":
+			frappe.rename_doc("Customer", case.customer, long, force=True, show_alert=False)
+		else:
+			customer = frappe.get_doc("Customer", case.customer)
+			long = customer.customer_name = long.ljust(138, "x")
+			customer.save()
+		assert visit.reload().customer_name == long
+		assert visit.title == f"{long[: 140 - len(case.name) - 3]} · {case.name}"
+		assert contract.reload().title == f"Gold – {long}"[:140]
+		visit.preparation_note = "It can be saved, too"
+		visit.save()
+		assert visit.reload().title.endswith(case.name)
+
+	def test_a_source_with_longer_values_than_the_column(self, monkeypatch) -> None:
+		copy = next(copy for copy in LISTED if name_of(copy) == "Service Request.customer_name")
+		case = factories.make_service_request()
+		change = copies._Change(copy, case.customer, {"customer_name": "Y" * 300})
+		change.write(change.behind(10))
+		assert case.reload().customer_name == "Y" * 140
+		assert change.behind(10) == [], "cut is as it should be"
+
+
+@pytest.mark.parametrize("meanwhile", ["of another customer", "closed"])
+def test_what_somebody_saved_meanwhile_stays(meanwhile: str) -> None:
+	"""Between reading which rows follow and writing them another may have saved one."""
+	copy = next(copy for copy in LISTED if name_of(copy) == "Service Request.customer_name")
+	case, other = factories.make_service_request(), factories.make_customer()
+	change = copies._Change(copy, case.customer, {"customer_name": "New Name"})
+	[name] = change.behind(10)
+	saved = {
+		"of another customer": {"customer": other.name, "customer_name": other.customer_name},
+		"closed": {"status": "Closed"},
+	}[meanwhile]
+	frappe.db.set_value("Service Request", name, saved)
+	before = case.reload().customer_name
+	change.write([name])
+	assert case.reload().customer_name == before
+
+
 class TestMany:
 	"""More rows than somebody waits for are worked off in the background, chunk by chunk."""
 
@@ -269,6 +349,18 @@ class TestMany:
 		assert self.shown(customer.name) == {"Many and more"}
 		assert copies.run() == 0
 		assert not frappe.db.exists("Postponed Work", {"work": copies.WORK})
+
+	def test_what_people_may_have_typed_follows_at_once_however_many(self, few) -> None:
+		customer = factories.make_customer().name
+		contact = frappe.get_doc("Contact", factories.make_contact(customer).name)
+		about = {"customer": customer, "contact": contact.name, "status": "New"}
+		for _number in range(7):
+			bare("Service Request", contact_name=contact.full_name, **about)
+		bare("Service Request", contact_name="The night guard", **about)
+		contact.update({"first_name": "Ling", "last_name": "Hu"})
+		contact.save()
+		names = frappe.get_all("Service Request", {"contact": contact.name}, pluck="contact_name")
+		assert sorted(names) == ["Ling Hu"] * 7 + ["The night guard"]
 
 	def test_what_was_renamed_before_is_found_by_the_patch(self, few) -> None:
 		case = bare(

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.installed_base.unit_rows import key_of
+from support_service.foundation.keys import key_of
 from support_service.service_intake import portal_case, portal_messages
 from support_service.service_level import api as clock_api
 from support_service.service_level.clock_rules import Event

@@ -2,24 +2,31 @@
 
 import frappe
 import pytest
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, getdate, nowdate
 
 from support_service import hooks
 from support_service.foundation import let_go
+from support_service.foundation.keys import key_of
+from support_service.installed_base import deliveries, placements, untold_pieces
+from support_service.installed_base.placements import NewUnit
 from support_service.service_coverage import charging, contract_api, contract_renewals, supplier_claims
 from support_service.service_coverage.contract_renewals import NotRenewableError
 from tests.factories import (
+	make_customer,
 	make_installed_unit,
 	make_item,
 	make_service_contract,
 	make_stock_receipt,
 	make_supplier_claim,
 	make_warehouse,
+	make_warranty_policy,
 	unique,
 )
 from tests.site.coverage_world import decision_of, make_case_on, make_terms, visit_on
 from tests.site.delivery_world import deliver, goods, unit_of
+from tests.site.stored_name_world import bare
 from tests.site.test_supplier_claim import bought
+from tests.site.warranty_world import warranties_of
 
 # ledgers whose rows name documents of ERPNext, and those that name only ours
 OF_ERPNEXT = {"Installed Unit Event", "Service Warranty Entry"}
@@ -148,8 +155,87 @@ def test_a_delivery_and_its_installation():
 	found.note.reload().cancel()
 	frappe.delete_doc("Delivery Note", found.note.name)
 	told = frappe.get_all("Installed Unit Event", {"installed_unit": found.unit}, pluck="reference_name")
-	assert {installation.name, found.note.name} <= set(told)  # the ledger keeps its words
+	# the ledger keeps its words, and they mean these documents for ever
+	assert all(
+		[name for name in told if name.startswith(f"{doc.name} (deleted ")]
+		for doc in (installation, found.note)
+	)
 	assert not frappe.db.get_value("Installed Unit", found.unit, "delivery_note")
+
+
+def installed(note, serial):
+	from erpnext.stock.doctype.delivery_note.delivery_note import make_installation_note
+
+	doc = make_installation_note(note.name)
+	doc.inst_date = nowdate()
+	for row in doc.items:
+		row.qty, row.serial_no = 1, serial
+	doc.insert().submit()
+	return doc
+
+
+class TestNumberGivenAgain:
+	"""Frappe gives the last number again when its document is deleted: the new document is a new one."""
+
+	def sold_again(self, world, first, customer):
+		first.reload().cancel()
+		frappe.delete_doc("Delivery Note", first.name)
+		again = deliver(world, customer=customer)
+		assert again.name == first.name
+		return again
+
+	def test_a_delivery(self):
+		make_warranty_policy()
+		world = goods(1)
+		first = deliver(world)
+		buyer = make_customer().name
+		again = self.sold_again(world, first, buyer)
+		unit = unit_of(world.numbers[0])
+		assert (unit.customer, unit.state, unit.delivery_note) == (buyer, "In Service", again.name)
+		assert untold_pieces.among("Delivery Note", [again.name]) == set()
+		warranties = {row.customer: row.status for row in warranties_of(unit.name)}
+		assert warranties == {world.customer: "Void", buyer: "Active"}
+		again.reload().cancel()
+		assert unit_of(world.numbers[0]).state == "Returned", "and it is taken back by itself"
+
+	def test_a_delivery_nobody_told_of_is_found(self, monkeypatch):
+		world = goods(1)
+		first = deliver(world)
+		with monkeypatch.context() as quiet:
+			quiet.setitem(deliveries.FOLLOW, "Delivery Note", lambda doc: None)
+			again = self.sold_again(world, first, make_customer().name)
+		assert untold_pieces.among("Delivery Note", [again.name]) == {again.name}
+		deliveries.follow_submitted(again)
+		assert unit_of(world.numbers[0]).customer == again.customer
+
+	def test_an_installation(self):
+		found = delivered()
+		serial = frappe.db.get_value("Installed Unit", found.unit, "serial_no")
+		first = installed(found.note, serial)
+		first.cancel()
+		frappe.delete_doc("Installation Note", first.name)
+		assert not frappe.db.get_value("Installed Unit", found.unit, "installed_on")
+		assert installed(found.note, serial).name == first.name
+		assert str(frappe.db.get_value("Installed Unit", found.unit, "installed_on")) == nowdate()
+
+	def test_an_asset(self):
+		customers = [make_customer().name for _number in range(2)]
+		units = []
+		for customer in customers:
+			asset = bare("Asset", name=units[0].asset if units else unique("AS"))
+			new = NewUnit(
+				source_key=key_of("Asset", asset.name),
+				customer=customer,
+				happened_on=getdate(nowdate()),
+				reference=("Asset", asset.name),
+				asset=asset.name,
+				unit_name="Rack",
+			)
+			units.append(frappe.get_doc("Installed Unit", *placements.place([new]).values()))
+			# past the log that ERPNext itself keeps of it
+			frappe.delete_doc("Asset", asset.name, force=True)
+		assert [unit.customer for unit in units] == customers
+		assert units[0].name != units[1].name
 
 
 def test_stock_entry_of_a_cancelled_visit():

@@ -7,10 +7,12 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from support_service.foundation import instants
 from support_service.patches.v0_2 import seed_service_levels, start_clocks
 from support_service.patches.v0_4 import name_charged_rows
+from support_service.patches.v0_5 import part_from_deleted_documents
 from support_service.service_coverage import charging, decisions_by_hand
 from support_service.service_level import derive, store
 from tests import factories
 from tests.site.coverage_world import make_case_on, make_terms
+from tests.site.stored_name_world import bare
 
 
 @pytest.fixture
@@ -93,3 +95,34 @@ def test_rows_of_charges_name_their_decision(stock_settings_as_before: None) -> 
 	for _run in range(2):
 		name_charged_rows.execute()
 		assert {frappe.db.get_value(table, row, "coverage_decision") for table, row in rows} == {doc.name}
+
+
+def test_deleted_documents_are_told_from_those_with_their_numbers() -> None:
+	gone, there = factories.unique("DN"), bare("Delivery Note", name=factories.unique("DN")).name
+	events = [
+		bare(
+			"Installed Unit Event",
+			reference_doctype="Delivery Note",
+			reference_name=note,
+			entry_key=f"Delivered|IU-1|Delivery Note|{note}",
+		)
+		for note in (gone, there)
+	]
+	# the Issue of the first was deleted, and another has its number
+	again, of_another = (bare("Issue", name=factories.unique("ISS")).name for _number in range(2))
+	let_go = bare("Service Request", source_key=f"Issue|{again}")
+	stands = bare(
+		"Service Request",
+		source_doctype="Issue",
+		source_name=of_another,
+		source_key=f"Issue|{of_another}",
+	)
+	for _again in range(2):
+		part_from_deleted_documents.execute()
+	first, second = (event.reload() for event in events)
+	assert first.reference_name.startswith(f"{gone} (deleted ") and first.reference_name.count("(") == 1
+	assert first.entry_key == f"Delivered|IU-1|Delivery Note|{first.reference_name}"
+	assert (second.reference_name, second.entry_key.endswith(f"|{there}")) == (there, True)
+	assert let_go.reload().source_key.startswith(f"Issue|{again} (deleted ")
+	assert let_go.source_key.count("(") == 1
+	assert stands.reload().source_key == f"Issue|{of_another}"

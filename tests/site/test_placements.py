@@ -4,9 +4,9 @@ from datetime import date
 
 import frappe
 
+from support_service.foundation.keys import key_of
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.placements import NewUnit, place
-from support_service.installed_base.unit_rows import key_of
 from tests.factories import make_customer, make_installed_unit, make_item, unique
 
 FIRST, SECOND = date(2026, 3, 2), date(2026, 6, 1)

@@ -8,15 +8,16 @@ from typing import Any
 import frappe
 import pytest
 from frappe.model.dynamic_links import fetch_distinct_link_doctypes
+from frappe.utils import add_days, today
 
 from support_service.foundation import rows
-from support_service.installed_base import fitted_parts, renamed, unit_owners
+from support_service.installed_base import fitted_parts, renamed, unit_owners, untold_pieces
 from support_service.installed_base.fitted_parts import PartMovement
 from support_service.service_coverage import warranty_policies
 from tests import factories
-from tests.factories import insert, make_item, make_stock_receipt, unique
+from tests.factories import insert, make_customer, make_item, make_stock_receipt, unique
 from tests.site.coverage_world import make_cost_center
-from tests.site.delivery_world import give_back, goods, unit_of, units_with
+from tests.site.delivery_world import deliver, give_back, goods, unit_of, units_with
 from tests.site.stored_name_world import bare
 
 
@@ -199,3 +200,36 @@ def test_a_dynamic_link_written_as_a_row_is_renamed_too() -> None:
 	assert frappe.db.get_value(table, row["name"], "source_name") == new
 	frappe.db.rollback()
 	frappe.cache.delete_value(f"dynamic_link_map::{table}::source_doctype")
+
+
+class TestMergedSerialNumbers:
+	"""Two units were sold; their Serial Nos are merged, and what was sold stays where it is."""
+
+	@pytest.fixture
+	def world(self) -> SimpleNamespace:
+		world = goods(3)
+		world.gone, world.stays, world.third = world.numbers
+		world.customers = [make_customer().name for _number in range(2)]
+		world.first = deliver(
+			world, [world.stays], customer=world.customers[0], posting_date=add_days(today(), -10)
+		)
+		return world
+
+	def sell_second(self, world, *numbers: str) -> Any:
+		return deliver(world, list(numbers), customer=world.customers[1], posting_date=add_days(today(), -5))
+
+	def test_the_next_night_moves_nothing(self, world) -> None:
+		second = self.sell_second(world, world.gone)
+		alone, unit = (unit_of(number).name for number in (world.gone, world.stays))
+		rename("Serial No", world.gone, world.stays, merge=True)
+		assert untold_pieces.among("Delivery Note", [world.first.name, second.name]) == set()
+		owners = [frappe.db.get_value("Installed Unit", name, "customer") for name in (unit, alone)]
+		assert owners == world.customers
+
+	def test_a_piece_beside_it_that_was_missed_is_found(self, world) -> None:
+		second = self.sell_second(world, world.gone, world.third)
+		missed = unit_of(world.third).name
+		frappe.db.delete("Installed Unit Event", {"installed_unit": missed})
+		frappe.db.delete("Installed Unit", {"name": missed})
+		rename("Serial No", world.gone, world.stays, merge=True)
+		assert untold_pieces.among("Delivery Note", [world.first.name, second.name]) == {second.name}

@@ -7,9 +7,11 @@ from typing import Any
 import frappe
 import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 from frappe.utils import add_days, getdate, today
 
+from support_service.installed_base import deliveries
 from support_service.service_coverage import warranties
 from support_service.service_coverage.warranty_rules import months_after
 from tests.factories import make_customer, make_warranty_policy, unique
@@ -157,6 +159,133 @@ class TestCameForRepair:
 		sell(world, 0)
 		kept = the_warranty(unit_of(world.numbers[0]).name)
 		assert (kept.starts_on, ledger(kept.name)) == (ago(sold), ["Started"])
+
+
+def credit_note(invoice: Any, days: int, rate: float) -> Any:
+	note = make_sales_return(invoice.name)
+	note.update({"update_stock": 0, "set_posting_time": 1, "posting_date": add_days(today(), days)})
+	note.items[0].update({"rate": rate, "price_list_rate": rate})
+	note.insert().submit()
+	return note
+
+
+class TestSomethingOffThePrice:
+	"""Money for a customer who complained is no return: what is repaired then goes on, the same to the day."""
+
+	BACK = -10  # days from today; came for repair
+
+	def sold(self, world) -> tuple[Any, Any]:
+		first = sell(world, FRESH)
+		invoice = make_sales_invoice(first.name)
+		invoice.update({"set_posting_time": 1, "posting_date": add_days(today(), FRESH)})
+		invoice.insert().submit()
+		return first, invoice
+
+	def come_back(self, world, first: Any) -> Any:
+		back = make_return_doc("Delivery Note", first.name)
+		back.update({"set_posting_time": 1, "posting_date": add_days(today(), self.BACK)})
+		back.items[0].update(
+			{"serial_no": world.numbers[0], "use_serial_batch_fields": 1, "serial_and_batch_bundle": None}
+		)
+		back.insert().submit()
+		return back
+
+	@pytest.mark.parametrize(
+		"day, rate, started",
+		[
+			(FRESH + 1, 50, FRESH),
+			(-5, 50, FRESH),
+			# money back for a fault, before anybody sent anything
+			(FRESH + 1, 500, FRESH),
+			(-5, 500, 0),
+			(BACK, 500, 0),
+		],
+	)
+	def test_what_a_credit_note_says(self, world, day, rate, started) -> None:
+		first, invoice = self.sold(world)
+		if day < self.BACK:
+			credit_note(invoice, day, rate)
+		self.come_back(world, first)
+		if day >= self.BACK:
+			credit_note(invoice, day, rate)
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
+
+	@pytest.mark.parametrize("rate, started", [(50, FRESH), (500, 0)])
+	def test_a_credit_note_that_names_the_serial_number(self, world, rate, started) -> None:
+		first, invoice = self.sold(world)
+		self.come_back(world, first)
+		note = credit_note(invoice, -5, rate)
+		frappe.db.set_value("Sales Invoice Item", note.items[0].name, "serial_no", world.numbers[0])
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
+
+	@pytest.mark.parametrize("rate, started", [(50, FRESH), (500, 0)])
+	def test_a_credit_note_of_the_return(self, world, rate, started) -> None:
+		first, invoice = self.sold(world)
+		credit_note(invoice, FRESH + 1, 50)
+		note = make_sales_invoice(self.come_back(world, first).name)
+		note.items[0].update({"rate": rate, "price_list_rate": rate})
+		note.insert().submit()
+		sell(world, 0, rate=0)
+		assert stands(world).starts_on == ago(started)
+
+
+class TestToldLate:
+	"""A delivery is told in the night, and the unit came back on the same day."""
+
+	@pytest.fixture
+	def untold(self, world, monkeypatch) -> Any:
+		def sell_untold(doctype: str = "Delivery Note") -> Any:
+			with monkeypatch.context() as quiet:
+				quiet.setitem(deliveries.FOLLOW, doctype, lambda doc: None)
+				return sell(world, 0, doctype)
+
+		return sell_untold
+
+	def rests(self, world) -> tuple[str, str | None]:
+		unit = unit_of(world.numbers[0])
+		return unit.state, the_warranty(unit.name).suspension
+
+	@pytest.mark.parametrize("sold", [0, FRESH])
+	def test_it_is_with_us_and_its_warranty_rests(self, world, untold, sold) -> None:
+		give_back(sell(world, sold), world.numbers)
+		second = untold()
+		back = give_back(second, world.numbers)
+		deliveries.follow_submitted(second)
+		assert self.rests(world) == ("Returned", "Returned")
+		kept = the_warranty(unit_of(world.numbers[0]).name)
+		assert ledger(kept.name) == ["Started", "Suspended", "Resumed", "Suspended"]
+		back.reload().cancel()
+		assert self.rests(world) == ("In Service", None), "it is there by the delivery told late"
+
+	def test_what_rests_by_the_later_return_goes_on_resting(self, world, untold) -> None:
+		sell(world, FRESH)
+		receive(world, world.numbers)  # for repair, by a plain stock move
+		second = untold()
+		give_back(second, world.numbers)
+		deliveries.follow_submitted(second)
+		assert self.rests(world) == ("Returned", "Returned")
+		assert ledger(the_warranty(unit_of(world.numbers[0]).name).name) == ["Started", "Suspended"]
+
+	def test_what_was_credited_afterwards_does_not_make_it_a_sale(self, world, untold) -> None:
+		give_back(sell(world, FRESH), world.numbers)
+		second = untold("Sales Invoice")
+		give_back(second, world.numbers)
+		deliveries.follow_submitted(second)
+		assert stands(world).starts_on == ago(FRESH)
+		sell(world, 0)
+		assert stands(world).starts_on == ago(0), "this one is"
+
+	def test_told_late_to_another_customer_it_is_theirs_and_with_us(self, world, untold) -> None:
+		give_back(sell(world, FRESH), world.numbers)
+		world.customer = make_customer().name
+		second = untold()
+		give_back(second, world.numbers)
+		deliveries.follow_submitted(second)
+		unit = unit_of(world.numbers[0])
+		assert (unit.state, unit.customer) == ("Returned", world.customer)
+		assert (stands(world).customer, stands(world).suspension) == (world.customer, "Returned")
 
 
 def test_no_sale_is_born_with_a_warranty_that_is_over(world) -> None:

@@ -12,10 +12,13 @@ import pytest
 
 import support_service
 from support_service.constants.custom_fields import CUSTOM_FIELDS
-from support_service.foundation import copies, stored_names
-from support_service.foundation.stored_names import How, NumberIsKeptError, StoredName
+from support_service.foundation import copies, deleted_names, name_shapes, stored_names
+from support_service.foundation.keys import key_of
+from support_service.foundation.postponed import Backlog
+from support_service.foundation.stored_names import How, NumberIsKeptError, Rename, Shape, StoredName
 from support_service.support_service import intake_defaults
 from tests import factories
+from tests.connections import second_connection
 from tests.site import takeover_world
 from tests.site.coverage_world import make_cost_center
 from tests.site.stored_name_world import TEXTS, bare, holding
@@ -163,6 +166,95 @@ def test_each_line_follows_or_keeps(doctype: str, merge: bool) -> None:
 	}
 	assert {name: stored(*pair) for name, pair in bystanders.items()} == before, "another's name stays"
 	assert all(entry.why for entry, _row in rows.values())
+
+
+TAILS = [
+	pytest.param(entry, id=field_of(entry))
+	for entry in lists()
+	if entry.shape == Shape.TAIL and entry.how == How.FOLLOWS
+]
+
+
+@pytest.mark.parametrize("entry", TAILS)
+def test_a_key_that_becomes_too_long_follows_all_the_same(entry: StoredName) -> None:
+	"""ERPNext's rename is never refused because of a key, and the key is found under every name."""
+	doctype = entry.of[0]
+	names = [factories.unique("R"), *(f"{'a' * 119}{end}" for end in "12")]
+	doc = bare(doctype, name=names[0])
+	row = bare(
+		entry.doctype, **{entry.fieldname: key_of("Happened", "U-1", doctype, doc.name), **entry.filters(doc)}
+	)
+	for name in [*names[1:], factories.unique("S")]:
+		frappe.rename_doc(doctype, doc.name, name, force=True, show_alert=False)
+		doc = frappe.get_doc(doctype, name)
+		assert stored(entry, row) == key_of("Happened", "U-1", doctype, name)
+
+
+def test_a_text_somebody_has_just_saved_is_not_written_over() -> None:
+	"""The rename's snapshot is older than what another worker has committed."""
+	entry = next(entry for entry in lists() if entry.fieldname == "serial_nos")
+	row = bare(entry.doctype, item_code="I-1", serial_nos="SN before\nSN old")
+	frappe.db.commit()
+	try:
+		assert stored(entry, row) == "SN before\nSN old"  # from here on this transaction sees no other
+		with second_connection() as other:
+			values = ("SN before\nSN old\nSN added", row.name)
+			other.sql("update `tabEngineer Visit Part` set serial_nos = %s where name = %s", values)
+			other.commit()
+		renamed = frappe.get_doc({"doctype": "Serial No", "name": "SN new", "item_code": "I-1"})
+		name_shapes.follow(entry, Rename("Serial No", "SN old", "SN new"), renamed)
+		frappe.db.commit()
+		assert stored(entry, row) == "SN before\nSN new\nSN added"
+	finally:
+		frappe.db.delete(entry.doctype, {"name": row.name})
+		frappe.db.commit()
+
+
+NUMBERED = {
+	doctype: parts
+	for doctype, entries in of(How.FOLLOWS).items()
+	if (parts := [entry for entry in entries if not entry.again])
+}
+
+
+def columns_of(entry: StoredName, row: Any) -> dict[str, str | None]:
+	"""The field and what is beside it, as stored."""
+	links = [column for column, what in entry.beside.items() if what == "name"]
+	return frappe.db.get_value(entry.doctype, row.name, [entry.fieldname, *links], as_dict=True)
+
+
+@pytest.mark.parametrize("doctype", NUMBERED)
+def test_a_number_given_again_inherits_nothing(doctype: str) -> None:
+	"""Whatever names a deleted document goes on naming that one, and each deleted one by a name of its own."""
+	name, third = record(doctype).name, record(doctype)
+	bystanders = [(entry, row_holding(entry, third)) for entry in NUMBERED[doctype]]
+	before = [columns_of(*pair) for pair in bystanders]
+	gone: list[Any] = []
+	for _again in range(2):
+		if not frappe.db.exists(doctype, name):
+			bare(doctype, name=name)
+		doc = frappe.get_doc(doctype, name)
+		Backlog("Any work", doctype).want([name])
+		rows = [(entry, row_holding(entry, doc)) for entry in NUMBERED[doctype]]
+		frappe.delete_doc(doctype, name, force=True)
+		gone += [columns_of(*pair) for pair in rows]
+	values = [value for columns in gone for value in columns.values()]
+	assert not [value for value in values if value.endswith(name)], "the next one would be taken for it"
+	assert all(deleted_names.MARK in value for value in values)
+	keys = [
+		(entry.doctype, columns[entry.fieldname])
+		for entry, columns in zip(NUMBERED[doctype] * 2, gone, strict=True)
+	]
+	assert len(set(keys)) == len(keys), "nor is one deleted document taken for the other"
+	assert [columns_of(*pair) for pair in bystanders] == before
+	assert not frappe.db.exists("Postponed Work", {"reference_doctype": doctype, "reference_name": name})
+
+
+def test_what_is_meant_again_is_never_numbered() -> None:
+	for entry in stored_names.table():
+		for doctype in entry.of if entry.again else ():
+			rule = frappe.get_meta(doctype).autoname or ""
+			assert "naming_series" not in rule and "#" not in rule, f"{field_of(entry)}: {doctype}"
 
 
 @BOTH

@@ -52,6 +52,16 @@ def test_nothing_happens_until_it_is_switched_on(clean_transaction):
 	assert not frappe.db.exists("Service Request", {"source_name": issue.name})
 
 
+def test_an_issue_that_is_given_the_number_of_a_deleted_one_opens_its_own_case(switched_on):
+	spam, case = make_linked(subject="Spam")
+	frappe.delete_doc("Issue", spam.name)
+	again, own = make_linked(customer=factories.make_customer().name)
+	assert again.name == spam.name
+	assert own.name != case.name and own.customer == again.customer
+	assert again.reload().service_request == own.name
+	assert frappe.db.get_value("Service Request", case.name, "status") == "New", "the first stays as it was"
+
+
 def test_a_taken_over_issue_stays_as_it_is_where_it_is_not_switched_on(clean_transaction):
 	issue = world.make_issue(customer=factories.make_customer().name)
 	world.take_over("issues", customer=issue.customer)
@@ -217,4 +227,7 @@ def test_what_was_taken_over_may_be_deleted_as_before(clean_transaction, make):
 	case = world.case_of(doc.doctype, doc.name)
 	frappe.delete_doc(doc.doctype, doc.name)
 	case.reload()
-	assert (case.source_name, case.source_key) == (None, f"{doc.doctype}|{doc.name}")
+	assert case.source_name is None
+	assert case.source_key.startswith(f"{doc.doctype}|{doc.name} (deleted "), (
+		"the next of that number is another"
+	)

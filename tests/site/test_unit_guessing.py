@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from support_service.foundation import rows
+from support_service.foundation.keys import key_of
 from support_service.installed_base.placements import NewUnit, place
-from support_service.installed_base.unit_rows import key_of
 from tests.access.callers import forget_rate_limits
 from tests.effort import times
 from tests.factories import make_customer, make_customer_user, make_installed_unit, make_item

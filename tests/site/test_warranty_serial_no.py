@@ -11,7 +11,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate
 
-from support_service.installed_base import placements, unit_rows
+from support_service.foundation.keys import key_of
+from support_service.installed_base import placements
 from support_service.service_coverage import warranties
 from support_service.service_coverage.coverage_rules import Kind
 from support_service.service_coverage.warranty_display import follow_stock_entry, is_shown_on_serial_no
@@ -95,7 +96,7 @@ def deliver(goods: SimpleNamespace, numbers: list[str], on: Any, customer: str |
 	note.submit()
 	units = [
 		placements.NewUnit(
-			unit_rows.key_of("Serial No", number),
+			key_of("Serial No", number),
 			customer,
 			getdate(on),
 			("Delivery Note", note.name),

@@ -7,6 +7,7 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
 from support_service.field_service import case_effects, lending, submission
+from support_service.field_service.copies import title_of
 from support_service.field_service.errors import EngineerNotFitError, VisitIncompleteError, VisitWindowError
 from support_service.foundation import instants, typed
 from support_service.support_service import recipients
@@ -162,7 +163,7 @@ class EngineerVisit(Document):
 			self.site_address, self.site_address_display = case.site_address, case.site_address_display
 		elif self.has_value_changed("site_address"):
 			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
-		self.title = " · ".join(filter(None, (self.customer_name, self.service_request)))
+		self.title = title_of(self.customer_name, self.service_request)
 
 	def check_case_is_assigned(self, status: str):
 		"""A visit sends its engineer, so on a case nobody was assigned to only a lead may plan one."""

@@ -5,8 +5,8 @@ from frappe.model.document import Document
 from frappe.utils import getdate, strip_html
 
 from support_service.foundation import typed
+from support_service.foundation.keys import key_of
 from support_service.installed_base import unit_changes, unit_events
-from support_service.installed_base.unit_rows import key_of
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
 # the last day of the warranty is shown from its ledger: import Service Warranties
