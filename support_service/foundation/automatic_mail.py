@@ -15,7 +15,8 @@ from email.utils import parseaddr
 import frappe
 from frappe.model.document import Document
 
-APP = "support_service"
+from support_service.foundation.own import APP
+
 AUTOMATED = "Automated Message"  # Frappe's own kind of Communication
 # on a Communication that comes in: of which kind its headers said it is, for whoever listens to it
 BY_MACHINE = "written_by_a_machine"

@@ -12,7 +12,8 @@ from typing import Any
 
 import frappe
 
-APP = "support_service"
+from support_service.foundation.own import APP
+
 FUNCTIONS = "override_whitelisted_methods"
 CLASSES = "override_doctype_class"
 

@@ -12,11 +12,11 @@ import frappe
 from frappe import _
 
 from support_service.constants.roles import CUSTOMER
+from support_service.foundation.own import APP
 from support_service.permissions import asked
 from support_service.permissions.doors import CUSTOMER_FUNCTIONS
 from support_service.permissions.rule import Rule
 
-APP = "support_service"
 HOOKS = ("has_permission", "has_website_permission")
 # ERPNext's, by whose names units are known; a customer has no right to them, and is told so in different words
 RECORDS = ("Serial No", "Asset")
