@@ -65,6 +65,8 @@ def follow(rename: Rename, doc: Document) -> None:
 	if not row:
 		return
 	_set_key(holder, row.name, key_of(rename.doctype, rename.new))
+	if doc.is_new():
+		return  # stands for a deleted record, which shows nothing any more
 	if holder.back and doc.meta.has_field(holder.back) and doc.get(holder.back) != row.name:
 		doc.db_set(holder.back, row.name, update_modified=False)
 

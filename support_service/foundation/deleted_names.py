@@ -31,7 +31,7 @@ def part_from(doctype: str, name: str) -> None:
 	entries = entries_of(doctype)
 	if not entries:
 		return
-	gone = frappe.get_doc({"doctype": doctype, "name": gone_name(name)})
+	gone = stand_in(doctype, name)
 	rename = Rename(doctype, name, gone.name)
 	for entry in entries:
 		_rename_links(entry, rename)
@@ -51,9 +51,11 @@ def entries_of(doctype: str) -> list[StoredName]:
 	]
 
 
-def gone_name(name: str) -> str:
+def stand_in(doctype: str, name: str) -> Document:
+	"""What stands for the deleted document: it has a name, and nothing is stored or told of it."""
 	mark = f"{MARK}{frappe.generate_hash(length=8)})"
-	return name[: frappe.db.VARCHAR_LEN - len(mark)] + mark
+	gone = name[: frappe.db.VARCHAR_LEN - len(mark)] + mark
+	return frappe.get_doc({"doctype": doctype, "name": gone, "__islocal": 1})
 
 
 def _rename_links(entry: StoredName, rename: Rename) -> None:

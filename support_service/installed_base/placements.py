@@ -69,6 +69,11 @@ def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]
 	present = [unit for key, unit in wanted.items() if key not in made]
 	# rows another transaction has made meanwhile are seen, and all are locked, before anything is decided about them
 	stored = unit_rows.lock(present) if present else {}
+	if lost := [unit for unit in present if unit.source_key not in stored]:
+		# the key is that of a unit whose record is gone
+		unit_rows.free_keys(lost)
+		made |= _make(lost, event)
+		present = [unit for unit in present if unit.source_key not in made]
 	names = {**made, **{key: row.name for key, row in stored.items()}}
 	events = unit_events.record([_event(wanted[key], made[key], event) for key in made], known_new=True)
 	if present:

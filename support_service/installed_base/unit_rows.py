@@ -52,6 +52,15 @@ def lock(units: Iterable[NewUnit]) -> dict[str, Any]:
 	return _match(list(units), lock=True)
 
 
+def free_keys(units: Iterable[NewUnit]) -> None:
+	"""Take the keys of `units` from units that do not name the record, of which the key tells, any more."""
+	keys = [unit.source_key for unit in units if unit.serial_no or unit.asset]
+	filters = {"source_key": ("in", keys or [""]), "serial_no": ("is", "not set"), "asset": ("is", "not set")}
+	gone = frappe.get_all(DOCTYPE, filters=filters, pluck="name", order_by="name")
+	if gone:
+		frappe.db.set_value(DOCTYPE, {"name": ("in", gone)}, "source_key", None)
+
+
 def lock_names(names: Iterable[str]) -> dict[str, Any]:
 	"""name → row as it is now, locked; in the order of names, so that two of us do not meet crosswise."""
 	return by_names(names, lock=True)

@@ -8,6 +8,7 @@ from support_service.foundation.keys import key_of
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.placements import NewUnit, place
 from tests.factories import make_customer, make_installed_unit, make_item, unique
+from tests.site.stored_name_world import bare
 
 FIRST, SECOND = date(2026, 3, 2), date(2026, 6, 1)
 
@@ -137,6 +138,26 @@ def test_a_unit_entered_by_hand_is_found_by_its_serial_number():
 	frappe.db.set_value("Installed Unit", unit.name, "source_key", None)
 	key = key_of("Serial No", serial.name)
 	assert place(delivered(unit.customer, keys=[key], serial_no=serial.name)) == {key: unit.name}
+
+
+def test_the_key_of_a_unit_whose_record_is_gone_is_free():
+	"""An Asset was deleted and its number is given again; the former unit lets go of the key, not of its customer."""
+	customers = [make_customer().name for _number in range(2)]
+	asset = bare("Asset", name=unique("AS")).name
+	key = key_of("Asset", asset)
+	other = piece_keys(1)
+	[first] = place(delivered(customers[0], keys=[key], asset=asset)).values()
+	frappe.db.set_value("Installed Unit", first, "asset", None)
+	units = [
+		*delivered(customers[1], keys=[key], note="DN-B", asset=asset),
+		*delivered(customers[1], keys=other, note="DN-B"),
+	]
+	placed = place(units)
+	assert placed[key] != first and len(set(placed.values())) == 2
+	owners = [frappe.db.get_value("Installed Unit", name, "customer") for name in (first, placed[key])]
+	assert owners == customers
+	assert [event.event for event in events_of(placed[key])] == ["Delivered"]
+	assert place(units) == placed
 
 
 def test_statements_do_not_grow_with_the_batch():

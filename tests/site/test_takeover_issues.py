@@ -52,9 +52,12 @@ def test_nothing_happens_until_it_is_switched_on(clean_transaction):
 	assert not frappe.db.exists("Service Request", {"source_name": issue.name})
 
 
-def test_an_issue_that_is_given_the_number_of_a_deleted_one_opens_its_own_case(switched_on):
+def test_an_issue_that_is_given_the_number_of_a_deleted_one_opens_its_own_case(switched_on, monkeypatch):
 	spam, case = make_linked(subject="Spam")
+	told: list[str] = []
+	monkeypatch.setattr(type(spam), "on_change", lambda doc: told.append(doc.name), raising=False)
 	frappe.delete_doc("Issue", spam.name)
+	assert set(told) == {spam.name}, "nothing is told of what stands for it"
 	again, own = make_linked(customer=factories.make_customer().name)
 	assert again.name == spam.name
 	assert own.name != case.name and own.customer == again.customer

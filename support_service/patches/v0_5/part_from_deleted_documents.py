@@ -16,7 +16,7 @@ def execute() -> None:
 			deleted_names.part_from(doctype, name)
 	for doctype in renames.HOLDERS:
 		for name in _let_go(doctype):
-			gone = frappe.get_doc({"doctype": doctype, "name": deleted_names.gone_name(name)})
+			gone = deleted_names.stand_in(doctype, name)
 			renames.follow(Rename(doctype, name, gone.name), gone)
 
 
