@@ -131,7 +131,12 @@ def test_without_hook_foreign_files_are_listed(
 
 
 def test_every_hook_is_tried() -> None:
-	assert {doctype for hook in HOOKS for doctype in getattr(hooks, hook)} <= {*matrix.TABLES, "File", "ToDo", "*"}
+	assert {doctype for hook in HOOKS for doctype in getattr(hooks, hook)} <= {
+		*matrix.TABLES,
+		"File",
+		"ToDo",
+		"*",
+	}
 
 
 def _everything(*args: Any, **kwargs: Any) -> bool:
