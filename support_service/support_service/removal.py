@@ -1,8 +1,9 @@
 """A case on which nothing happened (spam, a test) may be deleted, with what the app itself hung on it; any other stays.
 
-Nothing happened where it was at most given to somebody or called off, in time, and its customer wrote no more than what
-opened it. What hangs on a case by itself is named in REMOVED. Whatever else links to it, of this app or another, was made by somebody:
-the case stays, and the message says what it is and what to do instead. Who may delete at all is said by the permissions.
+Nothing happened where it was at most given to somebody or called off, and its customer wrote no more than what opened it.
+A case whose promise is late must be called off first, with the reason. What hangs on a case by itself is named in REMOVED.
+Whatever else links to it, of this app or another, was made by somebody: the case stays, and the message says what it is and
+what to do instead. Who may delete at all is said by the permissions.
 """
 
 from __future__ import annotations
@@ -124,7 +125,9 @@ def _work(case: ServiceRequest) -> list[str]:
 	if not cint(case.imported):
 		written = [name for name in (*RESULT_FIELDS, "solution_plan") if moves.is_filled(case.get(name))]
 		found += [_(case.meta.get_label(name), context=case.doctype) for name in written]
-	if frappe.db.exists("Service Clock", {"request": case.name, "state": ("in", LATE)}):
+	# spam is mostly found late: once it is called off, with the reason, nobody was owed anything
+	late = {"request": case.name, "state": ("in", LATE)}
+	if case.status != Status.CANCELLED and frappe.db.exists("Service Clock", late):
 		found.append(_("a promise was not kept"))
 	return found
 

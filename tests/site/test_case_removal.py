@@ -133,6 +133,15 @@ class TestSpam:
 		frappe.delete_doc(CASE, spam.case.name)
 		assert left_of(spam) == {}
 
+	def test_found_late_it_is_called_off_first(self, spam):
+		promise_overdue(spam)
+		frappe.set_user(spam.lead)
+		with pytest.raises(removal.CaseHasHistoryError, match="not kept.*Cancel it"):
+			frappe.delete_doc(CASE, spam.case.name)
+		moves.apply_move(spam.case.name, "cancel", reason="spam")
+		frappe.delete_doc(CASE, spam.case.name)
+		assert not frappe.db.exists("Service Clock", {"request": spam.case.name})
+
 	def test_whoever_knows_its_number_may_have_written(self, spam):
 		complained(spam, sender="another.spammer@example.com")
 		frappe.set_user(spam.lead)
