@@ -30,6 +30,8 @@ MIN_TEXT = 2
 MAX_WORDS = 6
 # shown in the search bar, of one kind and of all
 LINES_PER_KIND = 4
+# of so many found, what is open comes first: the newest numbers may be a history that was taken in
+LOOKED_AT = 40
 # looked at where some of what was found is not the reader's to see
 MANY = 2000
 SEARCH_INDEX = "service_search"
@@ -43,6 +45,7 @@ class Kind:
 	known_by: fields whose words count, all in SEARCH_INDEX (the DocType's own on_doctype_update makes it).
 	begins: fields with an index of their own. title, detail: what a line shows.
 	inside: (DocType, field, link) of what is looked up by the beginning of its field and found as what it is inside.
+	over: values of `status` of what is done with; it comes last in the search bar.
 	"""
 
 	doctype: str
@@ -51,6 +54,7 @@ class Kind:
 	title: str
 	detail: tuple[str, ...]
 	inside: tuple[str, str, str] | None = None
+	over: tuple[str, ...] = ()
 
 
 KINDS = (
@@ -60,6 +64,7 @@ KINDS = (
 		("name", "serial_label"),
 		"subject",
 		("status", "customer_name", "serial_label"),
+		over=("Closed", "Cancelled"),
 	),
 	Kind(
 		"Installed Unit",
@@ -97,7 +102,7 @@ class Line(TypedDict):
 
 def lines(text: str) -> list[Line]:
 	"""For the search bar: the best few of each kind that the reader may see."""
-	return [_line(kind, row) for kind in _readable() for row in _find(kind, text, limit=LINES_PER_KIND)]
+	return [_line(kind, row) for kind in _readable() for row in _best(kind, text)]
 
 
 def everywhere(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> list[dict[str, Any]]:
@@ -117,6 +122,15 @@ def everywhere(text: str, start: int = 0, limit: int = 20, doctype: str = "") ->
 
 def _readable() -> list[Kind]:
 	return [kind for kind in KINDS if frappe.has_permission(kind.doctype, "read")]
+
+
+def _best(kind: Kind, text: str) -> list[Any]:
+	if not kind.over:
+		return _find(kind, text, limit=LINES_PER_KIND)
+	found = _find(kind, text, limit=LOOKED_AT)
+	# what is typed in full is meant, open or not
+	found.sort(key=lambda row: (row.name.lower() != cstr(text).strip().lower(), row.status in kind.over))
+	return found[:LINES_PER_KIND]
 
 
 def _find(kind: Kind, text: str, *, start: int = 0, limit: int = 20) -> list[Any]:

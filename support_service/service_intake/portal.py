@@ -22,6 +22,7 @@ CASE_LIST_FIELDS = (
 	"name",
 	"subject",
 	"status",
+	"customer_answered_on",
 	"installed_unit",
 	"serial_label",
 	"raised_on",
@@ -228,7 +229,7 @@ def _describe(rows: list[Any]) -> None:
 			)
 		)
 	for row in rows:
-		row.words = portal_words.status_words(row.status)
+		row.words = portal_words.status_words(row.status, row.customer_answered_on)
 		row.tone = portal_story.tone(row.status)
 		row.unit_name = names.get(row.installed_unit, "")
 		visit = visits.get(row.name)

@@ -30,7 +30,7 @@ def view(case: Any) -> dict[str, Any]:
 	moves = history(case)
 	return {
 		"case": case,
-		"status_words": portal_words.status_words(case.status),
+		"status_words": portal_words.status_words(case.status, case.customer_answered_on),
 		"type_words": dict(portal_words.type_choices()).get(case.request_type)
 		or _(case.request_type, context="Service Request"),
 		"tone": portal_story.tone(case.status),

@@ -14,8 +14,10 @@ from support_service.foundation import instants, zones
 Moment = datetime | str | int  # site time, or an instant
 
 
-def status_words(status: str) -> str:
-	"""What a status means to the customer."""
+def status_words(status: str, answered: object = None) -> str:
+	"""What a status means to the customer; answered: when they gave what we were waiting for."""
+	if status == "Waiting for Customer" and answered:
+		return _("You have answered")
 	words = {
 		"New": _("Received", context="Service Request"),
 		"Assigned": _("Engineer assigned"),

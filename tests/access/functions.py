@@ -17,6 +17,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import frappe
+
 from tests.access.matrix import COLUMNS, today
 
 Side = dict[str, str]
@@ -25,6 +27,7 @@ Side = dict[str, str]
 TABLE = """
 support_service.support_service.api.allowed_moves         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.move                  -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.add_multiple          -  -  -  a  b  ab a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.send_many_again       -  -  -  ab ab ab  ab ab  ab
 support_service.support_service.api.tell_again            -  -  -  -  -  ab  a  ab  -
@@ -152,6 +155,11 @@ def _run(side: Side) -> dict[str, Any]:
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
+	"support_service.support_service.api.add_multiple": lambda side: {
+		"doctype": _CASE,
+		"name": frappe.as_json([side[_CASE]]),
+		"assign_to": '["nobody@example.com"]',
+	},
 	"support_service.support_service.api.move": lambda side: {**_request(side), "action": "no such step"},
 	"support_service.support_service.api.movements": _request,
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},

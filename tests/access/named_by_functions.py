@@ -49,6 +49,8 @@ PLAIN = frozenset(
 		"action",
 		"address",
 		"answered_by",
+		# the fields of Frappe's own dialog; what they name is what `functions.py` asks with
+		"args",
 		"at",
 		"cause",
 		"comment",

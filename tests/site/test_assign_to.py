@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from support_service.permissions.named_links import HiddenLinkError
 from support_service.support_service.api import move
 from support_service.support_service.errors import TaskFollowsCaseError
+from support_service.support_service.many_tasks import NothingAssignedError
 from tests import factories
 from tests.site.assignment_world import CASE, give, make_crew, refused, standing
 
@@ -31,9 +32,53 @@ def test_the_sidebar_assigns(crew):
 def test_the_list_assigns_several(crew):
 	cases = [crew.case, *(factories.make_service_request(team=crew.team).name for _ in range(2))]
 	frappe.set_user(crew.lead)
-	assign_to.add_multiple({"doctype": CASE, "name": json.dumps(cases), "assign_to": json.dumps([crew.user])})
+	give_many(cases, crew.user)
 	for case in cases:
 		assert standing(case) == ("Assigned", crew.engineer.name, [crew.user], ["assign"])
+
+
+def test_the_list_names_those_that_cannot_be_assigned_and_assigns_the_others(crew):
+	other = factories.make_service_engineer(team=crew.team)
+	taken, free = (factories.make_service_request(team=crew.team).name for _ in range(2))
+	frappe.set_user(crew.lead)
+	give(taken, crew.user)
+	before = notified(other.user)
+	frappe.clear_messages()
+	give_many([free, taken, crew.case], other.user)
+	assert standing(free)[1] == standing(crew.case)[1] == other.name
+	assert standing(taken)[1] == crew.engineer.name
+	(said,) = frappe.get_message_log()
+	assert said["title"] == "1 of 3 were not assigned" and said["message"].startswith(f"{taken}: ")
+	assert notified(other.user) - before == 2
+
+
+def test_the_list_says_that_nothing_was_assigned(crew):
+	frappe.set_user(crew.lead)
+	give(crew.case, crew.user)
+	other = factories.make_service_engineer(team=crew.team)
+	with pytest.raises(NothingAssignedError, match=f"^{crew.case}: "):
+		give_many([crew.case], other.user)
+	assert not notified(other.user)
+	frappe.set_user(factories.make_user("Service Desk Agent").name)
+	with pytest.raises(frappe.PermissionError, match="Ask the After-Sales Lead"):
+		give_many([factories.make_service_request(team=crew.team).name], other.user)
+
+
+def test_the_list_of_others_documents_is_frappes(crew):
+	note = factories.insert("Note", {"title": factories.unique("Note"), "public": 1}, {}).name
+	give_many([note], crew.user, doctype="Note")
+	assert frappe.db.exists("ToDo", {"reference_name": note, "allocated_to": crew.user})
+
+
+def give_many(names, user, doctype=CASE):
+	"""As the list calls it."""
+	function = frappe.override_whitelisted_method("frappe.desk.form.assign_to.add_multiple")
+	args = {"doctype": doctype, "name": json.dumps(names), "assign_to": json.dumps([user]), "bulk_assign": "true"}
+	frappe.get_attr(function)(args)
+
+
+def notified(user):
+	return frappe.db.count("Notification Log", {"for_user": user, "type": "Assignment"})
 
 
 def test_a_task_typed_in_its_own_form_assigns(crew):

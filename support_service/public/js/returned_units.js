@@ -11,11 +11,13 @@ for (const doctype of ["Delivery Note", "Sales Invoice"]) {
 				name,
 			});
 			if (!questions.length || frm.doc.name !== name) return;
+			const label = __("Units That Came Back");
+			if (frm.custom_buttons[label]) return; // the form was refreshed twice
 			frm.set_intro(
 				__("This return does not say which Installed Units came back: press Units That Came Back."),
 				"orange"
 			);
-			frm.add_custom_button(__("Units That Came Back"), () => ask(frm, questions));
+			frm.add_custom_button(label, () => ask(frm, questions));
 		},
 	});
 }
@@ -39,16 +41,24 @@ function ask(frm, questions) {
 			})),
 		})),
 		primary_action_label: __("They Came Back"),
-		async primary_action(values) {
+		primary_action(values) {
 			const units = Object.values(values).flat();
-			if (!units.length) return;
-			await frappe.xcall("support_service.installed_base.api.name_returned_units", {
-				doctype: frm.doctype,
-				name: frm.doc.name,
-				units,
-			});
-			dialog.hide();
-			frm.reload_doc();
+			if (!units.length) {
+				frappe.show_alert({ message: __("Tick the units that came back."), indicator: "orange" });
+				return;
+			}
+			// a refusal is shown by Frappe; the dialog stays open for another choice
+			frappe
+				.xcall("support_service.installed_base.api.name_returned_units", {
+					doctype: frm.doctype,
+					name: frm.doc.name,
+					units,
+				})
+				.then(() => {
+					dialog.hide();
+					frm.reload_doc();
+				})
+				.catch(() => {});
 		},
 	});
 	dialog.show();

@@ -7,6 +7,10 @@ Object.assign(support_service.case_moves, {
 
 	show_indicator(frm) {
 		if (frm.is_new()) return;
+		if (frm.doc.customer_answered_on) {
+			frm.page.set_indicator(__("Customer Has Answered"), "orange");
+			return;
+		}
 		const colour = support_service.colours.case_status[frm.doc.status] || "gray";
 		frm.page.set_indicator(__(frm.doc.status, null, frm.doctype), colour);
 	},
@@ -72,6 +76,7 @@ Object.assign(support_service.case_moves, {
 	add_button(frm, step) {
 		const group = step.primary ? null : __("Next Step");
 		const button = frm.add_custom_button(step.label, () => this.start(frm, step), group);
+		if (!button) return; // it is there already: the form was refreshed twice
 		if (step.primary) button.removeClass("btn-default").addClass("btn-primary");
 		if (step.danger) button.addClass("text-danger");
 	},
@@ -145,7 +150,14 @@ Object.assign(support_service.case_moves, {
 			});
 		}
 		if (step.needs_reason) {
-			fields.push({ fieldname: "reason", label: __("Reason"), fieldtype: "Small Text", reqd: 1 });
+			const read = step.action === "wait_for_customer";
+			fields.push({
+				fieldname: "reason",
+				label: read ? __("What do you need from the customer?") : __("Reason"),
+				description: read ? __("The customer reads this, in these words.") : "",
+				fieldtype: "Small Text",
+				reqd: 1,
+			});
 		}
 		return fields;
 	},
