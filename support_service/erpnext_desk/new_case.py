@@ -115,13 +115,31 @@ def _pieces_of(doc: Document) -> list[Any]:
 	if doc.doctype in ("Serial No", "Asset"):
 		filters: dict[str, Any] = {frappe.scrub(doc.doctype): doc.name}
 	elif doc.doctype in ("Delivery Note", "Sales Invoice"):
-		filters = {"source_doctype": doc.doctype, "source_name": doc.name, "customer": doc.customer}
+		filters = {
+			"source_doctype": ["in", ["Delivery Note", "Sales Invoice"]],
+			"source_name": ["in", [doc.name, *_notes_of(doc)]],
+			"customer": doc.customer,
+		}
 	else:
 		return []
 	if not frappe.has_permission(UNIT, "read"):
 		return []
 	filters["state"] = ["!=", RETIRED]
 	return frappe.get_list(UNIT, filters=filters, fields=list(UNIT_FIELDS), order_by="name", limit=CHOICES)
+
+
+def _notes_of(doc: Document) -> list[str]:
+	"""The Delivery Notes that an invoice bills, or that delivered what it billed before."""
+	if doc.doctype != "Sales Invoice":
+		return []
+	billed = [row.delivery_note for row in doc.items if row.delivery_note]
+	delivered = frappe.get_all(
+		"Delivery Note Item",
+		filters={"against_sales_invoice": doc.name, "docstatus": 1},
+		pluck="parent",
+		order_by=None,
+	)
+	return sorted({*billed, *delivered})
 
 
 def _about(unit: Any, values: Values) -> Values:

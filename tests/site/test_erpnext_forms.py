@@ -4,6 +4,7 @@ from typing import Any
 
 import frappe
 import pytest
+from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 from frappe.desk.form.meta import get_meta
 from frappe.utils import add_days, add_months, nowdate
 
@@ -390,6 +391,14 @@ def test_a_delivery_of_several_pieces_asks_which(doctype: str):
 	piece = answer["choices"][1]["name"]
 	case = saved(values(doctype, doc.name, unit=piece))
 	assert (case.installed_unit, case.customer) == (piece, world.customer)
+
+
+def test_the_invoice_of_a_delivery_knows_its_pieces():
+	world = delivery_world.goods(2)
+	note = delivery_world.deliver(world)
+	invoice = make_sales_invoice(note.name).insert()
+	answer = values("Sales Invoice", invoice.name)
+	assert {unit["serial_label"] for unit in answer["choices"]} == set(world.numbers)
 
 
 def test_a_delivery_of_one_piece_asks_nothing():
