@@ -73,7 +73,12 @@ def test_the_list_of_others_documents_is_frappes(crew):
 def give_many(names, user, doctype=CASE):
 	"""As the list calls it."""
 	function = frappe.override_whitelisted_method("frappe.desk.form.assign_to.add_multiple")
-	args = {"doctype": doctype, "name": json.dumps(names), "assign_to": json.dumps([user]), "bulk_assign": "true"}
+	args = {
+		"doctype": doctype,
+		"name": json.dumps(names),
+		"assign_to": json.dumps([user]),
+		"bulk_assign": "true",
+	}
 	frappe.get_attr(function)(args)
 
 
