@@ -187,10 +187,11 @@ def test_an_automatic_message_ends_nothing_and_tells_nobody(waiting):
 
 
 def test_the_page_no_longer_asks_for_what_it_has(waiting):
-	assert portal_case.view(case_of(waiting))["asked"] == "Which model?"
+	view = portal_case.view(case_of(waiting))
+	assert (view["asked"], view["status_words"]) == ("Which model?", "Waiting for you")
 	by_mail(waiting, f"{DAY} 10:20")
 	view = portal_case.view(case_of(waiting))
-	assert view["asked"] is None
+	assert (view["asked"], view["status_words"]) == (None, "You have answered")
 	assert "You have answered." in [entry["text"] for entry in view["history"]]
 
 
