@@ -67,7 +67,9 @@ def test_when_the_sweep_looks(template: str, own: str | None, units: int) -> Non
 	assert len(units_with(world.note)) == units
 
 
-@pytest.mark.parametrize(("template", "own", "followed"), [("No", "", False), ("No", "Yes", True), ("", "", True)])
+@pytest.mark.parametrize(
+	("template", "own", "followed"), [("No", "", False), ("No", "Yes", True), ("", "", True)]
+)
 def test_serial_numbers(template: str, own: str, followed: bool) -> None:
 	"""At the delivery, in the sweep and in a takeover."""
 	set_switch(0)
