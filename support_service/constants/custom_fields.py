@@ -87,7 +87,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"options": "\nYes\nNo",
 			"description": N_(
 				"Whether a delivery makes Installed Units: one for each serial number, else one for each piece. "
-				"Empty: only items with serial numbers."
+				"Empty: as its template says, else only items with serial numbers."
 			),
 			"insert_after": "serial_no_series",
 			"no_copy": 0,

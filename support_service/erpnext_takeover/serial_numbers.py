@@ -7,7 +7,7 @@ warranty it would have had if the app had been there. What ERPNext's own expiry 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.promised_dates import Promise
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
 from support_service.foundation.keys import key_of
-from support_service.installed_base import placements, unit_events
+from support_service.installed_base import followed_items, placements, unit_events
 from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Serial No"
@@ -74,7 +74,7 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	moved, facts = movements.of_serials(open_ones) if open_ones else ({}, {})
 	customers = existing("Customer", (fact.customer for fact in facts.values()))
 	installed = movements.installations(facts, open_ones) if facts else {}
-	followed = _followed(open_ones.values())
+	followed = followed_items.not_refused(open_ones.values())
 	plans = []
 	for serial in serials:
 		if unit := there.get(serial.name):
@@ -110,17 +110,6 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 def _filters(scope: Scope) -> list[list[Any]]:
 	"""Customer and date are known only once the deliveries are read; see `_refused`."""
 	return [["company", "=", scope.company]] if scope.company else []
-
-
-def _followed(items: Iterable[str]) -> set[str]:
-	"""The items whose serial numbers are units at the customer's; see Item."""
-	wanted = sorted(set(items))
-	if not wanted:
-		return set()
-	found = frappe.get_all(
-		"Item", {"name": ("in", wanted)}, ["name", "service_unit_tracking"], as_list=True, order_by=None
-	)
-	return {name for name, tracking in found if tracking != "No"}
 
 
 def _is_outside(way: Journey, scope: Scope) -> bool:

@@ -19,6 +19,8 @@ from frappe.utils import cstr, escape_html, flt, get_datetime, getdate
 from support_service.foundation.own import is_ours
 
 FORM = "frappe.desk.form.save.savedocs"
+DELETED = "frappe.core.doctype.deleted_document.deleted_document"
+RESTORE = (f"{DELETED}.restore", f"{DELETED}.bulk_restore")
 NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
 
 
@@ -32,7 +34,7 @@ def given(doc: Document, fieldnames: Iterable[str]) -> list[str]:
 
 
 def brought(doc: Document, fieldnames: Iterable[str]) -> list[str]:
-	"""The same, where somebody typed them: neither the app itself, nor the desk's form or Amend, which send along more."""
+	"""The same, where somebody typed them: neither the app itself, nor the desk's form, Amend or Restore, which send along more."""
 	return given(doc, fieldnames) if _was_typed(doc) else []
 
 
@@ -47,8 +49,14 @@ def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
 
 
 def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
-	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence."""
-	if names := brought(doc, fieldnames):
+	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence.
+
+	In a deleted document that is restored they are emptied: what was computed then is not true any more.
+	"""
+	if is_restored(doc):
+		for name in given(doc, fieldnames):
+			doc.set(name, doc.meta.get_field(name).default)
+	elif names := brought(doc, fieldnames):
 		refuse(doc, names, why or _("the app fills this itself. Leave it empty."))
 
 
@@ -82,6 +90,12 @@ def is_sent_by_form() -> bool:
 	return frappe.local.form_dict.get("cmd") == FORM
 
 
+def is_restored(doc: Document) -> bool:
+	"""Whether Frappe brings back `doc`, which was deleted, with all that stood in it; only administrators write what is restored."""
+	by_app = doc.flags.ignore_permissions
+	return bool(doc.is_new() and not by_app and frappe.local.form_dict.get("cmd") in RESTORE)
+
+
 def settle_numbers(doc: Document, method: str | None = None) -> None:
 	"""Hook `before_validate` of every DocType: in ours, checks and numbers are what will be stored before a rule reads them.
 
@@ -95,10 +109,10 @@ def settle_numbers(doc: Document, method: str | None = None) -> None:
 
 def _was_typed(doc: Document) -> bool:
 	"""Whether somebody gave the values of this new document. The app's own documents say what the app says; a form sends along
-	what it shows, and the desk's Amend what the document before said."""
-	return bool(
-		doc.is_new() and not (doc.flags.ignore_permissions or doc.get("amended_from") or is_sent_by_form())
-	)
+	what it shows, the desk's Amend what the document before said, and Restore what the deleted one said."""
+	if doc.flags.ignore_permissions or doc.get("amended_from"):
+		return False
+	return bool(doc.is_new() and not is_sent_by_form() and not is_restored(doc))
 
 
 def _is_empty(doc: Document, fieldname: str) -> bool:

@@ -10,7 +10,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, getdate, today
 
-from support_service.installed_base import moved_goods, placements
+from support_service.installed_base import followed_items, moved_goods, placements
 from support_service.installed_base.placement_rules import Reference
 from support_service.installed_base.placements import NewUnit
 from support_service.installed_base.unit_rows import key_of
@@ -85,7 +85,7 @@ def goods_of(doc: Document) -> list[Goods]:
 	was posted for it.
 	"""
 	rows = [*doc.get("items"), *(doc.get("packed_items") or [])]
-	tracked = tracking({row.item_code for row in rows})
+	tracked = followed_items.tracking({row.item_code for row in rows})
 	rows = [row for row in rows if row.item_code in tracked]
 	typed = typed_serials(rows)
 	items = {row.name: row for row in doc.get("items")}
@@ -121,21 +121,6 @@ def unit_of_asset(doc: Document) -> NewUnit:
 		unit_name=doc.asset_name,
 		company=doc.company,
 	)
-
-
-def tracking(codes: Iterable[str]) -> dict[str, bool]:
-	"""The items that are followed at the customer's → whether by serial number."""
-	found = frappe.get_all(
-		"Item",
-		filters={"name": ("in", sorted(code for code in codes if code) or [""])},
-		fields=["name", "has_serial_no", "service_unit_tracking"],
-		order_by=None,
-	)
-	return {
-		row.name: bool(row.has_serial_no)
-		for row in found
-		if row.service_unit_tracking == "Yes" or (row.has_serial_no and row.service_unit_tracking != "No")
-	}
 
 
 def typed_serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:

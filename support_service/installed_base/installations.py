@@ -8,7 +8,13 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.installed_base import delivery_facts, placements, unit_events, unit_rows
+from support_service.installed_base import (
+	delivery_facts,
+	followed_items,
+	placements,
+	unit_events,
+	unit_rows,
+)
 from support_service.installed_base.placements import NewUnit
 from support_service.installed_base.unit_rows import key_of
 
@@ -31,7 +37,7 @@ def units_of(doc: Document) -> tuple[list[str], list[NewUnit]]:
 		contact=doc.get("contact_person"),
 		site_address=doc.get("customer_address"),
 	)
-	tracked = delivery_facts.tracking({row.item_code for row in doc.items})
+	tracked = followed_items.tracking({row.item_code for row in doc.items})
 	rows = [row for row in doc.items if row.item_code in tracked]
 	serials = delivery_facts.typed_serials(rows)
 	units = delivery_facts.units_of_serials(

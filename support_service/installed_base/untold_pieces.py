@@ -7,9 +7,9 @@ from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Abs, Count, Floor, Sum
-from pypika.terms import Criterion, ExistsCriterion
+from pypika.terms import ExistsCriterion
 
-from support_service.installed_base import deliveries, moved_goods, unit_events
+from support_service.installed_base import deliveries, followed_items, moved_goods, unit_events
 from support_service.installed_base.unit_events import DELIVERED, INSTALLED, RETURNED
 from support_service.installed_base.unit_rows import DOCTYPE as UNIT
 
@@ -73,7 +73,7 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.where(event.event.isin(TELLS[doctype]) & (unit.serial_no == entry.serial_no))
 	)
 	there = frappe.qb.from_(known).select(known.name).where(known.serial_no == entry.serial_no)
-	untold = dict(
+	posted = (
 		frappe.qb.from_(sle)
 		.join(document)
 		.on(document.name == sle.voucher_no)
@@ -84,14 +84,14 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.select(sle.voucher_no, Count(entry.serial_no).distinct())
 		.groupby(sle.voucher_no)
 		.where((sle.voucher_type == doctype) & sle.voucher_no.isin(names) & (sle.is_cancelled == 0))
-		.where(entry.serial_no.isnotnull() & (entry.serial_no != "") & _followed(item))
+		.where(entry.serial_no.isnotnull() & (entry.serial_no != ""))
 		.where(
 			((document.is_return == 0) & (sle.actual_qty < 0))
 			| ((document.is_return == 1) & (sle.actual_qty > 0) & ExistsCriterion(there))
 		)
 		.where(ExistsCriterion(told).negate())
-		.run()
 	)
+	untold = dict(followed_items.only(posted, item).run())
 	by_themselves = _told(doctype, sorted(untold), by_serial=True, alone=True) if untold else {}
 	return {name for name, count in untold.items() if count > by_themselves.get(name, 0)}
 
@@ -107,12 +107,12 @@ def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | Non
 			.join(item)
 			.on(item.name == row.item_code)
 			.select(row.parent, Sum(Floor(Abs(row[column]))))
-			.where(row.parent.isin(names) & (row.parenttype == doctype) & _followed(item))
+			.where(row.parent.isin(names) & (row.parenttype == doctype))
 			.groupby(row.parent)
 		)
 		if by_serial is not None:
 			query = query.where(item.has_serial_no == int(by_serial))
-		for name, count in query.run():
+		for name, count in followed_items.only(query, item).run():
 			pieces[name] = pieces.get(name, 0) + count
 	return {name for name, count in pieces.items() if told.get(name, 0) < count}
 
@@ -144,10 +144,3 @@ def _told(
 	if alone:
 		query = query.where(unit.serial_no.isnull() | (unit.serial_no == ""))
 	return dict(query.run())
-
-
-def _followed(item: Any) -> Criterion:
-	return (item.service_unit_tracking == "Yes") | (
-		(item.has_serial_no == 1)
-		& (item.service_unit_tracking.isnull() | (item.service_unit_tracking != "No"))
-	)

@@ -62,6 +62,10 @@ def _item(row: Any, facts: PartFacts) -> Iterator[Problem]:
 		)
 	elif item.has_variants:
 		text = _("Row {0}: {1} is a template. Choose one of its variants.").format(row.idx, item.name)
+	elif item.name in facts.kits:
+		text = _("Row {0}: {1} is a kit (Product Bundle). Enter the parts it is made of instead.").format(
+			row.idx, item.name
+		)
 	else:
 		return
 	yield Problem(row.idx, errors.PartItemError, text)

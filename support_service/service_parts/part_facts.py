@@ -35,6 +35,8 @@ class PartFacts:
 	# serial number, case-folded → the day ahead for which it is posted
 	posted_later: dict[str, date] = field(default_factory=dict)
 	whole_uoms: set[str] = field(default_factory=set)
+	# items that stand for others (Product Bundle)
+	kits: set[str] = field(default_factory=set)
 
 
 def gather(visit: Document) -> PartFacts:
@@ -58,7 +60,17 @@ def gather(visit: Document) -> PartFacts:
 		whole_uoms=set(
 			_read("UOM", (item.stock_uom for item in items.values()), ("name",), {"must_be_whole_number": 1})
 		),
+		kits=_kits(items),
 	)
+
+
+def _kits(items: dict[str, Any]) -> set[str]:
+	"""Those of the items that are a Product Bundle; ERPNext has these only where it keeps no stock of the item itself."""
+	wanted = sorted(name for name, item in items.items() if not item.is_stock_item)
+	if not wanted:
+		return set()
+	filters = {"new_item_code": ("in", wanted), "disabled": 0}
+	return set(frappe.get_all("Product Bundle", filters=filters, pluck="new_item_code", order_by=None))
 
 
 def _read(doctype: str, names: Any, fields: tuple[str, ...], filters: dict | None = None) -> dict[str, Any]:

@@ -181,6 +181,11 @@ def confirm(case: Document) -> None:
 	)  # an agent of another team may confirm; the endpoint has checked the role
 
 
+def keep_who_entered(case: Document) -> None:
+	"""Whoever brings back a deleted case has not entered its address, and does not stand for it."""
+	case.flags.address_entered_by = frappe.db.exists("User", case.contact_email_by or case.owner)
+
+
 def note_who_entered(case: Document) -> None:
 	"""Part of the case's validation: who entered its address, and that a changed one is not confirmed any more."""
 	stored = case.get_doc_before_save()
@@ -189,7 +194,8 @@ def note_who_entered(case: Document) -> None:
 	if not stored:
 		case.contact_email_confirmed_by = None
 	if not stored or bare(stored.contact_email) != bare(case.contact_email):
-		case.contact_email_by = frappe.session.user if case.contact_email else None
+		who = case.flags.address_entered_by or frappe.session.user
+		case.contact_email_by = who if case.contact_email else None
 		if stored:
 			case.contact_email_confirmed_by = None
 	else:

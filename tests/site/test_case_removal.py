@@ -14,6 +14,7 @@ from frappe.utils import add_to_date, now_datetime
 from support_service.foundation import let_go
 from support_service.support_service import moves, removal
 from support_service.support_service.removal import CaseHasHistoryError
+from tests.connections import second_connection
 from tests.factories import (
 	make_customer,
 	make_done_visit,
@@ -117,6 +118,21 @@ class TestSpam:
 		frappe.delete_doc(CASE, spam.case.name)
 		assert left_of(spam) == {}
 
+	def test_what_somebody_is_told_meanwhile_goes_too(self, spam):
+		"""A job tells the customer of a step while the case is being deleted, which does not read it any more."""
+		frappe.db.commit()
+		assert left_of(spam)["Service Message"]  # from here on this transaction reads what was there now
+		told = (frappe.generate_hash(length=10), "Queued", spam.case.name, frappe.generate_hash())
+		with second_connection() as job:
+			job.sql(
+				"insert into `tabService Message` (name, status, request, message_key) values (%s, %s, %s, %s)",
+				told,
+			)
+			job.commit()
+		frappe.delete_doc(CASE, spam.case.name)
+		frappe.db.commit()
+		assert left_of(spam) == {}
+
 	def test_it_may_have_been_assigned_and_cancelled(self, spam):
 		moves.apply_move(
 			spam.case.name, "assign", engineer=make_service_engineer(team=spam.team.name).name, by_app=True
@@ -136,7 +152,7 @@ class TestSpam:
 	def test_found_late_it_is_called_off_first(self, spam):
 		promise_overdue(spam)
 		frappe.set_user(spam.lead)
-		with pytest.raises(removal.CaseHasHistoryError, match="not kept.*Cancel it"):
+		with pytest.raises(removal.CaseHasHistoryError, match=r"not kept.*Cancel it"):
 			frappe.delete_doc(CASE, spam.case.name)
 		moves.apply_move(spam.case.name, "cancel", reason="spam")
 		frappe.delete_doc(CASE, spam.case.name)

@@ -52,6 +52,13 @@ def template_item(van: SimpleNamespace) -> str:
 	return make_item(has_variants=1, attributes=[{"attribute": attribute}]).name
 
 
+def kit(van: SimpleNamespace) -> str:
+	whole = make_item(is_stock_item=0).name
+	parts = [{"item_code": van.plain, "qty": 1}, {"item_code": van.batch, "qty": 2}]
+	insert("Product Bundle", {"new_item_code": whole, "items": parts}, {})
+	return whole
+
+
 def expired(van: SimpleNamespace) -> str:
 	batch = make_batch(van.batch)
 	make_stock_receipt(van.batch, van.warehouse, 1, batch_no=batch)
@@ -135,6 +142,7 @@ BAD_ROWS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
 	"disabled item": ({"item_code": disabled_item, "qty": 1}, errors.PartItemError, "disabled"),
 	"item past its end of life": ({"item_code": retired_item, "qty": 1}, errors.PartItemError, "end of life"),
 	"template": ({"item_code": template_item, "qty": 1}, errors.PartItemError, "variants"),
+	"kit": ({"item_code": kit, "qty": 1}, errors.PartItemError, "kit (Product Bundle)"),
 	"group": (
 		{"item_code": "plain", "qty": 1, "warehouse": group_warehouse},
 		errors.PartWarehouseError,
@@ -241,6 +249,11 @@ class TestBadInput:
 		assert everything(van) == stocks
 		assert not frappe.db.exists("Stock Entry", {"service_consumption_key": visit.name})
 		assert not frappe.db.exists("Fitted Part Entry", {"voucher_no": visit.name})
+
+	def test_a_kit_that_is_one_no_more_is_work_like_any_other(self, van):
+		whole = kit(van)
+		frappe.db.set_value("Product Bundle", whole, "disabled", 1)
+		visit_of(van, {"item_code": whole, "qty": 1}).submit()
 
 	def test_all_problems_are_said_at_once(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 0}, {"item_code": van.serial, "qty": 1})

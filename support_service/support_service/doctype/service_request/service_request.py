@@ -117,6 +117,13 @@ class ServiceRequest(Document):
 		vendor_case: DF.Data | None
 
 	# end: auto-generated types
+	def insert(self, *args, **kwargs):
+		"""A case that was deleted comes back with promises and decisions of its own; here, because the first step checks links."""
+		self.set("__islocal", True)  # Frappe says so only in its own insert
+		if typed.is_restored(self):
+			self.forget_what_followed()
+		return super().insert(*args, **kwargs)
+
 	def before_insert(self):
 		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
 		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]
@@ -169,6 +176,12 @@ class ServiceRequest(Document):
 			typed.refuse_given(
 				self, ["site_address_display"], _("choose the address instead, it is shown from there.")
 			)
+
+	def forget_what_followed(self):
+		customer_people.keep_who_entered(self)
+		self.refuse_what_the_app_fills()
+		if not self.imported:
+			self.priority = None  # it follows from impact and urgency
 
 	def refuse_change_of_archived_case(self):
 		stored = self.get_doc_before_save()
