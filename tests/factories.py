@@ -7,6 +7,7 @@ document commit themselves.
 from typing import Any
 
 import frappe
+from erpnext.controllers.item_variant import create_variant
 
 COMPANY = "Acme Service"
 
@@ -92,6 +93,19 @@ def make_item(**overrides: Any) -> Any:
 		},
 		overrides,
 	)
+
+
+def make_template_item(**overrides: Any) -> Any:
+	"""An item with variants by an attribute of its own, which has the values 1 and 2."""
+	values = [{"attribute_value": value, "abbr": value} for value in ("1", "2")]
+	attribute = insert(
+		"Item Attribute", {"attribute_name": unique("Size"), "item_attribute_values": values}, {}
+	).name
+	return make_item(has_variants=1, attributes=[{"attribute": attribute}], **overrides)
+
+
+def make_variant(template: Any, value: str = "1") -> Any:
+	return create_variant(template.name, {template.attributes[0].attribute: value}).insert()
 
 
 def make_warehouse(**overrides: Any) -> Any:
