@@ -64,6 +64,19 @@ def make_contact(customer: str, address: str | None = None, **overrides: Any) ->
 	return insert("Contact", values, overrides)
 
 
+def make_address(customer: str | None = None, **overrides: Any) -> Any:
+	"""An address in Ningbo, of nobody unless `customer` says whose."""
+	values: dict[str, Any] = {
+		"address_title": unique("Site"),
+		"address_line1": "1 Road",
+		"city": "Ningbo",
+		"country": "China",
+	}
+	if customer:
+		values["links"] = [{"link_doctype": "Customer", "link_name": customer}]
+	return insert("Address", values, overrides)
+
+
 def make_customer_user(customer: str, **overrides: Any) -> Any:
 	"""A portal user of `customer`, with a Contact."""
 	user = make_user("Customer", user_type="Website User", **overrides)
