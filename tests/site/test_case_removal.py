@@ -136,7 +136,7 @@ class TestSpam:
 	def test_found_late_it_is_called_off_first(self, spam):
 		promise_overdue(spam)
 		frappe.set_user(spam.lead)
-		with pytest.raises(removal.CaseHasHistoryError, match="not kept.*Cancel it"):
+		with pytest.raises(removal.CaseHasHistoryError, match=r"not kept.*Cancel it"):
 			frappe.delete_doc(CASE, spam.case.name)
 		moves.apply_move(spam.case.name, "cancel", reason="spam")
 		frappe.delete_doc(CASE, spam.case.name)
