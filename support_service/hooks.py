@@ -333,7 +333,7 @@ doc_events = {
 	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
 		"on_trash": "support_service.erpnext_takeover.sources.let_go"
 	},
-	("Customer", "Contact", "Item", "Service Engineer", "Installed Unit"): {
+	("Customer", "Contact", "Address", "Item", "Service Engineer", "Installed Unit"): {
 		"on_update": "support_service.foundation.copies.follow_save"
 	},
 	# open tasks of somebody who left go to whoever stands in

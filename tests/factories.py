@@ -7,6 +7,7 @@ document commit themselves.
 from typing import Any
 
 import frappe
+from erpnext.controllers.item_variant import create_variant
 
 COMPANY = "Acme Service"
 
@@ -63,6 +64,19 @@ def make_contact(customer: str, address: str | None = None, **overrides: Any) ->
 	return insert("Contact", values, overrides)
 
 
+def make_address(customer: str | None = None, **overrides: Any) -> Any:
+	"""An address in Ningbo, of nobody unless `customer` says whose."""
+	values: dict[str, Any] = {
+		"address_title": unique("Site"),
+		"address_line1": "1 Road",
+		"city": "Ningbo",
+		"country": "China",
+	}
+	if customer:
+		values["links"] = [{"link_doctype": "Customer", "link_name": customer}]
+	return insert("Address", values, overrides)
+
+
 def make_customer_user(customer: str, **overrides: Any) -> Any:
 	"""A portal user of `customer`, with a Contact."""
 	user = make_user("Customer", user_type="Website User", **overrides)
@@ -92,6 +106,19 @@ def make_item(**overrides: Any) -> Any:
 		},
 		overrides,
 	)
+
+
+def make_template_item(**overrides: Any) -> Any:
+	"""An item with variants by an attribute of its own, which has the values 1 and 2."""
+	values = [{"attribute_value": value, "abbr": value} for value in ("1", "2")]
+	attribute = insert(
+		"Item Attribute", {"attribute_name": unique("Size"), "item_attribute_values": values}, {}
+	).name
+	return make_item(has_variants=1, attributes=[{"attribute": attribute}], **overrides)
+
+
+def make_variant(template: Any, value: str = "1") -> Any:
+	return create_variant(template.name, {template.attributes[0].attribute: value}).insert()
 
 
 def make_warehouse(**overrides: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from pypika.terms import Function
 
 from support_service.foundation.copies import Copy, draft
-from support_service.installed_base.copies import AS_CHOSEN
+from support_service.installed_base.copies import site
 
 VISIT, PART = "Engineer Visit", "Engineer Visit Part"
 DOT, TITLE_LENGTH = " · ", 140
@@ -39,7 +39,7 @@ COPIES = (
 		also=(("title", title),),
 	),
 	Copy(VISIT, "engineer_name", "engineer", "Service Engineer", "engineer_name", REPORT, draft),
-	Copy(VISIT, "site_address_display", "site_address", "Address", "address_line1", AS_CHOSEN),
+	site(VISIT, REPORT, draft),
 	Copy(PART, "item_name", "item_code", "Item", "item_name", REPORT, draft),
 	Copy(PART, "uom", "item_code", "Item", "stock_uom", REPORT, draft),
 )

@@ -18,6 +18,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import create_batch
 from pypika.terms import Function
 
 from support_service.constants.words import N_
@@ -43,6 +44,7 @@ class Copy:
 	typed: people may have typed something else; only what shows the former value follows.
 	part: as typed, where it may also stand before or behind " – " in a longer text.
 	also: other columns made of it → SQL expression.
+	made: `shows` is no field: it is made of the fields of the source, an address as it is written, say.
 	"""
 
 	doctype: str
@@ -55,6 +57,7 @@ class Copy:
 	typed: bool = False
 	part: bool = False
 	also: tuple[tuple[str, Any], ...] = ()
+	made: Callable[[frappe._dict], str] | None = None
 
 	@property
 	def by_former(self) -> bool:
@@ -86,11 +89,11 @@ def follow_save(doc: Document, method: str | None = None) -> None:
 	stored = doc.get_doc_before_save()
 	if not stored:
 		return
-	changed = [
-		copy for copy in _of(doc.doctype) if (stored.get(copy.shows) or None) != (doc.get(copy.shows) or None)
-	]
+	copies = _of(doc.doctype)
+	before, now = _shown(stored, copies), _shown(doc, copies)
+	changed = [copy for copy in copies if (before[copy.shows] or None) != (now[copy.shows] or None)]
 	if changed:
-		_follow(doc.doctype, doc.name, doc, changed, stored)
+		_follow(doc.doctype, doc.name, now, changed, before)
 
 
 def follow_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
@@ -163,9 +166,20 @@ def _work(doctype: str, backlog: Backlog, name: str) -> None:
 		backlog.forget([name])
 
 
-def _values(doctype: str, name: str, copies: list[Copy]) -> Any:
-	fields = sorted({copy.shows for copy in copies}) or ["name"]
-	return frappe.db.get_value(doctype, name, fields, as_dict=True) or frappe._dict()
+def _values(doctype: str, name: str, copies: list[Copy]) -> frappe._dict:
+	fields: Any = sorted({copy.shows for copy in copies}) or ["name"]
+	if any(copy.made for copy in copies):
+		fields = "*"
+	row = frappe.db.get_value(doctype, name, fields, as_dict=True)
+	return _shown(row, copies) if row else frappe._dict()
+
+
+def _shown(source: Any, copies: list[Copy]) -> frappe._dict:
+	"""What `copies` show of a stored row or a document, by their `shows`."""
+	fields = source.as_dict() if isinstance(source, Document) else source
+	return frappe._dict(
+		{copy.shows: copy.made(fields) if copy.made else fields.get(copy.shows) for copy in copies}
+	)
 
 
 @dataclass(slots=True)
@@ -249,6 +263,8 @@ def note_all_behind() -> int:
 
 
 def _sources_behind(copy: Copy) -> list[str]:
+	if copy.made:
+		return _made_behind(copy)
 	rows, source = frappe.qb.DocType(copy.doctype), frappe.qb.DocType(copy.source).as_("source")
 	there = shown_texts.cut(copy.doctype, copy.fieldname, source[copy.shows])
 	shown, value = (Function("coalesce", term, "") for term in (rows[copy.fieldname], there))
@@ -261,3 +277,21 @@ def _sources_behind(copy: Copy) -> list[str]:
 		.where(copy.current(rows) & (_exact(shown) != _exact(value)))
 		.run(pluck=True)
 	)
+
+
+def _made_behind(copy: Copy) -> list[str]:
+	rows = frappe.qb.DocType(copy.doctype)
+	shown: dict[str, set[str]] = {}
+	for name, value in (
+		frappe.qb.from_(rows)
+		.select(rows[copy.link], rows[copy.fieldname])
+		.distinct()
+		.where(copy.current(rows) & (rows[copy.link] > ""))
+		.run()
+	):
+		shown.setdefault(name, set()).add(value or "")
+	behind: list[str] = []
+	for names in create_batch(sorted(shown), CHUNK):
+		sources = frappe.get_all(copy.source, filters={"name": ("in", names)}, fields=["*"], order_by=None)
+		behind += [source.name for source in sources if shown[source.name] != {copy.made(source) or ""}]
+	return behind

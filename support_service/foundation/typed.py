@@ -48,6 +48,11 @@ def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
 	return _plain(doc, fieldname, one) == _plain(doc, fieldname, other)
 
 
+def other_day(doc: Document, stored: Document, fieldname: str) -> bool:
+	"""Whether `doc` says another day than `stored`, at whatever hour."""
+	return getdate(doc.get(fieldname)) != getdate(stored.get(fieldname))
+
+
 def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
 	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence.
 

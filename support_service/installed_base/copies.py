@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from support_service.foundation.copies import Copy, everywhere
+import frappe
+from frappe.contacts.doctype.address.address import get_address_display
+from frappe.utils import strip_html
+
+from support_service.foundation.copies import Copy, Where, everywhere
 
 UNIT = "Installed Unit"
-AS_CHOSEN = "The address as it was written when it was chosen, as on ERPNext's own documents; choosing it again reads it anew."
+CURRENT = "Units are current as long as they are there."
+
+
+def as_written(address: frappe._dict) -> str:
+	"""An address (its fields) as our documents show it: by ERPNext's template, without the markup."""
+	return strip_html(get_address_display(address) or "")
+
+
+def site(doctype: str, why: str, current: Where) -> Copy:
+	"""Where a document's unit is: a street that is corrected is corrected for whoever still has to go there."""
+	return Copy(
+		doctype,
+		"site_address_display",
+		"site_address",
+		"Address",
+		"as_written",
+		why,
+		current,
+		made=as_written,
+	)
+
 
 COPIES = (
 	*(
@@ -15,7 +39,7 @@ COPIES = (
 			"item_code",
 			"Item",
 			field,
-			"Units are current as long as they are there.",
+			CURRENT,
 			everywhere,
 		)
 		for field in ("item_name", "item_group", "brand")
@@ -26,8 +50,8 @@ COPIES = (
 		"customer",
 		"Customer",
 		"customer_name",
-		"Units are current as long as they are there.",
+		CURRENT,
 		everywhere,
 	),
-	Copy(UNIT, "site_address_display", "site_address", "Address", "address_line1", AS_CHOSEN),
+	site(UNIT, CURRENT, everywhere),
 )

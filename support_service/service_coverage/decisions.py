@@ -15,6 +15,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
+from support_service.foundation import typed
 from support_service.service_coverage import acceptance, contracts, decision_store, overrides, warranties
 from support_service.service_coverage.coverage_decide import decide
 from support_service.service_coverage.coverage_prices import currency_of
@@ -24,6 +25,8 @@ from support_service.service_coverage.decision_store import DECISION, INTAKE
 
 # a change of one of these asks for another judgement as long as nobody has looked into the case
 DECIDING = ("installed_unit", "customer")
+# and so does another day
+DECIDING_DAY = "raised_on"
 CASE_FIELDS = (
 	"name",
 	"customer",
@@ -109,16 +112,19 @@ def follow_move(row: Document, method: str | None = None) -> None:
 
 
 def follow_case(case: Document, method: str | None = None) -> None:
-	"""Listens to Service Request (see hooks.py): it turns out which unit, or whose, the case is about."""
+	"""Listens to Service Request (see hooks.py): it turns out which unit, or whose, the case is about, or when
+	it was raised.
+	"""
 	stored = case.get_doc_before_save()
 	if not stored or case.flags.in_insert:
 		return
-	if any((stored.get(name) or None) != (case.get(name) or None) for name in DECIDING):
+	other_unit = any((stored.get(name) or None) != (case.get(name) or None) for name in DECIDING)
+	if other_unit or typed.other_day(case, stored, DECIDING_DAY):
 		judge_again(case)
 
 
 def judge_again(case: Document) -> None:
-	"""Whose the case is, or what its customer has agreed, has changed: judged anew until somebody has looked into it."""
+	"""What is judged, or what the customer has agreed, has changed: judged anew until somebody has looked into it."""
 	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
 		_judge_at_intake(case)
 

@@ -156,7 +156,7 @@ class WarrantyBook:
 				other["item_group"] for other in self.facts.values()
 			)
 		return {
-			"item": fact["item_code"],
+			"item": tuple(filter(None, (fact["template"], fact["item_code"]))),
 			"item_group": self._groups.get(fact["item_group"] or "", ()),
 			"brand": fact["brand"],
 			"company": fact["company"],

@@ -57,7 +57,7 @@ class Book:
 	cost_centers: Mapping[str, str | None]
 
 	def choose(self, facts: rules.Facts, day: date) -> Policy | None:
-		"""The policy for a unit with `facts`, item groups with their ancestors (see `with_ancestors`)."""
+		"""The policy for a unit with `facts`, items with their templates, groups with their ancestors."""
 		return rules.best(self.policies.values(), facts, day)
 
 

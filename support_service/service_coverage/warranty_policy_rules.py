@@ -33,9 +33,9 @@ class Resale(StrEnum):
 	ANY = "After Any Return"
 
 
-# In order of weight; in the tree of item groups the deeper node is the more specific one.
+# In order of weight; in a tree the deeper node is the more specific one, and an item variant stands below its template.
 DIMENSIONS = ("item", "item_group", "brand", "company")
-TREES = frozenset({"item_group"})
+TREES = frozenset({"item", "item_group"})
 # a policy that names none of these is for everything, and then what an item says of itself is more specific
 ABOUT_THE_ITEM = frozenset({"item", "item_group", "brand"})
 
@@ -70,14 +70,15 @@ def holds_on(policy: Policy, day: date) -> bool:
 
 
 def fits(policy: Policy, facts: Facts, day: date) -> bool:
-	"""Whether `policy` holds on `day` for a unit with `facts`; a group comes with its ancestors, the root first."""
+	"""Whether `policy` holds on `day` for a unit with `facts`; item and group come with what stands above, the root first."""
 	return holds_on(policy, day) and all(
 		value in _values(facts, dimension) for dimension, value in policy.scope.items()
 	)
 
 
 def best(policies: Iterable[Policy], facts: Facts, day: date) -> Policy | None:
-	"""The most specific policy that fits, None where none does: item, item group (the deeper), brand, company, any.
+	"""The most specific policy that fits, None where none does: item (before its template), item group (the deeper), brand,
+	company, any.
 
 	Ties are refused at save; should one appear all the same, the name decides, the same on every worker.
 	"""

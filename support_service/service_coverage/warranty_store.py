@@ -50,7 +50,7 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 	"""Facts of `units`, whose rows are locked: whoever changes warranties of a unit waits here for whoever else does.
 
 	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. An item's own
-	`warranty_period` (days, text in ERPNext) comes along.
+	`warranty_period` (days, text in ERPNext) and its template come along.
 	"""
 	if not units:
 		return {}
@@ -67,7 +67,7 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 		for row in frappe.get_all(
 			"Item",
 			filters={"name": ("in", sorted(items) or [""])},
-			fields=["name", "item_group", "brand", "warranty_period"],
+			fields=["name", "item_group", "brand", "variant_of", "warranty_period"],
 			order_by=None,
 		)
 	}
@@ -75,6 +75,7 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 		item = stated.get(row.item_code) or {}
 		row.item_group = row.item_group or item.get("item_group")
 		row.brand = row.brand or item.get("brand")
+		row.template = item.get("variant_of")
 		row.own_days = item.get("warranty_period")
 	return {row.name: row for row in found}
 

@@ -73,8 +73,8 @@ _books: dict[str, Book] = {}  # by site
 def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
-	facts: any of `policy_rules.DIMENSIONS` → value; groups and territory as they stand on the case, their ancestors are
-	looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
+	facts: any of `policy_rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
+	them is looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
 	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
 	"""
 	day = on or frappe.utils.getdate()

@@ -1,8 +1,9 @@
 """Which service level policy holds for a case, and which of its promises. Frappe-free.
 
 A policy's scope names what a case must have. The most specific fitting policy wins: dimensions are compared in the order
-of `DIMENSIONS`, and within a tree (groups, territories) the deeper node is the more specific one. Two policies can only
-be equally specific for one and the same case when their scopes are the same, which is what `collide` refuses.
+of `DIMENSIONS`, and within a tree (groups, territories) the deeper node is the more specific one; an item variant stands
+below its template. Two policies can only be equally specific for one and the same case when their scopes are the same,
+which is what `collide` refuses.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ DIMENSIONS = (
 	"request_type",
 	"company",
 )
-TREES = frozenset({"item_group", "customer_group", "territory"})
+TREES = frozenset({"item", "item_group", "customer_group", "territory"})
 # A case may have several values of these: a tree gives the node with its ancestors, contracts are all that are in force.
 MANY = TREES | {"contract"}
 

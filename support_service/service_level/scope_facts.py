@@ -1,4 +1,6 @@
-"""What a policy's scope asks of a case beyond its own fields: ancestors of its groups, contracts of its customer."""
+"""What a policy's scope asks of a case beyond its own fields: its item's template, ancestors of its groups, contracts of
+its customer.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,20 @@ def with_ancestors(dimension: str, node: str | None) -> tuple[str, ...]:
 	"""The path of `node` in its tree, from the root down to itself; empty for none or an unknown node."""
 	if not node:
 		return ()
+	if dimension == "item":
+		return with_template(node)
 	key = f"{CACHE_PREFIX}|{dimension}|{node}"
 	path = frappe.cache.get_value(key, expires=True)
 	if path is None:
 		path = _read_path(TREE_DOCTYPES[dimension], node)
 		frappe.cache.set_value(key, path, expires_in_sec=CACHE_SECONDS)
 	return tuple(path)
+
+
+def with_template(item: str) -> tuple[str, ...]:
+	"""The template of an item variant, then the item itself: what is said of a template holds for its variants."""
+	template = frappe.db.get_value("Item", item, "variant_of")
+	return (template, item) if template else (item,)
 
 
 def contracts_in_force(customer: str, day: date) -> tuple[str, ...]:

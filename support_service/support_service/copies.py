@@ -8,7 +8,7 @@ import frappe
 from pypika.terms import ExistsCriterion
 
 from support_service.foundation.copies import Copy
-from support_service.installed_base.copies import AS_CHOSEN
+from support_service.installed_base.copies import site
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 
 CASE, DECISION = "Service Request", "Coverage Decision"
@@ -45,7 +45,7 @@ COPIES = (
 		open_cases,
 		typed=True,
 	),
-	Copy(CASE, "site_address_display", "site_address", "Address", "address_line1", AS_CHOSEN),
+	site(CASE, CLOSED, open_cases),
 	Copy(
 		DECISION,
 		"customer_name",

@@ -72,7 +72,20 @@ def latest_moment() -> datetime:
 
 
 def check_raised_on(case: ServiceRequest) -> None:
-	"""Part of the case's validation, through whatever door it comes."""
+	"""Part of the case's validation, through whatever door it comes.
+
+	The day decides what warranty and contract pay, so on a stored case it is for those who take requests in, not for
+	whoever works on one.
+	"""
+	stored = case.get_doc_before_save()
+	corrected = stored and _second(case.raised_on) != _second(stored.raised_on)
+	if corrected and not frappe.has_permission(case.doctype, "create"):
+		frappe.throw(
+			_(
+				"{0}: only who may create requests changes when one was raised. Ask the service desk to correct it."
+			).format(typed.labels(case, ["raised_on"])),
+			frappe.PermissionError,
+		)
 	if case.has_value_changed("raised_on") and get_datetime(case.raised_on) > latest_moment():
 		frappe.throw(
 			_("{0} lies in the future: {1}. Enter when the request was raised.").format(
@@ -80,6 +93,11 @@ def check_raised_on(case: ServiceRequest) -> None:
 			),
 			RaisedInFutureError,
 		)
+
+
+def _second(moment: datetime | str) -> datetime:
+	# a form may send what it shows, without the fractions that are stored
+	return get_datetime(moment).replace(microsecond=0)
 
 
 def take_customer_of_unit(case: ServiceRequest) -> None:

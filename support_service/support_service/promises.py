@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import format_date, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language
+from support_service.foundation import delivery, language, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import contracts
@@ -32,6 +32,8 @@ CASE = "Service Request"
 TO_START = Backlog(N_("Start the clocks of a request"), CASE)
 # a change of one of these may choose another policy or another target
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
+# and so may another day; clocks begin when the case is entered, whenever it was raised
+DECIDING_DAY = "raised_on"
 # written by clocks only; a save that brings older values for them keeps the stored ones
 COLUMNS = (
 	"service_level_policy",
@@ -90,6 +92,8 @@ def settle(case: ServiceRequest, *, moved: bool = False) -> None:
 	if not stored or case.flags.in_insert:
 		return
 	changed = [name for name in DECIDING if (stored.get(name) or None) != (case.get(name) or None)]
+	if typed.other_day(case, stored, DECIDING_DAY):
+		changed.append(DECIDING_DAY)
 	if changed and case.status not in FINAL_STATES:
 		reason = "; ".join(_changed(case, stored, name) for name in changed)
 		_reconsider(case, reason)
@@ -248,10 +252,14 @@ def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:
 	"""Reasons are stored sentences, in the site's language."""
 	lang = language.of_site()
 	label = _(case.meta.get_label(fieldname), lang, case.doctype)
-	old, new = (
-		_(doc.get(fieldname), lang, case.doctype) if doc.get(fieldname) else "–" for doc in (stored, case)
-	)
+	old, new = (_shown(doc.get(fieldname), fieldname, lang) for doc in (stored, case))
 	return f"{label}: {old} → {new}"
+
+
+def _shown(value: Any, fieldname: str, lang: str) -> str:
+	if fieldname == DECIDING_DAY:
+		return format_date(value)
+	return _(value, lang, CASE) if value else "–"
 
 
 def _put(case: ServiceRequest, columns: dict[str, Any]) -> None:

@@ -129,6 +129,16 @@ def test_a_deeper_group_beats_a_higher_one_and_an_item_beats_its_group():
 	assert best([everybody, deep, item], {}, MONDAY) is everybody
 
 
+def test_what_is_said_of_a_template_holds_for_its_variants():
+	facts = {"item": ("template", "variant"), "item_group": ("root", "leaf")}
+	deep, template = Policy("deep", {"item_group": "leaf"}), Policy("template", {"item": "template"})
+	variant = Policy("a variant", {"item": "variant"})
+	assert best([deep, template], facts, MONDAY) is template
+	assert best([deep, template, variant], facts, MONDAY) is variant
+	assert best(PolicyIndex([deep, template]).candidates(facts), facts, MONDAY) is template
+	assert best([deep, variant], {**facts, "item": ("template", "other")}, MONDAY) is deep
+
+
 def test_of_two_contracts_in_force_the_newer_agreement_counts():
 	old, new = Policy("old", {"contract": "c1"}), Policy("new", {"contract": "c2"})
 	assert not collide(old, new)

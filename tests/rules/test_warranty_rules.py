@@ -117,6 +117,17 @@ def test_the_more_specific_policy_wins():
 	assert best([policy(enabled=False)], facts, DAY) is None
 
 
+def test_what_is_said_of_a_template_holds_for_its_variants():
+	facts = {"item": ("Router", "Router-5G"), "item_group": ("All", "Routers")}
+	group, template = policy("group", scope={"item_group": "Routers"}), policy("t", scope={"item": "Router"})
+	variant = policy("a variant", scope={"item": "Router-5G"})
+	assert best([group, template], facts, DAY) is template
+	assert best([variant, template, group], facts, DAY) is variant
+	assert best([variant, group], {**facts, "item": ("Router", "Router-4G")}, DAY) is group
+	assert best([variant], {"item": ("Router",)}, DAY) is None
+	assert not collide(template, variant)
+
+
 def test_only_policies_for_the_same_units_and_days_collide():
 	mine = policy(scope={"brand": "Acme"}, valid_to=DAY)
 	assert collide(mine, policy("other", scope={"brand": "Acme"}))

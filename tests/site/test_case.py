@@ -169,6 +169,23 @@ class TestNoWayAround:
 		case.save()
 		assert (case.subject, case.get(fieldname)) == ("Changed", before)
 
+	@pytest.mark.parametrize("by", ["user", "lead"])
+	def test_whoever_only_works_on_a_case_does_not_say_when_it_was_raised(self, crew, by):
+		assigned(crew)
+		as_user(crew[by])
+		case = frappe.get_doc("Service Request", crew.case)
+		told = frappe.utils.add_days(case.raised_on, -60)
+		case.raised_on = told
+		if by == "lead":
+			case.save()
+			assert case.reload().raised_on == told
+			return
+		with pytest.raises(frappe.PermissionError, match="Raised On"):
+			case.save()
+		case.reload().update({"subject": "Changed", "raised_on": str(case.raised_on).partition(".")[0]})
+		case.save()
+		assert case.subject == "Changed"
+
 	@pytest.mark.parametrize(
 		"values", [{"status": "Closed"}, {"archived": 1}, {"closed_on": "2020-01-01"}, {"reopen_count": 3}]
 	)

@@ -140,6 +140,26 @@ def test_only_units_of_the_contract_have_its_level():
 	assert due(case, "First Response") == f"{MONDAY} 11:00"
 
 
+def test_a_case_of_an_earlier_day_is_promised_what_was_agreed_then():
+	"""As if the day had been given at once; its clocks run from when it was entered all the same."""
+	world = world_of()
+	policy = gold(calendar=world.calendar)
+	contract = contract_of(
+		world, service_level_policy=policy.name, start_date="2025-11-22", end_date="2026-11-22"
+	)
+	case = raise_case(world, f"{MONDAY} 09:00")
+	assert stored(case).service_level_policy == world.policy
+	with at(f"{MONDAY} 09:30"):
+		doc = frappe.get_doc("Service Request", case)
+		doc.update({"raised_on": f"{FRIDAY} 16:00:00"}).save()
+	at_once = raise_case(world, f"{MONDAY} 09:00", raised_on=f"{FRIDAY} 16:00:00")
+	for name in (case, at_once):
+		assert stored(name).service_level_policy == policy.name
+		assert stored(name).service_contract == contract.name
+		assert due(name, "First Response") == f"{MONDAY} 11:00"
+	assert ledger(case, "First Response")[-1].reason.startswith("Raised On: ")
+
+
 def test_a_disabled_policy_is_not_promised_any_more():
 	world = world_of()
 	policy = gold(calendar=world.calendar)

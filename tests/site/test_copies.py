@@ -10,6 +10,7 @@ import pytest
 from support_service import hooks
 from support_service.foundation import copies
 from support_service.foundation.copies import Copy, draft, everywhere
+from support_service.installed_base.copies import as_written
 from support_service.patches.v0_5 import follow_renamed_records
 from support_service.support_service import moves
 from tests import factories
@@ -41,6 +42,7 @@ def source_of(copy: Copy) -> Any:
 		"Item": factories.make_item,
 		"Customer": factories.make_customer,
 		"Contact": lambda: factories.make_contact(factories.make_customer().name),
+		"Address": factories.make_address,
 		"Service Engineer": factories.make_service_engineer,
 		"Installed Unit": lambda: factories.make_installed_unit(item_code=factories.make_item().name),
 	}
@@ -60,8 +62,16 @@ def other_value(copy: Copy, source: Any) -> str:
 	return factories.unique("Another")
 
 
+def value_of(copy: Copy, source: Any) -> str:
+	return copy.made(source.as_dict()) if copy.made else source.get(copy.shows)
+
+
 def change(copy: Copy, source: Any) -> str:
 	"""Change the title by a save, as a person does."""
+	if copy.source == "Address":
+		source.address_line1 = factories.unique("New Street")
+		source.save()
+		return value_of(copy, source)
 	new = other_value(copy, source)
 	if copy.source == "Contact":
 		source.update({"first_name": new, "last_name": None})
@@ -73,7 +83,7 @@ def change(copy: Copy, source: Any) -> str:
 
 def rows_of(copy: Copy, source: Any) -> list[Any]:
 	"""A row that follows and, where there are such, one that does not."""
-	shown = {copy.link: source.name, copy.fieldname: source.get(copy.shows)}
+	shown = {copy.link: source.name, copy.fieldname: value_of(copy, source)}
 	if copy.doctype == "Service Contract Unit":
 		contracts = [bare("Service Contract", **values).name for values in STATES["Service Contract"]]
 		return [bare(copy.doctype, parent=name, parenttype="Service Contract", **shown) for name in contracts]
@@ -92,7 +102,7 @@ def stored(copy: Copy, row: Any) -> str | None:
 def test_current_records_follow_and_papers_keep(copy: Copy) -> None:
 	source = source_of(copy)
 	row, *papers = rows_of(copy, source)
-	before = source.get(copy.shows)
+	before = value_of(copy, source)
 	new = change(copy, source)
 	assert new != before
 	assert stored(copy, row) == new
@@ -106,12 +116,12 @@ def test_of_merged_records_one_title_is_left(copy: Copy) -> None:
 		pytest.skip("a unit with a history is not merged")
 	change(copy, other)
 	row, *papers = rows_of(copy, source)
-	before = source.get(copy.shows)
+	before = value_of(copy, source)
 	if copy.shows == "stock_uom":
 		source.db_set("stock_uom", other.stock_uom)  # ERPNext merges only what is counted alike
 	frappe.rename_doc(copy.source, source.name, other.name, force=True, merge=True, show_alert=False)
 	# where customers are named by their names, ERPNext gives the one that stays its name as title
-	left = frappe.db.get_value(copy.source, other.name, copy.shows)
+	left = value_of(copy, frappe.get_doc(copy.source, other.name))
 	assert stored(copy, row) == left != before
 	assert [stored(copy, paper) for paper in papers] == [before] * len(papers)
 
@@ -210,6 +220,61 @@ class TestCustomer:
 		case.description = "Typed before and saved after"
 		case.save()
 		assert case.reload().customer_name == "Renamed meanwhile"
+
+
+class TestAddress:
+	"""A street that is corrected is corrected for whoever still has to go there."""
+
+	def test_it_is_corrected(self) -> None:
+		customer = factories.make_customer().name
+		address = factories.make_address(customer, address_line1="Old Street 1")
+		unit = factories.make_installed_unit(customer=customer, site_address=address.name)
+		case, closed = (make_case_on(unit) for _ in range(2))
+		visit = factories.make_engineer_visit(service_request=case.name)
+		closed.db_set("status", "Closed")
+		address.reload().address_line1 = "New Street 5"
+		address.save()
+		for doc in (unit, case, visit):
+			assert "New Street 5" in doc.reload().site_address_display
+			assert "<br>" not in doc.site_address_display
+		assert "Old Street 1" in closed.reload().site_address_display
+		report = frappe.get_print("Engineer Visit", visit.name, "Service Visit Report")
+		assert "New Street 5" in report and "Old Street 1" not in report
+
+	def test_an_open_form_does_not_bring_the_old_one_back(self) -> None:
+		customer = factories.make_customer().name
+		address = factories.make_address(customer, address_line1="Old Street 1")
+		unit = factories.make_installed_unit(customer=customer, site_address=address.name)
+		case = make_case_on(unit)
+		visit = factories.make_engineer_visit(service_request=case.name)
+		opened = [doc.reload() for doc in (unit, case, visit)]
+		address.reload().address_line1 = "New Street 5"
+		address.save()
+		for doc in opened:
+			assert "Old Street 1" in doc.site_address_display
+			doc.save()
+			assert "New Street 5" in doc.reload().site_address_display
+
+	def test_what_is_not_shown_writes_nothing(self) -> None:
+		address = factories.make_address()
+		unit = factories.make_installed_unit(customer=factories.make_customer().name)
+		unit.db_set({"site_address": address.name, "site_address_display": "As it is"})
+		address.reload().is_shipping_address = 1
+		address.save()
+		assert unit.reload().site_address_display == "As it is"
+
+	def test_what_was_corrected_before_is_found_by_the_patch(self) -> None:
+		stale, fresh = factories.make_address(), factories.make_address()
+		for address, shown in ((stale, "Old Street 1"), (fresh, as_written(fresh.as_dict()))):
+			bare("Service Request", site_address=address.name, site_address_display=shown, status="New")
+		bare("Service Request", site_address=fresh.name, site_address_display="Old Street 1", status="Closed")
+		follow_renamed_records.execute()
+		noted = frappe.get_all(
+			"Postponed Work",
+			{"work": copies.WORK, "reference_name": ("in", [stale.name, fresh.name])},
+			pluck="reference_name",
+		)
+		assert noted == [stale.name]
 
 
 def test_a_name_of_a_caller_that_was_typed_stays() -> None:

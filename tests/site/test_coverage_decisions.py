@@ -2,7 +2,7 @@
 
 import frappe
 import pytest
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, get_datetime, getdate, nowdate
 
 from support_service.service_coverage import contracts, coverage_words, decisions_by_hand
 from support_service.service_coverage.doctype.coverage_decision.coverage_decision import (
@@ -78,6 +78,25 @@ class TestIntake:
 		doc = decision_of(case)
 		assert doc.outcome == "Charged"
 		assert frappe.db.get_value("Coverage Decision", doc.supersedes, "status") == "Superseded"
+
+	def test_another_day_is_judged_anew(self):
+		"""A call of last week that was entered today: as if its day had been given at once."""
+		unit = make_unit_with_warranty(days_left=-30)
+		case = make_case_on(unit).reload()
+		assert decision_of(case).outcome == "Charged"
+		told = add_days(case.raised_on, -60)
+		case.update({"raised_on": told}).save()
+		doc = decision_of(case)
+		assert (doc.outcome, doc.decided_for) == ("Covered", getdate(told))
+		at_once = make_case_on(unit, raised_on=told)
+		assert results(doc) == results(decision_of(at_once))
+
+	def test_another_hour_of_the_same_day_is_not(self):
+		noon = get_datetime(f"{add_days(nowdate(), -2)} 12:00:00")
+		case = make_case_on(make_unit_with_warranty(), raised_on=noon).reload()
+		decided = case.coverage_decision
+		case.update({"raised_on": noon.replace(hour=9)}).save()
+		assert case.reload().coverage_decision == decided
 
 	def test_not_where_the_settings_say_no(self):
 		frappe.db.set_single_value("Support Service Settings", "decide_at_intake", 0)

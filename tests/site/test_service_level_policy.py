@@ -23,7 +23,9 @@ from tests.factories import (
 	make_item,
 	make_service_calendar,
 	make_service_level_policy,
+	make_template_item,
 	make_user,
+	make_variant,
 	unique,
 )
 
@@ -237,6 +239,20 @@ class TestChoice:
 		low.save()
 		assert policies.choose({"territory": low.name}) == general.name
 		assert policies.choose({"territory": "Nowhere"}) is None
+
+	def test_a_template_holds_for_its_variants_and_the_variant_before_it(self):
+		template = make_template_item()
+		one, two = (make_variant(template, value).name for value in "12")
+		group = {"item_group": template.item_group}
+		general = make_service_level_policy(scope=group)
+		assert policies.choose({"item": one, **group}) == general.name
+		of_template = make_service_level_policy(scope={"item": template.name})
+		of_one = make_service_level_policy(scope={"item": one})
+		found = [policies.choose({"item": item, **group}) for item in (one, two, template.name)]
+		assert found == [of_one.name, of_template.name, of_template.name]
+		assert policies.choose({"item": make_item().name, **group}) == general.name
+		renamed = frappe.rename_doc("Item", template.name, unique("Template"), show_alert=False)
+		assert policies.choose({"item": two}) == of_template.name, renamed
 
 	def test_an_empty_scope_is_not_filled_from_defaults(self):
 		for key in ("company", "territory", "customer_group", "item_group"):

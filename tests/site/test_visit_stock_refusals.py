@@ -16,6 +16,7 @@ from tests.factories import (
 	make_item,
 	make_service_engineer,
 	make_stock_receipt,
+	make_template_item,
 	make_warehouse,
 	unique,
 )
@@ -44,12 +45,7 @@ def retired_item(van: SimpleNamespace) -> str:
 
 
 def template_item(van: SimpleNamespace) -> str:
-	attribute = insert(
-		"Item Attribute",
-		{"attribute_name": unique("Size"), "item_attribute_values": [{"attribute_value": "1", "abbr": "1"}]},
-		{},
-	).name
-	return make_item(has_variants=1, attributes=[{"attribute": attribute}]).name
+	return make_template_item().name
 
 
 def kit(van: SimpleNamespace) -> str:

@@ -13,7 +13,14 @@ from support_service.service_coverage import warranties
 from support_service.service_coverage.coverage_rules import Kind
 from support_service.service_coverage.warranties import WarrantyRefusedError, WarrantyStart
 from support_service.service_coverage.warranty_rules import Terms
-from tests.factories import make_customer, make_installed_unit, make_item, make_warranty_policy
+from tests.factories import (
+	make_customer,
+	make_installed_unit,
+	make_item,
+	make_template_item,
+	make_variant,
+	make_warranty_policy,
+)
 from tests.site.queries import count_queries
 from tests.site.warranty_world import (
 	corrected,
@@ -213,6 +220,21 @@ def test_a_cancelled_installation_waits_again():
 	assert (waiting.status, waiting.starts_on) == ("Pending", None)
 	happens(unit.name, unit_events.INSTALLED, LATER)
 	assert the_warranty(unit.name).starts_on == LATER
+
+
+def test_a_template_holds_for_its_variants_and_the_variant_before_it():
+	template = make_template_item()
+	one, two = (make_variant(template, value).name for value in "12")
+	make_warranty_policy(scope={"item_group": template.item_group})
+	periods = {"months_parts": 36, "months_labour": 36, "months_travel": 36}
+	of_template = make_warranty_policy(scope={"item": template.name}, **periods)
+	of_one = make_warranty_policy(scope={"item": one})
+	given = {}
+	for item in (one, two):
+		unit = make_installed_unit(item_code=item)
+		happens(unit.name, unit_events.DELIVERED, DAY, unit.customer)
+		given[item] = (the_warranty(unit.name).policy, until(unit.name))
+	assert given == {one: (of_one.name, END), two: (of_template.name, date(2029, 6, 1))}
 
 
 def test_an_item_that_states_its_own_period_gets_it_from_the_general_policy():

@@ -163,6 +163,9 @@ class EngineerVisit(Document):
 			self.site_address, self.site_address_display = case.site_address, case.site_address_display
 		elif self.has_value_changed("site_address"):
 			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
+		else:
+			# a form that was opened before the address was corrected still shows the old one
+			self.site_address_display = self.get_doc_before_save().site_address_display
 		self.title = title_of(self.customer_name, self.service_request)
 
 	def check_case_is_assigned(self, status: str):

@@ -201,6 +201,9 @@ class InstalledUnit(Document):
 			self.site_address_display = None
 		elif self.has_value_changed("site_address"):
 			self.site_address_display = strip_html(get_address_display(self.site_address) or "")
+		else:
+			# a form that was opened before the address was corrected still shows the old one
+			self.site_address_display = self.get_doc_before_save().site_address_display
 
 
 def on_doctype_update():

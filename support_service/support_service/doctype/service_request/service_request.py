@@ -209,6 +209,9 @@ class ServiceRequest(Document):
 			if not self.is_own_site(address):
 				address.check_permission("read")
 			self.site_address_display = frappe.utils.strip_html(get_address_display(address.as_dict()) or "")
+		else:
+			# a form that was opened before the address was corrected still shows the old one
+			self.site_address_display = self.get_doc_before_save().site_address_display
 
 	def is_own_site(self, address) -> bool:
 		"""A customer on the portal has no right to Address, but may well name the site of their own case."""
