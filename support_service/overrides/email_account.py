@@ -64,8 +64,11 @@ def mailbox_class(theirs: type) -> type:
 	return type("ServiceEmailAccount", (ReadsHeaders, theirs), {"__module__": __name__})
 
 
+# sites of one process differ in their apps, so the class is made for the site it is asked for on
+ServiceEmailAccount: type[EmailAccount]
+
+
 def __getattr__(name: str) -> Any:
-	# sites of one process differ in their apps, so the class is that of the site it is asked for on
 	if name == "ServiceEmailAccount":
 		return mailbox_class(replaced.class_beneath("Email Account", EmailAccount))
 	raise AttributeError(name)
