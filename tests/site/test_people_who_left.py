@@ -225,7 +225,7 @@ def test_who_can_act_is_asked_of_one_module_only():
 	"""Whoever writes a notification or a task, reads a role's holders or the lead of a team by themselves, forgets it."""
 	root = Path(support_service.__file__).parent
 	wrong = re.compile(
-		r"Notification Log\"|make_notification_logs|\"Has Role\"|assign_to\.add|"
+		r"Notification Log\"|make_notification_logs|\"Has Role\"|assign_to\.add\(|"
 		r"get_value\(\s*\"Service Team\",[^)]*\"(lead|project_manager|director)\"|"
 		r"get_value\(\s*\"User\",[^)]*\"enabled\"",
 		re.DOTALL,
