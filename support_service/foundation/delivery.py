@@ -21,6 +21,7 @@ SAVEPOINT = "delivery"
 # After a failure it is tried again 2, 4, 8 … minutes later, then every four hours for a fortnight: a mail server that is
 # down over a long weekend loses nothing. Whoever is responsible can start it anew after that.
 LONGEST_WAIT = 240  # minutes
+BESIDE = "beside_a_save"  # savepoint
 MAX_ATTEMPTS = 92
 
 Lock = Callable[[str], bool]
@@ -60,6 +61,24 @@ def one_by_one(
 				backlog.forget([name])
 		frappe.db.commit()  # a batch job: each row is its own transaction
 	return done
+
+
+def beside(work: Callable[[str], object], name: str, backlog: Backlog) -> bool:
+	"""Do `work` for one record beside a save that must not fail of it; what goes wrong is undone and left to the backlog.
+
+	Errors that end the whole transaction (TRANSIENT) go on to the caller.
+	"""
+	frappe.db.savepoint(BESIDE)
+	try:
+		work(name)
+	except TRANSIENT:
+		raise
+	except Exception as error:
+		frappe.db.rollback(save_point=BESIDE)
+		frappe.clear_last_message()
+		backlog.note(name, error)
+		return False
+	return True
 
 
 def lock_name(doctype: str, name: str) -> bool:

@@ -18,7 +18,6 @@ from frappe.model.document import Document
 from support_service.constants.words import N_
 from support_service.foundation import delivery, language, people
 from support_service.foundation.postponed import Backlog
-from support_service.foundation.transactions import TRANSIENT
 from support_service.support_service import assignment, recipients
 from support_service.support_service.lifecycle import OPEN_STATES
 
@@ -26,7 +25,6 @@ CASE = "Service Request"
 TO_HAND_OVER = Backlog(N_("Hand over the task of somebody who left"), CASE)
 AT_ONCE = 20  # cases, while somebody waits for the save
 BATCH = 500
-SAVEPOINT = "leaver"
 RUN = "support_service.support_service.leavers.run"
 HINT = "support_service:leavers_hint"
 
@@ -78,19 +76,7 @@ def _hand_over_of(user: str) -> None:
 
 def _at_once(case: str) -> bool:
 	"""Nobody is kept from leaving because of a case."""
-	if not delivery.lock_name(CASE, case):
-		return False
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		hand_over(case)
-	except TRANSIENT:
-		raise  # the transaction is gone, the save with it
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_last_message()
-		TO_HAND_OVER.note(case, error)
-		return False
-	return True
+	return delivery.lock_name(CASE, case) and delivery.beside(hand_over, case, TO_HAND_OVER)
 
 
 def _left_behind(user: str | None = None) -> list[str]:

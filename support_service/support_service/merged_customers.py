@@ -17,7 +17,6 @@ from frappe.model.document import Document
 from support_service.constants.words import N_
 from support_service.foundation import delivery, language
 from support_service.foundation.postponed import Backlog
-from support_service.foundation.transactions import TRANSIENT
 from support_service.service_coverage import decisions
 from support_service.service_coverage.contracts import CONTRACT
 from support_service.support_service import agreements, promises
@@ -26,7 +25,6 @@ from support_service.support_service.copies import NOT_OVER
 CASE = "Service Request"
 TO_JUDGE = Backlog(N_("Let a request follow its merged customer"), CASE)
 AT_ONCE = 20  # cases, while somebody waits for the merge
-SAVEPOINT = "merged_customer"
 
 
 def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
@@ -51,7 +49,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 		return
 	mine = set(frappe.get_all(CASE, {"name": ("in", cases), "customer": new}, pluck="name", order_by=None))
 	for case in [case for case in cases if case in mine][:AT_ONCE]:
-		_at_once(case)
+		delivery.beside(judge, case, TO_JUDGE)  # the merge is never refused because of a case
 	delivery.hint(agreements.RUN, agreements.HINT)
 
 
@@ -69,16 +67,3 @@ def judge(case: str) -> None:
 		promises.agree_again(case, TO_JUDGE.reason(case) or "")
 		decisions.judge_again(doc)
 	TO_JUDGE.forget([case])
-
-
-def _at_once(case: str) -> None:
-	"""The merge is never refused because of a case."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		judge(case)
-	except TRANSIENT:
-		raise  # the transaction is gone, the merge with it
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_last_message()
-		TO_JUDGE.note(case, error)
