@@ -13,9 +13,10 @@ from frappe.utils import getdate
 
 from benchmarks.coverage_scale import clear, grow_to
 from benchmarks.harness import Result, pairs, size
-from support_service.service_coverage import decisions
-from support_service.service_coverage.coverage_rules import Kind, uses_of
-from support_service.service_coverage.decision_lines import Work
+from support_service.service_charging import decisions
+from support_service.service_charging.decision_lines import Work
+from support_service.service_charging.rules.outcome import uses_of
+from support_service.service_coverage.vocabulary import Kind
 from tests.factories import company, make_warranty_policy, unique
 
 SMALL = {"units": size("COVERAGE_SMALL", 2_000, 100), "contracts": 50}

@@ -21,8 +21,8 @@ from erpnext.support.doctype.service_level_agreement.service_level_agreement imp
 
 from benchmarks.harness import Result, pairs, seconds
 from support_service.foundation import instants
-from support_service.service_level import calendars, wall_clock
-from support_service.service_level.working_time import WorkingTime
+from support_service.service_level.calendar import calendars, wall_clock
+from support_service.service_level.calendar.working_time import WorkingTime
 from tests.factories import make_service_calendar, unique
 
 HOURS = 40

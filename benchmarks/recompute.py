@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 
 from benchmarks.harness import Result, seconds, size
-from support_service.service_level import recompute
+from support_service.service_level.clock import recompute
 from tests.factories import make_service_calendar, make_service_request
 from tests.site.clock_world import make_world, target
 

@@ -17,7 +17,7 @@ import frappe
 
 from benchmarks.harness import Result, pairs, size
 from benchmarks.scale import clear, grow_to
-from support_service.service_level import escalation, sweep
+from support_service.service_level.clock import escalation, sweep
 from tests.factories import (
 	make_customer,
 	make_installed_unit,

@@ -144,7 +144,7 @@ def rows_by(doctype: str, link: str, order: str) -> dict[str, list[Any]]:
 
 
 def wrong_case(case: str, status: str, clocks: list[Any]) -> Iterator[str]:
-	from support_service.service_level import policies
+	from support_service.service_level.policy import policies
 
 	if status in OVER:
 		if clocks:
@@ -168,7 +168,7 @@ def wrong_clock(clock: Any, ledger: list[Any]) -> Iterator[str]:
 
 def wrong_ledger(clock: Any, ledger: list[Any]) -> Iterator[str]:
 	from support_service.foundation import instants
-	from support_service.service_level import derive
+	from support_service.service_level.clock import derive
 
 	if [entry.no for entry in ledger] != list(range(1, clock.entries + 1)):
 		yield f"{clock.name}: ledger rows {[entry.no for entry in ledger]} of {clock.entries}"

@@ -27,26 +27,26 @@ after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 permission_query_conditions = {
 	# rows of our tables follow the User Permissions of their document
 	"*": "support_service.permissions.parent_rows.query",
-	"Service Request": "support_service.permissions.service_request.query",
-	"Service Request Move": "support_service.permissions.service_request_move.query",
-	"Service Message": "support_service.permissions.service_message.query",
-	"Service Clock": "support_service.permissions.service_clock.query",
-	"Service Clock Entry": "support_service.permissions.service_clock_entry.query",
-	"Engineer Visit": "support_service.permissions.engineer_visit.query",
-	"Engineer Visit Part": "support_service.permissions.engineer_visit_part.query",
-	"Installed Unit": "support_service.permissions.installed_unit.query",
-	"Service Warranty": "support_service.permissions.service_warranty.query",
-	"Installed Software": "support_service.permissions.installed_software.query",
-	"Service Survey": "support_service.permissions.service_survey.query",
-	"Coverage Decision": "support_service.permissions.coverage_decision.query",
-	"Coverage Decision Line": "support_service.permissions.coverage_decision_line.query",
-	"Supplier Claim": "support_service.permissions.supplier_claim.query",
-	"Service Contract": "support_service.permissions.service_contract.query",
-	"Service Contract Unit": "support_service.permissions.service_contract.query_units",
-	"Service Contract Entitlement": "support_service.permissions.service_contract.query_entitlements",
-	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.query",
-	"Serial and Batch Entry": "support_service.permissions.serial_and_batch_entry.query",
-	"File": "support_service.permissions.attached_file.query",
+	"Service Request": "support_service.permissions.documents.service_request.query",
+	"Service Request Move": "support_service.permissions.documents.service_request_move.query",
+	"Service Message": "support_service.permissions.documents.service_message.query",
+	"Service Clock": "support_service.permissions.documents.service_clock.query",
+	"Service Clock Entry": "support_service.permissions.documents.service_clock_entry.query",
+	"Engineer Visit": "support_service.permissions.documents.engineer_visit.query",
+	"Engineer Visit Part": "support_service.permissions.documents.engineer_visit_part.query",
+	"Installed Unit": "support_service.permissions.documents.installed_unit.query",
+	"Service Warranty": "support_service.permissions.documents.service_warranty.query",
+	"Installed Software": "support_service.permissions.documents.installed_software.query",
+	"Service Survey": "support_service.permissions.documents.service_survey.query",
+	"Coverage Decision": "support_service.permissions.documents.coverage_decision.query",
+	"Coverage Decision Line": "support_service.permissions.documents.coverage_decision_line.query",
+	"Supplier Claim": "support_service.permissions.documents.supplier_claim.query",
+	"Service Contract": "support_service.permissions.documents.service_contract.query",
+	"Service Contract Unit": "support_service.permissions.documents.service_contract.query_units",
+	"Service Contract Entitlement": "support_service.permissions.documents.service_contract.query_entitlements",
+	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.query",
+	"Serial and Batch Entry": "support_service.permissions.documents.serial_and_batch_entry.query",
+	"File": "support_service.permissions.documents.attached_file.query",
 	"Unit Reading": "support_service.permissions.followers.query",
 	"Installed Unit Event": "support_service.permissions.followers.query",
 	"Fitted Part Entry": "support_service.permissions.followers.query",
@@ -56,20 +56,20 @@ permission_query_conditions = {
 has_permission = {
 	# what a person names in a link of a document of ours, they may see
 	"*": "support_service.permissions.named_links.has_permission",
-	"Service Request": "support_service.permissions.service_request.has_permission",
-	"Service Request Move": "support_service.permissions.service_request_move.has_permission",
-	"Service Message": "support_service.permissions.service_message.has_permission",
-	"Service Clock": "support_service.permissions.service_clock.has_permission",
-	"Service Clock Entry": "support_service.permissions.service_clock_entry.has_permission",
-	"Engineer Visit": "support_service.permissions.engineer_visit.has_permission",
-	"Installed Unit": "support_service.permissions.installed_unit.has_permission",
-	"Service Warranty": "support_service.permissions.service_warranty.has_permission",
-	"Service Survey": "support_service.permissions.service_survey.has_permission",
-	"Coverage Decision": "support_service.permissions.coverage_decision.has_permission",
-	"Supplier Claim": "support_service.permissions.supplier_claim.has_permission",
-	"Service Contract": "support_service.permissions.service_contract.has_permission",
-	"Serial and Batch Bundle": "support_service.permissions.serial_and_batch_bundle.has_permission",
-	"File": "support_service.permissions.attached_file.has_permission",
+	"Service Request": "support_service.permissions.documents.service_request.has_permission",
+	"Service Request Move": "support_service.permissions.documents.service_request_move.has_permission",
+	"Service Message": "support_service.permissions.documents.service_message.has_permission",
+	"Service Clock": "support_service.permissions.documents.service_clock.has_permission",
+	"Service Clock Entry": "support_service.permissions.documents.service_clock_entry.has_permission",
+	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_permission",
+	"Installed Unit": "support_service.permissions.documents.installed_unit.has_permission",
+	"Service Warranty": "support_service.permissions.documents.service_warranty.has_permission",
+	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
+	"Coverage Decision": "support_service.permissions.documents.coverage_decision.has_permission",
+	"Supplier Claim": "support_service.permissions.documents.supplier_claim.has_permission",
+	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
+	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
+	"File": "support_service.permissions.documents.attached_file.has_permission",
 	# nor may a task name what its writer does not see
 	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
 	"Unit Reading": "support_service.permissions.followers.has_permission",
@@ -79,11 +79,11 @@ has_permission = {
 	"Service Contract Use": "support_service.permissions.followers.has_permission",
 }
 has_website_permission = {
-	"Service Request": "support_service.permissions.service_request.has_website_permission",
-	"Engineer Visit": "support_service.permissions.engineer_visit.has_website_permission",
-	"Installed Unit": "support_service.permissions.installed_unit.has_website_permission",
-	"Service Contract": "support_service.permissions.service_contract.has_website_permission",
-	"Service Warranty": "support_service.permissions.service_warranty.has_website_permission",
+	"Service Request": "support_service.permissions.documents.service_request.has_website_permission",
+	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_website_permission",
+	"Installed Unit": "support_service.permissions.documents.installed_unit.has_website_permission",
+	"Service Contract": "support_service.permissions.documents.service_contract.has_website_permission",
+	"Service Warranty": "support_service.permissions.documents.service_warranty.has_website_permission",
 }
 
 # headers of what comes in by mail are read where it comes in
@@ -141,6 +141,9 @@ additional_timeline_content = {
 	"Service Request": ["support_service.erpnext_takeover.timeline.mails_of_issue"]
 }
 
+# One entry per DocType: what happens to it, in the order in which it happens. ERPNext's and Frappe's own first; a handler is
+# named after its event. Custom events: `new_version`, `agreed_anew` and `decided_anew` are sent by the room that owns the
+# document to the rooms above it.
 doc_events = {
 	"*": {
 		# links name what their reader may see, on paper too
@@ -148,200 +151,319 @@ doc_events = {
 		# a rule reads numbers, whatever a client sent
 		"before_validate": "support_service.foundation.typed.settle_numbers",
 		# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
-		"before_rename": "support_service.foundation.stored_names.before_rename",
+		"before_rename": "support_service.foundation.names.stored_names.before_rename",
 		"after_rename": [
-			"support_service.foundation.stored_names.after_rename",
-			"support_service.foundation.copies.follow_rename",
+			"support_service.foundation.names.stored_names.after_rename",
+			"support_service.foundation.names.copies.after_rename",
 		],
 		# and numbers are given again: what names the deleted document must not mean the next
-		"after_delete": "support_service.foundation.deleted_names.follow",
+		"after_delete": "support_service.foundation.names.deleted_names.after_delete",
 	},
-	# what ERPNext's forms tell of us the moment they open
-	("Customer", "Serial No", "Asset"): {"onload": "support_service.erpnext_desk.at_a_glance.onload"},
-	# unit, site, contact and whatever else a document names belong to its customer; which fields: belonging/table.py
-	(
-		"Installed Unit",
-		"Service Request",
-		"Engineer Visit",
-		"Service Contract",
-		"Supplier Claim",
-		"Unit Reading",
-		"Service Survey",
-	): {
-		"validate": "support_service.belonging.check.check",
-		"before_update_after_submit": "support_service.belonging.check.check",
-	},
-	# whoever names something that is out of use is told
-	(
-		"Installed Unit",
-		"Service Request",
-		"Engineer Visit",
-		"Service Contract",
-		"Service Contract Template",
-		"Supplier Claim",
-		"Unit Reading",
-		"Service Team",
-		"Service Engineer",
-		"Service Level Policy",
-		"Warranty Policy",
-		"Support Service Settings",
-	): {"validate": "support_service.belonging.in_use.tell"},
-	# a row that is saved past its document
-	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
-	# a submitted visit draws its parts from stock and changes what is inside the unit; cancelling undoes both
-	"Engineer Visit": {
-		"before_submit": "support_service.service_parts.visit_stock.check",
-		"on_submit": [
-			# who pays is known before parts are drawn: their cost goes there
-			"support_service.service_coverage.visit_decisions.decide_for_visit",
-			"support_service.service_parts.visit_stock.draw",
-			"support_service.service_parts.unit_parts.record",
-			# last: until then the report acts on the case
-			"support_service.field_service.lending.end",
-		],
-		"on_cancel": [
-			"support_service.service_parts.visit_stock.give_back",
-			"support_service.service_parts.unit_parts.reverse",
-			"support_service.service_coverage.visit_decisions.withdraw",
-			"support_service.field_service.lending.end",
-		],
-	},
-	# the first mail a person sends is the first response
-	"Communication": {
-		"before_insert": "support_service.foundation.automatic_mail.notice",
-		"after_insert": [
-			"support_service.support_service.promises.follow_mail",
-			# what a customer writes ends our waiting for them
-			"support_service.support_service.customer_answers.follow_message",
-		],
-	},
-	# what the app sends by itself calls for no automatic answer
-	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.mark"},
-	"Stock Entry": {"before_insert": "support_service.service_parts.stock_posting.forget_visit"},
-	# our links on ERPNext's documents are keys to ours
-	("Stock Entry", "Quotation", "Sales Order", "Sales Invoice", "Issue"): {
-		"before_validate": "support_service.permissions.links_to_ours.check"
-	},
-	# what a customer is charged with says for which decision, and the decision names it
-	("Quotation", "Sales Order", "Sales Invoice"): {
-		"before_insert": "support_service.service_coverage.charge_links.follow_new",
-		"before_validate": "support_service.service_coverage.charge_checks.settle",
-		"after_insert": "support_service.service_coverage.charge_links.follow_inserted",
-		"before_submit": "support_service.service_coverage.charge_checks.check",
-		"on_submit": "support_service.service_coverage.charge_links.follow_submitted",
-		"before_cancel": "support_service.service_coverage.charge_checks.check_cancel",
-		"on_cancel": "support_service.service_coverage.charge_links.follow_gone",
-		"on_trash": "support_service.service_coverage.charge_links.follow_gone",
-	},
-	# "Update Items" of a submitted order
-	"Sales Order": {"before_update_after_submit": "support_service.service_coverage.charge_checks.check"},
-	# what our flows make, or follow, in ERPNext stays its users' to cancel and delete
-	(
-		"Quotation",
-		"Sales Order",
-		"Sales Invoice",
-		"Delivery Note",
-		"Installation Note",
-		"Asset",
-		"Stock Entry",
-		"Purchase Receipt",
-		"Purchase Invoice",
-	): {"on_trash": "support_service.foundation.let_go.on_trash"},
-	("Quotation", "Purchase Receipt", "Purchase Invoice"): {
-		"on_cancel": "support_service.foundation.let_go.on_cancel"
-	},
-	# whose address is whose is not for everybody to say
-	("Contact Email", "Contact Phone", "Dynamic Link"): {
-		"validate": "support_service.permissions.contact_rows.check",
-		"on_trash": "support_service.permissions.contact_rows.check",
-	},
+	# customers and their people
 	"Customer": {
+		"onload": "support_service.erpnext_desk.at_a_glance.onload",
 		# who signs up on the website acts for the customer that ERPNext makes of them
-		"before_insert": "support_service.permissions.portal_access.list_who_signed_up",
+		"before_insert": "support_service.permissions.portal_users.before_insert",
 		# open cases of merged customers are promised and covered by what the one that stays has agreed
 		"before_rename": "support_service.support_service.merged_customers.before_rename",
 		"after_rename": "support_service.support_service.merged_customers.after_rename",
+		"on_update": "support_service.foundation.names.copies.on_update",
 	},
-	# promises count by the holidays of today's list
-	"Holiday List": {"on_update": "support_service.service_level.calendars.follow_holiday_list"},
-	# a policy's scope names these, and their ancestors are kept for a while
-	("Item Group", "Customer Group", "Territory"): {
-		"on_update": "support_service.service_level.scope_facts.forget_trees",
-		"on_trash": "support_service.service_level.scope_facts.forget_trees",
+	"Contact": {"on_update": "support_service.foundation.names.copies.on_update"},
+	"Address": {"on_update": "support_service.foundation.names.copies.on_update"},
+	# whose address is whose is not for everybody to say
+	"Contact Email": {
+		"validate": "support_service.permissions.contact_rows.validate",
+		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
-	# what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
-	("Delivery Note", "Sales Invoice", "Installation Note", "Asset"): {
-		"on_submit": "support_service.installed_base.deliveries.on_submit",
-		"on_cancel": "support_service.installed_base.deliveries.on_cancel",
+	"Contact Phone": {
+		"validate": "support_service.permissions.contact_rows.validate",
+		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
-	# what was agreed changes what open cases were promised
-	"Service Contract": {
-		"on_submit": "support_service.support_service.agreements.follow_contract",
-		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
-		"on_cancel": "support_service.support_service.agreements.follow_contract",
+	"Dynamic Link": {
+		"validate": "support_service.permissions.contact_rows.validate",
+		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
-	# an amended invoice of a contract is an ordinary one; a deleted draft is due again
-	"Sales Invoice": {
-		"before_insert": "support_service.service_coverage.contract_billing.forget_contract",
-		"after_delete": "support_service.service_coverage.contract_billing.follow_deletion",
+	# open tasks of somebody who left go to whoever stands in
+	"User": {"on_update": "support_service.support_service.leavers.on_update_user"},
+	# a person is erased from our documents, too
+	"Personal Data Deletion Request": {
+		"before_erasure": "support_service.setup.personal_data.before_erasure"
 	},
-	# a part fitted as a replacement has a warranty of its own, as long as it is inside
-	"Fitted Part Entry": {"after_insert": "support_service.service_coverage.warranty_parts.follow_entry"},
+	# goods: what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
+	"Item": {"on_update": "support_service.foundation.names.copies.on_update"},
+	"Delivery Note": {
+		"on_submit": "support_service.installed_base.deliveries.documents.on_submit",
+		"on_cancel": "support_service.installed_base.deliveries.documents.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	"Installation Note": {
+		"on_submit": "support_service.installed_base.deliveries.documents.on_submit",
+		"on_cancel": "support_service.installed_base.deliveries.documents.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	"Asset": {
+		"onload": "support_service.erpnext_desk.at_a_glance.onload",
+		"on_submit": "support_service.installed_base.deliveries.documents.on_submit",
+		"on_cancel": "support_service.installed_base.deliveries.documents.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	"Serial No": {
+		"onload": "support_service.erpnext_desk.at_a_glance.onload",
+		"on_update": "support_service.service_coverage.warranty.display.on_update_serial_no",
+	},
 	# ERPNext has just wiped or renewed the warranty of the serial numbers that moved: what our ledger says is put back
 	"Stock Ledger Entry": {
-		"on_submit": "support_service.service_coverage.warranty_display.follow_stock_entry"
+		"on_submit": "support_service.service_coverage.warranty.display.on_submit_stock_ledger_entry"
 	},
-	"Serial No": {"on_update": "support_service.service_coverage.warranty_display.follow_serial_no"},
-	"Installed Unit": {"on_update": "support_service.service_coverage.warranty_display.follow_unit"},
+	"Stock Entry": {
+		"before_insert": "support_service.service_parts.stock_posting.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
+	# ERPNext, or follow, stays its users' to cancel and delete; our links on it are keys to ours
+	"Quotation": {
+		"before_insert": "support_service.service_charging.charge_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_charging.charge_checks.before_validate",
+		],
+		"after_insert": "support_service.service_charging.charge_links.after_insert",
+		"before_submit": "support_service.service_charging.charge_checks.before_submit",
+		"on_submit": "support_service.service_charging.charge_links.on_submit",
+		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
+		"on_cancel": [
+			"support_service.service_charging.charge_links.on_cancel",
+			"support_service.foundation.let_go.on_cancel",
+		],
+		"on_trash": [
+			"support_service.service_charging.charge_links.on_trash",
+			"support_service.foundation.let_go.on_trash",
+		],
+	},
+	"Sales Order": {
+		"before_insert": "support_service.service_charging.charge_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_charging.charge_checks.before_validate",
+		],
+		"after_insert": "support_service.service_charging.charge_links.after_insert",
+		"before_submit": "support_service.service_charging.charge_checks.before_submit",
+		"on_submit": "support_service.service_charging.charge_links.on_submit",
+		# "Update Items" of a submitted order
+		"before_update_after_submit": "support_service.service_charging.charge_checks.before_update_after_submit",
+		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
+		"on_cancel": "support_service.service_charging.charge_links.on_cancel",
+		"on_trash": [
+			"support_service.service_charging.charge_links.on_trash",
+			"support_service.foundation.let_go.on_trash",
+		],
+	},
+	"Sales Invoice": {
+		"before_insert": [
+			"support_service.service_charging.charge_links.before_insert",
+			# an amended invoice of a contract is an ordinary one
+			"support_service.service_coverage.contract.billing.before_insert",
+		],
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_charging.charge_checks.before_validate",
+		],
+		"after_insert": "support_service.service_charging.charge_links.after_insert",
+		"before_submit": "support_service.service_charging.charge_checks.before_submit",
+		"on_submit": [
+			"support_service.service_charging.charge_links.on_submit",
+			"support_service.installed_base.deliveries.documents.on_submit",
+		],
+		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
+		"on_cancel": [
+			"support_service.service_charging.charge_links.on_cancel",
+			"support_service.installed_base.deliveries.documents.on_cancel",
+		],
+		"on_trash": [
+			"support_service.service_charging.charge_links.on_trash",
+			"support_service.foundation.let_go.on_trash",
+		],
+		# what a deleted draft was to charge is due again
+		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
+	},
+	"Purchase Receipt": {
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	"Purchase Invoice": {
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	# promises count by the holidays of today's list, and a policy's scope names groups and territories
+	"Holiday List": {"on_update": "support_service.service_level.calendar.calendars.on_update_holiday_list"},
+	"Item Group": {
+		"on_update": "support_service.service_level.policy.scope_facts.on_update",
+		"on_trash": "support_service.service_level.policy.scope_facts.on_trash",
+	},
+	"Customer Group": {
+		"on_update": "support_service.service_level.policy.scope_facts.on_update",
+		"on_trash": "support_service.service_level.policy.scope_facts.on_trash",
+	},
+	"Territory": {
+		"on_update": "support_service.service_level.policy.scope_facts.on_update",
+		"on_trash": "support_service.service_level.policy.scope_facts.on_trash",
+	},
+	# mail: the first that a person sends is the first response, what a customer writes ends our waiting for them
+	"Communication": {
+		"before_insert": "support_service.foundation.automatic_mail.before_insert_communication",
+		"after_insert": [
+			"support_service.support_service.promises.after_insert_communication",
+			"support_service.support_service.messaging.customer_answers.after_insert",
+		],
+	},
+	# what the app sends by itself calls for no automatic answer
+	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
+	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
+	"ToDo": {
+		"before_validate": "support_service.support_service.tasks.before_validate",
+		"after_insert": "support_service.field_service.visit_tasks.after_insert",
+		"on_update": "support_service.support_service.tasks.on_update",
+		"on_trash": "support_service.support_service.tasks.on_trash",
+	},
+	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.validate"},
+	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
+	"Issue": {
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.erpnext_takeover.issues.before_insert",
+		"after_insert": "support_service.erpnext_takeover.issues.after_insert",
+		"on_update": "support_service.erpnext_takeover.issues.on_update",
+		"on_trash": "support_service.erpnext_takeover.sources.on_trash",
+	},
+	"Warranty Claim": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
+	"Maintenance Visit": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
+	"Maintenance Schedule": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
+	# --- documents of this app. What each names belongs to its customer (which fields: belonging/table.py), and whoever
+	# names something that is out of use is told
+	"Service Request": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
+		],
+		"on_update": [
+			# it turns out which unit a case is about: who pays is judged anew
+			"support_service.service_charging.decisions.follow_case",
+			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
+			"support_service.support_service.rule_tasks.begin",
+		],
+		"on_change": "support_service.support_service.rule_tasks.settle",
+		"agreed_anew": "support_service.service_charging.decisions.judge_again",
+	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
 			"support_service.support_service.promises.follow_move",
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
-			"support_service.service_coverage.decisions.follow_move",
+			"support_service.service_charging.decisions.follow_move",
 			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
-	# it turns out which unit a case is about: who pays is judged anew
-	"Service Request": {
-		"on_update": [
-			"support_service.service_coverage.decisions.follow_case",
-			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
-			"support_service.support_service.rule_tasks.begin",
+	"Service Team": {"validate": "support_service.belonging.in_use.tell"},
+	"Support Service Settings": {
+		"validate": [
+			"support_service.belonging.in_use.tell",
+			"support_service.erpnext_takeover.issues.validate_settings",
+		]
+	},
+	# what submitting and cancelling a visit do: support_service_visit_steps, below
+	"Engineer Visit": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
 		],
-		"on_change": "support_service.support_service.rule_tasks.settle",
+		"before_update_after_submit": "support_service.belonging.check.check",
 	},
-	# Frappe's "Assign To" on a case is our assignment
-	"ToDo": {
-		"before_validate": "support_service.support_service.tasks.before_validate",
-		"on_update": "support_service.support_service.tasks.on_update",
-		"on_trash": "support_service.support_service.tasks.on_trash",
-		# on a visit it is a task, and that is said
-		"after_insert": "support_service.field_service.visit_tasks.after_insert",
+	"Service Engineer": {
+		"validate": "support_service.belonging.in_use.tell",
+		"on_update": [
+			"support_service.foundation.names.copies.on_update",
+			"support_service.support_service.leavers.on_update_service_engineer",
+		],
 	},
-	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.warn"},
-	# the customer is asked by mail, and whoever works on the case hears the answer
-	"Coverage Decision": {"on_update": "support_service.support_service.charge_messages.follow_decision"},
-	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
-	"Issue": {
-		"before_insert": "support_service.erpnext_takeover.issues.forget_case",
-		"after_insert": "support_service.erpnext_takeover.issues.open_case",
-		"on_update": "support_service.erpnext_takeover.issues.follow_issue",
-		"on_trash": "support_service.erpnext_takeover.sources.let_go",
+	"Installed Unit": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
+		],
+		"on_update": [
+			"support_service.service_coverage.warranty.display.on_update_installed_unit",
+			"support_service.foundation.names.copies.on_update",
+		],
 	},
-	("Warranty Claim", "Maintenance Visit", "Maintenance Schedule"): {
-		"on_trash": "support_service.erpnext_takeover.sources.let_go"
+	"Unit Reading": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
 	},
-	("Customer", "Contact", "Address", "Item", "Service Engineer", "Installed Unit"): {
-		"on_update": "support_service.foundation.copies.follow_save"
+	# a part fitted as a replacement has a warranty of its own, as long as it is inside
+	"Fitted Part Entry": {"after_insert": "support_service.service_coverage.warranty.parts.follow_entry"},
+	"Warranty Policy": {"validate": "support_service.belonging.in_use.tell"},
+	"Service Contract": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
+		# what was agreed changes what open cases were promised
+		"on_submit": "support_service.support_service.agreements.follow_contract",
+		"on_update_after_submit": "support_service.support_service.agreements.follow_contract",
+		"on_cancel": "support_service.support_service.agreements.follow_contract",
 	},
-	# open tasks of somebody who left go to whoever stands in
-	"User": {"on_update": "support_service.support_service.leavers.follow_user"},
-	"Service Engineer": {"on_update": "support_service.support_service.leavers.follow_engineer"},
-	# a person is erased from our documents, too
-	"Personal Data Deletion Request": {"before_erasure": "support_service.setup.personal_data.erase"},
-	"Support Service Settings": {"validate": "support_service.erpnext_takeover.issues.note_since"},
+	# a row that is saved past its document
+	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
+	"Service Contract Template": {"validate": "support_service.belonging.in_use.tell"},
+	"Service Level Policy": {"validate": "support_service.belonging.in_use.tell"},
+	# what was promised by a calendar is computed again
+	"Service Calendar": {"new_version": "support_service.service_level.clock.recompute.follow_calendar"},
+	"Coverage Decision": {
+		# the customer is asked by mail, and whoever works on the case hears the answer
+		"on_update": "support_service.service_charging.charge_messages.follow_decision",
+		"decided_anew": "support_service.field_service.written_back.follow_decision",
+	},
+	"Supplier Claim": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.tell",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
+	"Service Survey": {
+		"validate": "support_service.belonging.check.check",
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
+}
+
+# What submitting and cancelling a visit do, in this order, in the one transaction of the save. Each step gets the visit and the
+# Posting (foundation/posting.py) in which it finds what earlier steps have found out. Other apps add steps at the end.
+support_service_visit_steps = {
+	"before_submit": ["support_service.service_parts.visit_stock.check"],
+	"on_submit": [
+		"support_service.field_service.case_effects.report",
+		# who pays is known before parts are drawn: their cost goes there
+		"support_service.service_charging.visit_decisions.decide",
+		"support_service.field_service.written_back.show_coverage",
+		"support_service.service_parts.visit_stock.draw",
+		"support_service.field_service.written_back.show_costs",
+		"support_service.service_parts.unit_parts.record",
+		# last: until then the report acts on the case
+		"support_service.field_service.lending.end",
+	],
+	"on_cancel": [
+		"support_service.field_service.case_effects.withdraw_arrival",
+		"support_service.service_parts.visit_stock.give_back",
+		"support_service.service_parts.unit_parts.reverse",
+		"support_service.service_charging.visit_decisions.withdraw",
+		"support_service.field_service.lending.end",
+	],
 }
 
 scheduler_events = {
@@ -349,47 +471,47 @@ scheduler_events = {
 		"* * * * *": [
 			"support_service.support_service.agreements.run",
 			"support_service.support_service.promises.start_again",
-			"support_service.service_level.recompute.run",
-			"support_service.service_level.sweep.sweep",
-			"support_service.service_level.sweep.sweep_and_tell",
-			"support_service.support_service.telling.tell_due",
+			"support_service.service_level.clock.recompute.run",
+			"support_service.service_level.clock.sweep.sweep",
+			"support_service.service_level.clock.sweep.sweep_and_tell",
+			"support_service.support_service.messaging.telling.tell_due",
 			"support_service.erpnext_takeover.runs.sweep",
 		]
 	},
 	"hourly": [
 		"support_service.support_service.leavers.run",
-		"support_service.foundation.copies.run",
+		"support_service.foundation.names.copies.run",
 		"support_service.erpnext_takeover.issues.open_missing",
 		"support_service.erpnext_takeover.issues.follow_missed",
 	],
 	"daily": [
-		"support_service.service_coverage.warranty_sweep.move_by_date",
+		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.tell_of_expiring",
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
-		"support_service.service_level.calendars.publish_changed",
-		"support_service.installed_base.delivery_sweep.catch_up",
-		"support_service.service_coverage.contract_ends.refresh_statuses",
-		"support_service.service_coverage.contract_renewals.submit_due",
-		"support_service.service_coverage.contract_renewals.propose_due",
-		"support_service.service_coverage.contract_billing.make_due",
+		"support_service.service_level.calendar.calendars.publish_changed",
+		"support_service.installed_base.deliveries.sweep.catch_up",
+		"support_service.service_coverage.contract.ends.refresh_statuses",
+		"support_service.service_coverage.contract.renewals.submit_due",
+		"support_service.service_coverage.contract.renewals.propose_due",
+		"support_service.service_coverage.contract.billing.make_due",
 	],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {
-	"Email": "support_service.support_service.messages.send_by_email",
-	"SMS": "support_service.support_service.sms.send",
+	"Email": "support_service.support_service.messaging.messages.send_by_email",
+	"SMS": "support_service.support_service.messaging.sms.send",
 }
 support_service_escalation_actions = {
-	"Desk Notification": "support_service.support_service.escalations.notify_on_desk",
-	"Email": "support_service.support_service.escalations.send_mail",
-	"SMS": "support_service.support_service.escalations.send_sms",
-	"Reassign": "support_service.support_service.escalations.reassign",
-	"Raise Priority": "support_service.support_service.escalations.raise_case_priority",
+	"Desk Notification": "support_service.support_service.messaging.escalations.notify_on_desk",
+	"Email": "support_service.support_service.messaging.escalations.send_mail",
+	"SMS": "support_service.support_service.messaging.escalations.send_sms",
+	"Reassign": "support_service.support_service.messaging.escalations.reassign",
+	"Raise Priority": "support_service.support_service.messaging.escalations.raise_case_priority",
 }
 # called with all unit events of one document: what happens to a unit happens to its warranty
-support_service_unit_listeners = ["support_service.service_coverage.warranties.follow_units"]
+support_service_unit_listeners = ["support_service.service_coverage.warranty.warranties.follow_units"]
 # names kept elsewhere than in a Link, and what is shown of other records: each room's list
 support_service_stored_names = [
 	"support_service.installed_base.stored_names.STORED",
@@ -412,10 +534,10 @@ support_service_intake_channels = [
 ]
 # pages that show a customer private files, by what the files hang on; what no page shows is hidden from them
 support_service_shown_files = {
-	"Service Request": "support_service.service_intake.shown_to_customer.file_of_case",
-	"Communication": "support_service.service_intake.shown_to_customer.file_of_message",
+	"Service Request": "support_service.customer_portal.shown_to_customer.file_of_case",
+	"Communication": "support_service.customer_portal.shown_to_customer.file_of_message",
 }
-support_service_clock_kinds = ["support_service.service_level.clock_kinds.BUILTIN"]
+support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [
@@ -427,10 +549,10 @@ website_route_rules = [
 ]
 portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": "Customer"}]
 auth_hooks = [
-	"support_service.permissions.closed_doors.refuse",
-	"support_service.permissions.attached_file.refuse",
+	"support_service.permissions.portal_access.refuse",
+	"support_service.permissions.documents.attached_file.refuse",
 ]
-after_request = ["support_service.service_intake.portal_headers.after_request"]
+after_request = ["support_service.customer_portal.headers.after_request"]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
 # still to be done
@@ -450,9 +572,9 @@ jinja = {
 	"methods": [
 		"support_service.installed_base.print_data.unit_maintenance_file",
 		"support_service.installed_base.print_data.unit_label_code",
-		"support_service.service_coverage.warranty_words.warranty_certificate",
-		"support_service.service_coverage.contract_words.service_contract_print",
-		"support_service.service_intake.print_data.service_card_movements",
+		"support_service.service_coverage.warranty.words.warranty_certificate",
+		"support_service.service_coverage.contract.words.service_contract_print",
+		"support_service.customer_portal.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
 	]
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-API = "/api/method/support_service.service_intake.portal_api."
+API = "/api/method/support_service.customer_portal.api."
 PASSWORD = "Test-pass-2026"
 
 

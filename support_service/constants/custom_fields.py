@@ -10,7 +10,7 @@ from support_service.constants.words import N_
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 # Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales
-# Order to Sales Invoice; service_coverage/charging.py sees to copies.
+# Order to Sales Invoice; service_charging/charging.py sees to copies.
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 

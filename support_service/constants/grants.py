@@ -49,7 +49,7 @@ GRANTS: Grants = {
 	"Cost Center": {LEAD: READ, MANAGER: READ},
 	"Account": {LEAD: READ, MANAGER: READ},
 	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock,
-	# and `permissions/serial_and_batch_bundle.py` narrows it to bundles of visits
+	# and `permissions/documents/serial_and_batch_bundle.py` narrows it to bundles of visits
 	"Serial and Batch Bundle": {ENGINEER: BOOK, LEAD: BOOK, MANAGER: BOOK},
 	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
 }

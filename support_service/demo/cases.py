@@ -23,8 +23,9 @@ from support_service.demo.people import email_of
 from support_service.demo.people_data import AFTER_SALES, PRE_SALES, TEAMS, TECHNICAL
 from support_service.service_feedback import surveys
 from support_service.service_intake.intake import IntakePayload, accept
-from support_service.support_service import moves, promises, telling
+from support_service.support_service import moves, promises
 from support_service.support_service.lifecycle import BY_ACTION
+from support_service.support_service.messaging import telling
 
 AGENT = "liu.ting"
 TEAM_OF_QUEUE = {"After-Sales": AFTER_SALES, "Technical Support": TECHNICAL, "Pre-Sales": PRE_SALES}

@@ -11,7 +11,9 @@ from support_service.demo.base import company, ensure, root
 from support_service.demo.contract_data import AGREEMENTS, ITEM, TEMPLATES, Agreement, Offer
 from support_service.demo.customers import customer_of
 from support_service.demo.people import email_of
-from support_service.service_coverage import contract_billing, contract_renewals, contract_uses
+from support_service.service_coverage.contract import billing as contract_billing
+from support_service.service_coverage.contract import renewals as contract_renewals
+from support_service.service_coverage.contract import uses as contract_uses
 
 
 def make_contracts() -> None:

@@ -6,7 +6,8 @@ import frappe
 from frappe.utils import getdate
 
 from support_service.demo.base import company, ensure, keep_messages_here, leaf
-from support_service.service_coverage import acceptance, coverage_preview, coverage_prices, decisions_by_hand
+from support_service.service_charging import acceptance, decisions_by_hand, prices
+from support_service.service_charging import preview as coverage_preview
 from support_service.support_service.lifecycle import OPEN_STATES
 
 # item code → name, price per hour or trip in the company's currency
@@ -69,6 +70,6 @@ def _make_item(code: str, name: str, price: float) -> None:
 			"is_stock_item": 0,
 		},
 	)
-	price_list = coverage_prices.price_list_of(company().name, None)
+	price_list = prices.price_list_of(company().name, None)
 	if price_list:
 		ensure("Item Price", {"item_code": code, "price_list": price_list}, {"price_list_rate": price})

@@ -9,7 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.demo import goods_data as data
+from support_service.demo import goods_data
 from support_service.demo.base import company, day, ensure, posting, root
 from support_service.demo.customers import address_of, customer_of
 from support_service.demo.people import email_of
@@ -20,9 +20,9 @@ Line = tuple[str, float, tuple[str, ...]]  # item, quantity, serial numbers
 
 def make_items() -> None:
 	"""Item groups and items; quantities of serial and batch items are kept one by one."""
-	for group in (data.DEVICES, data.PARTS):
+	for group in (goods_data.DEVICES, goods_data.PARTS):
 		ensure("Item Group", {"item_group_name": group}, {"parent_item_group": root("Item Group")})
-	for good in data.GOODS:
+	for good in goods_data.GOODS:
 		ensure("UOM", {"uom_name": good.uom})
 		ensure(
 			"Item",
@@ -37,19 +37,19 @@ def make_items() -> None:
 				"has_batch_no": int(good.tracked == "batch"),
 			},
 		)
-	ensure("Batch", {"batch_id": data.BATCH}, {"item": "BAT-PACK-48"})
+	ensure("Batch", {"batch_id": goods_data.BATCH}, {"item": "BAT-PACK-48"})
 
 
 def make_stock() -> None:
 	"""Receive devices and spare parts into the central store."""
 	store = store_warehouse()
-	devices = {code: list(serials) for code, serials in data.SPARE_DEVICES.items()}
-	for serial, (code, *_rest) in data.INSTALLED.items():
+	devices = {code: list(serials) for code, serials in goods_data.SPARE_DEVICES.items()}
+	for serial, (code, *_rest) in goods_data.INSTALLED.items():
 		devices.setdefault(code, []).append(serial)
 	_receive("DEMO-DEVICES", "Pacific Power & Network 太平洋设备", _serial_lines(devices), store)
 	parts = [
-		*_serial_lines(data.STORE_SERIALS),
-		*((code, qty, ()) for code, qty in data.STORE_QUANTITIES.items()),
+		*_serial_lines(goods_data.STORE_SERIALS),
+		*((code, qty, ()) for code, qty in goods_data.STORE_QUANTITIES.items()),
 	]
 	_receive("DEMO-PARTS", "Hanjiang Spare Parts 汉江备件", parts, store)
 
@@ -57,7 +57,7 @@ def make_stock() -> None:
 def deliver_devices() -> None:
 	"""One Delivery Note per customer; the Installed Units it makes get what only the customer knows of them."""
 	of_customer: dict[str, dict[str, list[str]]] = {}
-	for serial, (code, key, *_rest) in data.INSTALLED.items():
+	for serial, (code, key, *_rest) in goods_data.INSTALLED.items():
 		of_customer.setdefault(key, {}).setdefault(code, []).append(serial)
 	for key, serials in of_customer.items():
 		note = _deliver(key, _serial_lines(serials))
@@ -66,7 +66,7 @@ def deliver_devices() -> None:
 
 def load_vans() -> None:
 	"""Each van gets its parts from the central store by a Material Transfer."""
-	for login, wanted in data.VAN_STOCK.items():
+	for login, wanted in goods_data.VAN_STOCK.items():
 		van = van_of(login)
 		if not frappe.db.exists("Stock Ledger Entry", {"warehouse": van}):
 			transfer(
@@ -92,7 +92,7 @@ def transfer(van: str, lines: Iterable[Line], when: dict[str, Any] | None = None
 
 def receive_into(warehouse: str, lines: Iterable[Line]) -> Document:
 	"""Material Receipt at cost, for a story told so often that the shelves are empty."""
-	cost = {good.code: good.cost for good in data.GOODS}
+	cost = {good.code: good.cost for good in goods_data.GOODS}
 	entry = frappe.get_doc(
 		{
 			"doctype": "Stock Entry",
@@ -126,7 +126,7 @@ def serials_in(code: str, warehouse: str, limit: int) -> tuple[str, ...]:
 
 
 def _pick(code: str, qty: float) -> tuple[str, ...]:
-	tracked = next(good.tracked for good in data.GOODS if good.code == code)
+	tracked = next(good.tracked for good in goods_data.GOODS if good.code == code)
 	return serials_in(code, store_warehouse(), int(qty)) if tracked == "serial" else ()
 
 
@@ -136,7 +136,7 @@ def _serial_lines(serials: dict[str, Any]) -> list[Line]:
 
 def _row(line: Line) -> dict[str, Any]:
 	code, qty, serials = line
-	batch = data.BATCH if code == "BAT-PACK-48" else None
+	batch = goods_data.BATCH if code == "BAT-PACK-48" else None
 	return {
 		"item_code": code,
 		"qty": qty,
@@ -150,7 +150,7 @@ def _row(line: Line) -> dict[str, Any]:
 def _receive(key: str, supplier: str, lines: list[Line], store: str) -> None:
 	if frappe.db.exists("Purchase Receipt", {"supplier_delivery_note": key, "docstatus": 1}):
 		return
-	cost = {good.code: good.cost for good in data.GOODS}
+	cost = {good.code: good.cost for good in goods_data.GOODS}
 	group = frappe.db.get_value("Supplier Group", {"is_group": 0}, order_by="creation asc")
 	receipt = frappe.get_doc(
 		{
@@ -170,9 +170,9 @@ def _deliver(key: str, lines: list[Line]) -> Document:
 	marker = {"po_no": f"DEMO-{key.upper()}", "docstatus": 1}
 	if existing := frappe.db.get_value("Delivery Note", marker):
 		return frappe.get_doc("Delivery Note", existing)
-	price = {good.code: good.price for good in data.GOODS}
+	price = {good.code: good.price for good in goods_data.GOODS}
 	customer = customer_of(key)
-	days_ago = max(days for _code, owner, _name, days in data.INSTALLED.values() if owner == key)
+	days_ago = max(days for _code, owner, _name, days in goods_data.INSTALLED.values() if owner == key)
 	note = frappe.get_doc(
 		{
 			"doctype": "Delivery Note",
@@ -209,10 +209,12 @@ def _install(note: Document) -> None:
 		"parent",
 	)
 	delivered = [
-		serial for serial, (_code, key, *_rest) in data.INSTALLED.items() if customer_of(key) == note.customer
+		serial
+		for serial, (_code, key, *_rest) in goods_data.INSTALLED.items()
+		if customer_of(key) == note.customer
 	]
 	for serial in delivered:
-		_code, _key, unit_name, days_ago = data.INSTALLED[serial]
+		_code, _key, unit_name, days_ago = goods_data.INSTALLED[serial]
 		unit = frappe.get_doc("Installed Unit", {"serial_no": serial})
 		if unit.unit_name != unit_name:
 			accepted_on = max(day(max(days_ago - 7, 0)), getdate(note.posting_date))
@@ -221,7 +223,7 @@ def _install(note: Document) -> None:
 					"unit_name": unit_name,
 					"contact": contact,
 					"site_address": address_of(note.customer),
-					"accepted_on": None if serial in data.WAITING else accepted_on,
+					"accepted_on": None if serial in goods_data.WAITING else accepted_on,
 				}
 			)
 			unit.save()

@@ -21,7 +21,7 @@ from support_service.demo.level_data import (
 )
 from support_service.demo.people import email_of
 from support_service.demo.people_data import DIRECTOR, TEAMS
-from support_service.service_level.clock_rules import OPEN_STATES
+from support_service.service_level.clock.rules import OPEN_STATES
 
 
 def make_levels() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt, fmt_money, now_datetime
 
+from support_service.customer_portal import api as portal_api
 from support_service.demo import goods, levels, visits
 from support_service.demo.base import DemoNotPossibleError, acting_as, company, keep_messages_here, say
 from support_service.demo.customer_data import BY_KEY
@@ -17,9 +18,8 @@ from support_service.demo.people import email_of
 from support_service.field_service import api as field_api
 from support_service.installed_base import fitted_parts
 from support_service.service_intake import api as intake_api
-from support_service.service_intake import portal_api
 from support_service.support_service import api as case_api
-from support_service.support_service import telling
+from support_service.support_service.messaging import telling
 
 UNIT = "UPS6K-240117"
 CUSTOMER = BY_KEY["hospital"]

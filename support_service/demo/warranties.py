@@ -11,9 +11,10 @@ from frappe.utils import add_days, getdate
 
 from support_service.demo.base import day, ensure
 from support_service.demo.goods_data import INSTALLED
-from support_service.service_coverage import warranties, warranty_store
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_rules import Terms
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.rules import Terms
 
 # item → policy: what of it differs from the standard of a year from delivery
 POLICIES: dict[str, dict[str, Any]] = {

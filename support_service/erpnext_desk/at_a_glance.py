@@ -16,8 +16,8 @@ from frappe.utils import getdate
 
 from support_service.erpnext_desk.connections import LIVE_STATES
 from support_service.permissions import named_links
-from support_service.service_coverage import coverage_preview
-from support_service.service_coverage.contract_rules import ContractStatus, status_on
+from support_service.service_charging import preview as coverage_preview
+from support_service.service_coverage.contract.rules import ContractStatus, status_on
 
 KEY = "after_sales"
 CASE = "Service Request"

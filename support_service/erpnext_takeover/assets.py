@@ -11,7 +11,7 @@ from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan, Scope, Target, filters_of
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements
 from support_service.installed_base.placements import NewUnit
 

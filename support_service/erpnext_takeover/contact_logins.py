@@ -15,7 +15,7 @@ from frappe.query_builder.functions import Count
 from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WOULD, Plan, Scope, Target
 from support_service.erpnext_takeover.records import say
-from support_service.permissions import contact_ties, portal_access
+from support_service.permissions import contact_ties, portal_users
 from support_service.permissions.contact_ties import Tie
 
 DOCTYPE = "Contact"
@@ -58,7 +58,7 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	there = set(
 		frappe.get_all("Customer", filters={"name": ("in", sorted(customers))}, pluck="name", order_by=None)
 	)
-	refused = portal_access.taken_away(customers)
+	refused = portal_users.taken_away(customers)
 	return [_plan(name, of_one, logins, listed, there, refused) for name, of_one in ties.items()]
 
 
@@ -66,7 +66,7 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 	made = {}
 	for plan in plans:
 		for user, customer in plan.material:
-			portal_access.add_row(customer, user)
+			portal_users.add_row(customer, user)
 			made[plan.source] = ("Customer", customer)
 	return made
 

@@ -19,7 +19,7 @@ from pypika import Case
 from support_service.erpnext_takeover.checkpoint import Progress
 from support_service.erpnext_takeover.kinds import FAILED, MADE, OUTSIDE, SKIPPED, WOULD, Target
 from support_service.foundation import rows
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 
 DOCTYPE = "Takeover Finding"
 EXAMPLES = 20  # per kind and run

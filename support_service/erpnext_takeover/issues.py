@@ -22,8 +22,8 @@ from support_service.constants.words import N_
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
-from support_service.foundation import delivery
-from support_service.foundation.keys import key_of
+from support_service.foundation import batches
+from support_service.foundation.names.keys import key_of
 from support_service.foundation.postponed import Backlog
 from support_service.permissions import contact_ties
 from support_service.permissions.who import customers_of
@@ -46,18 +46,18 @@ TO_CARRY = Backlog(N_("Let a request follow the people of its Issue"), DOCTYPE)
 TO_SHOW = Backlog(N_("Show on an Issue where its request stands"), CASE)
 
 
-def forget_case(issue: Document, method: str | None = None) -> None:
+def before_insert(issue: Document, method: str | None = None) -> None:
 	"""A copy, or what was split off, is another Issue and gets a case of its own."""
 	issue.service_request = None
 
 
-def open_case(issue: Document, method: str | None = None) -> None:
+def after_insert(issue: Document, method: str | None = None) -> None:
 	"""Listens to a new Issue."""
 	if is_on():
 		_safely(lambda: _open(issue), partial(TO_OPEN.note, issue.name))
 
 
-def follow_issue(issue: Document, method: str | None = None) -> None:
+def on_update(issue: Document, method: str | None = None) -> None:
 	"""Listens to a saved Issue: who it is about may have become known."""
 	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request") or not is_on():
 		return
@@ -88,8 +88,8 @@ def open_missing(limit: int = BATCH) -> int:
 		order_by="creation asc",
 		pluck="name",
 	)
-	return delivery.one_by_one(
-		names, lock=partial(delivery.lock_name, DOCTYPE), work=_open_late, backlog=TO_OPEN, limit=limit
+	return batches.one_by_one(
+		names, lock=partial(batches.lock_name, DOCTYPE), work=_open_late, backlog=TO_OPEN, limit=limit
 	)
 
 
@@ -99,9 +99,9 @@ def follow_missed() -> int:
 		return 0
 	done = 0
 	for backlog, work in ((TO_CARRY, _carry_late), (TO_SHOW, _show_late)):
-		lock = partial(delivery.lock_name, backlog.doctype)
+		lock = partial(batches.lock_name, backlog.doctype)
 		if due := backlog.due():
-			done += delivery.one_by_one(due, lock=lock, work=work, failed=backlog.note)
+			done += batches.one_by_one(due, lock=lock, work=work, failed=backlog.note)
 	return done
 
 
@@ -232,7 +232,7 @@ def _safely(work: Callable[[], None], failed: Callable[[Exception], None]) -> No
 		failed(error)
 
 
-def note_since(settings: Document, method: str | None = None) -> None:
+def validate_settings(settings: Document, method: str | None = None) -> None:
 	"""Listens to the settings: from when on Issues open cases."""
 	if not cint(settings.issue_opens_case):
 		settings.issues_open_cases_since = None

@@ -14,10 +14,10 @@ from typing import Any
 
 from support_service.constants.words import N_
 from support_service.erpnext_takeover.records import say
-from support_service.service_coverage import warranty_store
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_book import WarrantyBook, Why
-from support_service.service_coverage.warranty_rules import Event, Terms
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.rules import Event, Terms
 
 SAID = N_("ERPNext's Serial No says warranty until {0}.")
 

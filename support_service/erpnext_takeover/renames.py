@@ -19,8 +19,8 @@ from frappe.model.document import Document
 
 from support_service.constants.words import N_
 from support_service.foundation import language, postponed
-from support_service.foundation.keys import key_of
-from support_service.foundation.stored_names import Rename
+from support_service.foundation.names.keys import key_of
+from support_service.foundation.names.stored_names import Rename
 
 KEY = "source_key"
 SOURCE = ("source_doctype", "source_name")

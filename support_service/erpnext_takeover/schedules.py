@@ -21,7 +21,7 @@ from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import existing, say
 from support_service.foundation import language
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 
 DOCTYPE = "Maintenance Schedule"
 CONTRACT = "Service Contract"

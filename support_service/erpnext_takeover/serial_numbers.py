@@ -21,8 +21,9 @@ from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WO
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.promised_dates import Promise
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
-from support_service.foundation.keys import key_of
-from support_service.installed_base import followed_items, placements, unit_events
+from support_service.foundation.names.keys import key_of
+from support_service.installed_base import placements, unit_events
+from support_service.installed_base.deliveries import followed_items
 from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Serial No"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.support_service import history
 
 CONTRACT = "Service Contract"
 
 
-def let_go(doc: Document, method: str | None = None) -> None:
+def on_trash(doc: Document, method: str | None = None) -> None:
 	"""Listens to the deletion of what became a request or a contract: our link is no reason to refuse it."""
 	if doc.doctype != "Maintenance Schedule":
 		history.let_go(doc.doctype, doc.name)

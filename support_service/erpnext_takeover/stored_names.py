@@ -1,9 +1,15 @@
-"""Names of ERPNext's records in what a takeover made of them; see foundation/stored_names.py."""
+"""Names of ERPNext's records in what a takeover made of them; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
 from support_service.erpnext_takeover import renames
-from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, CachedName, How, Shape, StoredName
+from support_service.foundation.names.stored_names import (
+	NUMBER_ON_THE_PIECE,
+	CachedName,
+	How,
+	Shape,
+	StoredName,
+)
 
 FINDING, RUN = "Takeover Finding", "Takeover Run"
 

@@ -11,8 +11,9 @@ from frappe.utils import escape_html, now_datetime
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants
-from support_service.support_service import agreements, recipients
+from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
+from support_service.support_service.messaging import recipients
 
 MAX_EVENTS = 1000
 

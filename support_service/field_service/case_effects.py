@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 
+from support_service.foundation.posting import Posting
 from support_service.support_service import moves, promises
 from support_service.support_service.lifecycle import WAITING_STATES, Status
 
@@ -33,8 +34,8 @@ def tell_arrival(visit: EngineerVisit) -> None:
 		promises.not_arrived(visit)
 
 
-def withdraw_arrival(visit: EngineerVisit) -> None:
-	"""A visit that is cancelled brought nobody. (One that kept a promise cannot be deleted: the ledger names it.)"""
+def withdraw_arrival(visit: EngineerVisit, posting: Posting) -> None:
+	"""A step of cancelling: a visit that is cancelled brought nobody. (One that kept a promise cannot be deleted: the ledger names it.)"""
 	if visit.arrived_at:
 		promises.not_arrived(visit)
 
@@ -54,8 +55,8 @@ def start_case(visit: EngineerVisit) -> None:
 		moves.apply_move(case, "resume", reference=visit, by_app=True)
 
 
-def report_to_case(visit: EngineerVisit) -> None:
-	"""A submitted report: fill what the case's result still lacks, then make the outcome's moves."""
+def report(visit: EngineerVisit, posting: Posting) -> None:
+	"""A step of submitting: fill what the case's result still lacks, then make the outcome's moves."""
 	start_case(visit)
 	case = frappe.get_doc("Service Request", visit.service_request)
 	values = _result(visit, case) if visit.outcome in ("Solved", "Business Restored") else {}

@@ -1,4 +1,4 @@
-"""What visits show of other records; see foundation/copies.py."""
+"""What visits show of other records; see foundation/names/copies.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from pypika.terms import Function
 
-from support_service.foundation.copies import Copy, draft
+from support_service.foundation.names.copies import Copy, draft
 from support_service.installed_base.copies import site
 
 VISIT, PART = "Engineer Visit", "Engineer Visit Part"

@@ -17,6 +17,7 @@ from support_service.field_service.errors import CaseNotYoursToLendError
 
 if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
+	from support_service.foundation.posting import Posting
 
 CASE, VISIT, SHARE, TODO = "Service Request", "Engineer Visit", "DocShare", "ToDo"
 
@@ -41,8 +42,8 @@ def follow(visit: EngineerVisit) -> None:
 		visit.db_set("lent_share", None, update_modified=False)
 
 
-def end(visit: EngineerVisit, method: str | None = None) -> None:
-	"""The visit is over (hooks.py: submitted, cancelled, deleted), and so is the reason to see its case."""
+def end(visit: EngineerVisit, posting: Posting | None = None) -> None:
+	"""The visit is submitted or cancelled (a step of both) or deleted: it is over, and so is the reason to see its case."""
 	if visit.lent_share:
 		_take_back(visit)
 		visit.db_set("lent_share", None, update_modified=False)

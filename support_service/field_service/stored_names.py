@@ -1,8 +1,8 @@
-"""Names of other documents in visits; see foundation/stored_names.py."""
+"""Names of other documents in visits; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
+from support_service.foundation.names.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
 
 PART = "Engineer Visit Part"
 AS_LINKS = "Numbers are named as links are, in submitted reports too: an amendment and whoever looks for the number find it."

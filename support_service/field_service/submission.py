@@ -4,7 +4,10 @@ Both move stock and use up what contracts include, so each is one whole transact
 locked first, in this order. Every way to submit (desk, REST, script, job) ends in `Document.save`, and so here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
@@ -12,20 +15,24 @@ from frappe.model.document import Document
 
 from support_service.field_service.errors import AlreadySubmittedError
 from support_service.foundation import bins, transactions
-from support_service.service_coverage import visit_decisions
+from support_service.foundation.posting import Posting
+from support_service.service_charging import visit_decisions
+
+if TYPE_CHECKING:
+	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
 
 DOCTYPE = "Engineer Visit"
 RIGHT = {1: "submit", 2: "cancel"}
 
 
-def save(visit: Document, plain_save: Callable[[], Document]) -> Document:
+def save(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
 	"""Save `visit`; submit and cancel in a transaction of their own unless the caller has one under way.
 
 	Repeating a submit or cancel that has already happened succeeds without doing anything again.
 
 	:raises AlreadySubmittedError: it has happened, but with other content than sent now.
 	"""
-	visit.flags.locked_bins = visit.flags.rows_with_stock_effect = None  # of an earlier save
+	visit.posting = Posting()
 	wanted = int(visit.docstatus)
 	stored = _stored_docstatus(visit)
 	if wanted == 0 or stored is None:
@@ -43,7 +50,7 @@ def _stored_docstatus(visit: Document) -> int | None:
 	return frappe.db.get_value(DOCTYPE, visit.name, "docstatus")
 
 
-def _save_whole(visit: Document, plain_save: Callable[[], Document]) -> Document:
+def _save_whole(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
 	# first of all: who may not submit gets no locks either
 	visit.check_permission(RIGHT[int(visit.docstatus)])
 	names = bins.names_of(_places(visit))
@@ -51,7 +58,8 @@ def _save_whole(visit: Document, plain_save: Callable[[], Document]) -> Document
 
 	def lock() -> None:
 		visit_decisions.lock(contracts)
-		visit.flags.locked_bins = bins.lock(names)
+		# anew each time the whole is repeated
+		visit.posting = Posting(bins=bins.lock(names))
 
 	try:
 		return transactions.run_whole(visit, plain_save, lock)

@@ -58,7 +58,7 @@ def is_nobody(sender: str | None) -> bool:
 	return parseaddr(sender or "")[1].partition("@")[0].lower() in NOBODY
 
 
-def notice(mail: Document, method: str | None = None) -> None:
+def before_insert_communication(mail: Document, method: str | None = None) -> None:
 	"""Listens to Communication (hooks.py): what a mail server says of a document of ours is nobody's message.
 
 	Its headers are not kept; who reads them is overrides/email_account.py. Only what a mailbox fetched: on the portal a person
@@ -70,7 +70,7 @@ def notice(mail: Document, method: str | None = None) -> None:
 		mail.communication_type = AUTOMATED
 
 
-def mark(queued: Document, method: str | None = None) -> None:
+def before_insert_email_queue(queued: Document, method: str | None = None) -> None:
 	"""Listens to Email Queue (hooks.py): a mail about a document of ours that no person writes says so."""
 	if not queued.message or not _is_sent_by_itself(queued):
 		return

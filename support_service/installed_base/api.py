@@ -7,16 +7,9 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.installed_base import (
-	bulk_changes,
-	deliveries,
-	fitted_parts,
-	readings,
-	return_questions,
-	returns,
-	unit_file,
-	unit_tree,
-)
+from support_service.installed_base import bulk_changes, fitted_parts, readings, unit_file, unit_tree
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import return_questions, returns
 
 SHOWN = (
 	"name",

@@ -1,4 +1,4 @@
-"""What units show of other records; see foundation/copies.py."""
+"""What units show of other records; see foundation/names/copies.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import frappe
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import strip_html
 
-from support_service.foundation.copies import Copy, Where, everywhere
+from support_service.foundation.names.copies import Copy, Where, everywhere
 
 UNIT = "Installed Unit"
 CURRENT = "Units are current as long as they are there."

@@ -16,7 +16,7 @@ from typing import Any
 import frappe
 
 from support_service.foundation import rows
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import unit_events, unit_rows, unit_steps
 from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent

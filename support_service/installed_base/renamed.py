@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation import copies
-from support_service.foundation.stored_names import Rename
+from support_service.foundation.names import copies
+from support_service.foundation.names.stored_names import Rename
 from support_service.installed_base import unit_rows
 from support_service.installed_base.unit_rows import DOCTYPE, KEY_LENGTH, key_of
 

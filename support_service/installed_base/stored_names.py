@@ -1,8 +1,8 @@
-"""Names of other documents in units and their ledgers; see foundation/stored_names.py."""
+"""Names of other documents in units and their ledgers; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
+from support_service.foundation.names.stored_names import NUMBER_ON_THE_PIECE, How, Shape, StoredName
 from support_service.installed_base import renamed
 
 UNIT, EVENT, FITTED = "Installed Unit", "Installed Unit Event", "Fitted Part Entry"

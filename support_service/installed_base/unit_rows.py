@@ -9,9 +9,10 @@ import frappe
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import strip_html
 
-from support_service.foundation import rows, series
-from support_service.foundation.keys import LENGTH as KEY_LENGTH
-from support_service.foundation.keys import key_of
+from support_service.foundation import rows
+from support_service.foundation.names import series
+from support_service.foundation.names.keys import LENGTH as KEY_LENGTH
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base.placement_rules import Reference
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from frappe.model.document import Document
 CONTACT = "Contact"
 
 
-def check(doc: Document, method: str | None = None) -> None:
+def validate(doc: Document, method: str | None = None) -> None:
 	"""Hook `validate` and `on_trash` of the Contact's tables; a row saved with its Contact does not come by here."""
 	if doc.flags.ignore_permissions:
 		return
@@ -24,3 +24,6 @@ def check(doc: Document, method: str | None = None) -> None:
 				_("You may not change this contact. Ask a colleague who may, or make one of your own."),
 				frappe.PermissionError,
 			)
+
+
+on_trash = validate

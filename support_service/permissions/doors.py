@@ -11,7 +11,7 @@ import frappe
 
 from support_service.permissions import asked
 
-CUSTOMER_FUNCTIONS = ("support_service.service_intake.portal_api.",)
+CUSTOMER_FUNCTIONS = ("support_service.customer_portal.api.",)
 
 
 def customer_door_open() -> bool:

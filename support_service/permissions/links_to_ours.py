@@ -19,7 +19,7 @@ from support_service.permissions.named_links import Named, may_see, refuse
 COMES_FROM = ("amended_from", "return_against")
 
 
-def check(doc: Document, method: str | None = None) -> None:
+def before_validate(doc: Document, method: str | None = None) -> None:
 	"""Hook `before_validate`: raise HiddenLinkError for a link to a document of ours that its writer may not see."""
 	if doc.flags.ignore_permissions:
 		return

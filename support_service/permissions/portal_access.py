@@ -1,161 +1,115 @@
-"""Who acts for a customer on the portal: the Customer's Portal Users, given and taken by who may write that Customer."""
+"""The doors that are not made for customers answer a customer before anybody looks behind them.
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Any
+Frappe says "not found" of a document that does not exist and "not permitted" of one that does, and `validate_link` says
+which. Numbers of units, cases and warranties follow one another, so a customer could count them and find out whose
+serial number is known. Whoever may see documents of a DocType only as a customer, or not at all, is therefore refused at
+every generic door that is asked for it by name, whatever else the question is; at the print door, everything but their
+own. So is whoever is nothing but a customer at this app's functions for the desk, which name no DocType. What is asked
+for is read by `asked.py`; words in a text close nothing.
+"""
 
 import frappe
 from frappe import _
-from frappe.model.document import Document
-from frappe.utils import validate_email_address
 
 from support_service.constants.roles import CUSTOMER
-from support_service.permissions import contact_ties
+from support_service.foundation.own import APP
+from support_service.permissions import asked
+from support_service.permissions.doors import CUSTOMER_FUNCTIONS
+from support_service.permissions.rule import Rule
 
-PORTAL_USER = "Portal User"
-
-
-class AccessNotGivenError(frappe.ValidationError):
-	"""The person cannot be given access as asked."""
-
-
-def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
-	"""users: who acts for `customer` (user, full_name, enabled, last_login). offered: its other Contacts with an address
-	(contact, full_name, address, has_login, known: staff made it)."""
-	rows = frappe.get_all(
-		PORTAL_USER,
-		filters={"parent": customer, "parenttype": "Customer"},
-		fields=["user", "user.full_name", "user.enabled", "user.last_login"],
-		order_by="`tabPortal User`.idx asc",
-	)
-	return {"users": rows, "offered": _offered(customer, {row.user.lower() for row in rows})}
+HOOKS = ("has_permission", "has_website_permission")
+# ERPNext's, by whose names units are known; a customer has no right to them, and is told so in different words
+RECORDS = ("Serial No", "Asset")
+PRINT_FUNCTIONS = ("frappe.utils.print_format.",)
+PRINT_PAGE = "/printview"
+OURS = "support_service."
 
 
-def give(customer: Document, address: str, first_name: str = "", last_name: str = "") -> str:
-	"""Let the person behind `address` act for `customer`; invites them where there is no such user. Returns the user.
-
-	The caller has checked that the session's user may write `customer`. Raises AccessNotGivenError.
-	"""
-	address = (address or "").strip().lower()
-	if not validate_email_address(address):
-		frappe.throw(_("{0} is not an e-mail address.").format(address or "?"), AccessNotGivenError)
-	user = frappe.db.get_value("User", {"email": address}, ["name", "enabled"], as_dict=True)
-	if user and not user.enabled:
-		frappe.throw(
-			_("The user {0} is disabled. Enable it first.").format(user.name),
-			AccessNotGivenError,
-		)
-	name = user.name if user else _invite(address, first_name, last_name)
-	_give_role(name)
-	if not any(row.user == name for row in customer.portal_users):
-		customer.append("portal_users", {"user": name})
-		customer.save()
-	return name
-
-
-def take(customer: Document, user: str) -> None:
-	"""`user` no longer acts for `customer`, from the next request on. The login itself stays."""
-	kept = [row for row in customer.portal_users if row.user != user]
-	if len(kept) != len(customer.portal_users):
-		customer.set("portal_users", kept)
-		# another fault of the Customer must not keep anybody's access alive
-		customer.flags.update(ignore_validate=True, ignore_mandatory=True, ignore_links=True)
-		# the history remembers it, so that no takeover gives it back
-		customer.save(ignore_version=False)
-
-
-def taken_away(customers: Iterable[str]) -> set[tuple[str, str]]:
-	"""(customer, user) whose access somebody took away, here or in the Customer's table, by the Customer's own history."""
-	versions = frappe.get_all(
-		"Version",
-		filters={
-			"ref_doctype": "Customer",
-			"docname": ("in", sorted(customers)),
-			"data": ("like", '%"portal_users"%'),
-		},
-		fields=["docname", "data"],
-		order_by=None,
-	)
-	return {
-		(version.docname, row["user"])
-		for version in versions
-		for table, row in frappe.parse_json(version.data).get("removed") or ()
-		if table == "portal_users" and row.get("user")
-	}
-
-
-def add_row(customer: str, user: str) -> None:
-	"""List `user` on `customer` without saving the Customer, which may have other faults: for patches and takeovers."""
-	if frappe.db.exists(PORTAL_USER, {"parent": customer, "parenttype": "Customer", "user": user}):
+def refuse() -> None:
+	"""Hook `auth_hooks`: raise PermissionError where a customer knocks at a door that is not theirs."""
+	request = getattr(frappe.local, "request", None)
+	if not request or CUSTOMER not in frappe.get_roles():
 		return
-	row = frappe.get_doc("Customer", customer).append("portal_users", {"user": user})
-	row.db_insert()
-	_give_role(user)
-
-
-def list_who_signed_up(customer: Document, method: str | None = None) -> None:
-	"""Hook `before_insert` of Customer: ERPNext makes one of a website user who signs up, and they act for it."""
-	user = frappe.session.user
-	if user == "Guest" or any(row.user == user for row in customer.portal_users):
+	command = asked.command_of(request)
+	printed = _printed(request.path, command)
+	if not printed and not request.path.startswith("/api/") and not command:
 		return
-	if frappe.db.get_value("User", user, "user_type") == "Website User":
-		customer.append("portal_users", {"user": user})
+	if command and command.startswith(CUSTOMER_FUNCTIONS):
+		return
+	if _is_refused(asked.of_request(request), printed):
+		frappe.throw(_("Please use your service page for this."), frappe.PermissionError)
 
 
-def _give_role(user: str) -> None:
-	"""The portal's pages ask for ERPNext's role; whoever may say who acts for a customer may give it."""
-	if CUSTOMER not in frappe.get_roles(user):
-		doc = frappe.get_doc("User", user)
-		doc.append("roles", {"role": CUSTOMER})
-		doc.save(ignore_permissions=True)
+def _printed(path: str, command: str | None) -> tuple[str, str] | None:
+	"""(DocType, name) where one document is asked for on paper: what runs decides, else the page."""
+	values = frappe.form_dict
+	if command:
+		if not command.startswith(PRINT_FUNCTIONS):
+			return None
+		return str(values.get("doctype") or ""), str(values.get("name") or "")
+	if path.rstrip("/") == PRINT_PAGE:
+		return str(values.get("doctype") or ""), str(values.get("name") or "")
+	# Frappe prints a document at an address of its own, too: /<DocType>/<name>
+	doctype, _slash, name = path.strip("/").partition("/")
+	return (doctype, name) if name and not path.startswith("/api/") else None
 
 
-def _invite(address: str, first_name: str, last_name: str) -> str:
-	"""A website user, who gets Frappe's welcome mail with a link to set a password."""
-	user = frappe.new_doc("User")
-	user.update(
-		{
-			"email": address,
-			"first_name": first_name or address.partition("@")[0],
-			"last_name": last_name,
-			"user_type": "Website User",
-			"send_welcome_email": 1,
-			"roles": [{"role": CUSTOMER}],
-		}
+def _is_refused(question: asked.Question, printed: tuple[str, str] | None) -> bool:
+	ours, rows = _our_doctypes()
+	rules = _rules(ours)
+	wanted = asked.plain(printed[0]) if printed else None
+	for doctype, rule in rules.items():
+		name = asked.plain(doctype)
+		if name == wanted and printed and not _prints_own(rule, doctype, printed[1]):
+			if _is_closed(doctype, rule):
+				return True
+		elif name != wanted and name in question.doctypes and _is_closed(doctype, rule):
+			return True
+	functions = {question.command or "", *question.functions}
+	is_ours = any(function.startswith(OURS) for function in functions) or any(
+		asked.plain(doctype) in question.doctypes for doctype in rows
 	)
-	# inviting a customer's people is part of keeping the Customer; it makes a login for the website and nothing else
-	user.insert(ignore_permissions=True)
-	return user.name
+	return is_ours and _is_only_customer(rules)
 
 
-def _offered(customer: str, listed: set[str]) -> list[dict[str, Any]]:
-	ties = [tie for tie in contact_ties.ties_of([customer]) if tie.addresses - listed]
-	names = {
-		row.name: row
-		for row in frappe.get_all(
-			"Contact",
-			filters={"name": ("in", [tie.contact for tie in ties])},
-			fields=["name", "full_name", "first_name", "last_name"],
-			order_by=None,
-		)
-	}
-	users = set(
-		frappe.get_all(
-			"User",
-			filters={"name": ("in", sorted({address for tie in ties for address in tie.addresses}))},
-			pluck="name",
-			order_by=None,
-		)
-	)
-	return [
-		{
-			"contact": tie.contact,
-			"full_name": names[tie.contact].full_name or tie.contact,
-			"address": address,
-			"has_login": address in users,
-			"known": tie.by_staff,
-		}
-		for tie in ties
-		for address in sorted(tie.addresses - listed)
-	]
+def _is_only_customer(rules: dict[str, Rule | None]) -> bool:
+	return all(_is_closed(doctype, rule) for doctype, rule in rules.items() if rule)
+
+
+def _is_closed(doctype: str, rule: Rule | None) -> bool:
+	"""Whether this user may see documents of `doctype` only as a customer, or not at all."""
+	if rule is None or CUSTOMER not in rule.grants:
+		return not frappe.has_permission(doctype, "read")
+	scope = rule.scope(frappe.session.user, customer_door=False)
+	return not scope.everything and not scope.clauses
+
+
+def _rules(ours: list[str]) -> dict[str, Rule | None]:
+	"""The DocTypes whose documents must not be guessed: ours and RECORDS, with the rule by which a customer sees theirs."""
+	rules: dict[str, Rule | None] = dict.fromkeys((*RECORDS, *ours))
+	for hook in HOOKS:
+		for doctype, paths in frappe.get_hooks(hook, {}, app_name=APP).items():
+			for path in paths:
+				module = path.rpartition(".")[0]
+				rule = getattr(frappe.get_module(module), "RULE", None)
+				if isinstance(rule, Rule) and doctype in rules:
+					rules[doctype] = rule
+	return rules
+
+
+def _our_doctypes() -> tuple[list[str], list[str]]:
+	"""Our DocTypes and those of their rows, by the modules of this app, so that a new one is guarded the day it appears."""
+	filters = {"module": ("in", frappe.get_module_list(APP))}
+	found = frappe.get_all("DocType", filters=filters, fields=["name", "istable"], order_by="name asc")
+	return [one.name for one in found if not one.istable], [one.name for one in found if one.istable]
+
+
+def _prints_own(rule: Rule | None, doctype: str, name: str) -> bool:
+	"""A print of one document of theirs, or one that somebody sent them a key of."""
+	if key := frappe.form_dict.get("key"):
+		given = {"reference_doctype": doctype, "reference_docname": name, "key": str(key)}
+		if frappe.db.exists("Document Share Key", given):
+			return True
+	if rule is None or CUSTOMER not in rule.grants:
+		return False
+	return rule.scope(frappe.session.user, customer_door=True).holds(doctype, name) is True

@@ -1,4 +1,4 @@
-"""What contracts and warranties show of other records; see foundation/copies.py."""
+"""What contracts and warranties show of other records; see foundation/names/copies.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import frappe
 from pypika.terms import ExistsCriterion
 
-from support_service.foundation.copies import Copy, everywhere
-from support_service.service_coverage.contract_rules import ContractStatus
+from support_service.foundation.names.copies import Copy, everywhere
+from support_service.service_coverage.contract.rules import ContractStatus
 
 WARRANTY, CONTRACT, CONTRACT_UNIT = "Service Warranty", "Service Contract", "Service Contract Unit"
 REGISTER = "Warranties are a register, not papers: they show whom and what they are for today."

@@ -18,8 +18,8 @@ from frappe.utils import add_days, cint, format_date, get_url, getdate
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import language, people
 from support_service.foundation.transactions import TRANSIENT
-from support_service.service_coverage.warranty_rules import Status
-from support_service.service_coverage.warranty_store import WARRANTY
+from support_service.service_coverage.warranty.rules import Status
+from support_service.service_coverage.warranty.store import WARRANTY
 
 SETTINGS = "Support Service Settings"
 TEMPLATE = "support_service/templates/emails/expiring_warranties.html"

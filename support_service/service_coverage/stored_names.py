@@ -1,9 +1,15 @@
-"""Names of other documents in warranties, contracts and decisions; see foundation/stored_names.py."""
+"""Names of other documents in warranties, contracts and decisions; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import NUMBER_ON_THE_PIECE, CachedName, How, Shape, StoredName
-from support_service.service_coverage import warranty_policies
+from support_service.foundation.names.stored_names import (
+	NUMBER_ON_THE_PIECE,
+	CachedName,
+	How,
+	Shape,
+	StoredName,
+)
+from support_service.service_coverage.warranty import policies as warranty_policies
 
 DECISION, LINE = "Coverage Decision", "Coverage Decision Line"
 WARRANTY, ENTRY = "Service Warranty", "Service Warranty Entry"
@@ -47,7 +53,7 @@ STORED = (
 		follow=warranty_policies.follow_rename,
 	),
 	CachedName(
-		"support_service.service_coverage.warranty_policies",
+		"support_service.service_coverage.warranty.policies",
 		("Item", "Item Group", "Brand", "Company", "Cost Center"),
 		"Policies are kept by each process until one of them is `modified`; so is one that names what was renamed.",
 		follow=warranty_policies.touch,

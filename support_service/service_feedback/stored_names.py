@@ -1,8 +1,8 @@
-"""Names of other documents in surveys; see foundation/stored_names.py."""
+"""Names of other documents in surveys; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import How, StoredName
+from support_service.foundation.names.stored_names import How, StoredName
 
 SURVEY = "Service Survey"
 

@@ -14,10 +14,11 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery
+from support_service.foundation import batches
 from support_service.foundation.postponed import Backlog
-from support_service.support_service import customer_people, held_messages, messages, moves
+from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
+from support_service.support_service.messaging import customer_people, held_messages, messages
 
 SURVEY = "Service Survey"
 TO_REMIND = Backlog(N_("Remind of a survey"), SURVEY)
@@ -150,9 +151,9 @@ def remind(limit: int = 500) -> int:
 		pluck="name",
 		order_by="opened_on, name",
 	)
-	return delivery.one_by_one(
+	return batches.one_by_one(
 		names,
-		lock=lambda name: delivery.lock_row(SURVEY, name, "status", "Open"),
+		lock=lambda name: batches.lock_row(SURVEY, name, "status", "Open"),
 		work=_remind_one,
 		backlog=TO_REMIND,
 		limit=limit,

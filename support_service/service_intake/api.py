@@ -12,7 +12,7 @@ from frappe.utils import strip_html
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import role_check
-from support_service.service_intake import hotline, shown_to_customer
+from support_service.service_intake import hotline
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
 
@@ -41,17 +41,6 @@ def unit_card(unit: str) -> dict[str, Any]:
 	_only_for_hotline()
 	frappe.has_permission("Installed Unit", "read", doc=unit, throw=True)
 	return hotline.unit_card(unit)
-
-
-@frappe.whitelist()
-def files_of_case(request: str) -> list[dict[str, Any]]:
-	"""The files of a case and of its messages, and whether its customer is shown them.
-
-	Each: name, file_name, file_url, owner_name, creation, with_message (bool), shown (bool).
-	"""
-	case = frappe.get_doc("Service Request", request)
-	case.check_permission("read")
-	return shown_to_customer.files_of(case)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -9,9 +9,9 @@ from frappe import _
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import instants
-from support_service.service_level import clocks, explanation, kinds, store
-from support_service.service_level.clock_rules import Event
-from support_service.service_level.working_time import PromiseOutOfReachError
+from support_service.service_level.calendar.working_time import PromiseOutOfReachError
+from support_service.service_level.clock import clocks, explanation, registry, store
+from support_service.service_level.clock.rules import Event
 
 CORRECTIONS = {
 	"start": Event.START_CORRECTED,
@@ -50,7 +50,7 @@ def promises_of(request: str) -> list[dict[str, Any]]:
 	rows = frappe.get_list(
 		store.CLOCK, filters={"request": request}, fields=["*"], order_by="kind asc, round asc", limit=100
 	)
-	order = list(kinds.registered())
+	order = list(registry.registered())
 	rows.sort(key=lambda row: (order.index(row.kind) if row.kind in order else len(order), row["round"]))
 	return [
 		{

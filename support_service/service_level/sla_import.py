@@ -14,9 +14,9 @@ from frappe import _
 from frappe.utils import strip_html
 
 from support_service.constants.words import N_
-from support_service.service_level import sla_rules
 from support_service.service_level.doctype.service_level_policy.service_level_policy import PolicyTieError
-from support_service.service_level.sla_rules import Draft
+from support_service.service_level.policy import sla_rules
+from support_service.service_level.policy.sla_rules import Draft
 
 SOURCE = "Service Level Agreement"
 

@@ -1,9 +1,9 @@
-"""Names of other documents in policies, calendars and clocks; see foundation/stored_names.py."""
+"""Names of other documents in policies, calendars and clocks; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.foundation.stored_names import CachedName, How, StoredName
-from support_service.service_level import scope_facts
+from support_service.foundation.names.stored_names import CachedName, How, StoredName
+from support_service.service_level.policy import scope_facts
 
 CALENDAR, VERSION = "Service Calendar", "Service Calendar Version"
 POLICY, CLOCK, ENTRY = "Service Level Policy", "Service Clock", "Service Clock Entry"
@@ -80,16 +80,18 @@ STORED = (
 		)
 	),
 	CachedName(
-		"support_service.service_level.scope_facts",
+		"support_service.service_level.policy.scope_facts",
 		TREES,
 		"The ancestors of a group are kept for some minutes, and forgotten when any of the trees changes.",
 		follow=scope_facts.forget_renamed,
 	),
 	CachedName(
-		"support_service.service_level.policies",
+		"support_service.service_level.policy.policies",
 		(),
 		"Kept until a policy or calendar changes its name or `modified`, which the summary of its scope sees to.",
 	),
-	CachedName("support_service.service_level.calendars", (), "By version, which is named by its content."),
-	CachedName("support_service.service_level.wall_clock", (), "Time zones."),
+	CachedName(
+		"support_service.service_level.calendar.calendars", (), "By version, which is named by its content."
+	),
+	CachedName("support_service.service_level.calendar.wall_clock", (), "Time zones."),
 )

@@ -1,6 +1,6 @@
 """The one writer of the Stock Entries that visits make, and of their cancellation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,15 +20,15 @@ LINKS_TO_VISIT = ("engineer_visit", "service_request", "service_consumption_key"
 CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
 
 
-def post(visit: Document, rows: list[Any]) -> tuple[Document, list[Any]]:
+def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> tuple[Document, list[Any]]:
 	"""Submit one Stock Entry that issues `rows` (Engineer Visit Parts with warehouse) today, now.
 
-	Returns it with its ledger rows.
+	cost_centers: row name → cost centre of what a warranty or contract pays. Returns it with its ledger rows.
 
 	:raises PostingClosedError: today lies in a closed or frozen period.
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
 	"""
-	entry = _build(visit, rows)
+	entry = _build(visit, rows, cost_centers)
 	# The right to submit the visit is the right to draw its parts: engineers need no stock role. Owner stays the
 	# user of the session. Submitted in the insert itself, past ERPNext's queue for long entries: parts and visit
 	# are one transaction.
@@ -56,7 +56,7 @@ def cancel(name: str) -> None:
 		entry._cancel()  # past ERPNext's queue for long entries, as above
 
 
-def forget_visit(entry: Document, method: str | None = None) -> None:
+def before_insert(entry: Document, method: str | None = None) -> None:
 	"""An amended Stock Entry is an ordinary one: Amend copies no_copy fields, and the key can stand only once."""
 	if entry.get("amended_from"):
 		entry.update(dict.fromkeys(LINKS_TO_VISIT))
@@ -76,9 +76,8 @@ def values_issued(ledger: list[Any]) -> dict[str, float]:
 	return values
 
 
-def _build(visit: Document, rows: list[Any]) -> Document:
+def _build(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> Document:
 	defaults = company_default(visit.company)
-	centers = visit.flags.covered_cost_centers or {}  # by row, of what a warranty or contract pays
 	entry = frappe.new_doc("Stock Entry")
 	entry.update(
 		{
@@ -93,7 +92,7 @@ def _build(visit: Document, rows: list[Any]) -> Document:
 		}
 	)
 	for row in rows:
-		entry.append("items", _item(row, defaults, centers.get(row.name)))
+		entry.append("items", _item(row, defaults, cost_centers.get(row.name)))
 	return entry
 
 

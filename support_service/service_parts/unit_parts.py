@@ -1,4 +1,4 @@
-"""What a visit does to the parts inside a unit: wired in `hooks.py` after the stock movement."""
+"""What a visit does to the parts inside a unit: two steps in `support_service_visit_steps` (hooks.py), after stock has moved."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,17 +6,19 @@ from typing import Any
 from frappe.model.document import Document
 from frappe.utils import flt, get_datetime, now_datetime
 
-from support_service.installed_base import fitted_parts, moved_goods
+from support_service.foundation.posting import Posting
+from support_service.installed_base import fitted_parts
+from support_service.installed_base.deliveries import moved_goods
 from support_service.installed_base.fitted_parts import PartMovement
 from support_service.service_parts import visit_stock
 
 
-def record(visit: Document, method: str | None = None) -> None:
+def record(visit: Document, posting: Posting) -> None:
 	"""Append what this visit removed from and fitted into its unit; consumables and labour leave no trace there."""
 	if not visit.installed_unit:
 		return
-	drawn = {row.idx for row in visit_stock.stock_rows(visit)}
-	batches = _batches(visit)
+	drawn = {row.idx for row in visit_stock.stock_rows(visit, posting)}
+	batches = _batches(posting.stock_entry)
 	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
 	fitted_parts.record(
 		visit.installed_unit,
@@ -27,14 +29,13 @@ def record(visit: Document, method: str | None = None) -> None:
 	)
 
 
-def reverse(visit: Document, method: str | None = None) -> None:
+def reverse(visit: Document, posting: Posting) -> None:
 	"""Append the reversal of everything this visit recorded."""
 	fitted_parts.reverse_voucher(visit.doctype, visit.name)
 
 
-def _batches(visit: Document) -> dict[str, str | None]:
+def _batches(entry: str | None) -> dict[str, str | None]:
 	"""Serial number → the batch ERPNext drew it from; the engineer need not know it."""
-	entry = visit.get("stock_entry")
 	drawn = moved_goods.serials("Stock Entry", [entry], outward=True)[entry] if entry else []
 	return {moved.serial_no: moved.batch_no for moved in drawn}
 

@@ -1,7 +1,7 @@
-"""What a visit does to stock: wired in `hooks.py` to the events of Engineer Visit.
+"""What a visit does to stock: three steps in `support_service_visit_steps` (hooks.py).
 
-`before_submit` checks and completes the part rows, `on_submit` draws them with one Stock Entry, `on_cancel` gives
-them back. Engineer Visit locks the Bins before all this, in a transaction of its own (`foundation/transactions.py`);
+`check` completes the part rows and refuses what cannot be drawn, `draw` takes them out of stock with one Stock Entry,
+`give_back` cancels it. Engineer Visit locks the Bins before all this, in a transaction of its own (`foundation/transactions.py`);
 inside a transaction of somebody else's they are locked here.
 """
 
@@ -16,12 +16,13 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_service.foundation import bins
+from support_service.foundation.posting import Cost, Posting
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability, errors, part_facts, stock_posting
 from support_service.service_parts.part_checks import Problem, batches_of, has_stock_effect, problems_of
 
 
-def check(visit: Document, method: str | None = None) -> None:
+def check(visit: Document, posting: Posting) -> None:
 	"""Refuse to submit parts that cannot be drawn; write warehouse, unit and serial numbers out into the rows.
 
 	:raises PartRowError: the kind of the first problem; the message lists all of them.
@@ -31,20 +32,20 @@ def check(visit: Document, method: str | None = None) -> None:
 	facts = part_facts.gather(visit)
 	_refuse(problems_of(visit, facts))
 	rows = [row for row in visit.parts if has_stock_effect(row, facts)]
-	visit.flags.rows_with_stock_effect = {row.idx for row in rows}
+	posting.stock_rows = frozenset(row.idx for row in rows)
 	for row in rows:
 		_complete(row, facts)
 	_refuse(_without_account(visit, rows))
-	_refuse(availability.shortages(rows, _locked_bins(visit)))
+	_refuse(availability.shortages(rows, _locked_bins(visit, posting)))
 	_refuse(availability.batch_shortages(rows))
 
 
-def draw(visit: Document, method: str | None = None) -> None:
-	"""Take the visit's parts out of stock with one Stock Entry and write its cost back to the visit.
+def draw(visit: Document, posting: Posting) -> None:
+	"""Take the visit's parts out of stock with one Stock Entry and say what they cost.
 
 	Repeating it finds the Stock Entry already made by its key.
 	"""
-	rows = stock_rows(visit)
+	rows = stock_rows(visit, posting)
 	if not rows:
 		return
 	made = stock_posting.entry_of(visit.name)
@@ -56,25 +57,27 @@ def draw(visit: Document, method: str | None = None) -> None:
 			exc=errors.ForeignStockEntryError,
 		)
 	if made:
-		_write_back(visit, rows, frappe.get_doc("Stock Entry", made[0]), stock_posting.ledger_of(made[0]))
-		return
-	_write_back(visit, rows, *stock_posting.post(visit, rows))
+		entry, ledger = frappe.get_doc("Stock Entry", made[0]), stock_posting.ledger_of(made[0])
+	else:
+		entry, ledger = stock_posting.post(visit, rows, posting.cost_centers)
+	posting.stock_entry = entry.name
+	posting.costs = _costs(rows, entry, ledger)
 
 
-def give_back(visit: Document, method: str | None = None) -> None:
+def give_back(visit: Document, posting: Posting) -> None:
 	"""Cancel the Stock Entry of a visit that is being cancelled."""
 	made = stock_posting.entry_of(visit.name)
 	if made:
-		_locked_bins(visit)
+		_locked_bins(visit, posting)
 		stock_posting.cancel(made[0])
 
 
-def stock_rows(visit: Document) -> list[Any]:
+def stock_rows(visit: Document, posting: Posting) -> list[Any]:
 	"""The part rows whose items ERPNext keeps stock of; the others, such as labour, are recorded only."""
 	if not visit.parts:
 		return []
-	if visit.flags.rows_with_stock_effect is not None:  # `check` found them a moment ago
-		return [row for row in visit.parts if row.idx in visit.flags.rows_with_stock_effect]
+	if posting.stock_rows is not None:  # `check` found them a moment ago
+		return [row for row in visit.parts if row.idx in posting.stock_rows]
 	items = frappe.get_all(
 		"Item",
 		filters={"name": ("in", [row.item_code for row in visit.parts] or [""]), "is_stock_item": 1},
@@ -84,12 +87,12 @@ def stock_rows(visit: Document) -> list[Any]:
 	return [row for row in visit.parts if row.item_code in items]
 
 
-def _locked_bins(visit: Document) -> dict[bins.Place, bins.LockedBin]:
-	if visit.flags.locked_bins is None:
-		visit.flags.locked_bins = bins.lock_in_callers_transaction(
+def _locked_bins(visit: Document, posting: Posting) -> dict[bins.Place, bins.LockedBin]:
+	if posting.bins is None:
+		posting.bins = bins.lock_in_callers_transaction(
 			{(row.item_code, row.draws_from()) for row in visit.parts}
 		)
-	return visit.flags.locked_bins
+	return posting.bins
 
 
 def _complete(row: Any, facts: part_facts.PartFacts) -> None:
@@ -125,19 +128,14 @@ def _without_account(visit: Document, rows: list[Any]) -> list[Problem]:
 	]
 
 
-def _write_back(visit: Document, rows: list[Any], entry: Document, ledger: list[Any]) -> None:
-	"""Links both ways, and what the parts cost according to the ledger."""
+def _costs(rows: list[Any], entry: Document, ledger: list[Any]) -> dict[str, Cost]:
+	"""What each row cost, according to the stock ledger."""
 	values = stock_posting.values_issued(ledger)
 	costs = {}
 	for row, item in zip(rows, entry.items, strict=True):
-		row.amount = flt(values.get(item.name), row.precision("amount"))
-		row.valuation_rate = flt(row.amount / flt(row.qty), row.precision("valuation_rate"))
-		costs[row.name] = {"amount": row.amount, "valuation_rate": row.valuation_rate}
-	# the rows were saved before the cost was known
-	frappe.db.bulk_update("Engineer Visit Part", costs, update_modified=False)
-	visit.db_set(
-		{"stock_entry": entry.name, "parts_cost": sum(row.amount for row in rows)}, update_modified=False
-	)
+		amount = flt(values.get(item.name), row.precision("amount"))
+		costs[row.name] = Cost(amount, flt(amount / flt(row.qty), row.precision("valuation_rate")))
+	return costs
 
 
 def _refuse(problems: list[Problem]) -> None:

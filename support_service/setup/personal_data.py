@@ -105,7 +105,7 @@ class Person:
 		return {self.email, *self.addresses, *names, *numbers}
 
 
-def erase(request: Document, method: str | None = None) -> None:
+def before_erasure(request: Document, method: str | None = None) -> None:
 	"""Listens to Personal Data Deletion Request: Frappe carries it out now (overrides/personal_data_deletion_request.py)."""
 	person = person_of(request.email)
 	cases = cases_of(person)

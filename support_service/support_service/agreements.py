@@ -16,11 +16,12 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language
+from support_service.foundation import batches, language
 from support_service.foundation.postponed import Backlog
-from support_service.service_coverage import contracts
-from support_service.support_service import merged_customers, promises, recipients
+from support_service.service_coverage.contract import contracts
+from support_service.support_service import merged_customers, promises
 from support_service.support_service.copies import NOT_OVER
+from support_service.support_service.messaging import recipients
 
 CONTRACT = contracts.CONTRACT
 CASE = "Service Request"
@@ -42,12 +43,12 @@ def follow_contract(contract: Document, method: str | None = None) -> None:
 	frappe.db.set_value(
 		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
 	)
-	delivery.hint(RUN, HINT)
+	batches.hint(RUN, HINT)
 
 
 def run() -> int:
 	"""Compute the promises of open cases again after their contracts changed; returns how many were looked at. Commits."""
-	delivery.hint_taken(HINT)
+	batches.hint_taken(HINT)
 	contract = frappe.qb.DocType(CONTRACT)
 	marked = (
 		# not get_all, which would wrap the column and read every contract, every minute
@@ -60,7 +61,7 @@ def run() -> int:
 	)
 	done = sum(_run(contract) for contract in marked)
 	if due := TO_FOLLOW.due():
-		done += delivery.one_by_one(due, lock=_lock, work=_follow_late, failed=TO_FOLLOW.note)
+		done += batches.one_by_one(due, lock=_lock, work=_follow_late, failed=TO_FOLLOW.note)
 	return done + merged_customers.run()
 
 
@@ -76,7 +77,7 @@ def _run(contract: Any) -> int:
 		order_by="raised_on",
 	)
 	failed: list[str] = []
-	done = delivery.one_by_one(
+	done = batches.one_by_one(
 		cases,
 		lock=_lock,
 		work=partial(promises.agree_again, reason=contract.cases_to_follow),
@@ -91,7 +92,7 @@ def _run(contract: Any) -> int:
 
 
 def _lock(case: str) -> bool:
-	return delivery.lock_name(CASE, case)
+	return batches.lock_name(CASE, case)
 
 
 def _follow_late(case: str) -> None:

@@ -8,16 +8,10 @@ from frappe import _
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
-from support_service.service_level import escalation
-from support_service.support_service import (
-	customer_people,
-	held_messages,
-	many_tasks,
-	messages,
-	moves,
-	telling,
-)
+from support_service.service_level.clock import escalation
+from support_service.support_service import many_tasks, moves
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
+from support_service.support_service.messaging import customer_people, held_messages, messages, telling
 
 MANY = 500  # rows of a list that are worked on at once
 

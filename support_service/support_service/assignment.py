@@ -9,8 +9,8 @@ import frappe
 from frappe.desk.form import assign_to
 from frappe.model.document import Document
 
-from support_service.support_service import recipients
 from support_service.support_service.lifecycle import FINAL_STATES, Status
+from support_service.support_service.messaging import recipients
 
 
 def follow_move(move: Document, method: str | None = None) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import frappe
 
 from support_service.foundation import instants
-from support_service.service_level import clock_kinds
-from support_service.service_level.book import Happening
+from support_service.service_level.clock import kinds as clock_kinds
+from support_service.service_level.clock.case_clocks import Happening
 from support_service.support_service.lifecycle import BY_ACTION, WAITING_STATES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What cases, and decisions on them, show of other records; see foundation/copies.py."""
+"""What cases, and decisions on them, show of other records; see foundation/names/copies.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from pypika.terms import ExistsCriterion
 
-from support_service.foundation.copies import Copy
+from support_service.foundation.names.copies import Copy
 from support_service.installed_base.copies import site
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 

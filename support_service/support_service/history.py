@@ -18,8 +18,9 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_service.foundation import language, rows, series
-from support_service.foundation.keys import key_of
+from support_service.foundation import language, rows
+from support_service.foundation.names import series
+from support_service.foundation.names.keys import key_of
 from support_service.support_service.intake_defaults import SETTINGS, queue_of
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.past_case import PastCase, PastMove

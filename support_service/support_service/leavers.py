@@ -16,10 +16,11 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language, people
+from support_service.foundation import batches, language, people
 from support_service.foundation.postponed import Backlog
-from support_service.support_service import assignment, recipients
+from support_service.support_service import assignment
 from support_service.support_service.lifecycle import OPEN_STATES
+from support_service.support_service.messaging import recipients
 
 CASE = "Service Request"
 TO_HAND_OVER = Backlog(N_("Hand over the task of somebody who left"), CASE)
@@ -29,14 +30,14 @@ RUN = "support_service.support_service.leavers.run"
 HINT = "support_service:leavers_hint"
 
 
-def follow_user(user: Document, method: str | None = None) -> None:
+def on_update_user(user: Document, method: str | None = None) -> None:
 	"""Listens to User (hooks.py)."""
 	stored = user.get_doc_before_save()
 	if stored and _what_they_can(stored) != _what_they_can(user):
 		_hand_over_of(user.name)
 
 
-def follow_engineer(engineer: Document, method: str | None = None) -> None:
+def on_update_service_engineer(engineer: Document, method: str | None = None) -> None:
 	"""Listens to Service Engineer (hooks.py)."""
 	stored = engineer.get_doc_before_save()
 	if stored and stored.active and not engineer.active:
@@ -45,10 +46,10 @@ def follow_engineer(engineer: Document, method: str | None = None) -> None:
 
 def run() -> int:
 	"""Hourly, and hinted after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
-	delivery.hint_taken(HINT)
-	return delivery.one_by_one(
+	batches.hint_taken(HINT)
+	return batches.one_by_one(
 		_left_behind(),
-		lock=partial(delivery.lock_name, CASE),
+		lock=partial(batches.lock_name, CASE),
 		work=hand_over,
 		backlog=TO_HAND_OVER,
 		limit=BATCH,
@@ -71,12 +72,12 @@ def _hand_over_of(user: str) -> None:
 	cases = _left_behind(user)
 	done = [_at_once(case) for case in cases[:AT_ONCE]]
 	if len(cases) > AT_ONCE or not all(done):
-		delivery.hint(RUN, HINT)
+		batches.hint(RUN, HINT)
 
 
 def _at_once(case: str) -> bool:
 	"""Nobody is kept from leaving because of a case."""
-	return delivery.lock_name(CASE, case) and delivery.beside(hand_over, case, TO_HAND_OVER)
+	return batches.lock_name(CASE, case) and batches.beside(hand_over, case, TO_HAND_OVER)
 
 
 def _left_behind(user: str | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from support_service.constants.roles import CUSTOMER, DESK_AGENT, ENGINEER, LEAD, MANAGER
 from support_service.constants.words import N_
-from support_service.service_level import clock_kinds as clock
+from support_service.service_level.clock import kinds as clock
 
 
 class Status(StrEnum):
@@ -53,7 +53,7 @@ class Move:
 	clears: fields emptied by the move.
 	takes: fields of the case the mover may fill in the same step.
 	counts: integer field raised by one.
-	happenings: what it means to the case's clocks (service_level/clock_kinds.py); that a wait begins or ends they see
+	happenings: what it means to the case's clocks (service_level/clock/kinds.py); that a wait begins or ends they see
 	from the two statuses.
 	ends_wait: it ends the clocks' wait although the status stays.
 	primary / danger: how a form shows the button.

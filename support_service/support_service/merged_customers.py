@@ -15,15 +15,16 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language
+from support_service.foundation import batches, language
 from support_service.foundation.postponed import Backlog
-from support_service.service_coverage import decisions
-from support_service.service_coverage.contracts import CONTRACT
+from support_service.service_coverage.contract.contracts import CONTRACT
 from support_service.support_service import agreements, promises
 from support_service.support_service.copies import NOT_OVER
 
 CASE = "Service Request"
 TO_JUDGE = Backlog(N_("Let a request follow its merged customer"), CASE)
+# event of a case for which something else has been agreed
+AGREED_ANEW = "agreed_anew"
 AT_ONCE = 20  # cases, while somebody waits for the merge
 
 
@@ -49,15 +50,15 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 		return
 	mine = set(frappe.get_all(CASE, {"name": ("in", cases), "customer": new}, pluck="name", order_by=None))
 	for case in [case for case in cases if case in mine][:AT_ONCE]:
-		delivery.beside(judge, case, TO_JUDGE)  # the merge is never refused because of a case
-	delivery.hint(agreements.RUN, agreements.HINT)
+		batches.beside(judge, case, TO_JUDGE)  # the merge is never refused because of a case
+	batches.hint(agreements.RUN, agreements.HINT)
 
 
 def run() -> int:
 	"""With every run of `agreements`: judge the cases that wait; returns how many. Safe in parallel, safe to kill. Commits."""
 	if not (due := TO_JUDGE.due()):
 		return 0
-	return delivery.one_by_one(due, lock=partial(delivery.lock_name, CASE), work=judge, failed=TO_JUDGE.note)
+	return batches.one_by_one(due, lock=partial(batches.lock_name, CASE), work=judge, failed=TO_JUDGE.note)
 
 
 def judge(case: str) -> None:
@@ -65,5 +66,5 @@ def judge(case: str) -> None:
 	doc = frappe.get_doc(CASE, case, for_update=True)
 	if doc.status in NOT_OVER:
 		promises.agree_again(case, TO_JUDGE.reason(case) or "")
-		decisions.judge_again(doc)
+		doc.run_method(AGREED_ANEW)  # who pays is judged above this room (hooks.py)
 	TO_JUDGE.forget([case])

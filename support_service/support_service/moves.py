@@ -17,9 +17,10 @@ from frappe.utils import now_datetime
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import instants
 from support_service.foundation import typed as kept_typed
-from support_service.support_service import case_past, recipients, telling
+from support_service.support_service import case_past
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
+from support_service.support_service.messaging import recipients, telling
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest

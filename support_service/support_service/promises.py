@@ -15,15 +15,16 @@ from frappe.model.document import Document
 from frappe.utils import format_date, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import delivery, language, typed
+from support_service.foundation import batches, language, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
-from support_service.service_coverage import contracts
-from support_service.service_coverage.contracts import AgreedLevel
-from support_service.service_level import clocks
-from support_service.support_service import customer_people, intake_defaults, moves
+from support_service.service_coverage.contract import contracts
+from support_service.service_coverage.contract.contracts import AgreedLevel
+from support_service.service_level.clock import clocks
+from support_service.support_service import intake_defaults, moves
 from support_service.support_service.case_past import arrival_of, happening_of, past_of
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
+from support_service.support_service.messaging import customer_people
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -46,7 +47,7 @@ COLUMNS = (
 
 
 def facts_of(case: ServiceRequest) -> dict[str, Any]:
-	"""What chooses the policy of a case; see service_level/policies.py. `service_contract`: the one that counts."""
+	"""What chooses the policy of a case; see service_level/policy/policies.py. `service_contract`: the one that counts."""
 	facts = {name: case.get(name) for name in ("installed_unit", "customer", "request_type", "company")}
 	if unit := intake_defaults.unit_of(case):
 		facts.update(item=unit.item_code, item_group=unit.item_group, brand=unit.brand)
@@ -119,7 +120,7 @@ def not_arrived(visit: Document) -> None:
 	_put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
 
 
-def follow_mail(mail: Document, method: str | None = None) -> None:
+def after_insert_communication(mail: Document, method: str | None = None) -> None:
 	"""Listens to Communication (see hooks.py): what a person writes to the customer's people may keep a promise.
 
 	The first mail is the first response; one with something attached, after the case is resolved, brings the report. A mail
@@ -215,11 +216,11 @@ def _start(names: list[str], *, backlog: bool = True) -> int:
 		if not backlog:
 			TO_START.forget([name])
 
-	lock = partial(delivery.lock_name, CASE)
+	lock = partial(batches.lock_name, CASE)
 	if backlog:
-		delivery.one_by_one(names, lock=lock, work=work, backlog=TO_START)
+		batches.one_by_one(names, lock=lock, work=work, backlog=TO_START)
 	else:
-		delivery.one_by_one(names, lock=lock, work=work, failed=TO_START.note)
+		batches.one_by_one(names, lock=lock, work=work, failed=TO_START.note)
 	return len(started)
 
 

@@ -17,9 +17,10 @@ from frappe.model.rename_doc import get_link_fields
 from frappe.utils import cint
 
 from support_service.foundation.let_go import is_ledger
-from support_service.service_level.clock_rules import State
-from support_service.support_service import customer_people, moves
+from support_service.service_level.clock.rules import State
+from support_service.support_service import moves
 from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, RESULT_FIELDS, Status
+from support_service.support_service.messaging import customer_people
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest

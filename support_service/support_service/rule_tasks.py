@@ -53,7 +53,7 @@ def settle(case: Document, method: str | None = None) -> None:
 		case.reload()  # whoever goes on with it, or is answered with it, sees it assigned
 
 
-def warn(rule: Document, method: str | None = None) -> None:
+def validate(rule: Document, method: str | None = None) -> None:
 	"""Tell whoever saves a rule for cases whom of its users no case can be assigned to."""
 	if rule.document_type != CASE or rule.disabled:
 		return

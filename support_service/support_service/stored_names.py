@@ -1,11 +1,11 @@
-"""Names of other documents in cases, messages and teams; see foundation/stored_names.py."""
+"""Names of other documents in cases, messages and teams; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation.stored_names import CachedName, How, Rename, StoredName
+from support_service.foundation.names.stored_names import CachedName, How, Rename, StoredName
 
 CASE, MESSAGE = "Service Request", "Service Message"
 

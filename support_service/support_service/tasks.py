@@ -18,9 +18,10 @@ from frappe.model.document import Document
 from support_service.constants.roles import ENGINEER
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role
-from support_service.support_service import recipients, rule_tasks
+from support_service.support_service import rule_tasks
 from support_service.support_service.errors import TaskFollowsCaseError
 from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, Status, may_make
+from support_service.support_service.messaging import recipients
 from support_service.support_service.moves import apply_move
 
 TODO, CASE = "ToDo", "Service Request"

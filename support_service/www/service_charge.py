@@ -1,6 +1,6 @@
 from frappe import _, form_dict
 
-from support_service.service_intake import portal_coverage
+from support_service.customer_portal import charges as portal_coverage
 
 no_cache = 1
 

@@ -1,6 +1,6 @@
 from frappe import _, form_dict
 
-from support_service.service_intake import portal_survey
+from support_service.customer_portal import survey as portal_survey
 
 no_cache = 1
 

@@ -38,9 +38,9 @@ support_service.support_service.api.open_cases_by_status  -  -  -  ab ab ab  ab 
 support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
 support_service.service_level.api.history_of              -  -  -  a  b  ab  a  ab  -
 support_service.service_level.api.correct_clock           -  -  -  -  -  -   a  ab  -
-support_service.service_level.calendar_api.time_zones     -  -  -  ab ab ab  ab ab  -
-support_service.service_level.calendar_api.preview        -  -  -  ab ab ab  ab ab  -
-support_service.service_level.calendar_api.try_promise    -  -  -  ab ab ab  ab ab  -
+support_service.service_level.calendar.api.time_zones     -  -  -  ab ab ab  ab ab  -
+support_service.service_level.calendar.api.preview        -  -  -  ab ab ab  ab ab  -
+support_service.service_level.calendar.api.try_promise    -  -  -  ab ab ab  ab ab  -
 support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab ab  -
 support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
@@ -49,31 +49,31 @@ support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab 
 support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.units_to_name          -  -  -  -  -  -   -  -   -
 support_service.installed_base.api.name_returned_units    -  -  -  -  -  -   -  -   -
-support_service.service_coverage.decision_api.preview     -  -  -  ab ab ab  ab ab  -
-support_service.service_coverage.decision_api.of_case     -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.explain     -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.causes      -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.decide_before_work  -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.override    -  -  -  -  -  -   a  ab  -
-support_service.service_coverage.decision_api.ask         -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.record_answer  -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.visit_notice  -  -  -  a  b  ab  a  ab  -
-support_service.service_coverage.decision_api.make_quotation  -  -  -  -  -  -   a  ab  -
-support_service.service_coverage.decision_api.make_invoice  -  -  -  -  -  -   a  ab  -
-support_service.service_coverage.contract_api.template_values  -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.contract_api.overview    -  -  -  ab ab ab  ab ab  -
-support_service.service_coverage.contract_api.make_invoices  -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.contract_api.make_invoice_again  -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.contract_api.renew       -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.contract_api.quote_renewal  -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.contract_api.terminate   -  -  -  -  -  -   -  ab  -
-support_service.service_coverage.warranty_api.ledger_of        -  -  -  ab ab ab  ab ab  -
-support_service.service_coverage.warranty_api.of_unit          -  -  -  ab ab ab  ab ab  -
-support_service.service_coverage.warranty_api.start_warranty   -  -  -  -  -  -   ab ab  -
-support_service.service_coverage.warranty_api.change_warranty  -  -  -  -  -  -   ab ab  -
-support_service.service_coverage.supplier_claim_api.claim_defaults  -  -  -  -  -  -  a  ab  -
-support_service.service_coverage.supplier_claim_api.make_purchase_return  -  -  -  -  -  -  -  -  -
-support_service.service_coverage.supplier_claim_api.make_debit_note  -  -  -  -  -  -  -  -  -
+support_service.service_charging.api.preview     -  -  -  ab ab ab  ab ab  -
+support_service.service_charging.api.of_case     -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.explain     -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.causes      -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.decide_before_work  -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.override    -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.ask         -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.record_answer  -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.visit_notice  -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.make_quotation  -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.make_invoice  -  -  -  -  -  -   a  ab  -
+support_service.service_coverage.contract.api.template_values  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract.api.overview    -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.contract.api.make_invoices  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract.api.make_invoice_again  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract.api.renew       -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract.api.quote_renewal  -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.contract.api.terminate   -  -  -  -  -  -   -  ab  -
+support_service.service_coverage.warranty.api.ledger_of        -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty.api.of_unit          -  -  -  ab ab ab  ab ab  -
+support_service.service_coverage.warranty.api.start_warranty   -  -  -  -  -  -   ab ab  -
+support_service.service_coverage.warranty.api.change_warranty  -  -  -  -  -  -   ab ab  -
+support_service.service_charging.supplier_claim_api.claim_defaults  -  -  -  -  -  -  a  ab  -
+support_service.service_charging.supplier_claim_api.make_purchase_return  -  -  -  -  -  -  -  -  -
+support_service.service_charging.supplier_claim_api.make_debit_note  -  -  -  -  -  -  -  -  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -82,13 +82,13 @@ support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
-support_service.service_intake.access_api.of_customer     -  -  -  -  -  -   -  -   -
-support_service.service_intake.access_api.give            -  -  -  -  -  -   -  -   -
-support_service.service_intake.access_api.take            -  -  -  -  -  -   -  -   -
+support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
+support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
+support_service.customer_portal.desk_api.take            -  -  -  -  -  -   -  -   -
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
-support_service.service_intake.api.files_of_case         -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
 support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
@@ -102,18 +102,18 @@ support_service.erpnext_desk.api.global_search            -  -  -  a  b  ab  a  
 support_service.erpnext_desk.api.get_link_title           -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.getdoc                   -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.get_open_count           -  -  -  a  b  ab  a  ab  -
-support_service.service_intake.portal_api.new_case        -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.send_message    -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.withdraw        -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.answer_survey   -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.answer_charge   -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.add_proof       -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.answer_charge_link  ab ab ab ab ab ab ab ab ab
-support_service.service_intake.portal_api.attachment      -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.report          -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.certificate     -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.contract_document  -  a  b  -  -  -   -  -   -
-support_service.service_intake.portal_api.answer_survey_link  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.api.new_case        -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.send_message    -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.withdraw        -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.answer_survey   -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.answer_charge   -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.add_proof       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.answer_charge_link  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.api.attachment      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.report          -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.certificate     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.contract_document  -  a  b  -  -  -   -  -   -
+support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
 _CASE = "Service Request"
@@ -177,9 +177,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"what": "no such correction",
 		"reason": "",
 	},
-	"support_service.service_level.calendar_api.time_zones": lambda side: {},
-	"support_service.service_level.calendar_api.preview": lambda side: {"calendar": side["Service Calendar"]},
-	"support_service.service_level.calendar_api.try_promise": lambda side: {
+	"support_service.service_level.calendar.api.time_zones": lambda side: {},
+	"support_service.service_level.calendar.api.preview": lambda side: {"calendar": side["Service Calendar"]},
+	"support_service.service_level.calendar.api.try_promise": lambda side: {
 		"calendar": side["Service Calendar"],
 		"start": str(today()),
 		"target": 8,
@@ -205,65 +205,65 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"name": side["delivery_note"],
 		"units": [side[_UNIT]],
 	},
-	"support_service.service_coverage.decision_api.preview": _unit,
-	"support_service.service_coverage.decision_api.of_case": _request,
-	"support_service.service_coverage.decision_api.explain": _decision,
-	"support_service.service_coverage.decision_api.causes": _request,
-	"support_service.service_coverage.decision_api.decide_before_work": lambda side: {
+	"support_service.service_charging.api.preview": _unit,
+	"support_service.service_charging.api.of_case": _request,
+	"support_service.service_charging.api.explain": _decision,
+	"support_service.service_charging.api.causes": _request,
+	"support_service.service_charging.api.decide_before_work": lambda side: {
 		**_request(side),
 		"lines": [],
 	},
-	"support_service.service_coverage.decision_api.override": lambda side: {
+	"support_service.service_charging.api.override": lambda side: {
 		**_decision(side),
 		"line": "no such line",
 		"share": 50,
 		"reason": "",
 	},
 	# the decision in the world was superseded: it can be neither asked about, answered nor charged
-	"support_service.service_coverage.decision_api.ask": _decision,
-	"support_service.service_coverage.decision_api.record_answer": lambda side: {
+	"support_service.service_charging.api.ask": _decision,
+	"support_service.service_charging.api.record_answer": lambda side: {
 		**_decision(side),
 		"accepted": True,
 		"how": "Phone",
 		"note": "",
 	},
-	"support_service.service_coverage.decision_api.visit_notice": _visit,
-	"support_service.service_coverage.decision_api.make_quotation": _decision,
-	"support_service.service_coverage.decision_api.make_invoice": _decision,
-	"support_service.service_coverage.contract_api.template_values": lambda side: {
+	"support_service.service_charging.api.visit_notice": _visit,
+	"support_service.service_charging.api.make_quotation": _decision,
+	"support_service.service_charging.api.make_invoice": _decision,
+	"support_service.service_coverage.contract.api.template_values": lambda side: {
 		"template": side["Service Contract Template"]
 	},
-	"support_service.service_coverage.contract_api.overview": _contract,
-	"support_service.service_coverage.contract_api.make_invoices": _contract,
-	"support_service.service_coverage.contract_api.make_invoice_again": lambda side: {
+	"support_service.service_coverage.contract.api.overview": _contract,
+	"support_service.service_coverage.contract.api.make_invoices": _contract,
+	"support_service.service_coverage.contract.api.make_invoice_again": lambda side: {
 		**_contract(side),
 		"no": 1,
 	},
-	"support_service.service_coverage.contract_api.renew": _contract,
-	"support_service.service_coverage.contract_api.quote_renewal": _contract,
-	"support_service.service_coverage.contract_api.terminate": lambda side: {
+	"support_service.service_coverage.contract.api.renew": _contract,
+	"support_service.service_coverage.contract.api.quote_renewal": _contract,
+	"support_service.service_coverage.contract.api.terminate": lambda side: {
 		**_contract(side),
 		"on": str(today()),
 		"reason": "",
 	},
-	"support_service.service_coverage.warranty_api.ledger_of": _warranty,
-	"support_service.service_coverage.warranty_api.of_unit": _unit,
+	"support_service.service_coverage.warranty.api.ledger_of": _warranty,
+	"support_service.service_coverage.warranty.api.of_unit": _unit,
 	# without a reason nothing is changed
-	"support_service.service_coverage.warranty_api.start_warranty": lambda side: {
+	"support_service.service_coverage.warranty.api.start_warranty": lambda side: {
 		**_unit(side),
 		"reason": "",
 	},
-	"support_service.service_coverage.warranty_api.change_warranty": lambda side: {
+	"support_service.service_coverage.warranty.api.change_warranty": lambda side: {
 		**_warranty(side),
 		"what": "void",
 		"reason": "",
 	},
-	"support_service.service_intake.portal_api.certificate": _warranty,
-	"support_service.service_intake.portal_api.contract_document": _contract,
-	"support_service.service_coverage.supplier_claim_api.claim_defaults": _request,
+	"support_service.customer_portal.api.certificate": _warranty,
+	"support_service.customer_portal.api.contract_document": _contract,
+	"support_service.service_charging.supplier_claim_api.claim_defaults": _request,
 	# for whoever may make ERPNext's purchase documents, which none of our roles may
-	"support_service.service_coverage.supplier_claim_api.make_purchase_return": _claim,
-	"support_service.service_coverage.supplier_claim_api.make_debit_note": _claim,
+	"support_service.service_charging.supplier_claim_api.make_purchase_return": _claim,
+	"support_service.service_charging.supplier_claim_api.make_debit_note": _claim,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
@@ -282,16 +282,16 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"score": 99,
 	},
 	# for who may change the Customer: none of these roles by itself (tests/site/test_portal_access.py)
-	"support_service.service_intake.access_api.of_customer": lambda side: {"customer": side["customer"]},
-	"support_service.service_intake.access_api.give": lambda side: {
+	"support_service.customer_portal.desk_api.of_customer": lambda side: {"customer": side["customer"]},
+	"support_service.customer_portal.desk_api.give": lambda side: {
 		"customer": side["customer"],
 		"address": "?",
 	},
-	"support_service.service_intake.access_api.take": lambda side: {
+	"support_service.customer_portal.desk_api.take": lambda side: {
 		"customer": side["customer"],
 		"user": "?",
 	},
-	"support_service.service_intake.api.files_of_case": _request,
+	"support_service.customer_portal.desk_api.files_of_case": _request,
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
@@ -320,34 +320,34 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.erpnext_desk.api.getdoc": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.erpnext_desk.api.get_open_count": lambda side: {"doctype": _CASE, "name": side[_CASE]},
-	"support_service.service_intake.portal_api.new_case": lambda side: {
+	"support_service.customer_portal.api.new_case": lambda side: {
 		"key": "",
 		"subject": "Broken",
 		"unit": side[_UNIT],
 	},
-	"support_service.service_intake.portal_api.send_message": _request,
-	"support_service.service_intake.portal_api.withdraw": _request,
-	"support_service.service_intake.portal_api.answer_survey": lambda side: {
+	"support_service.customer_portal.api.send_message": _request,
+	"support_service.customer_portal.api.withdraw": _request,
+	"support_service.customer_portal.api.answer_survey": lambda side: {
 		**_request(side),
 		"satisfied": True,
 		"score": 99,
 	},
-	"support_service.service_intake.portal_api.answer_charge": lambda side: {
+	"support_service.customer_portal.api.answer_charge": lambda side: {
 		**_request(side),
 		**_decision(side),
 		"accepted": True,
 	},
-	"support_service.service_intake.portal_api.add_proof": _request,
-	"support_service.service_intake.portal_api.answer_charge_link": lambda side: {
+	"support_service.customer_portal.api.add_proof": _request,
+	"support_service.customer_portal.api.answer_charge_link": lambda side: {
 		"token": "a token nobody was given",
 		"accepted": True,
 	},
-	"support_service.service_intake.portal_api.attachment": lambda side: {
+	"support_service.customer_portal.api.attachment": lambda side: {
 		**_request(side),
 		"file": side["own_file"],
 	},
-	"support_service.service_intake.portal_api.report": lambda side: {"request": side["resolved"]},
-	"support_service.service_intake.portal_api.answer_survey_link": lambda side: {
+	"support_service.customer_portal.api.report": lambda side: {"request": side["resolved"]},
+	"support_service.customer_portal.api.answer_survey_link": lambda side: {
 		"token": "a token nobody was given",
 		"satisfied": True,
 	},
@@ -364,16 +364,16 @@ SHOWS = {
 }
 
 GET = (
-	"support_service.service_intake.portal_api.contract_document",
-	"support_service.service_intake.portal_api.attachment",
-	"support_service.service_intake.portal_api.report",
-	"support_service.service_intake.portal_api.certificate",
+	"support_service.customer_portal.api.contract_document",
+	"support_service.customer_portal.api.attachment",
+	"support_service.customer_portal.api.report",
+	"support_service.customer_portal.api.certificate",
 )
 
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
-	"support_service.service_intake.portal_api.answer_survey_link",
-	"support_service.service_intake.portal_api.answer_charge_link",
+	"support_service.customer_portal.api.answer_survey_link",
+	"support_service.customer_portal.api.answer_charge_link",
 )
 
 

@@ -111,10 +111,10 @@ NOTHING_TO_REFUSE = {
 		"units",
 	): "none of these roles may call it; only candidates of the return are taken: test_unnamed_returns.py",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
-	("service_intake.access_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
+	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
-	("service_level.calendar_api.try_promise", "unit"): "a unit of time",
-	("service_level.calendar_api.try_promise", "doc"): "as `preview`, by the same function",
+	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
+	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }
 
 
@@ -128,7 +128,7 @@ class Further(NamedTuple):
 
 
 FURTHER: dict[tuple[str, str], Further] = {
-	("service_coverage.warranty_api.change_warranty", "customer"): Further(
+	("service_coverage.warranty.api.change_warranty", "customer"): Further(
 		"lead",
 		lambda own, foreign: {
 			"warranty": own["Service Warranty"],
@@ -139,7 +139,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Customer",
 		"customer",
 	),
-	("service_coverage.warranty_api.change_warranty", "reference_name"): Further(
+	("service_coverage.warranty.api.change_warranty", "reference_name"): Further(
 		"lead",
 		lambda own, foreign: {
 			"warranty": own["Service Warranty"],
@@ -149,7 +149,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"reference_name": foreign["Service Request"],
 		},
 	),
-	("service_coverage.warranty_api.start_warranty", "policy"): Further(
+	("service_coverage.warranty.api.start_warranty", "policy"): Further(
 		"lead",
 		lambda own, foreign: {
 			"unit": own["Installed Unit"],
@@ -160,7 +160,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Warranty Policy",
 		"Warranty Policy",
 	),
-	("service_coverage.decision_api.decide_before_work", "lines"): Further(
+	("service_charging.api.decide_before_work", "lines"): Further(
 		"lead",
 		lambda own, foreign: {
 			"request": own["Service Request"],
@@ -216,7 +216,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Installed Unit",
 		"Installed Unit",
 	),
-	("service_level.calendar_api.preview", "doc"): Further(
+	("service_level.calendar.api.preview", "doc"): Further(
 		"manager",
 		lambda own, foreign: {
 			"doc": {
@@ -238,22 +238,22 @@ FURTHER: dict[tuple[str, str], Further] = {
 
 # over HTTP, as the portal's pages ask: what is not the customer's own is not there
 PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
-	("service_intake.portal_api.new_case", "unit"): lambda own, foreign: {
+	("customer_portal.api.new_case", "unit"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",
 		"unit": foreign["Installed Unit"],
 	},
-	("service_intake.portal_api.new_case", "customer"): lambda own, foreign: {
+	("customer_portal.api.new_case", "customer"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",
 		"customer": foreign["customer"],
 	},
-	("service_intake.portal_api.answer_charge", "decision"): lambda own, foreign: {
+	("customer_portal.api.answer_charge", "decision"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"decision": foreign["Coverage Decision"],
 		"accepted": True,
 	},
-	("service_intake.portal_api.attachment", "file"): lambda own, foreign: {
+	("customer_portal.api.attachment", "file"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"file": foreign["own_file"],
 	},

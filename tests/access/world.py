@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, now_datetime, today
 
-from support_service.service_coverage import contract_uses
+from support_service.service_coverage.contract import uses as contract_uses
 from tests import factories
 from tests.http_server import api_token
 

@@ -11,7 +11,8 @@ from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_retu
 from frappe.utils import add_days, getdate, nowdate
 from playwright.sync_api import Page, expect
 
-from support_service.service_coverage import charging, decisions_by_hand, warranties
+from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_coverage.warranty import warranties
 from tests import factories
 from tests.browser import desk
 from tests.browser.world import make_case, make_world, value

@@ -11,8 +11,8 @@ from frappe.utils import add_to_date, now_datetime
 from playwright.sync_api import Locator, Page, expect
 
 from support_service.foundation import instants
-from support_service.service_level import clocks, sweep
-from support_service.service_level.clock_rules import Event
+from support_service.service_level.clock import clocks, sweep
+from support_service.service_level.clock.rules import Event
 from tests.browser import desk
 from tests.browser.world import make_case, make_world, value
 from tests.factories import make_service_level_policy

@@ -108,7 +108,7 @@ def _sweep_and_exit(
 		frappe.connect()
 		frappe.flags.mute_emails = True
 		from support_service.foundation import instants
-		from support_service.service_level import escalation, sweep
+		from support_service.service_level.clock import escalation, sweep
 
 		real = instants.now
 		instants.now = lambda: real() + round(hours * HOUR)

@@ -10,7 +10,7 @@ import frappe
 import pytest
 from frappe.utils import add_months, getdate
 
-from support_service.service_coverage import contract_billing
+from support_service.service_coverage.contract import billing as contract_billing
 from tests import connections
 from tests.factories import make_item, make_service_contract
 from tests.faults.workers import Crew, Outcome

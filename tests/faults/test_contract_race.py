@@ -6,7 +6,8 @@ from typing import Any
 import frappe
 import pytest
 
-from support_service.service_coverage import contract_uses, contracts
+from support_service.service_coverage.contract import contracts
+from support_service.service_coverage.contract import uses as contract_uses
 from tests.effort import times
 from tests.factories import make_service_contract
 from tests.faults.workers import Crew, Outcome

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from support_service.service_coverage import contract_uses
+from support_service.service_coverage.contract import uses as contract_uses
 from tests.effort import times
 from tests.factories import make_customer, make_installed_unit, make_service_contract, make_service_request
 from tests.faults.workers import Crew

@@ -5,7 +5,7 @@ from datetime import date
 import frappe
 import pytest
 
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base.placements import NewUnit, place
 from tests.factories import make_customer
 from tests.faults.workers import Crew, Outcome

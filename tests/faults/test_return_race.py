@@ -8,7 +8,8 @@ import pytest
 from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe.utils import today
 
-from support_service.installed_base import api, deliveries
+from support_service.installed_base import api
+from support_service.installed_base.deliveries import documents as deliveries
 from tests.factories import company, make_customer, make_item, make_stock_receipt, make_warehouse
 from tests.faults.workers import Crew, Outcome
 from tests.faults.world import fresh

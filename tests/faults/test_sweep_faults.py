@@ -13,7 +13,7 @@ from pathlib import Path
 import frappe
 import pytest
 
-from support_service.service_level import sweep
+from support_service.service_level.clock import sweep
 from tests import connections
 from tests.clocks import real_clock
 from tests.effort import times

@@ -10,7 +10,7 @@ import time
 import frappe
 import pytest
 
-from support_service.support_service import messages, telling
+from support_service.support_service.messaging import messages, telling
 from tests.factories import make_email_account, make_service_request, make_service_team
 
 SWEEP = """

@@ -4,7 +4,9 @@ import frappe
 import pytest
 from frappe.utils import getdate
 
-from support_service.service_coverage import warranties, warranty_rules, warranty_store
+from support_service.service_coverage.warranty import rules as warranty_rules
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_coverage.warranty import warranties
 from tests.factories import make_installed_unit, make_warranty_policy
 from tests.faults.warranty_workers import act
 from tests.faults.workers import Crew

@@ -10,8 +10,8 @@ from frappe.utils import add_days, getdate
 
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
-from support_service.service_coverage import warranties
-from support_service.service_coverage.coverage_rules import Kind
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import warranties
 from tests.faults.workers import Outcome
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from support_service.service_level.working_time import Calendar, Week
+from support_service.service_level.calendar.working_time import Calendar, Week
 
 MINUTE = 60
 

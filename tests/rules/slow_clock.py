@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from support_service.service_level.clock_rules import Entry, Event, State, Terms
+from support_service.service_level.clock.rules import Entry, Event, State
+from support_service.service_level.policy.terms import Terms
 from tests.rules.slow_calendar import MINUTE, SlowCalendar
 
 STOPS = (Event.STOPPED, Event.NOT_NEEDED, Event.STOP_CORRECTED)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support_service.service_level.attainment_rules import Tally, tally, total
+from support_service.service_level.clock.attainment_rules import Tally, tally, total
 
 CLOCK = Path(__file__).parents[2] / "support_service/service_level/doctype/service_clock/service_clock.json"
 

@@ -8,8 +8,8 @@ from datetime import date
 
 from hypothesis import given
 
-from support_service.service_level.calendar_content import dump, load, version_name
-from support_service.service_level.working_time import Calendar, Change, Week, Window
+from support_service.service_level.calendar.content import dump, load, version_name
+from support_service.service_level.calendar.working_time import Calendar, Change, Week, Window
 from tests.rules.test_working_time_oracle import cases, generated
 
 HOUR = 3600

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_service.service_coverage.charge_rules import Charge, owed, same_work
+from support_service.service_charging.rules.charge import Charge, owed, same_work
 
 OFFER = Charge("C1", 400, done=False, stands=True)
 

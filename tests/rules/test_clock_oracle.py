@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from support_service.service_level import clock_rules as rules
-from support_service.service_level.clock_rules import Entry, Event, Step, Terms
-from support_service.service_level.working_time import PromiseOutOfReachError, WorkingTime
+from support_service.service_level.calendar.working_time import PromiseOutOfReachError, WorkingTime
+from support_service.service_level.clock import rules
+from support_service.service_level.clock.rules import Entry, Event, Step
+from support_service.service_level.policy.terms import Terms
 from tests.effort import times
 from tests.rules.slow_calendar import SlowCalendar
 from tests.rules.slow_clock import SlowClock

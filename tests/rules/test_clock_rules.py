@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support_service.service_level import clock_kinds
-from support_service.service_level import clock_rules as rules
-from support_service.service_level.clock_rules import Entry, Event, History, State, Step, Terms
-from support_service.service_level.working_time import (
+from support_service.service_level.calendar.working_time import (
 	Calendar,
 	PromiseOutOfReachError,
 	Week,
 	Window,
 	WorkingTime,
 )
+from support_service.service_level.clock import kinds as clock_kinds
+from support_service.service_level.clock import rules
+from support_service.service_level.clock.rules import Entry, Event, History, State, Step
+from support_service.service_level.policy.terms import Terms
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOUR = 3600

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from support_service.service_coverage.contract_rules import (
+from support_service.service_coverage.contract.rules import (
 	CONTRACT_YEAR,
 	IN_ADVANCE,
 	MONTHS_BETWEEN,

@@ -8,19 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_service.service_coverage.coverage_decide import decide
-from support_service.service_coverage.coverage_rules import (
-	Entitlement,
-	Exclusion,
-	Kind,
-	Line,
-	Result,
-	Source,
-	SourceKind,
-	Why,
-	result_of_all,
-	uses_of,
-)
+from support_service.service_charging.rules.decide import decide
+from support_service.service_charging.rules.outcome import Result, Why, result_of_all, uses_of
+from support_service.service_coverage.vocabulary import Entitlement, Exclusion, Kind, Line, Source, SourceKind
 
 # the machine may be busy
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from support_service.service_level.clock_rules import Entry, Event, State, Terms, fold, state
-from support_service.service_level.working_time import Calendar, Week, Window, WorkingTime
+from support_service.service_level.calendar.working_time import Calendar, Week, Window, WorkingTime
+from support_service.service_level.clock.rules import Entry, Event, State, fold, state
+from support_service.service_level.policy.terms import Terms
 
 HOUR = 3600
 # Monday to Friday 10:00–18:00, with the holidays of ERPNext's test list

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support_service.service_level.policy_rules import (
+from support_service.service_level.calendar.durations import target_label, target_seconds
+from support_service.service_level.policy.rules import (
 	DIMENSIONS,
 	TREES,
 	Policy,
@@ -20,8 +21,6 @@ from support_service.service_level.policy_rules import (
 	parse_warn_at,
 	repeated,
 	specificity,
-	target_label,
-	target_seconds,
 	targets_for,
 )
 

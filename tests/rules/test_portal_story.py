@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_service.service_intake import portal_story
+from support_service.customer_portal import story as portal_story
 from support_service.support_service.lifecycle import MOVES, OPEN_STATES, Status
 
 

@@ -4,8 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from support_service.service_level import sla_rules
-from support_service.service_level.sla_rules import clock_time, duration, is_wait, our_priority, translate
+from support_service.service_level.policy import sla_rules
+from support_service.service_level.policy.sla_rules import (
+	clock_time,
+	duration,
+	is_wait,
+	our_priority,
+	translate,
+)
 
 
 def agreement(**overrides):

@@ -7,7 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from support_service.service_level.wall_clock import SPAN, UnknownZoneError, offsets, zone_names, zone_of
+from support_service.service_level.calendar.wall_clock import (
+	SPAN,
+	UnknownZoneError,
+	offsets,
+	zone_names,
+	zone_of,
+)
 
 
 def utc(text: str) -> int:

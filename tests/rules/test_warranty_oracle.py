@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_policy_rules import (
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty.policy_rules import (
 	PartRule,
 	Policy,
 	StartsAt,
@@ -14,7 +14,7 @@ from support_service.service_coverage.warranty_policy_rules import (
 	collide,
 	specificity,
 )
-from support_service.service_coverage.warranty_rules import (
+from support_service.service_coverage.warranty.rules import (
 	BRINGS_TERMS,
 	Entry,
 	Event,

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_policy_rules import (
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty.policy_rules import (
 	PartRule,
 	Policy,
 	Resale,
@@ -13,7 +13,7 @@ from support_service.service_coverage.warranty_policy_rules import (
 	best,
 	collide,
 )
-from support_service.service_coverage.warranty_rules import (
+from support_service.service_coverage.warranty.rules import (
 	Entry,
 	Event,
 	State,

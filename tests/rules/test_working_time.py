@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from support_service.service_level.working_time import (
+from support_service.service_level.calendar.working_time import (
 	Calendar,
 	Change,
 	Day,

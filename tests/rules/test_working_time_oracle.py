@@ -12,7 +12,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_service.service_level.working_time import (
+from support_service.service_level.calendar.working_time import (
 	Calendar,
 	Change,
 	PromiseOutOfReachError,

@@ -89,8 +89,8 @@ def app() -> None:
 def break_promises(case: Any) -> None:
 	"""Clocks that are long overdue: the ladder is taken, people are told."""
 	from support_service.foundation import instants
-	from support_service.service_level import clocks, escalation, sweep
-	from support_service.service_level.clock_rules import Event
+	from support_service.service_level.clock import clocks, escalation, sweep
+	from support_service.service_level.clock.rules import Event
 
 	long_ago = instants.now() - 20 * 86400
 	for clock in frappe.get_all("Service Clock", {"request": case.name}, pluck="name"):

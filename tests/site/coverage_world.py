@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, getdate, nowdate
 
-from support_service.service_coverage import warranties
+from support_service.service_coverage.warranty import warranties
 from tests.factories import (
 	company,
 	insert,

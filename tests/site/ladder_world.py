@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 
 from support_service.foundation import instants
-from support_service.service_level import escalation, sweep
+from support_service.service_level.clock import escalation, sweep
 from tests.factories import (
 	make_customer,
 	make_service_calendar,

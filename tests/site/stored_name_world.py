@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 
 from support_service.foundation import rows
-from support_service.foundation.stored_names import Shape, StoredName
+from support_service.foundation.names.stored_names import Shape, StoredName
 
 # What people write, own names, words of a list, addresses and tokens: no document's name is looked for in them.
 TEXTS: dict[str, set[str]] = {
@@ -22,7 +22,7 @@ TEXTS: dict[str, set[str]] = {
 		"Service Team.team_name",
 		"Service Request.subject",
 	},
-	"lent by the request to its clocks at each save of it (service_level/store.py)": {
+	"lent by the request to its clocks at each save of it (service_level/clock/store.py)": {
 		"Service Clock.subject",
 		"Service Clock.priority",
 	},

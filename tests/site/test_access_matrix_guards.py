@@ -13,7 +13,8 @@ import pytest
 from frappe.model.document import Document
 
 from support_service import hooks
-from support_service.permissions import attached_file, closed_doors, followers, named_links
+from support_service.permissions import followers, named_links, portal_access
+from support_service.permissions.documents import attached_file
 from tests.access import callers, doors, functions, matrix
 from tests.access.in_process import InProcessClient, clients_of
 from tests.access.world import SIDES, World
@@ -73,7 +74,7 @@ def test_without_hook_a_door_opens(
 	monkeypatch.setattr(import_module(module), name, lambda *args, **kwargs: answer)
 	if not any(opens(cell) for cell in cells):
 		# customers are stopped before it at doors that are not theirs
-		monkeypatch.setattr(closed_doors, "refuse", lambda: None)
+		monkeypatch.setattr(portal_access, "refuse", lambda: None)
 		assert any(opens(cell) for cell in cells), f"nothing changes without {path}"
 
 
@@ -161,7 +162,7 @@ CHECKS: dict[str, tuple[str, Any]] = {
 	"frappe.get_list": ("frappe", _all_rows),
 	"Document.check_permission": ("frappe.model.document.Document", _everything),
 	"Document.has_permission": ("frappe.model.document.Document", _everything),
-	"portal.find_own": ("support_service.service_intake.portal", _own_anyway),
+	"portal.find_own": ("support_service.customer_portal.pages", _own_anyway),
 	"role_check.require_role": ("support_service.permissions.role_check", _everything),
 }
 

@@ -33,7 +33,7 @@ def test_link_search_runs_no_function_for_a_stranger(path: str, world: World, cl
 def test_upload_calls_no_function_for_a_stranger(persona: str, world: World, clients: Clients) -> None:
 	for path in (
 		"support_service.support_service.api.move",
-		"support_service.service_intake.portal_api.withdraw",
+		"support_service.customer_portal.api.withdraw",
 	):
 		before = frappe.db.get_value(CASE, world.record(CASE, "a"), "modified")
 		clients[persona].send(

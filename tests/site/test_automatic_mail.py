@@ -13,9 +13,10 @@ from frappe.core.doctype.communication.email import make
 from frappe.email.doctype.email_account.email_account import EmailAccount
 from frappe.email.receive import InboundMail
 
+from support_service.customer_portal import case_page as portal_case
+from support_service.customer_portal import messages as portal_messages
 from support_service.foundation import automatic_mail
 from support_service.overrides.email_account import KnowsMachines, ReadsHeaders
-from support_service.service_intake import portal_case, portal_messages
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	give_portal_access,

@@ -7,7 +7,6 @@ import pytest
 
 from support_service.belonging.check import OfAnotherCustomerError
 from support_service.service_feedback import surveys
-from support_service.support_service import messages, telling
 from support_service.support_service.api import allowed_moves, move, movements
 from support_service.support_service.errors import (
 	ArchivedCaseError,
@@ -16,6 +15,7 @@ from support_service.support_service.errors import (
 )
 from support_service.support_service.intake_defaults import PriorityFollowsError
 from support_service.support_service.lifecycle import Status
+from support_service.support_service.messaging import messages, telling
 from tests.factories import (
 	make_customer,
 	make_engineer_visit,

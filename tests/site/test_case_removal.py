@@ -67,7 +67,7 @@ def spam(clean_transaction) -> SimpleNamespace:
 				"is_private": 1,
 			}
 		).insert(ignore_permissions=True)
-	from support_service.support_service import messages
+	from support_service.support_service.messaging import messages
 
 	messages.queue(case, subject="Received", body="Thank you", key=f"test:{case.name}")
 	queued = frappe.get_doc(
@@ -298,7 +298,7 @@ def claim(spam):
 
 
 def contract_use(spam):
-	from support_service.service_coverage import contract_uses
+	from support_service.service_coverage.contract import uses as contract_uses
 
 	contract = make_service_contract(customer=spam.customer)
 	contract_uses.use(

@@ -5,7 +5,8 @@ import pytest
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import getdate, nowdate
 
-from support_service.service_coverage import charging, contracts, coverage_prices, decisions_by_hand
+from support_service.service_charging import charging, decisions_by_hand, prices
+from support_service.service_coverage.contract import contracts
 from tests.factories import (
 	company,
 	insert,
@@ -144,7 +145,7 @@ def test_a_price_without_exchange_rate_is_no_price():
 	listed = insert("Price List", {"price_list_name": unique("Coins"), "currency": "XAF", "selling": 1}, {})
 	make_price(item, 12.35, price_list=listed.name)
 	make_terms(price_list=listed.name)
-	assert coverage_prices.rates([item], company(), None, getdate()) == {}
+	assert prices.rates([item], company(), None, getdate()) == {}
 
 
 def test_parts_value_of_a_contract_in_another_currency():

@@ -6,8 +6,8 @@
 import frappe
 import pytest
 
-from support_service.support_service import telling
 from support_service.support_service.api import move
+from support_service.support_service.messaging import telling
 from tests.factories import make_engineer_visit
 from tests.site.clock_world import (
 	at,

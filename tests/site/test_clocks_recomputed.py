@@ -6,8 +6,9 @@
 import frappe
 import pytest
 
-from support_service.service_level import api, recompute, sweep
+from support_service.service_level import api
 from support_service.service_level.api import CorrectionRefusedError
+from support_service.service_level.clock import recompute, sweep
 from support_service.support_service import promises
 from tests.factories import make_service_level_policy, make_user
 from tests.site.clock_world import (

@@ -7,7 +7,9 @@ import frappe
 import pytest
 
 from support_service.field_service.errors import VisitWindowError
-from support_service.service_level import api, clock_kinds, derive, escalation, kinds, recompute, sweep
+from support_service.service_level import api
+from support_service.service_level.clock import derive, escalation, recompute, registry, sweep
+from support_service.service_level.clock import kinds as clock_kinds
 from support_service.service_level.doctype.service_calendar.service_calendar import CalendarInUseError
 from support_service.support_service import promises
 from tests.factories import make_engineer_visit, make_service_calendar, make_user, unique
@@ -130,7 +132,7 @@ def test_one_case_that_cannot_get_clocks_does_not_keep_others_from_theirs(monkey
 
 def test_a_clock_of_an_app_that_is_gone_ends_with_its_case(monkeypatch):
 	foreign = clock_kinds.ClockKind("Report Delivered", "RD", (clock_kinds.CREATED,), ())
-	registered = dict(kinds.registered())
+	registered = dict(registry.registered())
 	monkeypatch.setattr(
 		frappe.local, "support_service_clock_kinds", {**registered, foreign.name: foreign}, raising=False
 	)

@@ -4,8 +4,10 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate
 
-from support_service.service_coverage import contract_api, contract_billing, contract_ends
-from support_service.service_coverage.contract_billing import InvoicedContractError, NothingToInvoiceError
+from support_service.service_coverage.contract import api as contract_api
+from support_service.service_coverage.contract import billing as contract_billing
+from support_service.service_coverage.contract import ends as contract_ends
+from support_service.service_coverage.contract.billing import InvoicedContractError, NothingToInvoiceError
 from tests.factories import company, make_item, make_service_contract, make_user
 
 

@@ -7,9 +7,11 @@ import frappe
 from frappe.utils import add_days
 
 from support_service.field_service import api as field_api
-from support_service.service_coverage import contract_ends
-from support_service.service_level import policies, recompute
-from support_service.support_service import agreements, telling
+from support_service.service_coverage.contract import ends as contract_ends
+from support_service.service_level.clock import recompute
+from support_service.service_level.policy import policies
+from support_service.support_service import agreements
+from support_service.support_service.messaging import telling
 from tests.factories import (
 	make_installed_unit,
 	make_service_calendar,

@@ -6,8 +6,10 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate
 
-from support_service.service_coverage import contract_ends, contract_renewals, contracts
-from support_service.service_coverage.contract_renewals import NotRenewableError
+from support_service.service_coverage.contract import contracts
+from support_service.service_coverage.contract import ends as contract_ends
+from support_service.service_coverage.contract import renewals as contract_renewals
+from support_service.service_coverage.contract.renewals import NotRenewableError
 from tests.factories import (
 	make_customer,
 	make_installed_unit,

@@ -6,8 +6,9 @@ import frappe
 import pytest
 
 from support_service.foundation.ledger import LedgerIsAppendOnlyError
-from support_service.service_coverage import contract_uses, contracts
-from support_service.service_coverage.contract_uses import EntitlementUsedUpError, NotEntitledError
+from support_service.service_coverage.contract import contracts
+from support_service.service_coverage.contract import uses as contract_uses
+from support_service.service_coverage.contract.uses import EntitlementUsedUpError, NotEntitledError
 from tests.factories import make_customer, make_installed_unit, make_service_contract, make_service_request
 from tests.site.queries import count_queries
 

@@ -5,14 +5,13 @@ import pytest
 from frappe.utils import add_days, add_years, getdate
 
 from support_service.belonging.check import OfAnotherCustomerError
-from support_service.service_coverage import contract_api, contract_ends, contract_words
-from support_service.service_coverage.contract_content import (
-	ContractContentError,
-	ContractDatesError,
-)
-from support_service.service_coverage.contract_ends import ContractTerminationError, ContractUsedError
+from support_service.customer_portal import contracts as portal_contracts
+from support_service.service_coverage.contract import api as contract_api
+from support_service.service_coverage.contract import ends as contract_ends
+from support_service.service_coverage.contract import words as contract_words
+from support_service.service_coverage.contract.content import ContractContentError, ContractDatesError
+from support_service.service_coverage.contract.ends import ContractTerminationError, ContractUsedError
 from support_service.service_coverage.report.expiring_contracts import expiring_contracts
-from support_service.service_intake import portal_contracts
 from tests.factories import (
 	make_customer,
 	make_customer_user,

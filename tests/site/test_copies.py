@@ -8,8 +8,8 @@ import frappe
 import pytest
 
 from support_service import hooks
-from support_service.foundation import copies
-from support_service.foundation.copies import Copy, draft, everywhere
+from support_service.foundation.names import copies
+from support_service.foundation.names.copies import Copy, draft, everywhere
 from support_service.installed_base.copies import as_written
 from support_service.patches.v0_5 import follow_renamed_records
 from support_service.support_service import moves
@@ -143,9 +143,8 @@ def test_hooks_name_every_list_and_every_source() -> None:
 	assert copies.table() == LISTED
 	wired = {
 		doctype
-		for key, events in hooks.doc_events.items()
-		for doctype in (key if isinstance(key, tuple) else (key,))
-		if events.get("on_update") == "support_service.foundation.copies.follow_save"
+		for doctype, events in hooks.doc_events.items()
+		if "support_service.foundation.names.copies.on_update" in frappe.utils.cstr(events.get("on_update"))
 	}
 	assert wired == copies.sources()
 

@@ -6,14 +6,9 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_coverage import (
-	acceptance,
-	charge_drafts,
-	charging,
-	decision_api,
-	decisions_by_hand,
-)
-from support_service.service_coverage.acceptance import ChargeAnsweredError, ChargeAnswerError
+from support_service.service_charging import acceptance, charge_drafts, charging, decisions_by_hand
+from support_service.service_charging import api as decision_api
+from support_service.service_charging.acceptance import ChargeAnsweredError, ChargeAnswerError
 from tests.factories import (
 	insert,
 	make_customer_user,
@@ -166,7 +161,7 @@ class TestCarriedOn:
 		assert decision_of(case).acceptance == "Open"
 
 	def test_the_visit_warns_of_what_is_not_accepted(self, case):
-		from support_service.service_coverage.visit_decisions import notice
+		from support_service.service_charging.visit_decisions import notice
 
 		visit = visit_on(case)
 		offer(case)

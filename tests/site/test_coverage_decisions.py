@@ -4,10 +4,12 @@ import frappe
 import pytest
 from frappe.utils import add_days, get_datetime, getdate, nowdate
 
-from support_service.service_coverage import contracts, coverage_words, decisions_by_hand
-from support_service.service_coverage.doctype.coverage_decision.coverage_decision import (
+from support_service.service_charging import decisions_by_hand
+from support_service.service_charging import words as coverage_words
+from support_service.service_charging.doctype.coverage_decision.coverage_decision import (
 	DecisionHasOneWriterError,
 )
+from support_service.service_coverage.contract import contracts
 from tests.factories import make_installed_unit, make_item, make_stock_receipt, make_warehouse, unique
 from tests.site.coverage_world import (
 	LABOUR_RATE,

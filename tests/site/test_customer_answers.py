@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.foundation.keys import key_of
-from support_service.service_intake import portal_case, portal_messages
+from support_service.customer_portal import case_page as portal_case
+from support_service.customer_portal import messages as portal_messages
+from support_service.foundation.names.keys import key_of
 from support_service.service_level import api as clock_api
-from support_service.service_level.clock_rules import Event
+from support_service.service_level.clock.rules import Event
 from tests.factories import insert, make_contact, make_customer_user, make_service_engineer, make_user
 from tests.site.clock_world import at, due, ledger, make_world, raise_case, round_the_clock, step, to_work
 

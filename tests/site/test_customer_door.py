@@ -12,12 +12,12 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support_service.permissions import asked, closed_doors
+from support_service.permissions import asked, portal_access
 from tests import factories
 from tests.http_server import Client, Server, api_token
 from tests.site.test_unit_guessing import ERROR_ID
 
-PORTAL = "support_service.service_intake.portal_api"
+PORTAL = "support_service.customer_portal.api"
 INVENTED = "IU-999999"
 
 
@@ -39,8 +39,8 @@ def visitor(http_server: Server) -> SimpleNamespace:
 
 
 def guarded() -> list[str]:
-	ours, rows = closed_doors._our_doctypes()
-	return [*closed_doors._rules(ours), *rows]
+	ours, rows = portal_access._our_doctypes()
+	return [*portal_access._rules(ours), *rows]
 
 
 # Where customers write words: door → how often a field of it is one of theirs
@@ -373,7 +373,7 @@ def test_every_doctype_of_ours_is_guarded(visitor: SimpleNamespace) -> None:
 	open_to_them = {
 		doctype
 		for doctype in ours
-		if not closed_doors._rules(ours).get(doctype)
+		if not portal_access._rules(ours).get(doctype)
 		and frappe.has_permission(doctype, "read", user=visitor.user)
 	}
 	assert open_to_them <= {"Service Channel"}

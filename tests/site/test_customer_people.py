@@ -7,11 +7,12 @@ import frappe
 import pytest
 from frappe.core.doctype.communication.email import make
 
-from support_service.service_coverage import acceptance
+from support_service.customer_portal import api as portal_api
+from support_service.service_charging import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_feedback.api import answer_by_phone
-from support_service.service_intake import portal_api
-from support_service.support_service import api, customer_people, held_messages, messages, telling
+from support_service.support_service import api
+from support_service.support_service.messaging import customer_people, held_messages, messages, telling
 from support_service.support_service.moves import apply_move
 from tests import factories
 from tests.factories import make_contact, make_customer, make_customer_user, make_user
@@ -153,7 +154,7 @@ def test_a_pdf_to_a_supplier_does_not_deliver_the_report(world):
 			frappe.set_user(world.agent)
 			from support_service.support_service import promises
 
-			promises.follow_mail(sent)
+			promises.after_insert_communication(sent)
 			frappe.set_user("Administrator")
 		assert bool(case_of(world).report_delivered_on) is delivered, address
 
@@ -380,7 +381,7 @@ class TestWhatCouldNotBeTold:
 	"""A mail server that is down: no retry, no list, no way to send again elsewhere (zammad/zammad#1239)."""
 
 	def test_an_outage_of_two_days_loses_nothing(self, world, monkeypatch):
-		from support_service.support_service import notices
+		from support_service.support_service.messaging import notices
 
 		real = notices.tell_of
 

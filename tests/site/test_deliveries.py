@@ -6,7 +6,9 @@ from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe.utils import add_days, getdate, today
 
 from support_service.foundation.postponed import Backlog
-from support_service.installed_base import deliveries, delivery_facts, delivery_sweep
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import facts as delivery_facts
+from support_service.installed_base.deliveries import sweep as delivery_sweep
 from support_service.patches.v0_5 import pieces_of_amended_deliveries
 from tests.factories import insert, make_customer, make_item, make_stock_receipt, unique
 from tests.site.delivery_world import (

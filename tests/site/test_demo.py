@@ -16,8 +16,8 @@ from support_service.demo.customers import customer_of
 from support_service.demo.goods_data import INSTALLED, VAN_STOCK
 from support_service.demo.level_data import DUTY, DUTY_WEEKS, KEY_PERIODS, POLICIES
 from support_service.demo.story import BOARD, ENGINEER, FAN, stock
-from support_service.service_coverage import warranty_store
-from support_service.service_level.clock_rules import State
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_level.clock.rules import State
 from support_service.support_service.lifecycle import Status
 
 COUNTED = (

@@ -14,14 +14,15 @@ import pytest
 from erpnext.support.doctype.issue import issue as erpnext_issue
 from erpnext.support.doctype.service_level_agreement import service_level_agreement as erpnext_sla
 
-from support_service.service_level.clock_rules import Entry, Event, State, Terms, fold, state
-from support_service.service_level.working_time import (
+from support_service.service_level.calendar.working_time import (
 	Calendar,
 	PromiseOutOfReachError,
 	Week,
 	Window,
 	WorkingTime,
 )
+from support_service.service_level.clock.rules import Entry, Event, State, fold, state
+from support_service.service_level.policy.terms import Terms
 
 HOUR = 3600
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -10,8 +10,8 @@ import frappe
 import pytest
 
 from support_service.foundation import zones
-from support_service.service_level import escalation, sweep
-from support_service.support_service import messages
+from support_service.service_level.clock import escalation, sweep
+from support_service.support_service.messaging import messages
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_email_account,
@@ -245,7 +245,7 @@ def test_the_highest_priority_is_only_told():
 
 def test_a_failing_action_is_undone_recorded_and_tried_again(monkeypatch):
 	world, other = make_ladder_case(step()), make_ladder_case(step())
-	from support_service.support_service import escalations as actions
+	from support_service.support_service.messaging import escalations as actions
 
 	real = actions.notify_on_desk
 

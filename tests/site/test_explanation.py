@@ -8,8 +8,9 @@ from typing import Any
 import frappe
 import pytest
 
-from support_service.service_level import api, explanation, ledger_words, recompute
-from support_service.service_level.clock_rules import Event, State
+from support_service.service_level import api
+from support_service.service_level.clock import explanation, ledger_words, recompute
+from support_service.service_level.clock.rules import Event, State
 from tests import factories
 from tests.site import clock_world as world_of
 from tests.site.clock_world import at, clock, make_world, raise_case, step, target, to_work

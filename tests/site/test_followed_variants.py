@@ -6,7 +6,7 @@ import frappe
 import pytest
 from erpnext.controllers.item_variant import create_variant
 
-from support_service.installed_base import delivery_sweep
+from support_service.installed_base.deliveries import sweep as delivery_sweep
 from tests.factories import insert, make_customer, make_item, make_stock_receipt, make_warehouse, unique
 from tests.site import takeover_world
 from tests.site.delivery_world import deliver_rows, set_switch, units_with

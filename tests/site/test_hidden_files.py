@@ -9,9 +9,8 @@ from urllib.parse import quote
 import frappe
 import pytest
 
+from support_service.customer_portal import desk_api, shown_to_customer
 from support_service.permissions import shown_files
-from support_service.service_intake import api as desk_api
-from support_service.service_intake import shown_to_customer
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
 from tests.portal_client import PortalClient

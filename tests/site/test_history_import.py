@@ -10,10 +10,11 @@ import pytest
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from support_service.foundation.typed import FilledByTheAppError
-from support_service.support_service import moves, telling
+from support_service.support_service import moves
 from support_service.support_service.errors import MoveNotAllowedError
 from support_service.support_service.imported import NotImportableError
 from support_service.support_service.intake_defaults import PriorityFollowsError, RaisedInFutureError
+from support_service.support_service.messaging import telling
 from tests.factories import (
 	company,
 	make_customer,
@@ -257,7 +258,7 @@ class TestRest:
 			case.save()
 
 	def test_the_sweeps_leave_it_alone(self, house):
-		from support_service.service_level import sweep
+		from support_service.service_level.clock import sweep
 		from support_service.support_service import promises
 
 		case = frappe.get_doc(past(house)).insert()

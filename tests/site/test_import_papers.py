@@ -9,11 +9,13 @@ import pytest
 from frappe.permissions import update_permission_property
 from frappe.utils import add_days, add_months, add_years, get_first_day, getdate
 
-from support_service.service_coverage import contract_billing, warranties, warranty_store
+from support_service.service_coverage.contract import billing as contract_billing
 from support_service.service_coverage.doctype.service_warranty.service_warranty import (
 	WarrantyHasOneWriterError,
 )
-from support_service.service_coverage.warranties import WarrantyRefusedError
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.warranties import WarrantyRefusedError
 from tests.factories import (
 	company,
 	make_customer,

@@ -7,7 +7,7 @@ import pytest
 from erpnext.exceptions import PartyDisabled, PartyFrozen
 
 from support_service.permissions import named_links
-from support_service.service_coverage.contract_content import ContractContentError
+from support_service.service_coverage.contract.content import ContractContentError
 from tests.factories import (
 	make_contact,
 	make_customer,

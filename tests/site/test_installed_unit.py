@@ -5,8 +5,8 @@ import pytest
 from frappe.core.doctype.data_import.importer import Importer
 from frappe.utils import add_days, getdate, now_datetime, today
 
-from support_service.foundation.keys import key_of
 from support_service.foundation.ledger import LedgerIsAppendOnlyError
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import api, bulk_changes, readings
 from support_service.installed_base.doctype.installed_unit import installed_unit
 from support_service.installed_base.placements import NewUnit, place

@@ -6,8 +6,8 @@ import frappe
 import pytest
 
 from support_service.patches.v0_4 import keep_ladder_keys
-from support_service.service_level import recompute
-from support_service.service_level.ladder import RUNG
+from support_service.service_level.clock import recompute
+from support_service.service_level.clock.ladder import RUNG
 from tests import factories
 from tests.site.ladder_world import escalations, make_ladder_case, play, step
 

@@ -6,11 +6,15 @@ from frappe.utils import add_days, getdate, nowdate
 
 from support_service import hooks
 from support_service.foundation import let_go
-from support_service.foundation.keys import key_of
-from support_service.installed_base import deliveries, placements, untold_pieces
+from support_service.foundation.names.keys import key_of
+from support_service.installed_base import placements
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import untold_pieces
 from support_service.installed_base.placements import NewUnit
-from support_service.service_coverage import charging, contract_api, contract_renewals, supplier_claims
-from support_service.service_coverage.contract_renewals import NotRenewableError
+from support_service.service_charging import charging, supplier_claims
+from support_service.service_coverage.contract import api as contract_api
+from support_service.service_coverage.contract import renewals as contract_renewals
+from support_service.service_coverage.contract.renewals import NotRenewableError
 from tests.factories import (
 	make_customer,
 	make_installed_unit,
@@ -32,10 +36,8 @@ from tests.site.warranty_world import warranties_of
 OF_ERPNEXT = {"Installed Unit Event", "Service Warranty Entry"}
 OF_OURS = {"Fitted Part Entry", "Service Clock Entry", "Service Contract Use", "Service Request Move"}
 # documents whose deletion lets go of what of ours names them
-FOLLOWED = next(
-	names
-	for names, events in hooks.doc_events.items()
-	if isinstance(names, tuple) and "foundation.let_go" in str(events.get("on_trash"))
+FOLLOWED = tuple(
+	doctype for doctype, events in hooks.doc_events.items() if "foundation.let_go" in str(events.get("on_trash"))
 )
 
 

@@ -10,7 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from support_service.service_feedback import surveys
-from support_service.support_service import api, mail_outage, messages, telling
+from support_service.support_service import api
+from support_service.support_service.messaging import mail_outage, messages, telling
 from support_service.support_service.moves import apply_move
 from tests.factories import make_email_account, make_service_engineer, make_service_request
 

@@ -249,9 +249,9 @@ class TestERPNextsDocuments:
 		doc = frappe.get_doc({"doctype": doctype, fieldname: world.record(target, "a")})
 		frappe.set_user(factories.make_user(role).name)
 		with pytest.raises(HiddenLinkError):
-			links_to_ours.check(doc)
+			links_to_ours.before_validate(doc)
 		frappe.set_user(factories.make_user(role, "Service Manager").name)
-		links_to_ours.check(doc)
+		links_to_ours.before_validate(doc)
 
 	def test_erpnext_hands_a_charge_on(self, world: World) -> None:
 		"""Somebody of sales, who knows nothing of decisions, makes the order of a quotation they may read."""
@@ -262,9 +262,9 @@ class TestERPNextsDocuments:
 		seller = factories.make_user("Sales User").name
 		frappe.set_user(seller)
 		with pytest.raises(HiddenLinkError):
-			links_to_ours.check(order)
+			links_to_ours.before_validate(order)
 		quotation.db_insert()
-		links_to_ours.check(order)
+		links_to_ours.before_validate(order)
 
 	def test_an_amendment_keeps_its_contract(self, world: World) -> None:
 		contract = world.record("Service Contract", "a")
@@ -273,9 +273,9 @@ class TestERPNextsDocuments:
 		invoice.db_insert()
 		frappe.set_user(factories.make_user("Accounts User").name)
 		values = {"doctype": "Sales Invoice", "service_contract": contract}
-		links_to_ours.check(frappe.get_doc({**values, "amended_from": invoice.name}))
+		links_to_ours.before_validate(frappe.get_doc({**values, "amended_from": invoice.name}))
 		with pytest.raises(HiddenLinkError):
-			links_to_ours.check(frappe.get_doc(values))
+			links_to_ours.before_validate(frappe.get_doc(values))
 
 
 def test_a_user_permission_bounds_what_a_link_names() -> None:

@@ -8,8 +8,8 @@ from support_service.foundation import instants
 from support_service.patches.v0_2 import seed_service_levels, start_clocks
 from support_service.patches.v0_4 import name_charged_rows
 from support_service.patches.v0_5 import part_from_deleted_documents
-from support_service.service_coverage import charging, decisions_by_hand
-from support_service.service_level import derive, store
+from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_level.clock import derive, store
 from tests import factories
 from tests.site.coverage_world import make_case_on, make_terms
 from tests.site.stored_name_world import bare

@@ -14,13 +14,14 @@ import frappe
 import pytest
 
 import support_service
+from support_service.customer_portal import messages as portal_messages
 from support_service.field_service.api import engineers_for
 from support_service.field_service.errors import EngineerNotFitError
 from support_service.foundation import people
 from support_service.service_feedback import surveys
-from support_service.service_intake import portal_messages
-from support_service.support_service import leavers, notices, recipients, telling
+from support_service.support_service import leavers
 from support_service.support_service.errors import MoveRequirementError, TaskFollowsCaseError
+from support_service.support_service.messaging import notices, recipients, telling
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	insert,
@@ -234,7 +235,7 @@ def test_who_can_act_is_asked_of_one_module_only():
 		"foundation/people.py",
 		"support_service/assignment.py",  # whose user comes from recipients
 		"permissions/who.py",  # a customer's people
-		"permissions/portal_access.py",
+		"permissions/portal_users.py",
 		"setup/roles.py",  # uninstalling
 		"patches/v0_4/portal_users_of_contacts.py",  # ran once
 	}

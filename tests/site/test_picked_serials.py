@@ -8,7 +8,9 @@ import pytest
 from erpnext.stock.doctype.delivery_note.delivery_note import make_installation_note
 from frappe.utils import add_days, getdate, today
 
-from support_service.installed_base import deliveries, delivery_sweep, moved_goods
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import moved_goods
+from support_service.installed_base.deliveries import sweep as delivery_sweep
 from tests.factories import (
 	insert,
 	make_installed_unit,

@@ -4,7 +4,7 @@ from datetime import date
 
 import frappe
 
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.placements import NewUnit, place
 from tests.factories import make_customer, make_installed_unit, make_item, unique

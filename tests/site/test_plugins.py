@@ -11,8 +11,8 @@ import frappe
 import pytest
 
 from support_service.service_intake.intake import IntakePayload, UnknownChannelError, accept
-from support_service.service_level import escalation, kinds
-from support_service.support_service import messages, telling
+from support_service.service_level.clock import escalation, registry
+from support_service.support_service.messaging import messages, telling
 from tests.factories import make_service_level_policy, make_service_request, unique
 from tests.site.bare_site import SITES
 from tests.site.ladder_world import always_open, escalations, play
@@ -110,7 +110,7 @@ def _gone_with_the_app(waiting: str) -> None:
 		accept("WeChat Work", IntakePayload(subject="Too late"))
 	assert "Text Message" not in messages.registered()
 	assert "Chat Robot" not in escalation.registered()
-	assert "Call Back" not in kinds.registered()
+	assert "Call Back" not in registry.registered()
 	messages.send_due(limit=5000)
 	message = frappe.get_doc("Service Message", waiting)
 	assert (

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
+from support_service.customer_portal import desk_api
 from support_service.erpnext_takeover import contact_logins
 from support_service.patches.v0_4 import portal_users_of_contacts
-from support_service.permissions import contact_ties, portal_access, who
-from support_service.service_intake import access_api, look_up
+from support_service.permissions import contact_ties, portal_users, who
+from support_service.service_intake import look_up
 from tests import factories
 from tests.http_server import Client, Server, api_token
 from tests.site import takeover_world
@@ -69,9 +70,7 @@ def test_a_contact_of_ones_own_making_gives_nothing(how: str, two: SimpleNamespa
 	assert who.customers_of(two.user) == {two.a}
 	assert name not in contact_ties.known_contacts(two.b)
 	assert two.user not in contact_ties.known_addresses(two.b)
-	answer = two.client.call(
-		"support_service.service_intake.portal_api.send_message", request=two.case, text="Hi"
-	)
+	answer = two.client.call("support_service.customer_portal.api.send_message", request=two.case, text="Hi")
 	assert answer[0] == 404, answer
 
 
@@ -147,8 +146,8 @@ def test_the_tables_of_a_customer_cannot_be_written_by_a_website_user(two: Simpl
 	for method, path, values in (
 		("POST", "/api/resource/Portal User", row),
 		("PUT", f"/api/resource/Customer/{two.b}", {"portal_users": [{"user": two.user}]}),
-		("POST", f"/api/method/{access_api.__name__}.give", {"customer": two.b, "address": two.user}),
-		("POST", f"/api/method/{access_api.__name__}.take", {"customer": two.a, "user": two.user}),
+		("POST", f"/api/method/{desk_api.__name__}.give", {"customer": two.b, "address": two.user}),
+		("POST", f"/api/method/{desk_api.__name__}.take", {"customer": two.a, "user": two.user}),
 		("POST", "/api/method/frappe.client.insert", {"doc": json.dumps({"doctype": "Portal User", **row})}),
 	):
 		assert two.client.send(method, path, json=values)[0] in (403, 404, 417), path
@@ -157,10 +156,10 @@ def test_the_tables_of_a_customer_cannot_be_written_by_a_website_user(two: Simpl
 
 
 def test_access_is_given_and_taken_at_once(two: SimpleNamespace) -> None:
-	assert access_api.give(two.b, address=two.user.upper()) == two.user
+	assert desk_api.give(two.b, address=two.user.upper()) == two.user
 	frappe.db.commit()
 	assert sees(two.client, two) == "ab"
-	access_api.take(two.b, two.user)
+	desk_api.take(two.b, two.user)
 	frappe.db.commit()
 	assert sees(two.client, two) == "a"
 	assert frappe.db.get_value("User", two.user, "enabled")
@@ -169,39 +168,39 @@ def test_access_is_given_and_taken_at_once(two: SimpleNamespace) -> None:
 def test_access_is_taken_although_the_customer_has_other_faults(two: SimpleNamespace) -> None:
 	frappe.db.set_value("Customer", two.a, {"customer_group": "Gone", "customer_name": ""})
 	frappe.clear_document_cache("Customer", two.a)
-	access_api.take(two.a, two.user)
+	desk_api.take(two.a, two.user)
 	assert who.customers_of(two.user) == frozenset()
 
 
 def test_who_has_no_login_is_invited(two: SimpleNamespace) -> None:
 	address = f"{frappe.generate_hash(length=8)}@example.com"
 	contact = factories.make_contact(two.b, address, first_name="Li", last_name="Na")
-	offered = access_api.of_customer(two.b)["offered"]
+	offered = desk_api.of_customer(two.b)["offered"]
 	assert [(one["contact"], one["address"], one["has_login"], one["known"]) for one in offered] == [
 		(contact.name, address, False, True)
 	]
-	user = access_api.give(two.b, address=address, contact=contact.name)
+	user = desk_api.give(two.b, address=address, contact=contact.name)
 	invited = frappe.get_doc("User", user)
 	assert (invited.user_type, invited.first_name, invited.enabled) == ("Website User", "Li", 1)
 	assert "Customer" in frappe.get_roles(user)
 	assert who.customers_of(user) == {two.b}
-	listed = access_api.of_customer(two.b)
+	listed = desk_api.of_customer(two.b)
 	assert [row["user"] for row in listed["users"]] == [user] and not listed["offered"]
-	access_api.give(two.b, address=address)
-	assert len(access_api.of_customer(two.b)["users"]) == 1
+	desk_api.give(two.b, address=address)
+	assert len(desk_api.of_customer(two.b)["users"]) == 1
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@b@c"])
 def test_what_is_no_address_is_named(address: str, two: SimpleNamespace) -> None:
-	with pytest.raises(portal_access.AccessNotGivenError):
-		access_api.give(two.b, address=address)
+	with pytest.raises(portal_users.AccessNotGivenError):
+		desk_api.give(two.b, address=address)
 
 
 def test_a_disabled_user_acts_for_nobody_and_is_not_given_access(two: SimpleNamespace) -> None:
 	frappe.db.set_value("User", two.user, "enabled", 0)
 	assert who.customers_of(two.user) == frozenset()
-	with pytest.raises(portal_access.AccessNotGivenError, match=two.user):
-		access_api.give(two.b, address=two.user)
+	with pytest.raises(portal_users.AccessNotGivenError, match=two.user):
+		desk_api.give(two.b, address=two.user)
 
 
 @pytest.mark.parametrize(
@@ -210,9 +209,9 @@ def test_a_disabled_user_acts_for_nobody_and_is_not_given_access(two: SimpleName
 def test_only_who_may_change_the_customer_decides(role: str, two: SimpleNamespace) -> None:
 	frappe.set_user(factories.make_user(role).name)
 	for call in (
-		lambda customer: access_api.of_customer(customer),
-		lambda customer: access_api.give(customer, address="x@example.com"),
-		lambda customer: access_api.take(customer, two.user),
+		lambda customer: desk_api.of_customer(customer),
+		lambda customer: desk_api.give(customer, address="x@example.com"),
+		lambda customer: desk_api.take(customer, two.user),
 	):
 		said = set()
 		for customer in (two.b, "No Such Customer"):
@@ -221,7 +220,7 @@ def test_only_who_may_change_the_customer_decides(role: str, two: SimpleNamespac
 			said.add(str(refused.value))
 		assert len(said) == 1
 	frappe.set_user(factories.make_user("Sales User", "Sales Master Manager").name)
-	access_api.give(two.b, address=two.user)
+	desk_api.give(two.b, address=two.user)
 
 
 class TestTodaysTies:
@@ -284,8 +283,8 @@ class TestTodaysTies:
 		assert (again.made, again.already, again.skipped) == (0, 2, 1)
 
 	def test_what_was_taken_away_is_not_given_back(self, ties: SimpleNamespace) -> None:
-		access_api.give(ties.customer, address=ties.honest)
-		access_api.take(ties.customer, ties.honest)
+		desk_api.give(ties.customer, address=ties.honest)
+		desk_api.take(ties.customer, ties.honest)
 		run = takeover_world.take_over("portal_access", customer=ties.customer)
 		portal_users_of_contacts.execute()
 		assert who.customers_of(ties.honest) == frozenset()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.service_coverage import acceptance, decisions_by_hand
+from support_service.service_charging import acceptance, decisions_by_hand
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
 from tests.portal_client import PortalClient

@@ -11,8 +11,8 @@ import pytest
 from frappe.translate import clear_cache
 from frappe.website.serve import get_response_content
 
+from support_service.customer_portal import promises as portal_promises
 from support_service.foundation import zones
-from support_service.service_intake import portal_promises
 from tests import factories
 from tests.site.clock_world import at, make_world, raise_case, step, to_work
 from tests.site.queries import count_queries

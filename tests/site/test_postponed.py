@@ -9,12 +9,14 @@ import pytest
 from frappe.utils import add_days, add_to_date, now_datetime
 
 from support_service.erpnext_takeover import issues
-from support_service.foundation import delivery
+from support_service.foundation import batches
 from support_service.foundation.postponed import DOCTYPE, LONGEST, Backlog
-from support_service.installed_base import deliveries, delivery_sweep
-from support_service.service_coverage import contract_billing, contract_renewals
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import sweep as delivery_sweep
+from support_service.service_coverage.contract import billing as contract_billing
+from support_service.service_coverage.contract import renewals as contract_renewals
 from support_service.service_feedback import surveys
-from support_service.service_level import calendars
+from support_service.service_level.calendar import calendars
 from support_service.support_service import moves
 from tests import factories
 from tests.site import takeover_world as world
@@ -43,7 +45,7 @@ def sweep(wanted: list[str], broken: Callable[[str], bool], limit: int | None = 
 		if broken(name):
 			raise frappe.ValidationError("cannot")
 
-	delivery.one_by_one(wanted, lock=lambda name: True, work=work, backlog=WORK, limit=limit)
+	batches.one_by_one(wanted, lock=lambda name: True, work=work, backlog=WORK, limit=limit)
 	return tried
 
 
@@ -100,7 +102,7 @@ def test_a_lock_is_no_failure():
 	def work(name: str) -> None:
 		raise frappe.QueryTimeoutError
 
-	delivery.one_by_one(["A"], lock=lambda name: True, work=work, backlog=WORK)
+	batches.one_by_one(["A"], lock=lambda name: True, work=work, backlog=WORK)
 	assert rows("A") == []
 
 

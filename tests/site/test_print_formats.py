@@ -14,7 +14,7 @@ import pytest
 from frappe.translate import print_language
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_coverage import warranties
+from support_service.service_coverage.warranty import warranties
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_customer,

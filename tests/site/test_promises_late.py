@@ -12,7 +12,7 @@ import pytest
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation.postponed import DOCTYPE
-from support_service.service_level import recompute
+from support_service.service_level.clock import recompute
 from support_service.support_service import agreements, promises
 from tests.connections import second_connection
 from tests.site.clock_world import clock, due, raise_case, round_the_clock

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from support_service.support_service.doctype.service_team.service_team import DutyShiftError
-from support_service.support_service.recipients import users_for
+from support_service.support_service.messaging.recipients import users_for
 from tests.factories import make_service_calendar, make_service_engineer, make_service_team
 from tests.site.ladder_world import always_open, escalations, make_ladder_case, on_duty, play, step
 

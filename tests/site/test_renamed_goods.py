@@ -11,9 +11,10 @@ from frappe.model.dynamic_links import fetch_distinct_link_doctypes
 from frappe.utils import add_days, today
 
 from support_service.foundation import rows
-from support_service.installed_base import fitted_parts, renamed, unit_owners, untold_pieces
+from support_service.installed_base import fitted_parts, renamed, unit_owners
+from support_service.installed_base.deliveries import untold_pieces
 from support_service.installed_base.fitted_parts import PartMovement
-from support_service.service_coverage import warranty_policies
+from support_service.service_coverage.warranty import policies as warranty_policies
 from tests import factories
 from tests.factories import insert, make_customer, make_item, make_stock_receipt, unique
 from tests.site.coverage_world import make_cost_center

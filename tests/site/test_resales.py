@@ -11,9 +11,9 @@ from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 from frappe.utils import add_days, getdate, today
 
-from support_service.installed_base import deliveries
-from support_service.service_coverage import warranties
-from support_service.service_coverage.warranty_rules import months_after
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.rules import months_after
 from tests.factories import make_customer, make_warranty_policy, unique
 from tests.site.delivery_world import deliver, deliver_rows, give_back, goods, receive, unit_of
 from tests.site.warranty_world import ledger, the_warranty, warranties_of

@@ -9,8 +9,10 @@ import pytest
 
 from support_service.foundation import instants
 from support_service.foundation.ledger import LedgerIsAppendOnlyError
-from support_service.service_level import calendar_content, calendars, recompute
-from support_service.service_level.calendar_source import calendar_of
+from support_service.service_level.calendar import calendars
+from support_service.service_level.calendar import content as calendar_content
+from support_service.service_level.calendar.source import calendar_of
+from support_service.service_level.clock import recompute
 from support_service.service_level.doctype.service_calendar.service_calendar import (
 	CalendarBreakError,
 	CalendarChangeError,

@@ -10,7 +10,7 @@ import pytest
 from frappe.utils import add_days, getdate
 
 from support_service.foundation import instants
-from support_service.service_level import calendar_api
+from support_service.service_level.calendar import api as calendar_api
 from tests.factories import make_service_calendar, make_user
 
 HOUR = 3600

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import frappe
 import pytest
 
-from support_service.service_level import policies
+from support_service.service_level.policy import policies
 from support_service.setup import service_levels
 
 HOUR = 3600

@@ -9,12 +9,13 @@ from frappe.utils import add_days, getdate
 from pymysql.err import OperationalError
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER
-from support_service.service_level import calendars, policies, scope_facts
+from support_service.service_level.calendar import calendars
 from support_service.service_level.doctype.service_escalation_step import (
 	service_escalation_step as step_errors,
 )
 from support_service.service_level.doctype.service_level_policy import service_level_policy as policy_errors
 from support_service.service_level.doctype.service_level_target import service_level_target as target_errors
+from support_service.service_level.policy import policies, scope_facts
 from tests.connections import second_connection
 from tests.factories import (
 	company,

@@ -12,10 +12,10 @@ import pytest
 
 import support_service
 from support_service.constants.custom_fields import CUSTOM_FIELDS
-from support_service.foundation import copies, deleted_names, name_shapes, stored_names
-from support_service.foundation.keys import key_of
+from support_service.foundation.names import copies, deleted_names, name_shapes, stored_names
+from support_service.foundation.names.keys import key_of
+from support_service.foundation.names.stored_names import How, NumberIsKeptError, Rename, Shape, StoredName
 from support_service.foundation.postponed import Backlog
-from support_service.foundation.stored_names import How, NumberIsKeptError, Rename, Shape, StoredName
 from support_service.support_service import intake_defaults
 from tests import factories
 from tests.connections import second_connection
@@ -342,7 +342,7 @@ def test_every_cache_of_ours_is_listed() -> None:
 		"support_service.foundation.instants",  # zones
 		"support_service.foundation.zones",  # names of cities
 		"support_service.overrides.email_account",  # classes
-		"support_service.foundation.delivery",  # that a hint was queued
+		"support_service.foundation.batches",  # that a hint was queued
 		"support_service.foundation.transactions",  # empties Frappe's own
 		"support_service.setup.names",  # names of fields
 		# says that the teams changed

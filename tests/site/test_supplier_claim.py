@@ -3,8 +3,9 @@
 import frappe
 import pytest
 
-from support_service.service_coverage import decision_api, supplier_claims
-from support_service.service_coverage.doctype.supplier_claim.supplier_claim import ClaimStepError
+from support_service.service_charging import api as decision_api
+from support_service.service_charging import supplier_claims
+from support_service.service_charging.doctype.supplier_claim.supplier_claim import ClaimStepError
 from tests.factories import (
 	company,
 	make_item,

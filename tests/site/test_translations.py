@@ -17,8 +17,9 @@ import support_service
 from support_service.constants.roles import STAFF
 from support_service.service_intake import channels
 from support_service.setup.names import doctypes, modules
-from support_service.support_service import messages, moves
+from support_service.support_service import moves
 from support_service.support_service.lifecycle import MOVES
+from support_service.support_service.messaging import messages
 from tests import factories
 
 with (Path(support_service.__file__).parent / "locale" / "zh.po").open("rb") as stream:

@@ -16,7 +16,7 @@ from frappe.utils import add_days, add_to_date, getdate, now_datetime
 from support_service.foundation import typed
 from support_service.foundation.own import is_ours
 from support_service.installed_base.readings import MeterGoesBackError
-from support_service.service_coverage.contract_content import ContractContentError
+from support_service.service_coverage.contract.content import ContractContentError
 from tests.factories import (
 	company,
 	make_customer,

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from support_service.foundation import rows
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base.placements import NewUnit, place
 from tests.access.callers import forget_rate_limits
 from tests.effort import times
@@ -25,7 +25,7 @@ REAL = times(few=100, many=500)
 SAMPLE = 12  # at the doors behind which the same code stands
 AT_ONCE = 6
 API = "/api/method/"
-PORTAL = f"{API}support_service.service_intake.portal_api."
+PORTAL = f"{API}support_service.customer_portal.api."
 
 # what answers differ in although nothing was said: the moment, and numbers Frappe makes for each request
 VOLATILE = re.compile(

@@ -8,7 +8,10 @@ import pytest
 from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe.utils import add_days, today
 
-from support_service.installed_base import api, deliveries, delivery_sweep, return_questions
+from support_service.installed_base import api
+from support_service.installed_base.deliveries import documents as deliveries
+from support_service.installed_base.deliveries import return_questions
+from support_service.installed_base.deliveries import sweep as delivery_sweep
 from support_service.patches.v0_5 import returns_somebody_was_asked_about
 from tests.factories import (
 	company,

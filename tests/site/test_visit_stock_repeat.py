@@ -64,9 +64,10 @@ class TestRepeat:
 	def test_the_key_keeps_a_visit_from_being_drawn_twice(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
 		visit.submit()
+		from support_service.foundation.posting import Posting
 		from support_service.service_parts import visit_stock
 
-		visit_stock.draw(visit)
+		visit_stock.draw(visit, Posting())
 		assert stock(van.plain, van.warehouse) == 4
 		entry = frappe.get_doc("Stock Entry", visit.stock_entry)
 		with pytest.raises(frappe.UniqueValidationError):
@@ -171,7 +172,7 @@ class TestTransactions:
 		part = {"item_code": van.plain, "qty": 1}
 		visit = visit_of(van, part, service_request=case, outcome="Not Solved")
 		frappe.db.commit()
-		from support_service.service_coverage import visit_decisions
+		from support_service.service_charging import visit_decisions
 
 		attempts = []
 

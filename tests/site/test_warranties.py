@@ -9,10 +9,10 @@ from frappe.utils import getdate
 from support_service.foundation.ledger import LedgerIsAppendOnlyError
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
-from support_service.service_coverage import warranties
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranties import WarrantyRefusedError, WarrantyStart
-from support_service.service_coverage.warranty_rules import Terms
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.rules import Terms
+from support_service.service_coverage.warranty.warranties import WarrantyRefusedError, WarrantyStart
 from tests.factories import (
 	make_customer,
 	make_installed_unit,

@@ -6,25 +6,24 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate
 
+from support_service.customer_portal import pages
+from support_service.customer_portal import warranties as portal_warranties
 from support_service.installed_base import unit_events
 from support_service.patches.v0_3 import coverage_settings, start_warranties
-from support_service.service_coverage import (
-	expiry_notices,
-	warranties,
-	warranty_api,
-	warranty_sweep,
-	warranty_words,
-)
-from support_service.service_coverage.coverage_rules import Kind
+from support_service.service_coverage import expiry_notices
 from support_service.service_coverage.doctype.warranty_policy.warranty_policy import (
 	WarrantyPolicyInUseError,
 	WarrantyPolicyTieError,
 	WarrantyTermsError,
 )
 from support_service.service_coverage.report.expiring_warranties.expiring_warranties import execute
-from support_service.service_coverage.warranties import WarrantyRefusedError
-from support_service.service_coverage.warranty_rules import Terms
-from support_service.service_intake import portal, portal_warranties
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import api as warranty_api
+from support_service.service_coverage.warranty import sweep as warranty_sweep
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty import words as warranty_words
+from support_service.service_coverage.warranty.rules import Terms
+from support_service.service_coverage.warranty.warranties import WarrantyRefusedError
 from support_service.setup import warranty_policy
 from tests.factories import (
 	make_customer,
@@ -238,12 +237,12 @@ class TestPortal:
 		)
 		user = make_customer_user(unit.customer).name
 		frappe.set_user(user)
-		[told] = portal_warranties.warranties(unit.name, portal.own_customers())
+		[told] = portal_warranties.warranties(unit.name, pages.own_customers())
 		assert told["tone"] == "green"
 		assert [line["share"] for line in told["covered"]] == ["100 %", "50 %", "100 %"]
 		assert told["exclusions"] == ["Misuse, or use against the manual"]
 		frappe.local.lang = "zh"
-		[told] = portal_warranties.warranties(unit.name, portal.own_customers())
+		[told] = portal_warranties.warranties(unit.name, pages.own_customers())
 		assert told["exclusions"] == ["误用或未按说明书使用"]
 
 	def test_the_former_owners_warranty_stays_with_them(self):

@@ -8,9 +8,9 @@ import pytest
 from frappe.utils import getdate
 
 from support_service.installed_base import unit_events
-from support_service.service_coverage import warranties
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_rules import months_after
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.rules import months_after
 from tests.factories import (
 	make_done_visit,
 	make_item,

@@ -11,12 +11,15 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate
 
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements
-from support_service.service_coverage import warranties
-from support_service.service_coverage.coverage_rules import Kind
-from support_service.service_coverage.warranty_display import follow_stock_entry, is_shown_on_serial_no
-from support_service.service_coverage.warranty_rules import months_after
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.display import (
+	is_shown_on_serial_no,
+	on_submit_stock_ledger_entry,
+)
+from support_service.service_coverage.warranty.rules import months_after
 from tests.factories import (
 	company,
 	make_customer,
@@ -216,4 +219,4 @@ def test_a_stock_entry_costs_one_statement_whatever_the_number_of_serials(goods)
 	entries = frappe.get_all("Stock Ledger Entry", filters={"voucher_no": goods.note.name}, pluck="name")
 	is_shown_on_serial_no()
 	entry = frappe.get_doc("Stock Ledger Entry", entries[0])
-	assert count_queries(lambda: follow_stock_entry(entry)) == 1
+	assert count_queries(lambda: on_submit_stock_ledger_entry(entry)) == 1

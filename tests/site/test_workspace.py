@@ -13,8 +13,8 @@ from frappe.utils import add_to_date, now_datetime
 from support_service.field_service import api
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants
-from support_service.service_level import clocks
-from support_service.service_level.clock_rules import Event
+from support_service.service_level.clock import clocks
+from support_service.service_level.clock.rules import Event
 from support_service.support_service import kanban
 from support_service.support_service.api import open_cases_by_status
 from support_service.support_service.errors import MoveNotAllowedError

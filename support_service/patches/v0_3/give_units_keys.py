@@ -12,7 +12,7 @@ import frappe
 from frappe.utils import getdate
 
 from support_service.foundation import rows
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import CREATED, UnitEvent
 

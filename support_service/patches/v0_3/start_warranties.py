@@ -9,8 +9,8 @@ from __future__ import annotations
 import frappe
 from frappe.utils import update_progress_bar
 
-from support_service.service_coverage import warranties
-from support_service.service_coverage.warranties import WarrantyStart
+from support_service.service_coverage.warranty import warranties
+from support_service.service_coverage.warranty.warranties import WarrantyStart
 from support_service.setup.warranty_policy import seed
 
 CHUNK = 1000

@@ -5,7 +5,7 @@ It is the key under which the ledgers of clocks have them already, so nothing is
 
 import frappe
 
-from support_service.service_level.ladder import RUNG, SAID, step_of
+from support_service.service_level.clock.ladder import RUNG, SAID, step_of
 
 
 def execute() -> None:

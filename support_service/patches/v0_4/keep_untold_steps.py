@@ -9,7 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.foundation.delivery import MAX_ATTEMPTS
+from support_service.foundation.batches import MAX_ATTEMPTS
 
 GIVEN_UP = 8  # attempts, before
 TAKEN_UP = 2  # days

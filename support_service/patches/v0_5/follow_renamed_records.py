@@ -1,6 +1,6 @@
 """What kept a former name before renames were followed: keys of packed pieces, and names shown of other records."""
 
-from support_service.foundation import copies
+from support_service.foundation.names import copies
 from support_service.installed_base import renamed
 
 

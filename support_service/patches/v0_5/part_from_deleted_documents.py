@@ -5,8 +5,8 @@ from __future__ import annotations
 import frappe
 
 from support_service.erpnext_takeover import renames
-from support_service.foundation import deleted_names, stored_names
-from support_service.foundation.stored_names import Rename
+from support_service.foundation.names import deleted_names, stored_names
+from support_service.foundation.names.stored_names import Rename
 
 
 def execute() -> None:

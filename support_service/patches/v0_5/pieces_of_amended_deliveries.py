@@ -5,7 +5,9 @@ A return or an installation of the amended delivery did not find them; the night
 
 import frappe
 
-from support_service.installed_base import amended, delivery_facts, unit_events
+from support_service.installed_base import unit_events
+from support_service.installed_base.deliveries import amended
+from support_service.installed_base.deliveries import facts as delivery_facts
 
 UNIT = "Installed Unit"
 

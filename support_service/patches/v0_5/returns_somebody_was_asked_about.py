@@ -2,7 +2,8 @@
 
 import frappe
 
-from support_service.installed_base import delivery_facts, return_questions, returns
+from support_service.installed_base.deliveries import facts as delivery_facts
+from support_service.installed_base.deliveries import return_questions, returns
 
 
 def execute() -> None:

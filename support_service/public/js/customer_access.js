@@ -10,7 +10,7 @@ frappe.ui.form.on("Customer", {
 	},
 });
 
-const METHODS = "support_service.service_intake.access_api";
+const METHODS = "support_service.customer_portal.desk_api";
 
 function open_access(frm) {
 	const dialog = new frappe.ui.Dialog({

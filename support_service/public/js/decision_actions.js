@@ -3,7 +3,7 @@
 frappe.provide("support_service.decision_actions");
 
 Object.assign(support_service.decision_actions, {
-	api: "support_service.service_coverage.decision_api",
+	api: "support_service.service_charging.api",
 
 	add(frm, doc, may, done, group) {
 		if (!doc || doc.status !== "Current") return;

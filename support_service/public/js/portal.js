@@ -1,7 +1,7 @@
 // Forms of the customer's pages: sent once, with what was typed kept if it fails.
 // All words come from the page, so there is nothing to translate here.
 (() => {
-	const API = "/api/method/support_service.service_intake.portal_api.";
+	const API = "/api/method/support_service.customer_portal.api.";
 
 	// one key per form and page load: however often it is sent, the server keeps it once
 	const new_key = () => {

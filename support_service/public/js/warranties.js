@@ -3,7 +3,7 @@
 frappe.provide("support_service.warranties");
 
 Object.assign(support_service.warranties, {
-	api: "support_service.service_coverage.warranty_api",
+	api: "support_service.service_coverage.warranty.api",
 	colours: { Pending: "blue", Active: "green", Suspended: "orange", Expired: "gray", Void: "red" },
 	event_colours: {
 		Registered: "blue",

@@ -1,11 +1,12 @@
 from frappe import _
 
-from support_service.service_intake import portal, portal_contracts
+from support_service.customer_portal import contracts as portal_contracts
+from support_service.customer_portal import pages
 
 no_cache = 1
 
 
 def get_context(context):
-	customers = portal.open_page(context, _("My contracts"), "contracts")
+	customers = pages.open_page(context, _("My contracts"), "contracts")
 	if customers:
 		context.contracts = portal_contracts.contracts(customers)

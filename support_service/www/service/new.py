@@ -1,13 +1,14 @@
 import frappe
 from frappe import _, form_dict
 
-from support_service.service_intake import portal, portal_words
+from support_service.customer_portal import pages
+from support_service.customer_portal import words as portal_words
 
 no_cache = 1
 
 
 def get_context(context):
-	customers = portal.open_page(context, _("Report a problem"), "new")
+	customers = pages.open_page(context, _("Report a problem"), "new")
 	if not customers:
 		return
 	names = frappe.get_all(
@@ -18,12 +19,12 @@ def get_context(context):
 	)
 	context.update(
 		{
-			"units": portal.own_units(customers),
+			"units": pages.own_units(customers),
 			"chosen_unit": form_dict.get("unit") or "",
 			"customers": names,
 			"types": portal_words.type_choices(),
 			"urgencies": portal_words.urgency_choices(),
 			"channels": portal_words.channel_choices(),
-			"phone": portal.own_contact(min(customers)).phone,
+			"phone": pages.own_contact(min(customers)).phone,
 		}
 	)

@@ -1,19 +1,18 @@
 from frappe import form_dict
 
+from support_service.customer_portal import pages
+from support_service.customer_portal import warranties as portal_warranties
 from support_service.installed_base import readings
-from support_service.service_intake import portal, portal_warranties
 
 no_cache = 1
 
 
 def get_context(context):
-	customers = portal.open_page(context, "", "units")
-	unit = portal.find_own("Installed Unit", form_dict.get("name"), customers)
+	customers = pages.open_page(context, "", "units")
+	unit = pages.find_own("Installed Unit", form_dict.get("name"), customers)
 	context.title = unit.unit_name
 	context.unit = unit
 	context.meters = readings.latest_of(unit.name)
 	context.warranties = portal_warranties.warranties(unit.name, customers)
 	# a unit may have changed hands: the cases of its former owner stay with them
-	context.cases = portal.case_page(
-		customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1
-	)
+	context.cases = pages.case_page(customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1)

@@ -1,12 +1,12 @@
 from frappe import _
 
-from support_service.service_intake import portal
+from support_service.customer_portal import pages
 
 no_cache = 1
 
 
 def get_context(context):
-	customers = portal.open_page(context, _("My devices"), "units")
+	customers = pages.open_page(context, _("My devices"), "units")
 	if customers:
-		context.units = portal.own_units(customers)
-		context.open_cases = portal.open_case_counts(customers)
+		context.units = pages.own_units(customers)
+		context.open_cases = pages.open_case_counts(customers)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import frappe
 
-from support_service.service_level.clock_kinds import CREATED, RESOLVED, RESPONDED, ClockKind
-from support_service.service_level.escalation import Escalation
+from support_service.service_level.clock.escalation import Escalation
+from support_service.service_level.clock.kinds import CREATED, RESOLVED, RESPONDED, ClockKind
 
 CALL_BACK = ClockKind("Call Back", "CB", starts=(CREATED,), stops=(RESPONDED,), excused_by=(RESOLVED,))
 ROOM = "room:service-desk"

@@ -165,7 +165,7 @@ function stock_table({ rows, problems }) {
 async function show_charge(frm) {
 	const name = frm.doc.name;
 	frm.dashboard.clear_headline();
-	const notice = await frappe.xcall("support_service.service_coverage.decision_api.visit_notice", {
+	const notice = await frappe.xcall("support_service.service_charging.api.visit_notice", {
 		visit: name,
 	});
 	if (notice && frm.doc.name === name) frm.dashboard.set_headline_alert(notice, "orange");

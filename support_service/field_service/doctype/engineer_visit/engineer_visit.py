@@ -6,12 +6,13 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime, strip_html
 
-from support_service.field_service import case_effects, lending, submission
+from support_service.field_service import case_effects, lending, steps, submission
 from support_service.field_service.copies import title_of
 from support_service.field_service.errors import EngineerNotFitError, VisitIncompleteError, VisitWindowError
 from support_service.foundation import instants, typed
-from support_service.support_service import recipients
+from support_service.foundation.posting import Posting
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, Status, may_make
+from support_service.support_service.messaging import recipients
 
 # Facts a visit takes over from its case, so that lists and permissions need no join.
 FROM_CASE = ("customer", "customer_name", "company", "department_queue")
@@ -90,8 +91,16 @@ class EngineerVisit(Document):
 		work_minutes: DF.Int
 
 	# end: auto-generated types
+	# what the steps of the submission under way hand to one another, see steps.py
+	posting: Posting
+
+	def __init__(self, *args, **kwargs):
+		super().__init__(*args, **kwargs)
+		self.posting = Posting()
+
 	def insert(self, *args, **kwargs):
 		"""A new visit has drawn nothing yet, whatever its sender copied; here, because the first step checks links."""
+		self.posting = Posting()  # whatever its sender calls so
 		self.forget_stock()
 		return super().insert(*args, **kwargs)
 
@@ -126,15 +135,16 @@ class EngineerVisit(Document):
 	def before_submit(self):
 		self.check_report()
 		self.stamp_signature()
+		steps.run(self, "before_submit")
 
 	def on_submit(self):
-		case_effects.report_to_case(self)
+		steps.run(self, "on_submit")
 
 	def before_cancel(self):
 		self.status = "Cancelled"
 
 	def on_cancel(self):
-		case_effects.withdraw_arrival(self)
+		steps.run(self, "on_cancel")
 
 	def on_trash(self):
 		lending.end(self)

@@ -5,7 +5,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, strip_html
 
 from support_service.foundation import typed
-from support_service.foundation.keys import key_of
+from support_service.foundation.names.keys import key_of
 from support_service.installed_base import unit_changes, unit_events
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}

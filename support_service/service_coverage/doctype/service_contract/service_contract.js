@@ -45,7 +45,7 @@ frappe.ui.form.on("Service Contract", {
 async function take_over_template(frm) {
 	if (frm.doc.docstatus || !frm.doc.template) return;
 	const { template, name } = frm.doc;
-	const values = await frappe.xcall("support_service.service_coverage.contract_api.template_values", {
+	const values = await frappe.xcall("support_service.service_coverage.contract.api.template_values", {
 		template: frm.doc.template,
 		start_date: frm.doc.start_date,
 	});
@@ -80,7 +80,7 @@ function say_what_is_missing(frm) {
 
 async function show_overview(frm) {
 	const { name } = frm.doc;
-	const shown = await frappe.xcall("support_service.service_coverage.contract_api.overview", {
+	const shown = await frappe.xcall("support_service.service_coverage.contract.api.overview", {
 		contract: name,
 	});
 	// the answer may arrive after the user went on to another contract
@@ -179,6 +179,6 @@ function terminate(frm) {
 }
 
 function call(method, args) {
-	const path = `support_service.service_coverage.contract_api.${method}`;
+	const path = `support_service.service_coverage.contract.api.${method}`;
 	return frappe.xcall(path, args, "POST", { freeze: true });
 }

@@ -3,13 +3,11 @@ from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
 from support_service.foundation import typed
-from support_service.service_coverage import (
-	contract_billing,
-	contract_content,
-	contract_ends,
-	contract_import,
-	contract_renewals,
-)
+from support_service.service_coverage.contract import billing as contract_billing
+from support_service.service_coverage.contract import content as contract_content
+from support_service.service_coverage.contract import ends as contract_ends
+from support_service.service_coverage.contract import importing as contract_import
+from support_service.service_coverage.contract import renewals as contract_renewals
 
 
 class ServiceContract(Document):

@@ -3,7 +3,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.foundation import from_before
-from support_service.service_coverage import warranty_import, warranty_store
+from support_service.service_coverage.warranty import importing as warranty_import
+from support_service.service_coverage.warranty import store as warranty_store
 
 
 class WarrantyHasOneWriterError(frappe.ValidationError):

@@ -6,9 +6,9 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, get_link_to_form
 
 from support_service.foundation import typed
-from support_service.service_coverage import warranty_policies
-from support_service.service_coverage.warranty_policies import COLUMNS
-from support_service.service_coverage.warranty_policy_rules import DIMENSIONS, StartsAt, collide
+from support_service.service_coverage.warranty import policies as warranty_policies
+from support_service.service_coverage.warranty.policies import COLUMNS
+from support_service.service_coverage.warranty.policy_rules import DIMENSIONS, StartsAt, collide
 
 
 class WarrantyTermsError(frappe.ValidationError):

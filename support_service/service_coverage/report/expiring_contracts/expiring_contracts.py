@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, date_diff, getdate
 
-from support_service.service_coverage import contract_ends
+from support_service.service_coverage.contract import ends as contract_ends
 
 CONTRACT = "Service Contract"
 SETTINGS = "Support Service Settings"

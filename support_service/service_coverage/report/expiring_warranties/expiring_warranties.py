@@ -11,9 +11,9 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, date_diff, getdate
 
-from support_service.service_coverage import warranty_store
-from support_service.service_coverage.warranty_policies import COLUMNS
-from support_service.service_coverage.warranty_rules import Status
+from support_service.service_coverage.warranty import store as warranty_store
+from support_service.service_coverage.warranty.policies import COLUMNS
+from support_service.service_coverage.warranty.rules import Status
 
 SETTINGS = "Support Service Settings"
 LIMIT = 5000

@@ -1,6 +1,6 @@
 // {% include "support_service/service_level/doctype/service_calendar/service_calendar_preview.js" %}
 
-const API = "support_service.service_level.calendar_api.";
+const API = "support_service.service_level.calendar.api.";
 const WORKING_WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"];
 const WEEK = [...WORKING_WEEK, "Saturday", "Sunday"];
 const USUAL = [

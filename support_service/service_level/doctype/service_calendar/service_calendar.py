@@ -6,10 +6,10 @@ from frappe.model.document import Document
 from frappe.utils import format_date, get_system_timezone, getdate
 
 from support_service.foundation import typed
-from support_service.service_level import calendars
-from support_service.service_level.calendar_source import seconds_of, week_of
-from support_service.service_level.wall_clock import UnknownZoneError, zone_of
-from support_service.service_level.week import means_midnight
+from support_service.service_level.calendar import calendars
+from support_service.service_level.calendar.source import seconds_of, week_of
+from support_service.service_level.calendar.wall_clock import UnknownZoneError, zone_of
+from support_service.service_level.calendar.week import means_midnight
 
 UNTIL_MIDNIGHT = "support_service.service_calendar.until_midnight"  # a function of the form
 

@@ -4,7 +4,7 @@ from frappe.model.document import Document
 
 
 class ClockHasOneWriterError(frappe.ValidationError):
-	"""Clocks are made from the happenings of a case by service_level/clocks.py alone."""
+	"""Clocks are made from the happenings of a case by service_level/clock/clocks.py alone."""
 
 
 class ServiceClock(Document):

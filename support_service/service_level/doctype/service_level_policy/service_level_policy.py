@@ -6,9 +6,12 @@ from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
 from support_service.foundation import instants, language, typed
-from support_service.service_level import calendars, ladder, policies, recompute
-from support_service.service_level.policy_rules import DIMENSIONS, Target, collide, repeated, target_seconds
-from support_service.service_level.working_time import PromiseOutOfReachError
+from support_service.service_level.calendar import calendars
+from support_service.service_level.calendar.durations import target_seconds
+from support_service.service_level.calendar.working_time import PromiseOutOfReachError
+from support_service.service_level.clock import ladder, recompute
+from support_service.service_level.policy import policies
+from support_service.service_level.policy.rules import DIMENSIONS, Target, collide, repeated
 
 
 class PolicyDatesError(frappe.ValidationError):

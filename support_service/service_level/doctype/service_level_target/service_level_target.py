@@ -5,8 +5,8 @@ from frappe import _
 from frappe.utils import flt
 
 from support_service.permissions.parent_rows import ParentRow
-from support_service.service_level import kinds
-from support_service.service_level.policy_rules import WarningPointsError, parse_warn_at
+from support_service.service_level.clock import registry
+from support_service.service_level.policy.rules import WarningPointsError, parse_warn_at
 
 
 class UnknownClockError(frappe.ValidationError):
@@ -47,7 +47,7 @@ class ServiceLevelTarget(ParentRow):
 
 def check_clock(row: int, clock: str) -> None:
 	"""Raise UnknownClockError unless an installed app offers `clock`; names those that are."""
-	known = kinds.registered()
+	known = registry.registered()
 	if clock not in known:
 		frappe.throw(
 			_("Row {0}: there is no clock named {1}. Choose one of: {2}.").format(

@@ -11,8 +11,8 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, getdate
 
-from support_service.service_level import kinds
-from support_service.service_level.attainment_rules import Tally, tally, total
+from support_service.service_level.clock import registry
+from support_service.service_level.clock.attainment_rules import Tally, tally, total
 
 CLOCK = "Service Clock"
 GROUPS = {
@@ -39,7 +39,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	group = _group(wanted.group_by)
 	keys = ("kind", group[0]) if group else ("kind",)
 	tallies = tally(_count(wanted, keys), keys)
-	order = {name: position for position, name in enumerate(kinds.registered())}
+	order = {name: position for position, name in enumerate(registry.registered())}
 	tallies = dict(sorted(tallies.items(), key=lambda item: (order.get(item[0][0], 99), str(item[0][1:]))))
 	rows = [_row(keys, values, counted) for values, counted in tallies.items()]
 	return _columns(group), rows, None, _chart(tallies), _summary(total(tallies.values()))

@@ -5,19 +5,10 @@ from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
 from support_service.foundation import typed
-from support_service.support_service import (
-	coverage,
-	customer_people,
-	held_messages,
-	imported,
-	intake_defaults,
-	moves,
-	promises,
-	recipients,
-	removal,
-)
+from support_service.support_service import coverage, imported, intake_defaults, moves, promises, removal
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
+from support_service.support_service.messaging import customer_people, held_messages, recipients
 
 
 class ServiceRequest(Document):

@@ -2,7 +2,7 @@
 frappe.provide("support_service.case_coverage");
 
 Object.assign(support_service.case_coverage, {
-	api: "support_service.service_coverage.decision_api",
+	api: "support_service.service_charging.api",
 
 	async show(frm) {
 		const wrapper = frm.fields_dict.coverage_html.$wrapper.empty();
@@ -45,7 +45,7 @@ Object.assign(support_service.case_coverage, {
 				__("Claim on Supplier"),
 				async () => {
 					const values = await frappe.xcall(
-						"support_service.service_coverage.supplier_claim_api.claim_defaults",
+						"support_service.service_charging.supplier_claim_api.claim_defaults",
 						{ request: frm.doc.name }
 					);
 					frappe.new_doc("Supplier Claim", values);

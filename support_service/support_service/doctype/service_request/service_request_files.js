@@ -5,7 +5,7 @@ Object.assign(support_service.case_files, {
 	async show(frm) {
 		const wrapper = frm.fields_dict.files_html.$wrapper.empty();
 		const name = frm.doc.name;
-		const files = await frappe.xcall("support_service.service_intake.api.files_of_case", {
+		const files = await frappe.xcall("support_service.customer_portal.desk_api.files_of_case", {
 			request: name,
 		});
 		// the answer may arrive after the user went on to another case

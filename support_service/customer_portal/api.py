@@ -1,0 +1,305 @@
+"""Whitelisted functions of the customer portal. Each first makes sure that what it touches is the customer's own."""
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+from frappe.utils import escape_html
+
+from support_service.customer_portal import case_page, charges, messages, pages, story, words
+from support_service.customer_portal import files as portal_files
+from support_service.service_charging import acceptance
+from support_service.service_feedback import surveys
+from support_service.service_intake import intake
+from support_service.support_service import moves, promises
+from support_service.support_service.messaging import customer_people
+
+CHANNEL = "Portal"
+REPORT_FORMAT = "Fault Handling Report"
+CERTIFICATE_FORMAT = "Warranty Certificate"
+CONTRACT_FORMAT = "Service Contract"
+HOUR = 60 * 60
+
+
+class PortalInputError(frappe.ValidationError):
+	"""Something the customer has to fill in or correct."""
+
+
+class SurveyLinkError(frappe.ValidationError):
+	"""The link is wrong, used or expired: never told apart."""
+
+
+class ChargeLinkError(frappe.ValidationError):
+	"""The link is wrong, used or expired: never told apart."""
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=120, seconds=HOUR)
+def new_case(
+	key: str,
+	subject: str,
+	unit: str = "",
+	other_device: str = "",
+	customer: str = "",
+	description: str = "",
+	request_type: str = "Fault",
+	urgency: str = "Medium",
+	contact_phone: str = "",
+	preferred_channel: str = "Email",
+) -> dict[str, str]:
+	"""Open a case for one of the customer's own units, or for a device described in words; returns name and route.
+
+	A multipart request may carry `files`. key: made by the page once per form; repeating it returns the same case.
+	Raises PortalInputError, portal_files.UploadRefusedError, portal.NotFoundForCustomerError.
+	"""
+	pages.refuse_forged()
+	customers = pages.own_customers()
+	owner = _case_owner(customers, unit, customer)
+	_check_input(key, subject, request_type, urgency, preferred_channel)
+	files = portal_files.uploaded()
+	contact = pages.own_contact(owner)
+	payload = intake.IntakePayload(
+		subject=subject.strip()[:140],
+		description=_described(description, "" if unit else other_device),
+		request_type=request_type,
+		urgency=urgency,
+		customer=owner,
+		installed_unit=unit or None,
+		contact=contact.name,
+		contact_name=contact.full_name,
+		contact_phone=contact_phone.strip() or contact.phone or None,
+		contact_email=frappe.db.get_value("User", frappe.session.user, "email"),
+		preferred_channel=preferred_channel,
+	)
+	# the user is part of the key, so that nobody gets at another's case by guessing a key
+	name = intake.accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}", checked=True)
+	if files and not frappe.db.exists(
+		"File", {"attached_to_doctype": "Service Request", "attached_to_name": name}
+	):
+		portal_files.keep(files, "Service Request", name)
+	return {"name": name, "route": f"/service/{name}"}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=300, seconds=HOUR)
+def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
+	"""Write to the service on an own case; a multipart request may carry `files`. Returns the message's name."""
+	pages.refuse_forged()
+	case = pages.find_own("Service Request", request)
+	if case.status in ("Closed", "Cancelled"):
+		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
+	files = portal_files.uploaded()
+	if files and not text.strip():
+		text = _("Please see the attached files.")
+	message = messages.add(case, text, key)
+	if files and not frappe.db.exists(
+		"File", {"attached_to_doctype": "Communication", "attached_to_name": message}
+	):
+		portal_files.keep(files, "Communication", message)
+	return {"name": message}
+
+
+@frappe.whitelist(methods=["POST"])
+def withdraw(request: str) -> dict[str, str]:
+	"""Take back an own case nobody has been assigned to yet; returns its new status."""
+	pages.refuse_forged()
+	case = pages.find_own("Service Request", request)
+	return {"status": moves.apply_move(case.name, "withdraw").status}
+
+
+@frappe.whitelist(methods=["POST"])
+def answer_survey(
+	request: str, satisfied: bool, score: int | None = None, comment: str | None = None
+) -> dict[str, str]:
+	"""Say on the case's page whether it is solved: yes closes it, no opens it again. Returns the new status."""
+	pages.refuse_forged()
+	case = pages.find_own("Service Request", request)
+	survey = surveys.open_survey_of(case.name)
+	if not survey:
+		frappe.throw(
+			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
+		)
+	_check_answer(satisfied, comment)
+	surveys.answer(
+		survey, satisfied=satisfied, score=score, comment=comment, via="Portal", by=frappe.session.user
+	)
+	return {"status": frappe.db.get_value("Service Request", case.name, "status")}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(limit=30, seconds=HOUR)
+def answer_survey_link(
+	token: str, satisfied: bool, score: int | None = None, comment: str | None = None
+) -> dict[str, bool]:
+	"""Record the answer given through the mail's link. A wrong, used or expired token raises SurveyLinkError."""
+	survey = surveys.find_by_token(token)
+	if not survey:
+		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
+	_check_answer(satisfied, comment)
+	try:
+		surveys.answer(
+			survey.name,
+			satisfied=satisfied,
+			score=score,
+			comment=comment,
+			via="Link",
+			by=survey.contact_email or _("Link in the mail"),
+		)
+	except surveys.SurveyAnsweredError:
+		# somebody was faster between our look and the lock
+		frappe.clear_last_message()
+		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
+	return {"recorded": True}
+
+
+@frappe.whitelist(methods=["POST"])
+def answer_charge(request: str, decision: str, accepted: bool, note: str | None = None) -> dict[str, str]:
+	"""Accept or decline, on the case's page, what an own case will cost. Returns how the charge stands.
+
+	decision: the one the page showed. Another may have taken its place meanwhile, at another price.
+	"""
+	pages.refuse_forged()
+	case = pages.find_own("Service Request", request)
+	customer_people.refuse_own_answer(case)
+	charge = acceptance.open_charge_of(case.name)
+	if not charge or charge.name != decision:
+		frappe.throw(
+			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
+		)
+	done = acceptance.answer(
+		charge.name, accepted=accepted, how=acceptance.PORTAL, by=frappe.session.user, note=note
+	)
+	return {"acceptance": done.acceptance}
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
+@rate_limit(limit=30, seconds=HOUR)
+def answer_charge_link(token: str, accepted: bool, note: str | None = None) -> dict[str, bool]:
+	"""Record the answer given through the mail's link. A wrong, used or expired token raises ChargeLinkError."""
+	if not charges.answer_link(token, accepted, note):
+		frappe.throw(_("This link is no longer valid."), ChargeLinkError)
+	return {"recorded": True}
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(limit=60, seconds=HOUR)
+def add_proof(request: str) -> dict[str, str]:
+	"""Attach the proof of purchase of an own case, from `files` of a multipart request. Returns the case's name."""
+	pages.refuse_forged()
+	case = pages.find_own("Service Request", request)
+	if case.status in ("Closed", "Cancelled"):
+		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
+	files = portal_files.uploaded()
+	if not files:
+		frappe.throw(_("Please choose the file of your invoice or receipt."), PortalInputError)
+	portal_files.keep(files, "Service Request", case.name)
+	charges.keep_proof(case)
+	return {"name": case.name}
+
+
+@frappe.whitelist(methods=["GET"])
+def attachment(request: str, file: str) -> None:
+	"""Download one of the files the page of an own case shows, always as a download."""
+	case = pages.find_own("Service Request", request)
+	document = case_page.visible_file(case, file)
+	frappe.local.response.update(
+		{
+			"type": "download",
+			"filename": document.file_name,
+			"filecontent": document.get_content(),
+			"display_content_as": "attachment",
+		}
+	)
+
+
+@frappe.whitelist(methods=["GET"])
+@rate_limit(limit=120, seconds=HOUR)
+def report(request: str) -> None:
+	"""The fault handling report of an own resolved case as PDF."""
+	case = pages.find_own("Service Request", request)
+	if case.status not in story.RESULT_STATES:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
+	# customers have no print permission; the case was checked to be theirs above
+	case.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Request", case.name, print_format=REPORT_FORMAT, doc=case, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{case.name}.pdf", "filecontent": content})
+	if promises.report_delivered(case, reason=_("Downloaded on the portal.")):
+		frappe.db.commit()  # Frappe stores nothing at the end of a GET request
+
+
+@frappe.whitelist(methods=["GET"])
+@rate_limit(limit=120, seconds=HOUR)
+def certificate(warranty: str) -> None:
+	"""The certificate of an own warranty that is not void, as PDF."""
+	found = pages.find_own("Service Warranty", warranty)
+	if found.status == "Void":
+		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
+	# customers have no print permission; the warranty was checked to be theirs above
+	found.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Warranty", found.name, print_format=CERTIFICATE_FORMAT, doc=found, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
+
+
+@frappe.whitelist(methods=["GET"])
+@rate_limit(limit=120, seconds=HOUR)
+def contract_document(contract: str) -> None:
+	"""An own service contract as PDF, as it was concluded; a draft is nobody's yet."""
+	found = pages.find_own("Service Contract", contract)
+	if found.docstatus != 1:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
+	# customers have no print permission; the contract was checked to be theirs above
+	found.flags.ignore_print_permissions = True
+	content = frappe.get_print(
+		"Service Contract", found.name, print_format=CONTRACT_FORMAT, doc=found, as_pdf=True
+	)
+	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
+
+
+def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
+	"""The customer a new case is for: the unit's, the chosen one, or the only one; never a foreign one."""
+	if not customers:
+		frappe.throw(
+			_("Your login is not connected to a customer yet. Please call us."), frappe.PermissionError
+		)
+	if unit:
+		return pages.find_own("Installed Unit", unit, customers).customer
+	if customer:
+		if customer not in customers:
+			frappe.throw(
+				_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError
+			)
+		return customer
+	return min(customers)
+
+
+def _check_input(key: str, subject: str, request_type: str, urgency: str, preferred_channel: str) -> None:
+	if not subject.strip():
+		frappe.throw(_("Please tell us in a few words what the matter is."), PortalInputError)
+	if not 8 <= len(key) <= 100:
+		frappe.throw(_("Please reload the page and send the form again."), PortalInputError)
+	_check_choice(request_type, words.type_choices())
+	_check_choice(urgency, words.urgency_choices())
+	_check_choice(preferred_channel, words.channel_choices())
+
+
+def _check_answer(satisfied: bool, comment: str | None) -> None:
+	if not satisfied and not (comment or "").strip():
+		frappe.throw(_("Please tell us what is still wrong, so that we can go on."), PortalInputError)
+
+
+def _check_choice(value: str, choices: list[tuple[str, str]]) -> None:
+	if value not in dict(choices):
+		frappe.throw(_("Please reload the page and send the form again."), PortalInputError)
+
+
+def _described(description: str, other_device: str) -> str:
+	"""The description as HTML; what the customer typed stays text."""
+	parts: list[str] = []
+	if other_device.strip():
+		parts.append(_("Device: {0}").format(other_device.strip()[:140]))
+	if description.strip():
+		parts.append(description.strip()[:20_000])
+	return "".join(f"<p>{escape_html(part)}</p>".replace("\n", "<br>") for part in parts)

@@ -1,0 +1,150 @@
+"""Everything the page of one case shows, in the customer's words."""
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils.html_utils import sanitize_html
+
+from support_service.customer_portal import charges, files, pages, promises, story, words
+from support_service.customer_portal import messages as portal_messages
+from support_service.foundation import instants
+from support_service.permissions import contact_ties
+from support_service.service_feedback import surveys
+
+RESULT_FIELDS = ("cause", "solution", "prevention", "resolution")
+
+
+def view(case: Any) -> dict[str, Any]:
+	"""Context of the page of `case`, which the caller has checked to be the customer's own."""
+	users, addresses = portal_messages.people_of(case.customer)
+	messages = portal_messages.of_case(case, addresses)
+	unit = _unit(case)
+	moves = history(case)
+	return {
+		"case": case,
+		"status_words": words.status_words(case.status, case.customer_answered_on),
+		"type_words": dict(words.type_choices()).get(case.request_type)
+		or _(case.request_type, context="Service Request"),
+		"tone": story.tone(case.status),
+		"steps": [(words.step_words(step), state) for step, state in story.progress(case.status)],
+		"description": sanitize_html(case.description or "", always_sanitize=True),
+		"unit": unit,
+		"unit_is_own": bool(unit) and unit.customer == case.customer,
+		"visit": _visit(case.name),
+		"promises": promises.of_case(case),
+		"charge": charges.of_case(case),
+		"may_prove": case.status not in ("Closed", "Cancelled"),
+		"history": moves,
+		"asked": _asked(case, moves),
+		"messages": messages,
+		"files": files.of_case(case.name, [message.name for message in messages], users),
+		"plan": plan(case),
+		"result": result(case),
+		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
+		"may_withdraw": case.status == "New",
+		"may_write": case.status not in ("Closed", "Cancelled"),
+		"has_report": case.status in story.RESULT_STATES,
+	}
+
+
+def history(case: Any) -> list[dict[str, Any]]:
+	"""The movements the customer is told of, newest first: action, text, reason, on (an instant)."""
+	rows = frappe.get_all(
+		"Service Request Move",
+		filters={"request": case.name, "action": ["in", sorted(story.TOLD_MOVES)]},
+		fields=["action", "engineer", "reason", "moved_at", "at_utc"],
+		order_by="moved_at desc, creation desc",
+		limit=200,
+	)
+	names = _engineer_names({row.engineer for row in rows if row.engineer})
+	return [
+		{
+			"action": row.action,
+			"text": words.move_words(row.action, names.get(row.engineer)),
+			"reason": story.reason_to_tell(row.action, row.reason),
+			"on": instants.kept(row.moved_at, row.at_utc),
+		}
+		for row in rows
+	]
+
+
+def plan(case: Any) -> str | None:
+	"""The solution plan as safe HTML, once it was delivered and until there is a result."""
+	if not case.solution_plan_on or case.status in story.RESULT_STATES:
+		return None
+	return sanitize_html(case.solution_plan or "", always_sanitize=True)
+
+
+def result(case: Any) -> dict[str, str] | None:
+	"""Cause, solution, prevention and resolution as safe HTML, once the case is resolved; None before."""
+	if case.status not in story.RESULT_STATES:
+		return None
+	told = {
+		field: sanitize_html(case.get(field), always_sanitize=True)
+		for field in RESULT_FIELDS
+		if words.plain(case.get(field))
+	}
+	return told or None
+
+
+def texts(case: Any) -> list[str]:
+	"""The rich texts of `case` that its page shows and that staff wrote, messages and the description aside."""
+	shown = [plan(case), *(result(case) or {}).values()]
+	return [text for text in shown if text]
+
+
+def entered_by(case: Any) -> str | None:
+	"""The desk user who entered `case` by hand. None where its description is somebody else's text: the customer's, on the
+	portal or in a mail, or what another record or a channel brought with it, whoever the case belongs to."""
+	if case.source_doctype or case.intake_key or case.owner == "Administrator":
+		return None
+	by_staff = frappe.get_cached_value("User", case.owner, "user_type") == contact_ties.DESK
+	return case.owner if by_staff else None
+
+
+def visible_file(case: Any, name: str) -> Any:
+	"""The File `name` if this page shows it; raises portal.NotFoundForCustomerError otherwise."""
+	users, addresses = portal_messages.people_of(case.customer)
+	messages = [message.name for message in portal_messages.of_case(case, addresses)]
+	if name not in {file.name for file in files.of_case(case.name, messages, users)}:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
+	return frappe.get_doc("File", name)
+
+
+def _asked(case: Any, moves: list[dict[str, Any]]) -> str | None:
+	"""What we are waiting for, until the customer has answered."""
+	if case.status != "Waiting for Customer" or case.customer_answered_on:
+		return None
+	return next((move["reason"] for move in moves if move["action"] == "wait_for_customer"), None)
+
+
+def _unit(case: Any) -> Any:
+	if not case.installed_unit:
+		return None
+	return frappe.db.get_value(
+		"Installed Unit",
+		case.installed_unit,
+		["name", "unit_name", "item_name", "serial_label", "customer"],
+		as_dict=True,
+	)
+
+
+def _visit(request: str) -> Any:
+	visit = pages.next_visits([request]).get(request)
+	if visit:
+		visit.window = words.window(visit.planned_start, visit.planned_end)
+	return visit
+
+
+def _engineer_names(engineers: set[str]) -> dict[str, str]:
+	if not engineers:
+		return {}
+	return dict(
+		frappe.get_all(
+			"Service Engineer",
+			filters={"name": ["in", sorted(engineers)]},
+			fields=["name", "engineer_name"],
+			as_list=True,
+		)
+	)

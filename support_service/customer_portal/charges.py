@@ -1,0 +1,126 @@
+"""Who pays for a case, as its customer reads it: on the case's page and behind the link of a mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+from frappe.utils import flt, fmt_money
+
+from support_service.service_charging import acceptance, decision_store
+from support_service.service_charging import words as coverage_words
+from support_service.service_charging.rules.outcome import Result
+from support_service.service_coverage.vocabulary import Kind
+from support_service.support_service.messaging import customer_people
+
+HOUR = 60 * 60
+PROOF = "proof_of_purchase"
+TONES = {Result.COVERED: "green", Result.PARTLY: "orange", Result.CHARGED: "orange"}
+
+
+def of_case(case: Any) -> dict[str, Any] | None:
+	"""The decision that stands for `case`, which the caller has checked to be the customer's own; None without one."""
+	waiting = acceptance.open_charge_of(case.name)
+	doc = waiting or next(iter(decision_store.standing_of(case.name)), None)
+	return {**describe(doc), "waits": bool(waiting)} if doc else None
+
+
+def describe(doc: Any) -> dict[str, Any]:
+	"""A decision in the customer's words: outcome, tone, lines and what it comes to."""
+	return {
+		"name": doc.name,
+		"words": _outcome_words(doc.outcome),
+		"tone": TONES[Result(doc.outcome)],
+		"lines": [_line(row, doc.currency) for row in doc.lines],
+		"priced": bool(flt(doc.total)),
+		"charge": fmt_money(doc.charged_amount, currency=doc.currency),
+		"covered": fmt_money(doc.covered_amount, currency=doc.currency) if flt(doc.covered_amount) else "",
+		"acceptance": doc.acceptance,
+	}
+
+
+def link_page(token: str) -> dict[str, Any]:
+	"""Context of the page behind a mail's link; `valid` False for every link that is not good any more."""
+	try:
+		doc = _look_up(token)
+	except frappe.RateLimitExceededError:
+		frappe.clear_last_message()
+		doc = None
+	if not doc:
+		return {"valid": False}
+	subject = frappe.db.get_value("Service Request", doc.service_request, "subject")
+	return {
+		"valid": True,
+		"token": token,
+		"number": doc.service_request,
+		"subject": subject,
+		"charge": {**describe(doc), "waits": True},
+	}
+
+
+def answer_link(token: str, accepted: bool, note: str | None) -> bool:
+	"""Record the answer given through a mail's link; False for every link that is not good any more."""
+	charge = acceptance.find_by_token(token)
+	if not charge:
+		return False
+	case = frappe.get_doc("Service Request", charge.service_request)
+	customer_people.refuse_own_answer(case)
+	by = case.contact_email or _("Link in the mail")
+	try:
+		acceptance.answer(charge.name, accepted=accepted, how=acceptance.LINK, by=by, note=note)
+	except acceptance.ChargeAnsweredError:
+		# somebody was faster between our look and the lock
+		frappe.clear_last_message()
+		return False
+	return True
+
+
+def keep_proof(case: Any) -> None:
+	"""Put the file the customer has just attached on the case as its proof of purchase, and on its decisions."""
+	url = frappe.db.get_value(
+		"File",
+		{"attached_to_doctype": case.doctype, "attached_to_name": case.name, "owner": frappe.session.user},
+		"file_url",
+		order_by="creation desc",
+	)
+	# a customer has no write permission on the case; the caller checked that it is theirs
+	frappe.db.set_value(case.doctype, case.name, PROOF, url)
+	for doc in decision_store.standing_of(case.name):
+		frappe.db.set_value(doc.doctype, doc.name, PROOF, url)
+
+
+@rate_limit(limit=120, seconds=HOUR)
+def _look_up(token: str) -> Any:
+	"""Tokens are 256 bits and cannot be guessed; the limit spares the database those who try."""
+	return acceptance.find_by_token(token) if 20 <= len(token) <= 200 else None
+
+
+def _line(row: Any, currency: str) -> dict[str, Any]:
+	what = {Kind.LABOUR: _("Labour"), Kind.TRAVEL: _("Travel"), Kind.PART: _("Parts")}[Kind(row.kind)]
+	if row.kind == Kind.PART and row.description:
+		what = row.description
+	return {
+		"what": what,
+		"qty": _quantity(row),
+		"sentence": coverage_words.for_customer(row),
+		"charge": fmt_money(row.charge, currency=currency) if flt(row.amount) else "",
+		"free": row.covered_share >= 100,
+	}
+
+
+def _quantity(row: Any) -> str:
+	if not flt(row.qty) or not flt(row.amount):
+		return ""
+	if row.kind == Kind.LABOUR:
+		return _("{0} h").format(f"{flt(row.qty, 2):g}")
+	return f"{flt(row.qty):g} ×"
+
+
+def _outcome_words(outcome: str) -> str:
+	return {
+		Result.COVERED: _("Free of charge"),
+		Result.PARTLY: _("Partly free of charge"),
+		Result.CHARGED: _("Will be charged"),
+	}[Result(outcome)]

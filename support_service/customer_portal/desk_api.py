@@ -1,0 +1,57 @@
+"""What staff see and decide of the portal: who of a customer's people has access, and which files a customer is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from support_service.customer_portal import shown_to_customer
+from support_service.permissions import portal_users
+
+
+@frappe.whitelist()
+def of_customer(customer: str) -> dict[str, list[dict[str, Any]]]:
+	"""See `portal_access.overview`."""
+	return portal_users.overview(_writable(customer).name)
+
+
+@frappe.whitelist(methods=["POST"])
+def give(customer: str, address: str = "", contact: str | None = None) -> str:
+	"""Give the person behind `address`, perhaps a Contact of the customer, portal access; returns the user."""
+	doc = _writable(customer)
+	names = {}
+	if contact:
+		found = frappe.get_doc("Contact", contact)
+		found.check_permission("read")
+		names = {"first_name": found.first_name or "", "last_name": found.last_name or ""}
+	return portal_users.give(doc, address, **names)
+
+
+@frappe.whitelist(methods=["POST"])
+def take(customer: str, user: str) -> None:
+	"""Take the customer's portal access from `user`."""
+	portal_users.take(_writable(customer), user)
+
+
+def _writable(customer: str) -> Document:
+	"""The Customer; raises frappe.PermissionError with the same words whether it exists or not."""
+	if not frappe.db.exists("Customer", customer) or not frappe.has_permission("Customer", "write", customer):
+		frappe.throw(
+			_("Only people who may change this customer decide who acts for it on the portal."),
+			frappe.PermissionError,
+		)
+	return frappe.get_doc("Customer", customer)
+
+
+@frappe.whitelist()
+def files_of_case(request: str) -> list[dict[str, Any]]:
+	"""The files of a case and of its messages, and whether its customer is shown them.
+
+	Each: name, file_name, file_url, owner_name, creation, with_message (bool), shown (bool).
+	"""
+	case = frappe.get_doc("Service Request", request)
+	case.check_permission("read")
+	return shown_to_customer.files_of(case)

@@ -1,0 +1,236 @@
+"""What a customer may see of the service, read for the pages under `/service`.
+
+Every function starts from the customers the session's user acts for; a case or unit of somebody else answers exactly
+as one that does not exist.
+"""
+
+from typing import Any
+
+import frappe
+import frappe.sessions
+from frappe import _
+from frappe.utils import cint
+
+from support_service.constants.roles import CUSTOMER
+from support_service.customer_portal import story, words
+from support_service.permissions.who import customers_of
+
+PAGE_LENGTH = 20
+SEARCH_LENGTH = 80
+
+CASE_LIST_FIELDS = (
+	"name",
+	"subject",
+	"status",
+	"customer_answered_on",
+	"installed_unit",
+	"serial_label",
+	"raised_on",
+)
+
+
+class NotFoundForCustomerError(frappe.PageDoesNotExistError):
+	"""No such record, or not one of this customer: the two are not told apart."""
+
+
+def own_customers() -> frozenset[str]:
+	"""Customers the session's user acts for on the portal; empty for staff without the role and for guests."""
+	if CUSTOMER not in frappe.get_roles():
+		return frozenset()
+	return customers_of(frappe.session.user)
+
+
+def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
+	"""Common start of every portal page: log in first, never cache; returns the user's customers."""
+	if frappe.session.user == "Guest":
+		frappe.local.flags.redirect_location = f"/login?redirect-to={frappe.request.path}"
+		raise frappe.Redirect(302)
+	context.no_cache = 1
+	context.sitemap = 0
+	# Frappe gives website users no CSRF token by itself, and checks only sessions that have one
+	frappe.sessions.get_csrf_token()
+	customers = own_customers()
+	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": words})
+	return customers
+
+
+def refuse_forged() -> None:
+	"""Raise CSRFTokenError for a write that rides on a log-in but comes from none of our pages.
+
+	Frappe has compared the token already where the session has one; a session without one never opened our pages.
+	"""
+	by_cookie = frappe.request and not frappe.get_request_header("Authorization")
+	if by_cookie and not frappe.session.data.csrf_token:
+		frappe.throw(_("Please open your service page and send the form from there."), frappe.CSRFTokenError)
+
+
+def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = None) -> Any:
+	"""The document `name` if it belongs to one of the user's customers.
+
+	Raises NotFoundForCustomerError for everything else, after one query that never depends on why.
+	"""
+	customers = own_customers() if customers is None else customers
+	found = None
+	if name and customers:
+		found = frappe.db.get_value(doctype, {"name": name, "customer": ["in", sorted(customers)]})
+	if not found:
+		frappe.throw(_("There is no such entry, or it is not one of yours."), NotFoundForCustomerError)
+	return frappe.get_doc(doctype, found)
+
+
+def case_page(
+	customers: frozenset[str],
+	*,
+	show_all: bool = False,
+	search: str = "",
+	page: int = 1,
+	unit: str | None = None,
+) -> dict[str, Any]:
+	"""One page of the customers' cases, open ones first, newest first.
+
+	Returns rows (with `words`, `tone`, `unit_name`, `visit`, ready to print), page, pages and total.
+	"""
+	filters = {"customer": ["in", sorted(customers)]}
+	if unit:
+		filters["installed_unit"] = unit
+	open_filters = {**filters, "status": ["in", story.OPEN_FOR_CUSTOMER]}
+	done_filters = {**filters, "status": ["not in", story.OPEN_FOR_CUSTOMER]}
+	open_count = _count(open_filters, search)
+	total = open_count + (_count(done_filters, search) if show_all else 0)
+	pages = max(1, -(-total // PAGE_LENGTH))
+	page = min(max(1, cint(page)), pages)
+	start = (page - 1) * PAGE_LENGTH
+	rows = _cases(open_filters, search, start, PAGE_LENGTH) if start < open_count else []
+	if show_all and len(rows) < PAGE_LENGTH:
+		rows += _cases(done_filters, search, max(0, start - open_count), PAGE_LENGTH - len(rows))
+	_describe(rows)
+	return {"rows": rows, "page": page, "pages": pages, "total": total}
+
+
+def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
+	"""The customers' units in use, by name: name, unit_name, item_name, serial_label, state, site_address_display."""
+	return frappe.get_all(
+		"Installed Unit",
+		filters={"customer": ["in", sorted(customers)], "state": ["!=", "Retired"]},
+		fields=[
+			"name",
+			"unit_name",
+			"item_name",
+			"serial_label",
+			"state",
+			"customer",
+			"customer_name",
+			"site_address_display",
+		],
+		order_by="unit_name asc",
+		limit=1000,
+	)
+
+
+def open_case_counts(customers: frozenset[str]) -> dict[str, int]:
+	"""Unit -> number of its open cases, for the list of units."""
+	rows = frappe.get_all(
+		"Service Request",
+		filters={
+			"customer": ["in", sorted(customers)],
+			"status": ["in", story.OPEN_FOR_CUSTOMER],
+			"installed_unit": ["is", "set"],
+		},
+		fields=["installed_unit", "count(name) as cases"],
+		group_by="installed_unit",
+		order_by="installed_unit",
+	)
+	return {row.installed_unit: row.cases for row in rows}
+
+
+def next_visits(requests: list[str]) -> dict[str, Any]:
+	"""Case -> its next planned visit: planned_start, planned_end, engineer_name, status, visit_type."""
+	if not requests:
+		return {}
+	visits = frappe.get_all(
+		"Engineer Visit",
+		filters={
+			"service_request": ["in", requests],
+			"docstatus": 0,
+			"status": ["in", ("Planned", "On the Way", "On Site")],
+		},
+		fields=["service_request", "planned_start", "planned_end", "engineer_name", "status", "visit_type"],
+		order_by="planned_start desc",
+	)
+	return {visit.service_request: visit for visit in visits}
+
+
+def own_contact(customer: str) -> Any:
+	"""The user's Contact at `customer` (name, full_name, phone), or the user's own name and phone."""
+	contacts = frappe.get_all("Contact", filters={"user": frappe.session.user}, pluck="name")
+	linked = frappe.get_all(
+		"Dynamic Link",
+		filters={
+			"parenttype": "Contact",
+			"parent": ["in", contacts],
+			"link_doctype": "Customer",
+			"link_name": customer,
+		},
+		pluck="parent",
+		limit=1,
+	)
+	user = frappe.db.get_value("User", frappe.session.user, ["full_name", "mobile_no", "phone"], as_dict=True)
+	known = frappe._dict(name=None, full_name=user.full_name, phone=user.mobile_no or user.phone or "")
+	if linked:
+		contact = frappe.db.get_value("Contact", linked[0], ["name", "mobile_no", "phone"], as_dict=True)
+		known.update({"name": contact.name, "phone": contact.mobile_no or contact.phone or known.phone})
+	return known
+
+
+def _search_filters(search: str) -> list[list[str]] | None:
+	text = search.strip()[:SEARCH_LENGTH]
+	if not text:
+		return None
+	return [[field, "like", f"%{text}%"] for field in ("name", "subject", "serial_label")]
+
+
+def _count(filters: dict[str, Any], search: str) -> int:
+	if not search.strip():
+		return frappe.db.count("Service Request", filters)
+	rows = frappe.get_all(
+		"Service Request",
+		filters=filters,
+		or_filters=_search_filters(search),
+		fields=["count(name) as cases"],
+		order_by=None,
+	)
+	return rows[0].cases
+
+
+def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:
+	return frappe.get_all(
+		"Service Request",
+		filters=filters,
+		or_filters=_search_filters(search),
+		fields=list(CASE_LIST_FIELDS),
+		order_by="raised_on desc, name desc",
+		start=start,
+		page_length=length,
+	)
+
+
+def _describe(rows: list[Any]) -> None:
+	"""Add what the list shows beside the stored fields, with one query per kind and not per row."""
+	visits = next_visits([row.name for row in rows if row.status in story.OPEN_FOR_CUSTOMER])
+	units = {row.installed_unit for row in rows if row.installed_unit}
+	names = {}
+	if units:
+		names = dict(
+			frappe.get_all(
+				"Installed Unit",
+				filters={"name": ["in", sorted(units)]},
+				fields=["name", "unit_name"],
+				as_list=True,
+			)
+		)
+	for row in rows:
+		row.words = words.status_words(row.status, row.customer_answered_on)
+		row.tone = story.tone(row.status)
+		row.unit_name = names.get(row.installed_unit, "")
+		visit = visits.get(row.name)
+		row.visit = words.window(visit.planned_start, visit.planned_end) if visit else ""

@@ -1,0 +1,42 @@
+"""What the Service Tracking Card prints beside the case itself. Registered for Jinja in hooks.py."""
+
+from typing import Any
+
+import frappe
+
+from support_service.customer_portal.story import TOLD_MOVES, reason_to_tell
+from support_service.support_service.api import label_of
+
+
+def service_card_movements(request: str) -> list[dict[str, Any]]:
+	"""The steps of the case a customer may read, oldest first: moved_at, label, to_status, engineer_name, reason.
+
+	The card is handed over: notes between colleagues are left out by the rule the portal uses.
+	"""
+	rows = frappe.get_list(
+		"Service Request Move",
+		filters={"request": request, "action": ["in", list(TOLD_MOVES)]},
+		fields=["action", "to_status", "moved_at", "engineer", "reason"],
+		order_by="creation asc",
+		limit=200,
+	)
+	names = _engineer_names({row.engineer for row in rows if row.engineer})
+	for row in rows:
+		row.engineer_name = names.get(row.engineer)
+		row.label = label_of(row.action)
+		row.reason = reason_to_tell(row.action, row.reason)
+	return rows
+
+
+def _engineer_names(engineers: set[str]) -> dict[str, str]:
+	"""Only the names: a customer may know who worked on their case, not read the engineer's record."""
+	return dict(
+		frappe.get_all(
+			"Service Engineer",
+			filters={"name": ["in", list(engineers)]},
+			fields=["name", "engineer_name"],
+			as_list=True,
+		)
+		if engineers
+		else ()
+	)

@@ -1,0 +1,75 @@
+"""What we promised the customer about one case, in the customer's words: no policies, no internal clocks."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import frappe
+from frappe import _
+
+from support_service.customer_portal import words as portal_words
+from support_service.foundation import instants
+from support_service.service_level.clock.rules import State
+
+
+class Promise(TypedDict):
+	"""`what` was promised, how it stands (`words`, in `tone` of the portal's pills) and a line with its moments."""
+
+	what: str
+	words: str
+	tone: str
+	line: str
+
+
+def of_case(case: Any) -> list[Promise]:
+	"""The promises of `case`, which the caller has checked to be the customer's own; what is not needed is left out."""
+	names = _names()
+	rows = frappe.get_all(
+		"Service Clock",
+		filters={"request": case.name, "kind": ["in", list(names)]},
+		fields=["kind", "state", "due_utc", "stopped_utc"],
+		order_by="round asc",
+	)
+	latest = {row.kind: row for row in rows}
+	return [
+		{"what": names[kind], **_standing(latest[kind], case.status)}
+		for kind in names
+		if kind in latest and latest[kind].state != State.NOT_NEEDED
+	]
+
+
+def _names() -> dict[str, str]:
+	"""The promises a customer knows, in the order in which they come due."""
+	return {
+		"First Response": _("Our first answer"),
+		"On Site": _("Engineer with you"),
+		"Business Restored": _("Running again"),
+		"Repair Complete": _("Repair complete"),
+	}
+
+
+def _standing(row: Any, status: str) -> dict[str, str]:
+	due_utc = instants.of_utc_column(row.due_utc)
+	due = portal_words.named(portal_words.moment(due_utc))
+	done = portal_words.moment(instants.of_utc_column(row.stopped_utc))
+	if row.state == State.MET:
+		return {
+			"words": _("Kept", context="Service Clock"),
+			"tone": "green",
+			"line": _("Done {0}").format(portal_words.named(done)),
+		}
+	if row.state == State.MISSED:
+		line = _("Done {0}, promised until {1}").format(done, due)
+		return {"words": _("Late", context="Service Clock"), "tone": "orange", "line": line}
+	if row.state == State.PAUSED:
+		waits_for_them = status == "Waiting for Customer"
+		line = _("Paused while we wait for you") if waits_for_them else _("Paused while we wait for others")
+		return {"words": _("Paused", context="Service Clock"), "tone": "gray", "line": line}
+	# the stored state follows the clock within a minute; the customer is not told otherwise in between
+	late = row.state == State.OVERDUE or (due_utc is not None and due_utc <= instants.now())
+	line = _("Promised until {0}").format(due) if due else ""
+	return {
+		"words": _("Late", context="Service Clock") if late else _("Promised", context="Service Clock"),
+		"tone": "orange" if late else "blue",
+		"line": line,
+	}

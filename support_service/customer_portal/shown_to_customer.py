@@ -1,0 +1,89 @@
+"""Which files of a case its page shows the customer: the one rule for the page, the file's own address, and the desk.
+
+Hook key `support_service_shown_files` (permissions/shown_files.py): called with a File's row and the user who asks.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+import frappe
+
+from support_service.customer_portal import case_page, files
+from support_service.customer_portal import messages as portal_messages
+from support_service.permissions import who
+
+CASE = "Service Request"
+SOURCE = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
+
+
+def file_of_case(file: Any, user: str) -> bool:
+	"""A file that hangs on a case: sent by the customer's people, or part of a text that the page shows."""
+	return _is_shown(file.get("attached_to_name"), file, user)
+
+
+def file_of_message(file: Any, user: str) -> bool:
+	"""A file that hangs on a Communication: it came with a message that the page shows."""
+	on = ["reference_doctype", "reference_name"]
+	message = frappe.db.get_value("Communication", file.get("attached_to_name"), on, as_dict=True)
+	if not message or message.reference_doctype != CASE:
+		return False
+	return _is_shown(message.reference_name, file, user)
+
+
+def names_of(case: Any) -> set[str]:
+	"""Names of the Files of `case` and of its messages that its customer is shown."""
+	users, addresses = portal_messages.people_of(case.customer)
+	messages = portal_messages.of_case(case, addresses)
+	listed = files.of_case(case.name, [message.name for message in messages], users)
+	# Frappe keeps one copy of what is attached again: sent with a message, it is shown wherever else it hangs
+	shown = {file.file_url for file in listed} | _inside(case_page.texts(case))
+	on_case = {"attached_to_doctype": CASE, "attached_to_name": case.name, "is_folder": 0}
+	rows = frappe.get_all("File", on_case, ["name", "file_url", "owner"], order_by=None)
+	# a description is often pasted: only what its author has uploaded as well is theirs to show
+	author = case_page.entered_by(case)
+	theirs = _inside([case.description or ""]) if author else set()
+	return {file.name for file in listed} | {
+		row.name for row in rows if row.file_url in shown or (row.file_url in theirs and row.owner == author)
+	}
+
+
+def files_of(case: Any) -> list[dict[str, Any]]:
+	"""For staff: every file of `case` and of its messages, the newest first, with who sees it; see api.files_of_case."""
+	shown = names_of(case)
+	on = {"reference_doctype": CASE, "reference_name": case.name}
+	messages = frappe.get_all("Communication", on, pluck="name", order_by=None)
+	rows = frappe.get_all(
+		"File",
+		filters={"is_folder": 0, "attached_to_name": ("in", [case.name, *messages])},
+		fields=["name", "file_name", "file_url", "owner", "creation", "attached_to_doctype"],
+		order_by="creation desc, name desc",
+	)
+	return [
+		{
+			"name": row.name,
+			"file_name": row.file_name,
+			"file_url": row.file_url,
+			"owner_name": frappe.utils.get_fullname(row.owner),
+			"creation": row.creation,
+			"with_message": row.attached_to_doctype == "Communication",
+			"shown": row.name in shown,
+		}
+		for row in rows
+		if row.attached_to_doctype in (CASE, "Communication")
+	]
+
+
+def _inside(texts: list[str]) -> set[str]:
+	"""Paths of pictures and links in rich texts. Of texts of staff only: a customer could name any path in theirs."""
+	return {unquote(unescape(path).partition("?")[0]) for text in texts for path in SOURCE.findall(text)}
+
+
+def _is_shown(request: str, file: Any, user: str) -> bool:
+	customer = frappe.db.get_value(CASE, request, "customer")
+	if not customer or customer not in who.customers_of(user):
+		return False
+	return file.get("name") in names_of(frappe.get_doc(CASE, request))

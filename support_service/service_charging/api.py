@@ -1,0 +1,210 @@
+"""Whitelisted functions about who pays. Each checks the permission on the case or unit first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from support_service.constants.roles import LEAD, MANAGER
+from support_service.permissions import named_links, role_check
+from support_service.service_charging import (
+	acceptance,
+	charging,
+	decision_store,
+	decisions_by_hand,
+	visit_decisions,
+	words,
+)
+from support_service.service_charging import preview as coverage_preview
+from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING
+
+DECIDERS = (LEAD, MANAGER)
+LINE_FIELDS = (
+	"name",
+	"kind",
+	"item_code",
+	"description",
+	"qty",
+	"uom",
+	"rate",
+	"amount",
+	"result",
+	"covered_share",
+	"rule_share",
+	"charge",
+	"overridden",
+)
+DECISION_FIELDS = (
+	"name",
+	"stage",
+	"outcome",
+	"status",
+	"acceptance",
+	"answered_by",
+	"answered_on",
+	"answered_how",
+	"asked_on",
+	"charged_amount",
+	"covered_amount",
+	"total",
+	"currency",
+	"decided_for",
+	"engineer_visit",
+	"exclusion",
+	"exclusion_reason",
+	"quotation",
+	"sales_order",
+	"sales_invoice",
+)
+
+
+@frappe.whitelist()
+def preview(unit: str) -> dict[str, Any]:
+	"""What work on the Installed Unit `unit` would be today; see coverage_preview.preview."""
+	frappe.has_permission("Installed Unit", "read", doc=unit, throw=True)
+	customer = frappe.db.get_value("Installed Unit", unit, "customer")
+	return coverage_preview.preview(unit, customer)
+
+
+@frappe.whitelist()
+def of_case(request: str) -> dict[str, Any]:
+	"""What the case's section Who Pays shows: its standing decisions with a sentence per line, or a preview.
+
+	Returns decisions, preview, may (decide, override, answer, charge), claims on suppliers and proof_of_purchase.
+	"""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	case = frappe.db.get_value(
+		CASE, request, ["installed_unit", "customer", "raised_on", "proof_of_purchase"], as_dict=True
+	)
+	standing = [describe(doc) for doc in decision_store.standing_of(request)]
+	unknown = not standing and case.installed_unit
+	return {
+		"decisions": standing,
+		"preview": coverage_preview.preview(case.installed_unit, case.customer, getdate(case.raised_on))
+		if unknown
+		else None,
+		"may": _may(request),
+		"claims": frappe.get_list(
+			"Supplier Claim",
+			filters={"service_request": request},
+			fields=["name", "supplier", "status"],
+			order_by="creation desc",
+			limit=10,
+		),
+		"proof_of_purchase": case.proof_of_purchase,
+	}
+
+
+@frappe.whitelist()
+def explain(decision: str) -> dict[str, Any]:
+	"""A decision with a sentence per line, and what the caller may do with it."""
+	doc = frappe.get_doc(DECISION, decision)
+	doc.check_permission("read")
+	return {**describe(doc), "may": _may(doc.service_request)}
+
+
+@frappe.whitelist()
+def causes(request: str) -> list[str]:
+	"""Causes that a warranty or contract of the case's unit excludes, to choose from."""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	case = frappe.db.get_value(CASE, request, ["installed_unit", "customer", "raised_on"], as_dict=True)
+	return decisions_by_hand.known_causes(case.installed_unit, case.customer, case.raised_on)
+
+
+@frappe.whitelist(methods=["POST"])
+def decide_before_work(
+	request: str, lines: list[dict[str, Any]] | str, cause: str | None = None, reason: str | None = None
+) -> str:
+	"""Judge the work expected on the case; see decisions_by_hand.decide_before_work. Returns the decision's name."""
+	frappe.has_permission(CASE, "write", doc=request, throw=True)
+	rows = frappe.parse_json(lines)
+	for row in rows:
+		named_links.require("Item", row.get("item_code"), _("Item"))
+	return decisions_by_hand.decide_before_work(request, rows, cause=cause, reason=reason).name
+
+
+@frappe.whitelist(methods=["POST"])
+def override(decision: str, line: str, share: float, reason: str) -> str:
+	"""Decide one line otherwise than the rules; leads and managers only. Returns the new decision's name."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	return decisions_by_hand.override(decision, line, share, reason).name
+
+
+@frappe.whitelist(methods=["POST"])
+def ask(decision: str) -> str:
+	"""Ask the customer to accept the charge, by mail and on the portal. Returns how it stands."""
+	_check_case(decision, "write")
+	return acceptance.ask(decision).acceptance
+
+
+@frappe.whitelist(methods=["POST"])
+def record_answer(decision: str, accepted: bool, how: str, note: str) -> str:
+	"""Write down what the customer answered by phone or in writing. Returns how it stands."""
+	_check_case(decision, "write")
+	if how not in acceptance.BY_STAFF:
+		frappe.throw(
+			_("Choose whether the customer answered by phone or in writing."), acceptance.ChargeAnswerError
+		)
+	by = frappe.session.user
+	return acceptance.answer(decision, accepted=accepted, how=how, by=by, note=note).acceptance
+
+
+@frappe.whitelist()
+def visit_notice(visit: str) -> str | None:
+	"""What an engineer must know before charged work begins; None where all is well."""
+	doc = frappe.get_doc("Engineer Visit", visit)
+	doc.check_permission("read")
+	return visit_decisions.notice(doc)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_quotation(decision: str) -> str:
+	"""The charge as a draft Quotation, made once; leads and managers only. Returns its name."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	return charging.quotation_of(decision)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_invoice(decision: str) -> str:
+	"""The charge as a draft Sales Invoice, made once; leads and managers only. Returns its name."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	return charging.invoice_of(decision)
+
+
+def describe(doc: Any) -> dict[str, Any]:
+	"""A decision as pages show it."""
+	return {
+		**{name: doc.get(name) for name in DECISION_FIELDS},
+		"charge": charging.describe(doc),
+		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
+		"lines": [
+			{**{name: row.get(name) for name in LINE_FIELDS}, "sentence": words.of_line(row)}
+			for row in doc.lines
+		],
+	}
+
+
+def _may(request: str) -> dict[str, bool]:
+	write = bool(frappe.has_permission(CASE, "write", doc=request))
+	decides = write and role_check.has_role(DECIDERS)
+	return {"decide": write, "answer": write, "override": decides, "charge": decides}
+
+
+def _check_case(decision: str, right: str) -> None:
+	"""Whoever may work on the case may work on its decisions; an unknown one looks like a foreign one."""
+	frappe.has_permission(DECISION, "read", doc=decision, throw=True)
+	request = frappe.db.get_value(DECISION, decision, "service_request")
+	frappe.has_permission(CASE, right, doc=request, throw=True)
+
+
+def _only_for_deciders() -> None:
+	role_check.require_role(
+		DECIDERS,
+		_("Only {0} decide this. Ask one of them.").format(", ".join(_(role) for role in DECIDERS)),
+	)

@@ -1,0 +1,67 @@
+"""Telling of a charge: the customer is asked for an answer, and who works on the case hears it.
+
+Listens to Coverage Decision (hooks.py). A message is a row of the outbox, so it leaves only if the decision is kept.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import fmt_money
+
+from support_service.foundation import people
+from support_service.support_service.messaging import customer_people, messages, recipients
+
+
+def follow_decision(decision: Document, method: str | None = None) -> None:
+	"""Wired in hooks.py; looks only at what the one writer has just done."""
+	if token := decision.flags.acceptance_token:
+		_ask(decision, token)
+	if decision.flags.charge_answered:
+		_refuse_own_acceptance(decision)
+		_tell_staff(decision)
+
+
+def _ask(decision: Document, token: str) -> None:
+	case = frappe.get_doc("Service Request", decision.service_request)
+	if messages.sender_of(case) is None:
+		return  # the customer wants to be called, or looks at the portal, which asks as well
+	lang = messages.language_of(case)
+	context = {"case": case, "decision": decision, "url": messages.SECRET_MARK, "language": lang}
+	context["amount"] = fmt_money(decision.charged_amount, currency=decision.currency)
+	messages.queue(
+		case,
+		subject=f"[{case.name}] {_('Please confirm what this repair will cost', lang=lang)}",
+		body=frappe.render_template("support_service/templates/emails/charge.html", context),
+		key=f"charge:{decision.name}:{decision.token_hash[:16]}",
+		sender=messages.DEFAULT_SENDER,
+		# whoever reads the outbox must not be able to answer for the customer
+		secret=frappe.utils.get_url(f"/service-charge?token={token}"),
+	)
+
+
+def _refuse_own_acceptance(decision: Document) -> None:
+	"""Whatever way it comes in: whoever works on a case does not accept its charge in the customer's name."""
+	if decision.acceptance == "Accepted":
+		case = frappe.get_doc("Service Request", decision.service_request)
+		customer_people.refuse_own_answer(case, for_customer=False)
+
+
+def _tell_staff(decision: Document) -> None:
+	"""A notification for the engineer and the lead of the case, in their own language."""
+	case = frappe.get_doc("Service Request", decision.service_request)
+	users = {
+		*recipients.users_for(case, recipients.LEAD),
+		*recipients.stand_in(case, recipients.ENGINEER),
+	} - {frappe.session.user}
+
+	def line(lang: str) -> str:
+		said = (
+			_("The customer accepted the charge", lang=lang)
+			if decision.acceptance == "Accepted"
+			else _("The customer declined the charge", lang=lang)
+		)
+		return f"{said}: {case.name} {case.subject or ''}"
+
+	people.notify(sorted(users), line, document=(case.doctype, case.name))

@@ -1,0 +1,210 @@
+"""What stands on ERPNext's documents for a decision, read from their rows: billed, on its way, and still owed.
+
+A row of a Quotation, Sales Order or Sales Invoice that charges a decision names it (`coverage_decision`); ERPNext's mapping
+hands that on from row to row. A row without it is none of ours. Amounts are net of discounts and taxes, in the decision's
+currency, which is the company's. The smallest amount of another currency may be worth more than that of this one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import frappe
+from frappe.utils import flt
+
+from support_service.foundation import currencies
+from support_service.service_charging import decision_store
+from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.rules import charge as charge_rules
+from support_service.service_charging.rules.charge import Charge
+
+QUOTATION, ORDER, INVOICE = "Quotation", "Sales Order", "Sales Invoice"
+FIELD = "coverage_decision"
+
+
+@dataclass
+class Standing:
+	"""The decisions of one case with what stands for each of them (name → amount).
+
+	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
+	digits: decimals of all these amounts.
+	"""
+
+	charges: list[Charge]
+	digits: int
+	billed: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+	papers: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+
+	def owed(self, name: str, *, given_back: bool = False) -> float:
+		"""What may still be billed."""
+		return charge_rules.owed(self.charges, self.billed, name, given_back=given_back, digits=self.digits)
+
+	def offered(self, name: str) -> float:
+		"""What nobody has promised to bill either, on a draft or an order."""
+		return self._beside(self.promised, name)
+
+	def orderable(self, name: str) -> float:
+		"""What a further order may be about; whoever submits first counts, not drafts."""
+		return self._beside(self.ordered, name)
+
+	def _beside(self, more: Mapping[str, float], name: str) -> float:
+		together = {
+			charge.name: max(self.billed[charge.name], 0.0) + more[charge.name] for charge in self.charges
+		}
+		return charge_rules.owed(self.charges, together, name, digits=self.digits)
+
+	def stands(self, name: str) -> bool:
+		return any(charge.stands for charge in self.charges if charge.name == name)
+
+	def same_work(self, name: str) -> list[str]:
+		first = charge_rules.same_work(self.charges)
+		return [charge.name for charge in self.charges if first[charge.name] == first[name]]
+
+	def papers_of(self, name: str) -> dict[str, float]:
+		"""Name → amount of the documents that stand for the work of the decision."""
+		found: dict[str, float] = {}
+		for same in self.same_work(name):
+			for paper, amount in self.papers[same].items():
+				found[paper] = flt(found.get(paper, 0) + amount, self.digits)
+		return found
+
+
+def lock(decisions: Iterable[str]) -> None:
+	"""Lock the cases of the decisions: whatever changes what stands billed for one waits for the other."""
+	names = list(decisions)
+	if not names:
+		return
+	requests = frappe.get_all(DECISION, {"name": ("in", names)}, pluck="service_request", distinct=True)
+	for request in sorted(requests):
+		decision_store.lock_case(request)
+
+
+def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Standing:
+	"""What stands for the decisions of `request`.
+
+	without: name of a document that is not counted. locked: the caller holds the case's lock and wants what is committed now.
+	"""
+	charges = _charges(request, locked)
+	company = frappe.db.get_value(CASE, request, "company")
+	standing = Standing(charges, currencies.of_amounts(currencies.of_company(company)))
+	names = [charge.name for charge in charges]
+	if not names:
+		return standing
+	agreed = agreed_rates(names)
+	drafts = _add_invoices(standing, names, agreed, without, locked)
+	_add_orders(standing, names, agreed, without, drafts, locked)
+	return standing
+
+
+def of_decision(decision: str, **how: Any) -> Standing:
+	return of_case(frappe.db.get_value(DECISION, decision, "service_request"), **how)
+
+
+def agreed_rates(decisions: Iterable[str]) -> dict[str, float]:
+	"""Decision → exchange rate of its submitted offer in another currency: a rate that has moved since owes nobody more."""
+	return dict(
+		frappe.get_all(
+			QUOTATION,
+			{FIELD: ("in", list(decisions)), "docstatus": 1, "conversion_rate": ("!=", 1)},
+			[FIELD, "conversion_rate"],
+			order_by="creation",
+			as_list=True,
+		)
+	)
+
+
+def worth(row: Any, agreed: Mapping[str, float]) -> float:
+	"""A row's net amount in the decision's currency."""
+	if row.net_amount == row.base_net_amount or not agreed.get(row.coverage_decision):
+		return flt(row.base_net_amount)
+	return flt(row.net_amount * agreed[row.coverage_decision])
+
+
+def _charges(request: str, locked: bool) -> list[Charge]:
+	table = frappe.qb.DocType(DECISION)
+	query = (
+		frappe.qb.from_(table)
+		.select(table.name, table.charged_amount, table.stage, table.status, table.supersedes)
+		.where(table.service_request == request)
+		.orderby(table.number)
+	)
+	rows = (query.for_update() if locked else query).run(as_dict=True)
+	return [
+		Charge(
+			row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes
+		)
+		for row in rows
+	]
+
+
+def _add_invoices(
+	standing: Standing, names: list[str], agreed: Mapping[str, float], without: str | None, locked: bool
+) -> dict[str, float]:
+	"""Count the invoices and credit notes; returns order row → what drafts are about to bill of it."""
+	drafts: dict[str, float] = defaultdict(float)
+	for row in _rows(INVOICE, names, ("so_detail",), locked):
+		amount = worth(row, agreed)
+		if row.parent == without or (row.docstatus == 0 and amount < 0):
+			continue  # a draft credit note has given nothing back yet
+		part = standing.billed if row.docstatus == 1 else standing.promised
+		part[row.coverage_decision] += amount
+		papers = standing.papers[row.coverage_decision]
+		papers[row.parent] = flt(papers.get(row.parent, 0) + amount, standing.digits)
+		if row.docstatus == 0 and row.so_detail:
+			drafts[row.so_detail] += amount
+	return drafts
+
+
+def _add_orders(
+	standing: Standing,
+	names: list[str],
+	agreed: Mapping[str, float],
+	without: str | None,
+	drafts: Mapping[str, float],
+	locked: bool,
+) -> None:
+	rows = _rows(ORDER, names, ("amount", "billed_amt"), locked)
+	closed = set(
+		frappe.get_all(
+			ORDER,
+			{"name": ("in", list({row.parent for row in rows}) or [""]), "status": "Closed"},
+			pluck="name",
+		)
+	)
+	for row in rows:
+		if row.parent == without or row.parent in closed:
+			continue
+		share = flt(row.billed_amt) / flt(row.amount) if flt(row.amount) else 0
+		left = flt(worth(row, agreed) * (1 - share), standing.digits)
+		if left > 0 and row.docstatus == 1:
+			standing.ordered[row.coverage_decision] += left
+		left -= drafts.get(row.name, 0.0)
+		if left > 0:
+			standing.promised[row.coverage_decision] += left
+			papers = standing.papers[row.coverage_decision]
+			papers[row.parent] = flt(papers.get(row.parent, 0) + left, standing.digits)
+
+
+def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:
+	"""Rows of drafts and submitted documents that charge one of the decisions."""
+	table = frappe.qb.DocType(f"{doctype} Item")
+	fields = ("name", "parent", "docstatus", FIELD, "net_amount", "base_net_amount", *more)
+	query = frappe.qb.from_(table).select(*(table[name] for name in fields)).where(table[FIELD].isin(names))
+	return [row for row in read(query, locked) if row.docstatus < 2]
+
+
+def read(query: Any, locked: bool) -> list[Any]:
+	"""Rows (with `name`) as the transaction sees them; locked: as they are committed by now.
+
+	Whoever is about to submit or cancel a document holds its rows already and waits for the case: to wait for them would be
+	a deadlock. Those are seen as they were, which is what they still are.
+	"""
+	seen = {row.name: row for row in query.run(as_dict=True)}
+	if locked:
+		seen.update({row.name: row for row in query.for_update(skip_locked=True).run(as_dict=True)})
+	return list(seen.values())

@@ -1,0 +1,53 @@
+"""What a lead decides otherwise than the rules, on the rows of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import flt, now_datetime
+
+from support_service.foundation import currencies
+from support_service.service_charging.rules.outcome import result_of
+from support_service.service_coverage.vocabulary import Kind
+
+FIELDS = ("overridden", "override_reason", "overridden_by", "overridden_on")
+
+
+def put_on(row: dict[str, Any], share: float, reason: str) -> None:
+	"""Let `share` percent of the line be covered, whatever the rules say; what they say stays beside it."""
+	row.update(
+		{
+			"covered_share": flt(share, 6),
+			"overridden": 1,
+			"override_reason": reason,
+			"overridden_by": frappe.session.user,
+			"overridden_on": now_datetime(),
+		}
+	)
+	_settle(row)
+
+
+def carry_on(before: Document, rows: Iterable[dict[str, Any]]) -> None:
+	"""What a lead decided on an earlier decision of the case holds for the same work in `rows`, too.
+
+	Labour is labour and travel is travel; of parts only the same item is the same.
+	"""
+	decided = {_what(row): row for row in before.lines if row.overridden}
+	for row in rows:
+		if earlier := decided.get(_what(row)):
+			row.update({name: earlier.get(name) for name in FIELDS})
+			row["covered_share"] = earlier.covered_share
+			_settle(row)
+
+
+def _what(row: Any) -> tuple[str, str | None]:
+	return row.get("kind"), row.get("item_code") if row.get("kind") == Kind.PART else None
+
+
+def _settle(row: dict[str, Any]) -> None:
+	row["result"] = result_of(row["covered_share"]).value
+	charge = flt(row["amount"]) * (100 - row["covered_share"]) / 100
+	row["charge"] = flt(charge, currencies.of_amounts(row.get("currency")))

@@ -1,0 +1,75 @@
+"""A line's decision as text and back, for the record. Frappe-free."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from support_service.service_charging.rules.outcome import LineDecision, Portion, Refusal, Why
+from support_service.service_coverage.vocabulary import SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+	"""Who pays a line and who does not, as it was decided."""
+
+	portions: tuple[Portion, ...] = ()
+	refusals: tuple[Refusal, ...] = ()
+
+
+def dump(decided: LineDecision | Details) -> str:
+	"""The record of a line's decision."""
+	found = {
+		"portions": [_told(asdict(portion)) for portion in decided.portions],
+		"refusals": [_told(asdict(refusal)) for refusal in decided.refusals],
+	}
+	return json.dumps(found, default=str, ensure_ascii=False)
+
+
+def load(text: str | None) -> Details:
+	"""What `dump` wrote."""
+	found = json.loads(text or "{}")
+	return Details(
+		tuple(_portion(row) for row in found.get("portions", ())),
+		tuple(_refusal(row) for row in found.get("refusals", ())),
+	)
+
+
+def cut(portions: Sequence[Portion], share: float) -> tuple[Portion, ...]:
+	"""`portions` brought down to `share` percent in all, the last ones first; what they use shrinks with them.
+
+	A visit that still pays anything stays taken.
+	"""
+	kept, left = [], share
+	for portion in portions:
+		part = min(portion.share, left)
+		if part <= 0:
+			break
+		left -= part
+		used = portion.used if portion.entitlement == "Visits" else portion.used * part / portion.share
+		kept.append(Portion(**{**_fields(portion), "share": round(part, 6), "used": round(used, 6)}))
+	return tuple(kept)
+
+
+def _fields(portion: Portion) -> dict[str, Any]:
+	return {name: getattr(portion, name) for name in Portion.__slots__}
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+	return {name: value for name, value in row.items() if value not in (None, 0.0)}
+
+
+def _portion(row: Mapping[str, Any]) -> Portion:
+	until = date.fromisoformat(row["until"]) if row.get("until") else None
+	return Portion(**{"share": 0.0, **row, "kind": SourceKind(row["kind"]), "until": until})
+
+
+def _refusal(row: Mapping[str, Any]) -> Refusal:
+	why = Why(row["why"])
+	detail: Any = row.get("detail")
+	if detail and why in (Why.NOT_STARTED, Why.EXPIRED):
+		detail = date.fromisoformat(detail)
+	return Refusal(SourceKind(row["kind"]), row["source"], why, detail)

@@ -1,0 +1,179 @@
+"""Who pays for what a visit has done; what that uses up of contracts. Two steps in `support_service_visit_steps` (hooks.py).
+
+A visit is submitted in a transaction of its own that locks what it may use before it reads anything
+(`field_service/submission.py`): contracts first, each by name, then Bins. Two visits that want the last visit included
+in a contract are thus served one after the other, and the second is charged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import flt, fmt_money, getdate
+
+from support_service.foundation.posting import Posting
+from support_service.foundation.settings import company_default
+from support_service.service_charging import decision_store, decisions
+from support_service.service_charging.decision_lines import of_visit, priced
+from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
+from support_service.service_charging.rules import details as coverage_details
+from support_service.service_charging.rules.outcome import Portion, uses_of
+from support_service.service_coverage.contract import contracts
+from support_service.service_coverage.contract import uses as contract_uses
+from support_service.service_coverage.vocabulary import PARTS_VALUE, SourceKind
+
+Covered = Mapping[str, float]  # part row → percent
+CENTERS = {
+	SourceKind.WARRANTY: "warranty_cost_center",
+	SourceKind.CONTRACT: "contract_cost_center",
+}
+
+
+def decide(visit: Document, posting: Posting) -> None:
+	"""A step of submitting a visit: judge its work, take what it uses of contracts, and say who pays for which row.
+
+	Before its parts are drawn: what they cost goes to whoever pays.
+
+	:raises EntitlementUsedUpError: only inside a caller's transaction that had read before it locked.
+	"""
+	works = of_visit(visit)
+	if not works:
+		return
+	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	case.installed_unit = visit.installed_unit or case.installed_unit
+	before = decision_store.latest(case.name)
+	doc = decisions.record(
+		case,
+		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),
+		stage=WORK_DONE,
+		cause=before.exclusion if before else None,
+		reason=before.exclusion_reason if before else None,
+		visit=visit.name,
+		carry_on=before,
+	)
+	take_uses(doc)
+	posting.decision = doc.name
+	posting.covered = covered_rows(doc)
+	posting.cost_centers = _cost_centers(doc)
+	_warn_if_not_accepted(doc)
+
+
+def withdraw(visit: Document, posting: Posting) -> None:
+	"""A step of cancelling a visit: what it used is given back, and its decision does not stand any more."""
+	contract_uses.reverse((visit.doctype, visit.name))
+	standing = {"engineer_visit": visit.name, "status": CURRENT}
+	for name in frappe.get_all(DECISION, filters=standing, pluck="name"):
+		decision_store.reverse(frappe.get_doc(DECISION, name))
+
+
+def contracts_of(visit: Document) -> list[str]:
+	"""Names of the contracts that submitting the visit may use, or that cancelling it gives something back to."""
+	if visit.docstatus.is_cancelled():
+		return used_contracts(visit.name)
+	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	if not case or not case.customer:
+		return []
+	unit = visit.installed_unit or case.installed_unit
+	return contracts.in_force(unit, case.customer, getdate(case.raised_on))
+
+
+def used_contracts(visit: str) -> list[str]:
+	"""Contracts the visit has used something of."""
+	filters = {"reference_doctype": "Engineer Visit", "reference_name": visit}
+	return frappe.get_all(contract_uses.USE, filters=filters, pluck="contract", distinct=True, order_by=None)
+
+
+def lock(names: Sequence[str]) -> None:
+	"""Lock contracts until the transaction ends; in one order, so that two who use the same ones never deadlock."""
+	for name in sorted(names):
+		frappe.db.get_value("Service Contract", name, "name", for_update=True)
+
+
+def take_uses(doc: Document) -> None:
+	"""Take from the contracts what the decision about a visit uses up; repeated for the same decision it does nothing."""
+	for (contract, kind), qty in sorted(uses_of(_paying(doc)).items()):
+		contract_uses.use(
+			contract,
+			kind,
+			_in_its_currency(contract, qty, doc) if kind == PARTS_VALUE else qty,
+			on=getdate(doc.decided_for),
+			key=f"{doc.name}|{contract}|{kind}",
+			reference=("Engineer Visit", doc.engineer_visit),
+			service_request=doc.service_request,
+			unit=doc.installed_unit,
+		)
+
+
+def _in_its_currency(contract: str, amount: float, doc: Document) -> float:
+	"""Work is judged in the currency of the case's company, a contract may be made in another."""
+	terms = frappe.db.get_value("Service Contract", contract, ["company", "currency"], as_dict=True)
+	worth = contracts.worth_of(terms, doc.currency, getdate(doc.decided_for))
+	return flt(amount / worth, 6) if worth else amount
+
+
+def covered_rows(doc: Document) -> Covered:
+	"""Part row of the visit → percent of it that is covered; several lines may stand for one row."""
+	amounts: dict[str, list[tuple[float, float]]] = defaultdict(list)
+	for row in doc.lines:
+		if row.voucher_row:
+			amounts[row.voucher_row].append((row.qty, row.covered_share))
+	return {
+		name: sum(qty * share for qty, share in parts) / sum(qty for qty, _share in parts)
+		for name, parts in amounts.items()
+	}
+
+
+def notice(visit: Document) -> str | None:
+	"""What an engineer must know before work that the customer has not agreed to pay for; None where all is well."""
+	doc = decision_store.latest(visit.service_request)
+	if not doc or doc.acceptance not in (*WAITING, "Declined"):
+		return None
+	amount = fmt_money(doc.charged_amount, currency=doc.currency)
+	if doc.acceptance == "Declined":
+		return _(
+			"The customer has declined to pay {0} for this work. Speak to the After-Sales Lead first."
+		).format(amount)
+	if not doc.charged_amount:
+		return _("This work will be charged, and the customer has not been asked yet.")
+	return _("The customer has not accepted yet to pay {0} for this work.").format(amount)
+
+
+def _warn_if_not_accepted(doc: Document) -> None:
+	if doc.acceptance in WAITING and doc.charged_amount:
+		frappe.msgprint(
+			_(
+				"{0} of this visit is charged, and the customer has not accepted it. The lead will ask."
+			).format(fmt_money(doc.charged_amount, currency=doc.currency)),
+			alert=True,
+			indicator="orange",
+		)
+
+
+def _cost_centers(doc: Document) -> dict[str, str]:
+	"""Part row → cost centre of whoever pays most of it, where that is at least half."""
+	defaults = company_default(doc.company)
+	centers: dict[str, str] = {}
+	for row in doc.lines:
+		portions = coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		paying = max(portions, key=lambda portion: portion.share, default=None)
+		if not row.voucher_row or not paying or row.covered_share < 50:
+			continue
+		own = paying.cost_center
+		if own and frappe.get_cached_value("Cost Center", own, "company") != doc.company:
+			own = None  # of a contract or policy of another company of the group
+		if center := own or defaults.get(CENTERS[paying.kind]):
+			centers.setdefault(row.voucher_row, center)
+	return centers
+
+
+def _paying(doc: Document) -> list[Portion]:
+	"""What is paid after all: the rules' portions, brought down where a lead decided so."""
+	return [
+		portion
+		for row in doc.lines
+		for portion in coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+	]

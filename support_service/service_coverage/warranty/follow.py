@@ -1,0 +1,282 @@
+"""What happens to a warranty when something happens to its unit.
+
+| the unit is | its warranties |
+|---|---|
+| delivered, none stands | one starts by the policy, or waits for installation or acceptance |
+| returned | rest; the last day stays |
+| delivered again to the same customer | go on, the same to the day |
+| returned and sold to somebody else | are void; a new one starts |
+| returned and sold to the same customer again | are void; a new one starts (the policy says which return makes it a sale) |
+| transferred to another customer | go along, the same to the day |
+| installed, accepted | the one that waited starts |
+| in a document that is cancelled | whatever that document did to them is undone |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+
+from frappe import _
+from frappe.utils import cint, getdate
+
+from support_service.constants.words import N_
+from support_service.foundation import language
+from support_service.installed_base import unit_events
+from support_service.installed_base.unit_events import UnitEvent
+from support_service.service_coverage.warranty import late, resales, rules, store
+from support_service.service_coverage.warranty.policy_rules import Policy, StartsAt
+from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.rules import Event, Suspension, Terms
+from support_service.service_coverage.warranty.store import Row
+
+# the dates of a unit, as a correction names them, and which policies start by them
+STARTS_BY = {
+	"delivered_on": {StartsAt.DELIVERY},
+	"installed_on": {StartsAt.INSTALLATION},
+	"accepted_on": {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE},
+}
+
+
+def follow_units(events: Sequence[UnitEvent]) -> None:
+	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
+	sold = {
+		(event.unit, event.reference)
+		for event in events
+		if event.event == unit_events.DELIVERED and event.reference
+	}
+	telling = [
+		event
+		for event in events
+		if event.event in (unit_events.DELIVERED, *HANDLERS)
+		# it changed hands by being sold again: what that means to its warranty, the delivery says
+		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
+	]
+	if not telling:
+		return
+	book = WarrantyBook(event.unit for event in telling)
+	papers = resales.papers_of([event for event in telling if book.by_unit.get(event.unit)])
+	came_back = late.returns_since(
+		book, [event.unit for event in telling if event.event == unit_events.DELIVERED]
+	)
+	for event in telling:
+		if event.unit not in book.facts:
+			continue
+		if event.event == unit_events.DELIVERED:
+			back = came_back.get(event.unit)
+			leave = late.resting_by(book, event.unit, back)
+			_delivered(book, event, papers.get(event.unit, resales.Papers()), leave)
+			late.rest_again(book, event.unit, back)
+		else:
+			HANDLERS[event.event](book, event)
+	book.flush()
+
+
+def begin_by_policy(
+	book: WarrantyBook,
+	unit: str,
+	why: Why,
+	*,
+	delivered: date,
+	installed: date | None = None,
+	accepted: date | None = None,
+	customer: str | None = None,
+) -> Row | None:
+	"""The warranty `unit` gets by the policy of the day it was delivered; None where none holds or it covers nothing."""
+	policy = book.policy_for(unit, delivered)
+	if policy is None or not any(policy.months.values()):
+		return None
+	first, settled = rules.start_of(policy, delivered, installed, accepted)
+	terms = _terms(book, unit, policy, first)
+	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
+
+
+def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers, leave: Collection[str]) -> None:
+	"""leave: warranties that rest by a later return."""
+	unit, fact = event.unit, book.facts[event.unit]
+	customer = event.customer or fact["customer"]
+	if customer != fact["customer"]:
+		return  # told late: it has changed hands since
+	own, sold = book.own(unit), None
+	given = own or resales.voided_by_hand(book, unit)
+	if given and given["customer"] == customer and not (sold := resales.why_sold(book, given, event, papers)):
+		for row in book.standing(unit):
+			if row["suspension"] == Suspension.RETURNED and row["name"] not in leave:
+				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
+		return
+	for row in book.standing(unit):
+		if own or row["customer"] != customer:
+			reason = sold or _say(N_("Sold to {0}")).format(customer)
+			book.change(row, Event.VOIDED, _why(event, reason))
+	begin_by_policy(
+		book,
+		unit,
+		_why(event, sold),
+		delivered=event.happened_on,
+		installed=_since(fact["installed_on"], event.happened_on),
+		accepted=_since(fact["accepted_on"], event.happened_on),
+		customer=customer,
+	)
+
+
+def _returned(book: WarrantyBook, event: UnitEvent) -> None:
+	if book.facts[event.unit]["state"] != late.RETURNED:
+		return  # told late: it has been delivered again since
+	for row in book.standing(event.unit):
+		if not row["suspension"]:
+			why = _why(event, _say(late.CAME_BACK))
+			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+
+
+def _transferred(book: WarrantyBook, event: UnitEvent) -> None:
+	if event.customer != book.facts[event.unit]["customer"]:
+		return  # told late
+	for row in book.standing(event.unit):
+		if row["customer"] != event.customer:
+			book.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
+
+
+def _installed(book: WarrantyBook, event: UnitEvent) -> None:
+	_start_by(book, event, {StartsAt.INSTALLATION})
+
+
+def _accepted(book: WarrantyBook, event: UnitEvent) -> None:
+	_start_by(book, event, {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE})
+
+
+def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
+	own = book.own(event.unit)
+	policy = _policy_of(book, own)
+	if own and policy and own["awaits_start"] and policy.starts_at in waiting_for:
+		# what stands there is the latest day the policy allows
+		first = min(filter(None, (event.happened_on, own["starts_on"])))
+		terms = _terms(book, event.unit, policy, first)
+		book.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
+
+
+def _date_corrected(book: WarrantyBook, event: UnitEvent) -> None:
+	"""A person corrected a date of the unit: what started or waits by it moves along.
+
+	Unless somebody has agreed on other terms since, or it started by another day (an earlier delivery).
+	"""
+	own = book.own(event.unit)
+	policy = _policy_of(book, own)
+	if not own or not policy or event.reason not in STARTS_BY or not event.old_value:
+		return
+	old, new = getdate(event.old_value), getdate(event.new_value) if event.new_value else None
+	stands = store.as_terms(own)
+	if stands != _terms(book, event.unit, policy, stands.starts_on):
+		return
+	if own["awaits_start"]:
+		if event.reason == "delivered_on" and new:
+			_wait(book, own, event, policy, new)
+	elif policy.starts_at in STARTS_BY[event.reason] and stands.starts_on == old:
+		if new:
+			why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=min(old, new))
+			book.change(own, Event.CORRECTED, why, terms=_terms(book, event.unit, policy, new))
+		elif event.reason != "delivered_on":
+			_wait(book, own, event, policy, book.facts[event.unit]["delivered_on"])
+
+
+def _wait(book: WarrantyBook, own: Row, event: UnitEvent, policy: Policy, delivered: date | None) -> None:
+	latest, _settled = rules.start_of(policy, delivered)
+	why = _why(event, _say(N_("The day it starts from was corrected")))
+	book.change(own, Event.REGISTERED, why, terms=_terms(book, event.unit, policy, latest))
+
+
+def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
+	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
+	rows = [row for row in book.by_unit.get(event.unit, []) if row["name"]]
+	ledgers = book.ledgers()
+	why = _why(event, _say(N_("The document was cancelled")))
+	for row in rows:
+		ledger = ledgers.get(row["name"], [])
+		done = [
+			entry
+			for entry in ledger
+			if event.reference and (entry.reference_doctype, entry.reference_name) == event.reference
+		]
+		for entry in reversed(done):
+			UNDO.get(Event(entry.event), _leave)(book, row, ledger, entry, why)
+
+
+def _undo_start(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if row["status"] == rules.Status.VOID:
+		return
+	if entry.no == 1:
+		book.change(row, Event.VOIDED, why)
+		return
+	# it had waited for this installation, and waits again
+	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	book.change(row, Event.REGISTERED, why, terms=before.terms)
+
+
+def _undo_suspension(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if row["suspension"] == Suspension.RETURNED:
+		book.change(row, Event.RESUMED, why)
+
+
+def _undo_resumption(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	if not row["suspension"] and row["status"] != rules.Status.VOID:
+		book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+
+
+def _undo_voiding(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
+	if row["status"] != rules.Status.VOID:
+		return
+	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	book.change(row, Event.CORRECTED, why, terms=before.terms, customer=before.customer)
+	if before.suspension:
+		book.change(row, Event.SUSPENDED, why, suspension=before.suspension)
+
+
+def _undo_transfer(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
+	if row["customer"] == entry.customer and before.customer:
+		book.change(row, Event.TRANSFERRED, why, customer=before.customer)
+
+
+def _leave(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	pass
+
+
+UNDO: dict[Event, Callable[[WarrantyBook, Row, list[Row], Row, Why], None]] = {
+	Event.REGISTERED: _undo_start,
+	Event.STARTED: _undo_start,
+	Event.SUSPENDED: _undo_suspension,
+	Event.RESUMED: _undo_resumption,
+	Event.VOIDED: _undo_voiding,
+	Event.TRANSFERRED: _undo_transfer,
+}
+HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
+	unit_events.INSTALLED: _installed,
+	unit_events.ACCEPTED: _accepted,
+	unit_events.RETURNED: _returned,
+	unit_events.DELIVERY_CANCELLED: _cancelled,
+	unit_events.RETURN_CANCELLED: _cancelled,
+	unit_events.INSTALLATION_CANCELLED: _cancelled,
+	unit_events.TRANSFERRED: _transferred,
+	unit_events.CORRECTED: _date_corrected,
+}
+
+
+def _policy_of(book: WarrantyBook, own: Row | None) -> Policy | None:
+	return book.policies.policies.get(own["policy"] or "") if own else None
+
+
+def _terms(book: WarrantyBook, unit: str, policy: Policy, start: date | None) -> Terms:
+	return rules.terms_of(policy, start, cint(book.facts[unit]["own_days"]))
+
+
+def _why(event: UnitEvent, reason: str | None = None, effective_on: date | None = None) -> Why:
+	return Why(event.key, effective_on or event.happened_on, event.reason or reason, event.reference)
+
+
+def _since(day: date | None, delivered: date) -> date | None:
+	"""An installation or acceptance of this delivery, not of an earlier owner's."""
+	return day if day and day >= delivered else None
+
+
+def _say(text: str) -> str:
+	return _(text, language.of_site())

@@ -1,0 +1,193 @@
+"""Rows of Service Warranty and Service Warranty Entry: reading them, and the shape in which they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe.utils import flt, getdate
+
+from support_service.foundation import rows
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import rules
+from support_service.service_coverage.warranty.policies import COLUMNS
+from support_service.service_coverage.warranty.rules import Entry, Event, State, Status, Suspension, Terms
+
+WARRANTY, ENTRY, UNIT = "Service Warranty", "Service Warranty Entry", "Installed Unit"
+Row = dict[str, Any]
+
+TERMS = (
+	"starts_on",
+	*(f"{column}_until" for column in COLUMNS.values()),
+	*(f"share_{column}" for column in COLUMNS.values()),
+)
+_DATES = tuple(name for name in TERMS if not name.startswith("share_"))
+# what follows from the ledger
+DERIVED = (*TERMS, "ends_on", "status", "suspension", "customer", "customer_name")
+BOOKKEEPING = ("awaits_start", "settled_on", "entries", "imported")
+CHANGING = (*DERIVED, *BOOKKEEPING)
+FIXED = (
+	"naming_series",
+	"installed_unit",
+	"unit_name",
+	"item_code",
+	"serial_label",
+	"company",
+	"fitted_part",
+	"part_item",
+	"part_serial",
+	"policy",
+	"reference_doctype",
+	"reference_name",
+	"source_key",
+)
+FIELDS = ("name", *FIXED, *CHANGING)
+
+
+def lock_units(units: Sequence[str]) -> dict[str, Row]:
+	"""Facts of `units`, whose rows are locked: whoever changes warranties of a unit waits here for whoever else does.
+
+	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. An item's own
+	`warranty_period` (days, text in ERPNext) and its template come along.
+	"""
+	if not units:
+		return {}
+	found = frappe.db.sql(
+		"""select u.name, u.unit_name, u.item_code, u.item_group, u.brand, u.company, u.serial_label, u.state,
+			u.customer, u.customer_name, u.delivered_on, u.installed_on, u.accepted_on
+		from `tabInstalled Unit` u where u.name in %s order by u.name for update""",
+		(tuple(units),),
+		as_dict=True,
+	)  # get_all cannot lock
+	items = {row.item_code for row in found if row.item_code}
+	stated = {
+		row.name: row
+		for row in frappe.get_all(
+			"Item",
+			filters={"name": ("in", sorted(items) or [""])},
+			fields=["name", "item_group", "brand", "variant_of", "warranty_period"],
+			order_by=None,
+		)
+	}
+	for row in found:
+		item = stated.get(row.item_code) or {}
+		row.item_group = row.item_group or item.get("item_group")
+		row.brand = row.brand or item.get("brand")
+		row.template = item.get("variant_of")
+		row.own_days = item.get("warranty_period")
+	return {row.name: row for row in found}
+
+
+def of_units(units: Sequence[str]) -> dict[str, list[Row]]:
+	"""Warranties by unit, oldest first, as committed last and locked; the caller holds the units' locks.
+
+	Only rows that exist are locked: their names are read first.
+	"""
+	found: dict[str, list[Row]] = {unit: [] for unit in units}
+	if not units:
+		return found
+	names = frappe.get_all(
+		WARRANTY, filters={"installed_unit": ("in", list(units))}, pluck="name", order_by=None
+	)
+	for row in locked(names):
+		found[row["installed_unit"]].append(row)
+	return found
+
+
+def locked(names: Sequence[str]) -> list[Row]:
+	"""Warranties by name, in the order of their names, locked and as committed last."""
+	if not names:
+		return []
+	columns = ", ".join(f"`{name}`" for name in FIELDS)
+	return frappe.db.sql(
+		f"select {columns} from `tabService Warranty` where name in %s order by name for update",  # noqa: S608 - names are ours
+		(tuple(names),),
+		as_dict=True,
+	)  # get_all cannot lock
+
+
+def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
+	"""Ledger rows by warranty, in the order they were recorded."""
+	names = list(warranties)
+	found: dict[str, list[Row]] = {name: [] for name in names}
+	if names:
+		for row in frappe.get_all(
+			ENTRY, filters={"warranty": ("in", names)}, fields=["*"], order_by="warranty, no"
+		):
+			found[row.warranty].append(row)
+	return found
+
+
+def as_terms(row: Mapping[str, Any]) -> Terms:
+	"""The terms that stand in a row of either table."""
+	return Terms(
+		row["starts_on"],
+		{kind: row[f"{column}_until"] for kind, column in COLUMNS.items()},
+		{kind: flt(row[f"share_{column}"]) for kind, column in COLUMNS.items()},
+	)
+
+
+def terms_columns(terms: Terms) -> Row:
+	columns: Row = {"starts_on": terms.starts_on}
+	for kind, column in COLUMNS.items():
+		columns[f"{column}_until"] = terms.until.get(kind)
+		columns[f"share_{column}"] = terms.shares.get(kind, 0.0)
+	return columns
+
+
+def as_state(row: Mapping[str, Any]) -> State:
+	"""What a warranty's own row says: its whole ledger, whatever day it is."""
+	return State(
+		as_terms(row),
+		row["customer"],
+		Suspension(row["suspension"]) if row["suspension"] else None,
+		row["status"] == Status.VOID,
+	)
+
+
+def status_today(row: Mapping[str, Any]) -> str:
+	"""The status by the dates, whatever the stored one says: it is moved at night, and nobody should read it late."""
+	dates = {name: getdate(row[name]) if row[name] else None for name in _DATES}
+	return str(rules.status_on(as_state({**row, **dates}), getdate()))
+
+
+def as_entry(row: Mapping[str, Any]) -> Entry:
+	event = Event(row["event"])
+	return Entry(
+		no=row["no"],
+		event=event,
+		effective_on=row["effective_on"],
+		terms=as_terms(row) if event in rules.BRINGS_TERMS else None,
+		customer=row["customer"] or None,
+		suspension=Suspension(row["suspension"]) if row["suspension"] else None,
+	)
+
+
+def state_columns(state: State, today: date) -> Row:
+	return {
+		**terms_columns(state.terms),
+		"ends_on": state.terms.ends_on,
+		"status": str(rules.status_on(state, today)),
+		"suspension": str(state.suspension) if state.suspension else None,
+		"customer": state.customer,
+	}
+
+
+def insert_warranties(new: Sequence[Row]) -> None:
+	"""Insert warranties; each row has FIELDS."""
+	rows.insert(WARRANTY, [{name: row[name] for name in FIELDS} for row in new])
+
+
+def insert_entries(new: Sequence[Row]) -> None:
+	rows.insert(ENTRY, new)
+
+
+def update_warranties(changed: Sequence[Row]) -> None:
+	"""Write CHANGING of warranties this transaction has locked."""
+	rows.update(WARRANTY, [{name: row[name] for name in ("name", *CHANGING)} for row in changed])
+
+
+def kinds_covered(terms: Terms) -> list[Kind]:
+	return [kind for kind in Kind if terms.until.get(kind)]

@@ -1,0 +1,247 @@
+"""Service warranties, for whoever starts, changes or asks for them; every change is one row of a ledger.
+
+Unit events (`follow_units`) and fitted parts (`warranty_parts`) change them by themselves; people through `api`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint, getdate
+
+from support_service.service_coverage.vocabulary import Kind
+from support_service.service_coverage.warranty import rules, store
+from support_service.service_coverage.warranty.follow import begin_by_policy, follow_units
+from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.rules import Event, Status, Suspension, Terms
+from support_service.service_coverage.warranty.sources import sources
+from support_service.service_coverage.warranty.store import Row
+
+__all__ = [
+	"WarrantyRefusedError",
+	"WarrantyStart",
+	"correct",
+	"extend",
+	"follow_units",
+	"resume",
+	"sources",
+	"start",
+	"start_many",
+	"suspend",
+	"transfer",
+	"void",
+]
+
+Reference = tuple[str, str]
+
+
+class WarrantyRefusedError(frappe.ValidationError):
+	"""The change contradicts what the warranty says."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarrantyStart:
+	"""A unit whose warranty is to start by its policy. key: unique; reference: the document that caused it."""
+
+	unit: str
+	delivered_on: date
+	key: str
+	installed_on: date | None = None
+	accepted_on: date | None = None
+	customer: str | None = None
+	reference: Reference | None = None
+	reason: str | None = None
+
+
+def start_many(starts: Sequence[WarrantyStart]) -> dict[str, str]:
+	"""Start the warranties of many units in a few statements; unit → new warranty.
+
+	A unit that has one that is not void, or for which no policy holds, is left alone, so a repeat does nothing.
+	"""
+	book = WarrantyBook(start.unit for start in starts)
+	new: dict[str, Row] = {}
+	for start in starts:
+		if start.unit not in book.facts or book.own(start.unit):
+			continue
+		row = begin_by_policy(
+			book,
+			start.unit,
+			Why(start.key, start.delivered_on, start.reason, start.reference),
+			delivered=start.delivered_on,
+			installed=start.installed_on,
+			accepted=start.accepted_on,
+			customer=start.customer,
+		)
+		if row:
+			new[start.unit] = row
+	book.flush()
+	return {unit: row["name"] for unit, row in new.items()}
+
+
+def start(
+	unit: str,
+	*,
+	starts_on: date | None = None,
+	policy: str | None = None,
+	reason: str | None = None,
+	reference: Reference | None = None,
+) -> str:
+	"""Start the warranty of one unit by hand; returns its name.
+
+	starts_on: as agreed, whatever the policy starts at; None: the unit's own days count. policy: None chooses.
+	Raises WarrantyRefusedError where one stands already, no policy holds, or no day is known.
+	"""
+	book = WarrantyBook([unit])
+	fact = book.facts[unit]
+	if standing := book.own(unit):
+		frappe.throw(
+			_("Unit {0} has warranty {1}. Extend or correct that one.").format(unit, standing["name"]),
+			WarrantyRefusedError,
+		)
+	day = starts_on or fact["delivered_on"]
+	if not day:
+		frappe.throw(
+			_("Say when the warranty starts, or when unit {0} was delivered.").format(unit),
+			WarrantyRefusedError,
+		)
+	chosen = book.policies.policies.get(policy) if policy else book.policy_for(unit, day)
+	if not chosen or not any(chosen.months.values()):
+		frappe.throw(
+			_("No warranty policy holds for unit {0}. Choose one, or make one for its item.").format(unit),
+			WarrantyRefusedError,
+		)
+	if starts_on:
+		first, settled = starts_on, True
+	else:
+		first, settled = rules.start_of(chosen, day, fact["installed_on"], fact["accepted_on"])
+	terms = rules.terms_of(chosen, first, cint(fact["own_days"]))
+	row = book.begin(unit, chosen, terms, _by_hand(day, reason, reference), awaits_start=not settled)
+	try:
+		book.flush()
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		# our snapshot is older than the warranty somebody has just started; its key is unique
+		frappe.throw(
+			_("Somebody has just started the warranty of unit {0}. Please reload the page.").format(unit),
+			WarrantyRefusedError,
+		)
+	return row["name"]
+
+
+def extend(
+	warranty: str,
+	until: Mapping[Kind, date],
+	*,
+	reason: str,
+	on: date | None = None,
+	reference: Reference | None = None,
+) -> None:
+	"""Cover the kinds in `until` up to a later day; the others stay. Raises WarrantyRefusedError for an earlier one."""
+	book, row = _open(warranty)
+	_must_stand(row)
+	terms = store.as_terms(row)
+	for kind, day in until.items():
+		known = terms.until.get(kind)
+		if terms.starts_on is None or day <= (known or terms.starts_on):
+			frappe.throw(
+				_("An extension ends later than what stands. To shorten a warranty, correct it."),
+				WarrantyRefusedError,
+			)
+	if not until:
+		frappe.throw(_("Say up to which day what is covered."), WarrantyRefusedError)
+	shares = {
+		kind: terms.shares.get(kind) or 100.0 if kind in until else share
+		for kind, share in terms.shares.items()
+	}
+	longer = replace(terms, until={**terms.until, **until}, shares=shares)
+	book.change(row, Event.EXTENDED, _by_hand(on, reason, reference), terms=longer)
+	book.flush()
+
+
+def transfer(
+	warranty: str, customer: str, *, reason: str, on: date | None = None, reference: Reference | None = None
+) -> None:
+	"""The unit has changed hands and its warranty goes along, the same to the day."""
+	book, row = _open(warranty)
+	_must_stand(row)
+	if row["customer"] == customer:
+		frappe.throw(_("The warranty is {0}'s already.").format(customer), WarrantyRefusedError)
+	book.change(row, Event.TRANSFERRED, _by_hand(on, reason, reference), customer=customer)
+	book.flush()
+
+
+def suspend(
+	warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None
+) -> None:
+	"""Let the warranty rest; its last day stays."""
+	book, row = _open(warranty)
+	_must_stand(row)
+	if row["suspension"] == Suspension.BY_HAND:
+		frappe.throw(_("The warranty rests already."), WarrantyRefusedError)
+	book.change(row, Event.SUSPENDED, _by_hand(on, reason, reference), suspension=Suspension.BY_HAND)
+	book.flush()
+
+
+def resume(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
+	"""Let a suspended warranty go on, to the same last day."""
+	book, row = _open(warranty)
+	_must_stand(row)
+	if not row["suspension"]:
+		frappe.throw(_("The warranty does not rest."), WarrantyRefusedError)
+	book.change(row, Event.RESUMED, _by_hand(on, reason, reference))
+	book.flush()
+
+
+def void(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
+	"""The warranty covers nothing any more; its history stays."""
+	book, row = _open(warranty)
+	_must_stand(row)
+	book.change(row, Event.VOIDED, _by_hand(on, reason, reference))
+	book.flush()
+
+
+def correct(
+	warranty: str, terms: Terms, *, reason: str, on: date | None = None, reference: Reference | None = None
+) -> None:
+	"""State the terms anew, from their first day on (or from `on`); a void or suspended warranty stands again."""
+	book, row = _open(warranty)
+	ends = [day for day in terms.until.values() if day]
+	if not terms.starts_on or not ends or min(ends) < terms.starts_on:
+		frappe.throw(
+			_("A warranty covers something, and ends after it starts. Correct the days."),
+			WarrantyRefusedError,
+		)
+	if row["status"] == Status.VOID and not row["fitted_part"] and book.own(row["installed_unit"]):
+		frappe.throw(
+			_("Another warranty of this unit stands. Correct that one."),
+			WarrantyRefusedError,
+		)
+	effective = on or min(day for day in (terms.starts_on, row["starts_on"]) if day)
+	book.change(row, Event.CORRECTED, _by_hand(effective, reason, reference), terms=terms)
+	book.flush()
+
+
+def _open(warranty: str) -> tuple[WarrantyBook, Row]:
+	unit = frappe.db.get_value(store.WARRANTY, warranty, "installed_unit")
+	if not unit:
+		frappe.throw(_("Service Warranty {0} does not exist.").format(warranty), frappe.DoesNotExistError)
+	book = WarrantyBook([unit])
+	return book, next(row for row in book.by_unit[unit] if row["name"] == warranty)
+
+
+def _must_stand(row: Row) -> None:
+	if row["status"] == Status.VOID:
+		frappe.throw(
+			_("Warranty {0} is void. Correct it if it is to stand again.").format(row["name"]),
+			WarrantyRefusedError,
+		)
+
+
+def _by_hand(on: date | None, reason: str | None, reference: Any = None) -> Why:
+	return Why(frappe.generate_hash(length=12), on or getdate(), reason, reference)

@@ -1,0 +1,303 @@
+"""What happens to a case happens to its clocks: they start, stop, pause, are excused and taken up again.
+
+The case tells what happened; what that does to which clock is said by their kinds (clock_kinds.py). Nothing here
+commits: clocks change in the transaction of whatever changed the case, whose row the caller has locked. The sweep
+(sweep.py) adds what time alone brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe.utils import getdate
+
+from support_service.foundation import instants
+from support_service.service_level.calendar.working_time import PromiseOutOfReachError
+from support_service.service_level.clock import derive, registry, store, summary
+from support_service.service_level.clock.case_clocks import Book, Happening, Row, rows_of
+from support_service.service_level.clock.kinds import CANCELLED, RESOLVED, ClockKind
+from support_service.service_level.clock.rules import OPEN_STATES, Event, History, State
+from support_service.service_level.policy import policies
+from support_service.service_level.policy.terms import Terms
+
+START_ANEW = "Start Anew"
+STOPS = (Event.STOPPED, Event.STOP_CORRECTED)
+ENDINGS = (RESOLVED, CANCELLED)
+
+
+def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
+	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
+
+	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
+	`created` first. silent: steps of the ladder reached already are not taken up.
+	"""
+	policy = policies.choose(facts, _day_of(case))
+	if not policy:
+		return {}
+	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
+	book = _CaseBook(case, policy, agreed["agreed_calendar"], [])
+	for happening in happened:
+		book.take(happening)
+	return {**agreed, **book.close(silent=silent)}
+
+
+def follow(case: Any, happening: Happening) -> Row:
+	"""Let the clocks of a case follow what happened; returns the case's columns that changed."""
+	if not case.service_level_policy:
+		return {}
+	book = _stored_book(case)
+	book.take(happening)
+	return book.close()
+
+
+def reconsider(
+	case: Any, facts: Mapping[str, Any], reason: str, past: Callable[[], Sequence[Happening]]
+) -> Row:
+	"""Compute open clocks again after the case has changed: another policy may hold, or another priority.
+
+	Waits and moments stay; the promise before stays in the ledger with `reason`. past: what happened so far, for a clock
+	only the new policy knows.
+	"""
+	policy = policies.choose(facts, _day_of(case))
+	if not policy:
+		return refresh(case)
+	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
+	book = _CaseBook(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
+	book.apply_terms(reason, past)
+	return {**agreed, **book.close()}
+
+
+def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> Row:
+	"""The document `reference` does not say any more what it said, a visit was cancelled, say: what it stopped goes on.
+
+	past: what happened to the case so far, without that document.
+	"""
+	if not case.service_level_policy:
+		return {}
+	book = _stored_book(case)
+	book.withdraw(reference, past)
+	return book.close()
+
+
+def refresh(case: Any) -> Row:
+	"""The case's columns from its stored clocks, which a save of the case may have written older values over."""
+	book = _stored_book(case)
+	return book.close() if book.rows else {}
+
+
+def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None = None) -> Row:
+	"""Append a correction by hand and compute the clock again; returns the case's columns that changed.
+
+	event: START_CORRECTED, STOP_CORRECTED, PAUSE_ADDED or NOT_NEEDED. until: end of an added pause.
+	Raises PromiseOutOfReachError.
+	"""
+	request = frappe.db.get_value(store.CLOCK, clock, "request")
+	case = frappe.get_doc(store.CASE, request, for_update=True)  # as it is now, not as our snapshot shows it
+	book = _stored_book(case, strict=True)
+	row = next(row for row in book.rows if row["name"] == clock)
+	book.correct(row, event, Happening(at=at, reason=reason), until=until)
+	changed = book.close()
+	store.update_cases({request: changed})
+	return changed
+
+
+class _CaseBook(Book):
+	"""All clocks of one case. calendar: the one its contract agrees on."""
+
+	def __init__(
+		self, case: Any, policy: str, calendar: str | None, rows: list[Row], *, strict: bool = False
+	):
+		super().__init__(rows, strict=strict)
+		self.case, self.policy, self.calendar = case, policy, calendar
+		self._terms: dict[str, Terms] | None = None
+
+	@property
+	def terms(self) -> dict[str, Terms]:
+		"""What the policy promises this case, by kind of clock."""
+		if self._terms is None:
+			promised = policies.terms(self.policy, self.case.priority, self.calendar)
+			self._terms = {terms.kind: terms for terms in promised}
+		return self._terms
+
+	def take(self, happening: Happening) -> None:
+		"""Let every kind of clock follow `happening`."""
+		known = registry.registered()
+		for kind in known.values():
+			self._take(kind, happening)
+		if ending := next((name for name in happening.names if name in ENDINGS), ""):
+			self._end_unknown(known, ending, happening)
+
+	def _end_unknown(self, known: Collection[str], ending: str, happening: Happening) -> None:
+		"""No app knows any more what stops these clocks: they end with the case instead of escalating for ever."""
+		for row in self.rows:
+			if row["kind"] not in known and self.history(row).is_open:
+				self.append(row, Event.NOT_NEEDED, happening, cause=ending)
+
+	def apply_terms(self, reason: str, past: Callable[[], Sequence[Happening]]) -> None:
+		"""Bring open clocks under the policy's terms for the case as it is now."""
+		happened: Sequence[Happening] | None = None
+		for kind in registry.registered().values():
+			terms, row = self.terms.get(kind.name), self._latest(kind)
+			if row is None and terms:
+				happened = past() if happened is None else happened
+				for happening in happened:
+					self._take(kind, happening)
+			elif row and row["state"] in OPEN_STATES and not terms:
+				self._excuse(row, "policy", Happening(self.now, reason=reason))
+			elif row and row["state"] in OPEN_STATES and terms and terms != derive.terms_of(row):
+				self.change_promise(row, terms, reason)
+
+	def close(self, *, silent: bool = False) -> Row:
+		"""Store everything; returns the case's columns that follow from its clocks."""
+		self._mirror_case()
+		self.write(silent=silent)
+		return summary.of_clocks(self.rows)
+
+	def _mirror_case(self) -> None:
+		"""Lists of clocks show the case's engineer, team and so on without a join."""
+		mirror = self._lent()
+		for row in self.rows:
+			if any(row[name] != value for name, value in mirror.items()):
+				row.update(mirror)
+				self.changed.setdefault(row["name"], row)
+
+	def _take(self, kind: ClockKind, happening: Happening) -> None:
+		"""What `happening` does to the latest clock of `kind`: a wait ends, moments come, a wait begins."""
+		row = self._latest(kind)
+		if row and happening.ended_wait and self._waits(row):
+			self.append(row, Event.WAIT_ENDED, happening, cause=happening.ended_by)
+		for name in happening.names:
+			row = self._latest(kind)
+			history = self.history(row) if row else None
+			effect = kind.effect(
+				name,
+				exists=history is not None,
+				is_open=history is not None and history.is_open,
+				stop_cause=_stop_cause(kind, history) if history else "",
+			)
+			if effect:
+				self._apply(kind, row, effect, name, happening)
+			elif row and history and not history.is_open and name in kind.stops:
+				self._told_late(row, history, name, happening)
+		row = self._latest(kind)
+		if row and happening.began and self.history(row).is_open:
+			self.append(row, Event.WAIT_BEGAN, happening, cause=happening.began)
+
+	def _waits(self, row: Row) -> bool:
+		"""A wait may have ended before work is taken up again: its customer has answered."""
+		history = self.history(row)
+		return history.is_open and history.waits
+
+	def _apply(
+		self, kind: ClockKind, row: Row | None, effect: Event, name: str, happening: Happening
+	) -> None:
+		if row is None or effect == Event.STARTED or (effect == Event.REOPENED and self._starts_anew()):
+			self._start(kind, happening, name)
+		elif effect == Event.NOT_NEEDED:
+			self._excuse(row, name, happening)
+		else:
+			self.append(row, effect, happening, cause="" if effect == Event.REOPENED else name)
+			if effect == Event.REOPENED:
+				self._renew(kind, row, happening)
+
+	def _excuse(self, row: Row, cause: str, happening: Happening) -> None:
+		"""What was promised is not needed any more; what was not done in time does not become unnecessary afterwards."""
+		event = Event.STOPPED if self._is_overdue(row, happening.at) else Event.NOT_NEEDED
+		self.append(row, event, happening, cause=cause)
+
+	def withdraw(self, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> None:
+		"""Let clocks go on that `reference` had stopped, with what has happened since its moment."""
+		for kind in registry.registered().values():
+			row = self._latest(kind)
+			stop = self._last_stop(row) if row and not self.history(row).is_open else None
+			if not row or not stop or (stop["reference_doctype"], stop["reference_name"]) != reference:
+				continue
+			moment = instants.of_utc_column(stop["at_utc"]) or 0
+			self.append(row, Event.STOP_WITHDRAWN, Happening(self.now, reference=reference))
+			for happening in past():
+				if happening.at > moment and happening.reference != reference:
+					self._take(kind, happening)
+
+	def _renew(self, kind: ClockKind, row: Row, happening: Happening) -> None:
+		"""A clock that stood still was not computed again when its case, policy or calendar changed; now it is."""
+		terms = self.terms.get(kind.name)
+		if terms and terms != derive.terms_of(row):
+			self.change_promise(row, terms, happening.reason)
+
+	def _is_overdue(self, row: Row, at: int) -> bool:
+		try:
+			return self.reading(row, at).state == State.OVERDUE
+		except PromiseOutOfReachError:
+			return False  # what can never be due is never late
+
+	def _told_late(self, row: Row, history: History, name: str, happening: Happening) -> None:
+		"""Something that stops a clock is told after the clock has ended."""
+		if history.not_needed and happening.at <= (history.stopped or 0):
+			# it had been done before anybody excused it
+			self.append(row, Event.STOPPED, happening, cause=name)
+		else:
+			self._correct_stop(row, happening)
+
+	def _correct_stop(self, row: Row, happening: Happening) -> None:
+		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""
+		stop = self._last_stop(row)
+		if not stop or not happening.reference:
+			return
+		same_document = (stop["reference_doctype"], stop["reference_name"]) == happening.reference
+		if same_document and instants.of_utc_column(stop["at_utc"]) != happening.at:
+			self.correct(row, Event.STOP_CORRECTED, happening)
+
+	def _last_stop(self, row: Row) -> Row | None:
+		return next((one for one in reversed(self.ledger[row["name"]]) if one["event"] in STOPS), None)
+
+	def _start(self, kind: ClockKind, happening: Happening, cause: str) -> None:
+		terms = self.terms.get(kind.name)
+		if terms is None:
+			return
+		number = len(rows_of(self.rows, kind.name)) + 1
+		row: Row = {
+			"name": f"{self.case.name}-{kind.code}" + (f"-{number}" if number > 1 else ""),
+			"request": self.case.name,
+			"round": number,
+			"promise_no": 1,
+			"entries": 0,
+			"stale": 0,
+			"stale_reason": None,
+			"steps_taken": "[]",
+			**derive.terms_columns(terms),
+			**self._lent(),
+		}
+		self.open_new(row)
+		self.append(row, Event.STARTED, happening, cause=cause)
+
+	def _lent(self) -> Row:
+		"""The columns a clock has from its case."""
+		return {**{name: self.case.get(name) for name in store.FROM_CASE}, "agreed_calendar": self.calendar}
+
+	def _latest(self, kind: ClockKind) -> Row | None:
+		found = rows_of(self.rows, kind.name)
+		return found[-1] if found else None
+
+	def _starts_anew(self) -> bool:
+		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
+
+
+def _stored_book(case: Any, *, strict: bool = False) -> _CaseBook:
+	"""The clocks of a case under the policy and the calendar it has."""
+	rows = store.clocks_of([case.name])
+	return _CaseBook(case, case.service_level_policy, case.agreed_calendar, rows, strict=strict)
+
+
+def _day_of(case: Any) -> date:
+	"""A promise is that of the day the case was raised, however long it takes."""
+	return getdate(case.raised_on or case.creation)
+
+
+def _stop_cause(kind: ClockKind, history: History) -> str:
+	"""What stopped a clock; where a correction by hand did, and only a solution can stop it, that is what was meant."""
+	if not history.stop_cause and not history.not_needed and kind.stops == (RESOLVED,):
+		return RESOLVED
+	return history.stop_cause

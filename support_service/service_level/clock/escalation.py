@@ -1,0 +1,186 @@
+"""Carrying out steps of the ladder that were reached: each once, in a transaction of its own, after the sweep.
+
+What a step does is a plug-in: hook key `support_service_escalation_actions`, a dict of action → dotted path of
+`act(escalation: Escalation) -> Iterable[str]`, which returns whom it told. Our own actions stand in the same key.
+
+While a clock is paused, overdue or not, nothing is told; a step reached before the pause is told when it is over. A step whose
+clock has stopped meanwhile, or whose promise was replaced by another, is not told any more: the ledger says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from support_service.constants.words import N_
+from support_service.foundation import batches, language
+from support_service.foundation.batches import LONGEST_WAIT, MAX_ATTEMPTS
+from support_service.service_level.clock import store
+from support_service.service_level.clock.rules import OPEN_STATES, Event, State
+
+HOOK = "support_service_escalation_actions"
+HINT = "support_service:escalation_hint"
+BATCH = 500
+
+Act = Callable[["Escalation"], Iterable[str]]
+
+# Tried again as `delivery.next_try` says; `modified` of a row that failed is when it was last tried.
+DUE = """
+select entry.name from `tabService Clock Entry` entry
+join `tabService Clock` clock on clock.name = entry.clock
+join `tabService Request` request on request.name = entry.request
+where entry.told = 0 and entry.tell_attempts < %(attempts)s and clock.state != %(paused)s
+	and not find_in_set(request.status, coalesce(clock.pauses_for, ''))
+	and (entry.tell_attempts = 0 or timestampadd(minute, least(pow(2, entry.tell_attempts), %(longest)s), entry.modified) <= %(now)s)
+order by entry.creation limit %(limit)s"""
+
+# The case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger.
+LOCK = """
+select entry.name from `tabService Clock Entry` entry
+join `tabService Request` request on request.name = entry.request
+where entry.name = %s and entry.told = 0 for update skip locked"""
+
+
+class UnknownActionError(frappe.ValidationError):
+	"""No installed app provides the action of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+	"""A step that was reached.
+
+	clock, case, entry: the Service Clock, the Service Request and the ledger row (Service Clock Entry) of the step.
+	whom, role: whom the step names. action: the key of the action that carries it out.
+	"""
+
+	clock: Document
+	case: Document
+	entry: Document
+
+	@property
+	def whom(self) -> str:
+		return self.entry.whom or ""
+
+	@property
+	def role(self) -> str:
+		return self.entry.role or ""
+
+	@property
+	def action(self) -> str:
+		return self.entry.action or ""
+
+
+def registered() -> dict[str, str]:
+	"""Action → dotted path, over all installed apps; a later app replaces an earlier one's action of the same name."""
+	return {name: paths[-1] for name, paths in (frappe.get_hooks(HOOK) or {}).items()}
+
+
+def hint_now() -> None:
+	"""Ask for a delivery soon."""
+	batches.hint_now("support_service.service_level.clock.escalation.tell_due", HINT)
+
+
+def tell_due(limit: int = BATCH) -> int:
+	"""Carry out steps that wait for it; returns how many. Safe in parallel, safe to kill. Commits."""
+	batches.hint_taken(HINT)
+	values = {
+		"attempts": MAX_ATTEMPTS,
+		"longest": LONGEST_WAIT,
+		"paused": State.PAUSED.value,
+		"now": now_datetime(),
+		"limit": limit,
+	}
+	names = [name for (name,) in frappe.db.sql(DUE, values)]  # arithmetic on columns is beyond get_all
+	return batches.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
+
+
+def tell(name: str) -> None:
+	"""Carry out the step of one ledger row and mark the row, in the caller's transaction."""
+	entry = frappe.get_doc(store.ENTRY, name)
+	clock = frappe.get_doc(store.CLOCK, entry.clock)
+	case = frappe.get_doc(store.CASE, entry.request)
+	if clock.state == State.PAUSED or case.status in (clock.pauses_for or "").split(","):
+		return  # it began to wait between the look and the lock; told when the wait is over
+	if obstacle := _obstacle(entry, clock):
+		_mark(entry, (), obstacle)
+		return
+	told = tuple(dict.fromkeys(_action(entry.action)(Escalation(clock, case, entry))))
+	_mark(
+		entry,
+		told,
+		"" if told else _in_site_language(N_("Nobody could be told: check the team of the request.")),
+	)
+	if not told:
+		frappe.log_error(
+			f"Nobody to tell that {clock.name} reached {entry.step}",
+			reference_doctype=store.CASE,
+			reference_name=case.name,
+		)
+
+
+def again(clock: str) -> int:
+	"""Steps of `clock` that could not be carried out are tried again now; returns how many."""
+	waiting = frappe.get_all(store.ENTRY, filters={"clock": clock, "told": 0}, pluck="name", order_by=None)
+	for name in waiting:
+		frappe.db.set_value(store.ENTRY, name, "tell_attempts", 0, update_modified=False)
+	if waiting:
+		batches.hint("support_service.service_level.clock.escalation.tell_due", HINT)
+	return len(waiting)
+
+
+def _obstacle(entry: Document, clock: Document) -> str:
+	"""Why this step must not be carried out any more; empty if it must."""
+	if clock.state not in OPEN_STATES:
+		return _in_site_language(N_("Not told: the clock had stopped before."))
+	if entry.promise_no != clock.promise_no and _comes_again(entry, clock):
+		return _in_site_language(N_("Not told: the promise had changed before."))
+	return ""
+
+
+def _comes_again(entry: Document, clock: Document) -> bool:
+	"""Whether the present promise takes this step on its own account: it lies ahead again, or was taken anew."""
+	if entry.step not in frappe.parse_json(clock.steps_taken or "[]"):
+		return True
+	anew = {"clock": clock.name, "event": Event.ESCALATED, "step": entry.step, "promise_no": clock.promise_no}
+	return bool(frappe.db.exists(store.ENTRY, anew))
+
+
+def _action(name: str) -> Act:
+	path = registered().get(name)
+	if not path:
+		frappe.throw(
+			_(
+				"No app provides the escalation action {0}. Install the app, or change the policy's ladder."
+			).format(name),
+			UnknownActionError,
+		)
+	return frappe.get_attr(path)
+
+
+def _mark(entry: Document, told: tuple[str, ...], reason: str) -> None:
+	values = {"told": 1, "told_to": ", ".join(told)}
+	if reason:
+		values["reason"] = reason
+	# the ledger's rows never change but for these: whether and to whom a step was told is known only afterwards
+	frappe.db.set_value(store.ENTRY, entry.name, values, update_modified=False)
+
+
+def _lock(name: str) -> bool:
+	return bool(frappe.db.sql(LOCK, name))  # the query builder of Frappe 15 has no SKIP LOCKED
+
+
+def _count_attempt(name: str, error: Exception) -> None:
+	attempts = frappe.db.get_value(store.ENTRY, name, "tell_attempts") + 1
+	values = {"tell_attempts": attempts, "reason": str(error)[:500]}
+	frappe.db.set_value(store.ENTRY, name, values)
+	frappe.log_error(f"Escalation {name} failed", reference_doctype=store.ENTRY, reference_name=name)
+
+
+def _in_site_language(text: str) -> str:
+	"""Reasons are stored as sentences for our own people."""
+	return _(text, language.of_site())

@@ -1,0 +1,229 @@
+"""The outbox: what we tell the customer, one Service Message row each, sent exactly once per key.
+
+The sweep `send_due` (scheduler, and after every `telling.tell_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
+`support_service_message_senders`, a dict of sender name → dotted path of `send(message: Document) -> None`.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+from frappe.utils.html_utils import sanitize_html
+
+from support_service.constants.words import N_
+from support_service.foundation import batches
+from support_service.foundation.batches import MAX_ATTEMPTS
+from support_service.foundation.language import of_site
+from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
+from support_service.support_service.messaging import held_messages, mail_outage
+from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
+
+BATCH = 200
+HOOK = "support_service_message_senders"
+DEFAULT_SENDER = "Email"
+# the customer looks for themselves, or is called: nothing leaves by a sender
+NOT_SENT = ("Portal", "Phone")
+# stands in the body for what only the recipient may read
+SECRET_MARK = "__secret__"
+
+# What the customer reads after each move; None where they need not hear of it.
+TEXTS: dict[str, tuple[str, str]] = {
+	"create": (
+		N_("We have received your request"),
+		N_("Your request was recorded. We will assign an engineer shortly."),
+	),
+	"assign": (N_("An engineer is assigned"), N_("{engineer} will take care of your request.")),
+	"reassign": (N_("Another engineer is assigned"), N_("{engineer} will take care of your request.")),
+	"start": (N_("Work has started"), N_("{engineer} has started to work on your request.")),
+	"wait_for_customer": (N_("We need something from you"), "{reason}"),
+	"deliver_plan": (N_("How we will solve it"), "{plan}"),
+	"restore": (N_("Your business is restored"), N_("Full repair goes on until the fault is removed.")),
+	"resolve": (N_("Your request is resolved"), "{resolution}"),
+	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
+	"reopen": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
+	"confirm": (N_("Your request is closed"), N_("Thank you for your answer.")),
+	"cancel": (N_("Your request is cancelled"), N_("Please call us if you do not agree.")),
+}
+
+
+def tell_of(move: Document, case: Document) -> None:
+	"""Tell the customer of one move, by the channel they prefer; called by telling.tell for each move, once."""
+	text = TEXTS.get(move.action)
+	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
+		return
+	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
+		return  # the survey's mail tells the result and asks at once
+	language = language_of(case)
+	subject = f"[{case.name}] {_(text[0], lang=language)}"
+	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")
+
+
+def queue(
+	case: Document,
+	*,
+	subject: str,
+	body: str,
+	key: str,
+	sender: str | None = None,
+	recipient: str | None = None,
+	secret: str | None = None,
+) -> str | None:
+	"""Put one message into the outbox; returns its name, None where the customer cannot be reached this way.
+
+	key: unique; a repeat with the same key returns the row already there.
+	sender: name of a registered sender; default the case's preferred channel, else e-mail.
+	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten. Such a
+	message answers for the customer, so it waits until the address is confirmed; see customer_people.
+	"""
+	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
+	if existing:
+		return existing
+	sender = sender or sender_of(case)
+	if not sender:
+		return None
+	if sender not in registered():
+		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
+	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
+	if not recipient:
+		return None
+	row = frappe.get_doc(
+		{
+			"doctype": MESSAGE,
+			"request": case.name,
+			"sender": sender,
+			"recipient": recipient,
+			"subject": subject[:140],
+			"body": body,
+			"secret": secret,
+			"status": QUEUED,
+			"due_at": now_datetime(),
+			"message_key": key,
+		}
+	)
+	if secret:
+		held_messages.hold_back(row, case)
+	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox: this is its one writer
+	if row.status == WAITING:
+		held_messages.ask_for_confirmation(case, row)
+	return row.name
+
+
+def registered() -> dict[str, str]:
+	"""Sender name → dotted path, over all installed apps; a later app replaces an earlier one's sender."""
+	return {name: paths[-1] for name, paths in (frappe.get_hooks(HOOK) or {}).items()}
+
+
+def send_due(limit: int = BATCH) -> int:
+	"""Send queued messages whose time has come; returns how many left. Safe to run in parallel and to be killed.
+
+	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
+	"""
+	held_messages.look_again(limit)
+	names = frappe.get_all(
+		MESSAGE,
+		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
+		order_by="due_at asc",
+		limit=limit,
+		pluck="name",
+	)
+	return batches.one_by_one(names, lock=_lock, work=send, failed=_postpone)
+
+
+def send_again(message: Document) -> None:
+	"""Queue a failed message anew, with all its attempts. `message` was loaded for update."""
+	if message.status != FAILED:
+		frappe.throw(_("Only a message that has failed can be sent again."), MessageNotFailedError)
+	if mail_outage.try_again(message.email_queue):
+		again = {"status": "Sent", "sent_on": now_datetime(), "error": None}
+		message.db_set(again, update_modified=False)
+		return
+	if SECRET_MARK in (message.body or "") and not message.secret:
+		frappe.throw(
+			_("The link of this message is no longer kept. Ask the customer by phone, or ask them anew."),
+			MessageNotFailedError,
+		)
+	message.db_set({"status": QUEUED, "attempts": 0, "due_at": now_datetime()}, update_modified=False)
+
+
+def send_by_email(message: Document) -> None:
+	"""Our own sender. The Email Queue row commits with the message's new status: exactly one mail per message."""
+	mail = frappe.sendmail(
+		recipients=[message.recipient],
+		subject=message.subject,
+		message=message.body,
+		reference_doctype="Service Request",
+		reference_name=message.request,
+		delayed=True,
+	)
+	message.email_queue = mail.name if mail else None
+
+
+def _lock(name: str) -> bool:
+	return batches.lock_row(MESSAGE, name, "status", QUEUED)
+
+
+def send(name: str) -> None:
+	"""Send one queued message and mark it, in the caller's transaction."""
+	message = frappe.get_doc(MESSAGE, name)
+	path = registered().get(message.sender)
+	if not path:
+		frappe.throw(_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError)
+	if message.secret:
+		message.body = message.body.replace(SECRET_MARK, message.secret)
+	frappe.get_attr(path)(message)
+	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	sent["email_queue"] = message.email_queue
+	message.db_set(sent, update_modified=False)
+
+
+def _postpone(name: str, error: Exception) -> None:
+	attempts = frappe.db.get_value(MESSAGE, name, "attempts") + 1
+	values = {
+		"attempts": attempts,
+		"error": str(error)[:500],
+		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
+		"due_at": batches.next_try(attempts),
+	}
+	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
+
+
+def language_of(case: Document) -> str:
+	"""The contact's portal language, else the customer's, else the site's."""
+	user = frappe.db.get_value("User", case.contact_email, "language") if case.contact_email else None
+	customer = (
+		frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
+	)
+	return user or customer or of_site()
+
+
+def _body(case: Document, move: Document, text: str, language: str) -> str:
+	line = _(text, lang=language).format(
+		engineer=frappe.utils.escape_html(_engineer_name(move)),
+		reason=frappe.utils.escape_html(move.reason or ""),
+		resolution=frappe.utils.escape_html(case.resolution or ""),
+		plan=sanitize_html(case.solution_plan or "", always_sanitize=True),
+	)
+	context = {
+		"case": case,
+		"status": move.to_status,
+		"line": line,
+		"language": language,
+		"url": frappe.utils.get_url(f"/service/{case.name}"),
+	}
+	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
+
+
+def _engineer_name(move: Document) -> str:
+	"""The engineer at the time of the move, who may have been replaced since."""
+	return (
+		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
+	) or ""
+
+
+def sender_of(case: Document) -> str | None:
+	"""The sender of the customer's preferred channel, e-mail where they named none; None where nothing is to be sent."""
+	if case.preferred_channel in registered():
+		return case.preferred_channel
+	return None if case.preferred_channel in NOT_SENT else DEFAULT_SENDER

@@ -1,0 +1,78 @@
+"""Telling people about moves, after they are committed: the customer by message, our own people by notification.
+
+A ledger row with `told = 0` is the truth that somebody is still to be told; the job queued after commit is a hint, the
+sweep (`tell_due` in the scheduler) the guarantee. Each row is locked, told and committed on its own, so it is told
+once, however many sweeps run and wherever one of them dies.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.utils import now_datetime
+
+from support_service.foundation import batches
+from support_service.foundation.batches import MAX_ATTEMPTS
+from support_service.support_service.messaging import mail_outage, messages, notices
+
+LEDGER = "Service Request Move"
+BATCH = 200
+HINT = "support_service:tell_hint"
+
+
+def hint() -> None:
+	"""Ask for a sweep soon after this transaction is committed."""
+	batches.hint("support_service.support_service.messaging.telling.tell_due", HINT)
+
+
+def tell_due(limit: int = BATCH) -> int:
+	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
+	batches.hint_taken(HINT)
+	move = frappe.qb.DocType(LEDGER)
+	names = (
+		frappe.qb.from_(move)
+		.select(move.name)
+		.where((move.told == 0) & (move.tell_attempts < MAX_ATTEMPTS))
+		.where(move.tell_after.isnull() | (move.tell_after <= now_datetime()))
+		.orderby(move.creation)
+		.limit(limit)
+		.run(pluck=True)
+	)
+	told = batches.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
+	messages.send_due(limit)
+	mail_outage.follow()
+	frappe.db.commit()  # a batch job: what the mail server did not take has new attempts
+	return told
+
+
+def tell(name: str) -> None:
+	"""Tell of one move and mark it, in the caller's transaction."""
+	move = frappe.get_doc(LEDGER, name)
+	case = frappe.get_doc("Service Request", move.request)
+	notices.tell_of(move, case)
+	messages.tell_of(move, case)
+	move.db_set({"told": 1, "tell_error": None}, update_modified=False)
+
+
+def again(request: str) -> int:
+	"""Moves of `request` that nobody could be told of are tried again now; returns how many."""
+	waiting = frappe.get_all(LEDGER, filters={"request": request, "told": 0}, pluck="name", order_by=None)
+	for name in waiting:
+		frappe.db.set_value(LEDGER, name, {"tell_attempts": 0, "tell_after": None}, update_modified=False)
+	if waiting:
+		hint()
+	return len(waiting)
+
+
+def _lock(name: str) -> bool:
+	return batches.lock_row(LEDGER, name, "told", 0)
+
+
+def _count_attempt(name: str, error: Exception) -> None:
+	frappe.log_error(f"Telling of move {name} failed")
+	attempts = frappe.db.get_value(LEDGER, name, "tell_attempts") + 1
+	failed = {
+		"tell_attempts": attempts,
+		"tell_after": batches.next_try(attempts),
+		"tell_error": str(error)[:500],
+	}
+	frappe.db.set_value(LEDGER, name, failed, update_modified=False)
