@@ -510,6 +510,11 @@ support_service_escalation_actions = {
 	"Reassign": "support_service.support_service.messaging.escalations.reassign",
 	"Raise Priority": "support_service.support_service.messaging.escalations.raise_case_priority",
 }
+# what rooms above the case hang on it by themselves: it goes with a case on which nothing happened
+support_service_hanging_on_cases = [
+	"support_service.service_charging.case_removal.DECISIONS",
+	"support_service.service_feedback.case_removal.SURVEYS",
+]
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranty.warranties.follow_units"]
 # names kept elsewhere than in a Link, and what is shown of other records: each room's list
@@ -518,6 +523,7 @@ support_service_stored_names = [
 	"support_service.service_level.stored_names.STORED",
 	"support_service.service_coverage.stored_names.STORED",
 	"support_service.support_service.stored_names.STORED",
+	"support_service.service_charging.stored_names.STORED",
 	"support_service.field_service.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
@@ -526,6 +532,7 @@ support_service_copies = [
 	"support_service.installed_base.copies.COPIES",
 	"support_service.service_coverage.copies.COPIES",
 	"support_service.support_service.copies.COPIES",
+	"support_service.service_charging.copies.COPIES",
 	"support_service.field_service.copies.COPIES",
 ]
 support_service_intake_channels = [
@@ -537,6 +544,8 @@ support_service_shown_files = {
 	"Service Request": "support_service.customer_portal.shown_to_customer.file_of_case",
 	"Communication": "support_service.customer_portal.shown_to_customer.file_of_message",
 }
+# case → what its clocks give its columns
+support_service_promises_shown_by = ["support_service.support_service.promises.show"]
 support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTIN"]
 
 # the customer's pages; a case number comes last, so that the named pages win

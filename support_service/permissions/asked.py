@@ -20,6 +20,8 @@ from frappe.api import API_URL_MAP
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
+from support_service.renamed import new_path
+
 # parameters that hold a document or several, and what belongs to a query of rows
 DOCUMENTS = {"doc", "docs", "document", "data"}
 COLUMNS = {"fields", "field", "fieldname", "order_by", "group_by", "searchfield", "sort_by", "sort_field"}
@@ -52,14 +54,14 @@ def plain(name: object) -> str:
 def command_of(request: Request) -> str | None:
 	"""What is about to run: Frappe asks `cmd` first, then the path."""
 	if command := frappe.local.form_dict.get("cmd"):
-		return str(command)
+		return new_path(str(command))
 	return _route(request)[0]
 
 
 def of_request(request: Request) -> Question:
 	"""See the module. Never raises for what a client sent; what cannot be read asks for nothing."""
 	routed, doctype = _route(request)
-	command = str(frappe.local.form_dict.get("cmd") or routed or "") or None
+	command = new_path(str(frappe.local.form_dict.get("cmd") or routed or "")) or None
 	reader = _Reader()
 	if doctype:
 		reader.add(doctype)

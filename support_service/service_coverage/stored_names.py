@@ -1,4 +1,4 @@
-"""Names of other documents in warranties, contracts and decisions; see foundation/names/stored_names.py."""
+"""Names of other documents in warranties and contracts; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from support_service.foundation.names.stored_names import (
 )
 from support_service.service_coverage.warranty import policies as warranty_policies
 
-DECISION, LINE = "Coverage Decision", "Coverage Decision Line"
 WARRANTY, ENTRY = "Service Warranty", "Service Warranty Entry"
 CONTRACT, USE = "Service Contract", "Service Contract Use"
 POLICY = warranty_policies.DOCTYPE
 DELIVERIES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
-REQUEST_STAYS = "A request keeps its number."
 CONTRACT_STAYS = "A contract keeps its number."
 
 STORED = (
@@ -58,38 +56,6 @@ STORED = (
 		"Policies are kept by each process until one of them is `modified`; so is one that names what was renamed.",
 		follow=warranty_policies.touch,
 	),
-	StoredName(DECISION, "decision_key", ("Service Request",), REQUEST_STAYS, how=How.LASTING),
-	StoredName(
-		DECISION,
-		"answered_by",
-		("User",),
-		"Who answered, by the address used then; shown as history.",
-		how=How.KEEPS,
-	),
-	StoredName(
-		LINE,
-		"details",
-		(WARRANTY, CONTRACT),
-		"Warranties and contracts keep their numbers.",
-		how=How.LASTING,
-	),
-	StoredName(
-		LINE,
-		"details",
-		("Item", "Serial No", "Item Group", "Cost Center"),
-		"The reasons as they were found; a decision that must change is made anew.",
-		how=How.KEEPS,
-	),
-	StoredName(
-		LINE, "description", ("Item",), "What the customer was told when it was decided.", how=How.KEEPS
-	),
-	StoredName(
-		LINE,
-		"voucher_row",
-		("Engineer Visit Part",),
-		"Rows are named by Frappe at random, and renamed by nobody.",
-		how=How.KEEPS,
-	),
 	StoredName(USE, "entry_key", ("Engineer Visit", CONTRACT), "Both keep their numbers.", how=How.LASTING),
 	StoredName(
 		CONTRACT,
@@ -105,11 +71,5 @@ STORED = (
 		("Sales Invoice",),
 		"Only keeps the invoice made instead of a cancelled one from being made twice.",
 		how=How.KEEPS,
-	),
-	StoredName(
-		"Sales Invoice", "service_charge_key", (DECISION,), "A decision keeps its number.", how=How.LASTING
-	),
-	StoredName(
-		"Quotation", "service_charge_key", (DECISION,), "A decision keeps its number.", how=How.LASTING
 	),
 )

@@ -1,17 +1,14 @@
-"""What cases, and decisions on them, show of other records; see foundation/names/copies.py."""
+"""What cases show of other records; see foundation/names/copies.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import frappe
-from pypika.terms import ExistsCriterion
-
 from support_service.foundation.names.copies import Copy
 from support_service.installed_base.copies import site
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 
-CASE, DECISION = "Service Request", "Coverage Decision"
+CASE = "Service Request"
 NOT_OVER = tuple(status.value for status in Status if status not in FINAL_STATES)
 CLOSED = "A closed request is archived: it keeps the names under which it was worked on."
 
@@ -19,15 +16,6 @@ CLOSED = "A closed request is archived: it keeps the names under which it was wo
 def open_cases(case: Any) -> Any:
 	# by what is open, not by what is closed: there is an index, and the closed ones are many
 	return case.status.isin(NOT_OVER)
-
-
-def of_open_cases(decision: Any) -> Any:
-	case = frappe.qb.DocType(CASE)
-	return ExistsCriterion(
-		frappe.qb.from_(case)
-		.select(case.name)
-		.where((case.name == decision.service_request) & case.status.isin(NOT_OVER))
-	)
 
 
 COPIES = (
@@ -46,13 +34,4 @@ COPIES = (
 		typed=True,
 	),
 	site(CASE, CLOSED, open_cases),
-	Copy(
-		DECISION,
-		"customer_name",
-		"customer",
-		"Customer",
-		"customer_name",
-		"A decision on a closed request is part of what is archived.",
-		of_open_cases,
-	),
 )

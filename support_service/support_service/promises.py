@@ -6,6 +6,7 @@ clocks themselves live in service_level; what they say is written to the case's 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import format_date, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, language, typed
+from support_service.foundation import batches, language, rows, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage.contract import contracts
@@ -269,3 +270,11 @@ def _put(case: ServiceRequest, columns: dict[str, Any]) -> None:
 		# not Document.db_set: it would load the document it is about to compare a save with
 		frappe.db.set_value(case.doctype, case.name, columns, update_modified=False)
 		case.update(columns)
+
+
+def show(summaries: Mapping[str, Mapping[str, Any]]) -> None:
+	"""Hook `support_service_promises_shown_by`: case → values that its clocks give its columns (service_level/clock/summary.py).
+
+	The caller has locked the cases.
+	"""
+	rows.update(CASE, [{"name": name, **values} for name, values in summaries.items()])

@@ -1,13 +1,16 @@
 """A case on which nothing happened (spam, a test) may be deleted, with what the app itself hung on it; any other stays.
 
 Nothing happened where it was at most given to somebody or called off, and its customer wrote no more than what opened it.
-A case whose promise is late must be called off first, with the reason. What hangs on a case by itself is named in REMOVED.
+A case whose promise is late must be called off first, with the reason. What hangs on a case by itself is named in BELOW, and by the
+rooms above in their hook.
 Whatever else links to it, of this app or another, was made by somebody: the case stays, and the message says what it is and
 what to do instead. Who may delete at all is said by the permissions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -25,17 +28,30 @@ from support_service.support_service.messaging import customer_people
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
-CASE, DECISION, SURVEY = "Service Request", "Coverage Decision", "Service Survey"
-# DocType → its field with the case: what the app made of the case by itself
-REMOVED = {
-	"Service Clock Entry": "request",
-	"Service Clock": "request",
-	"Service Request Move": "request",
-	"Service Message": "request",
-	SURVEY: "service_request",
-	DECISION: "service_request",
-}
-OWN = (*REMOVED, "Coverage Decision Line")
+CASE = "Service Request"
+# rooms above this one say what they hang on a case
+HOOK = "support_service_hanging_on_cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+	"""Documents of `doctype` that the app by itself makes of the case in their field `field`; they go with the case.
+
+	unless: filters of those by which something has happened on the case; said: what that is, English, marked for translation.
+	"""
+
+	doctype: str
+	field: str
+	unless: Mapping[str, Any] = field(default_factory=dict)
+	said: str = ""
+
+
+BELOW = (
+	Hanging("Service Clock Entry", "request"),
+	Hanging("Service Clock", "request"),
+	Hanging("Service Request Move", "request"),
+	Hanging("Service Message", "request"),
+)
 # what tells of a case without being work on it; Frappe itself clears most of it away
 REMARKS = {"Postponed Work": ("reference_doctype", "reference_name")}
 # the customer, or the work, has been attended to
@@ -78,11 +94,28 @@ def remove_what_hangs_on(case: ServiceRequest) -> None:
 	for mail in frappe.get_all("Communication", _about(case), pluck="name"):
 		# with their attachments; a mail is not the deleter's to read, but goes with its case
 		frappe.delete_doc("Communication", mail, force=True, ignore_permissions=True)
-	for doctype, field in REMOVED.items():
-		_delete(doctype, {field: case.name})
+	for kind in hanging():
+		_delete(kind.doctype, {kind.field: case.name})
 	for doctype, (kind, name) in REMARKS.items():
 		_delete(doctype, {kind: case.doctype, name: case.name})
 	_delete("Email Queue", {**_about(case), "status": "Not Sent"})
+
+
+def _from_above() -> list[Hanging]:
+	return [frappe.get_attr(path) for path in frappe.get_hooks(HOOK)]
+
+
+def hanging() -> list[Hanging]:
+	"""Everything that goes with a case."""
+	return [*BELOW, *_from_above()]
+
+
+def _own() -> set[str]:
+	"""DocTypes, with those of their rows, that go with a case."""
+	doctypes = {kind.doctype for kind in hanging()}
+	return doctypes | {
+		table.options for doctype in doctypes for table in frappe.get_meta(doctype).get_table_fields()
+	}
 
 
 def _delete(doctype: str, filters: dict[str, Any]) -> None:
@@ -107,11 +140,9 @@ def _answers(case: ServiceRequest) -> list[str]:
 		said.append(_("somebody wrote to the customer"))
 	if _customer_wrote(case):
 		said.append(_("the customer wrote about it"))
-	if frappe.db.exists(SURVEY, {"service_request": case.name, "status": "Answered"}):
-		said.append(_("the customer answered the survey"))
-	answer = {"service_request": case.name, "acceptance": ("in", ("Asked", "Accepted", "Declined"))}
-	if frappe.db.exists(DECISION, answer):
-		said.append(_("the customer was asked to accept a charge"))
+	for kind in _from_above():
+		if kind.unless and frappe.db.exists(kind.doctype, {kind.field: case.name, **kind.unless}):
+			said.append(_(kind.said))
 	return said
 
 
@@ -143,15 +174,18 @@ def _customer_wrote(case: ServiceRequest) -> bool:
 
 
 def _linked(case: ServiceRequest) -> list[str]:
-	"""Documents that name the case, or a decision about it, in a link."""
-	decisions = frappe.get_all(DECISION, {"service_request": case.name}, pluck="name")
+	"""Documents that name the case, or what hangs on it, in a link."""
+	own = _own()
+	named = {CASE: [case.name]}
+	for kind in _from_above():
+		named[kind.doctype] = frappe.get_all(kind.doctype, {kind.field: case.name}, pluck="name")
 	found: list[str] = []
-	for target, names in ((CASE, [case.name]), (DECISION, decisions)):
+	for target, names in named.items():
 		for link in get_link_fields(target) if names else ():
-			if link["parent"] not in (*OWN, CASE) and not link["issingle"]:
+			if link["parent"] not in own and link["parent"] != CASE and not link["issingle"]:
 				found += _naming(link["parent"], {link["fieldname"]: ("in", names)})
 	for link in get_dynamic_link_map().get(CASE, []):
-		if not _is_remark(link.parent):
+		if not _is_remark(link.parent, own):
 			found += _naming(link.parent, {link.options: CASE, link.fieldname: case.name})
 	return list(dict.fromkeys(found))
 
@@ -163,9 +197,9 @@ def _naming(doctype: str, filters: dict[str, Any]) -> list[str]:
 	return [f"{_(row.get('doctype') or doctype)} {row.name}" for row in rows]
 
 
-def _is_remark(doctype: str) -> bool:
+def _is_remark(doctype: str, own: set[str]) -> bool:
 	"""What merely tells of documents does not keep them; a ledger that names the case as its reason does."""
-	if doctype in OWN or frappe.get_meta(doctype).issingle:
+	if doctype in own or frappe.get_meta(doctype).issingle:
 		return True
 	return doctype in frappe.get_hooks("ignore_links_on_delete") and not is_ledger(doctype)
 

@@ -37,7 +37,9 @@ OF_ERPNEXT = {"Installed Unit Event", "Service Warranty Entry"}
 OF_OURS = {"Fitted Part Entry", "Service Clock Entry", "Service Contract Use", "Service Request Move"}
 # documents whose deletion lets go of what of ours names them
 FOLLOWED = tuple(
-	doctype for doctype, events in hooks.doc_events.items() if "foundation.let_go" in str(events.get("on_trash"))
+	doctype
+	for doctype, events in hooks.doc_events.items()
+	if "foundation.let_go" in str(events.get("on_trash"))
 )
 
 

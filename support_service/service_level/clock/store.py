@@ -15,6 +15,8 @@ from support_service.foundation import instants, rows
 
 CLOCK, ENTRY, CASE = "Service Clock", "Service Clock Entry", "Service Request"
 Row = dict[str, Any]
+# called with case → values of its columns; the case room writes them
+SHOWN_BY = "support_service_promises_shown_by"
 
 # what a case lends its clocks, so that lists of clocks and what computes them again need no join
 FROM_CASE = ("subject", "customer", "team", "engineer_user", "priority", "agreed_calendar")
@@ -155,5 +157,6 @@ def update_clocks(changed: Iterable[Row], fields: Sequence[str]) -> None:
 
 
 def update_cases(summaries: Mapping[str, Row]) -> None:
-	"""Write the summaries (see summary.py) of cases this transaction has locked."""
-	rows.update(CASE, [{"name": name, **values} for name, values in summaries.items()])
+	"""Hand the summaries (see summary.py) of cases this transaction has locked to whoever shows them: hook SHOWN_BY."""
+	for path in frappe.get_hooks(SHOWN_BY):
+		frappe.get_attr(path)(summaries)

@@ -1,0 +1,15 @@
+"""Decisions go with a case on which nothing happened; one that the customer was asked about keeps it."""
+
+from __future__ import annotations
+
+from support_service.constants.words import N_
+from support_service.service_charging.decision_store import ACCEPTED, ASKED, DECISION, DECLINED
+from support_service.support_service.removal import Hanging
+
+# hook support_service_hanging_on_cases
+DECISIONS = Hanging(
+	DECISION,
+	"service_request",
+	unless={"acceptance": ("in", (ASKED, ACCEPTED, DECLINED))},
+	said=N_("the customer was asked to accept a charge"),
+)

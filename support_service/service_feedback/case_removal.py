@@ -1,0 +1,14 @@
+"""Surveys go with a case on which nothing happened; one that was answered keeps it."""
+
+from __future__ import annotations
+
+from support_service.constants.words import N_
+from support_service.support_service.removal import Hanging
+
+# hook support_service_hanging_on_cases
+SURVEYS = Hanging(
+	"Service Survey",
+	"service_request",
+	unless={"status": "Answered"},
+	said=N_("the customer answered the survey"),
+)
