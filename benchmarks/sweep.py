@@ -127,7 +127,7 @@ def _measure_delivery(world: frappe._dict) -> Result:
 	lead = frappe.db.get_value("Service Team", world.team, "lead")
 
 	def ours() -> Callable[[], None]:
-		return lambda: escalation.tell_due(limit=1)
+		return lambda: escalation.carry_out_due(limit=1)
 
 	def bare() -> Callable[[], None]:
 		log = frappe.get_doc(

@@ -18,7 +18,7 @@ setup_wizard_complete = "support_service.setup.service_levels.follow_time_zone"
 before_app_install = "support_service.setup.ownership.refuse_app"
 after_app_install = [
 	"support_service.service_intake.channels.on_app_added",
-	"support_service.setup.ownership.tell_displaced",
+	"support_service.setup.ownership.warn_of_displaced",
 ]
 after_app_uninstall = "support_service.service_intake.channels.on_app_removed"
 
@@ -344,7 +344,7 @@ doc_events = {
 	"Service Request": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"on_update": [
 			# it turns out which unit a case is about: who pays is judged anew
@@ -365,10 +365,10 @@ doc_events = {
 			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
-	"Service Team": {"validate": "support_service.belonging.in_use.tell"},
+	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 			"support_service.erpnext_takeover.issues.validate_settings",
 		]
 	},
@@ -376,12 +376,12 @@ doc_events = {
 	"Engineer Visit": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
 	"Service Engineer": {
-		"validate": "support_service.belonging.in_use.tell",
+		"validate": "support_service.belonging.in_use.warn",
 		"on_update": [
 			"support_service.foundation.names.copies.on_update",
 			"support_service.support_service.leavers.on_update_service_engineer",
@@ -390,7 +390,7 @@ doc_events = {
 	"Installed Unit": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"on_update": [
 			"support_service.service_coverage.warranty.display.on_update_installed_unit",
@@ -400,17 +400,17 @@ doc_events = {
 	"Unit Reading": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
 	# a part fitted as a replacement has a warranty of its own, as long as it is inside
 	"Fitted Part Entry": {"after_insert": "support_service.service_coverage.warranty.parts.follow_entry"},
-	"Warranty Policy": {"validate": "support_service.belonging.in_use.tell"},
+	"Warranty Policy": {"validate": "support_service.belonging.in_use.warn"},
 	"Service Contract": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 		# what was agreed changes what open cases were promised
@@ -420,8 +420,8 @@ doc_events = {
 	},
 	# a row that is saved past its document
 	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
-	"Service Contract Template": {"validate": "support_service.belonging.in_use.tell"},
-	"Service Level Policy": {"validate": "support_service.belonging.in_use.tell"},
+	"Service Contract Template": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Level Policy": {"validate": "support_service.belonging.in_use.warn"},
 	# what was promised by a calendar is computed again
 	"Service Calendar": {"new_version": "support_service.service_level.clock.recompute.follow_calendar"},
 	"Coverage Decision": {
@@ -432,7 +432,7 @@ doc_events = {
 	"Supplier Claim": {
 		"validate": [
 			"support_service.belonging.check.check",
-			"support_service.belonging.in_use.tell",
+			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
@@ -473,8 +473,8 @@ scheduler_events = {
 			"support_service.support_service.promises.start_again",
 			"support_service.service_level.clock.recompute.run",
 			"support_service.service_level.clock.sweep.sweep",
-			"support_service.service_level.clock.sweep.sweep_and_tell",
-			"support_service.support_service.messaging.telling.tell_due",
+			"support_service.service_level.clock.sweep.sweep_and_escalate",
+			"support_service.support_service.messaging.notify.notify_due",
 			"support_service.erpnext_takeover.runs.sweep",
 		]
 	},
@@ -486,7 +486,7 @@ scheduler_events = {
 	],
 	"daily": [
 		"support_service.service_coverage.warranty.sweep.move_by_date",
-		"support_service.service_coverage.expiry_notices.tell_of_expiring",
+		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendar.calendars.publish_changed",

@@ -7,7 +7,7 @@ from support_service.setup import versions
 from support_service.setup.defaults import seed_settings
 from support_service.setup.fields import apply_fields
 from support_service.setup.grants import apply_grants
-from support_service.setup.ownership import refuse_clashes, refuse_taken_names, tell_displaced
+from support_service.setup.ownership import refuse_clashes, refuse_taken_names, warn_of_displaced
 from support_service.setup.roles import create_roles
 from support_service.setup.service_levels import seed as seed_service_levels
 from support_service.setup.warranty_policy import seed as seed_warranty_policy
@@ -44,7 +44,7 @@ def after_migrate() -> None:
 	"""Bring roles, fields, grants and channels in line with this version of the app."""
 	create_roles()
 	apply()
-	tell_displaced()
+	warn_of_displaced()
 
 
 def apply() -> None:

@@ -167,10 +167,15 @@ MODULES: dict[str, str] = {
 	"support_service.notices": "support_service.messaging.notices",
 	"support_service.recipients": "support_service.messaging.recipients",
 	"support_service.sms": "support_service.messaging.sms",
-	"support_service.telling": "support_service.messaging.telling",
+	"support_service.telling": "support_service.messaging.notify",
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
+	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
+	"support_service.api.tell_again": "support_service.api.notify_again",
+	"service_level.sweep.sweep_and_tell": "service_level.clock.sweep.sweep_and_escalate",
+	"service_coverage.expiry_notices.tell_of_expiring": "service_coverage.expiry_notices.notify_of_expiring",
 	"service_coverage.coverage_offers.LABOUR_HOURS": "service_coverage.vocabulary.LABOUR_HOURS",
 	"service_coverage.coverage_offers.PARTS_VALUE": "service_coverage.vocabulary.PARTS_VALUE",
 	"service_coverage.coverage_offers.VISITS": "service_coverage.vocabulary.VISITS",

@@ -21,7 +21,7 @@ OUT_OF_USE = {"disabled": 1, "is_frozen": 1, "enabled": 0, "active": 0}
 NOT_MEANT = frozenset({"Currency", "User", "UOM"})
 
 
-def tell(doc: Document, method: str | None = None) -> None:
+def warn(doc: Document, method: str | None = None) -> None:
 	"""Listens to `validate` (hooks.py): what is newly named and out of use."""
 	if _is_history(doc) or set(frappe.get_roles()).isdisjoint((*STAFF, "System Manager")):
 		return

@@ -25,7 +25,7 @@ from support_service.service_feedback import surveys
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.support_service import moves, promises
 from support_service.support_service.lifecycle import BY_ACTION
-from support_service.support_service.messaging import telling
+from support_service.support_service.messaging import notify
 
 AGENT = "liu.ting"
 TEAM_OF_QUEUE = {"After-Sales": AFTER_SALES, "Technical Support": TECHNICAL, "Pre-Sales": PRE_SALES}
@@ -86,7 +86,7 @@ def _tell(name: str, story: Story) -> None:
 	"""Notifications for what is open; nobody needs to hear today that a case was closed weeks ago."""
 	for row in frappe.get_all("Service Request Move", {"request": name, "told": 0}, pluck="name"):
 		if story in OPEN:
-			telling.tell(row)
+			notify.notify(row)
 		else:
 			frappe.db.set_value("Service Request Move", row, "told", 1, update_modified=False)
 	keep_messages_here([name])

@@ -19,7 +19,7 @@ from support_service.field_service import api as field_api
 from support_service.installed_base import fitted_parts
 from support_service.service_intake import api as intake_api
 from support_service.support_service import api as case_api
-from support_service.support_service.messaging import telling
+from support_service.support_service.messaging import notify
 
 UNIT = "UPS6K-240117"
 CUSTOMER = BY_KEY["hospital"]
@@ -53,7 +53,7 @@ class Teller:
 			for row in frappe.get_all(
 				"Service Request Move", {"request": self.case, "told": 0}, pluck="name"
 			):
-				telling.tell(row)
+				notify.notify(row)
 			keep_messages_here([self.case])
 		frappe.db.commit()  # the next step is another person's, in a transaction of their own
 

@@ -16,7 +16,7 @@ from support_service.constants.words import N_
 from support_service.erpnext_takeover.records import say
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import store as warranty_store
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Terms
 
 SAID = N_("ERPNext's Serial No says warranty until {0}.")
@@ -35,13 +35,13 @@ def keep(promises: Sequence[Promise]) -> None:
 	"""Extend or correct the warranties of these units to the day promised; start one where no policy gave any."""
 	if not promises:
 		return
-	book = WarrantyBook(promise.unit for promise in promises)
+	book = WarrantyRegister(promise.unit for promise in promises)
 	for promise in promises:
 		_keep(book, promise)
 	book.flush()
 
 
-def _keep(book: WarrantyBook, promise: Promise) -> None:
+def _keep(book: WarrantyRegister, promise: Promise) -> None:
 	row, fact = book.own(promise.unit), book.facts[promise.unit]
 	first = (row["starts_on"] if row else None) or fact["delivered_on"]
 	if not first or promise.until <= first or (row and row["ends_on"] == promise.until):

@@ -39,7 +39,7 @@ CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Finding:
 	"""A return or an installation, as it is told to the unit."""
 
 	event: str
@@ -51,7 +51,7 @@ class Told:
 class Material:
 	"""steps: what happened, in order, deliveries as units to place. until: ERPNext's expiry date."""
 
-	steps: tuple[NewUnit | Told, ...]
+	steps: tuple[NewUnit | Finding, ...]
 	until: date | None
 
 	@property
@@ -97,7 +97,7 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 			plan.source: plan.material.steps[level] for plan in plans if len(plan.material.steps) > level
 		}
 		made |= _deliver({serial: step for serial, step in steps.items() if isinstance(step, NewUnit)})
-		_tell({made[serial]: step for serial, step in steps.items() if isinstance(step, Told)})
+		_tell({made[serial]: step for serial, step in steps.items() if isinstance(step, Finding)})
 	promised_dates.keep(
 		[
 			Promise(made[plan.source], plan.source, plan.material.until)
@@ -137,16 +137,16 @@ def _why_not(way: Journey, customers: set[str]) -> str | None:
 
 
 def _plan(serial: Any, way: Journey, facts: movements.Facts, installed: dict[str, Any]) -> Plan:
-	steps: list[NewUnit | Told] = [
+	steps: list[NewUnit | Finding] = [
 		_unit(serial, step, facts[step.voucher])
 		if step.outward
-		else Told(unit_events.RETURNED, step.voucher, step.on)
+		else Finding(unit_events.RETURNED, step.voucher, step.on)
 		for step in way.steps
 	]
 	# an installation is of the delivery it names; of those that lie before the last one nothing is left
 	note = installed.get(serial.name)
 	if note and way.last and note[1] >= way.last.on:
-		steps.append(Told(unit_events.INSTALLED, *note))
+		steps.append(Finding(unit_events.INSTALLED, *note))
 	return Plan(serial.name, WOULD, material=Material(tuple(steps), serial.warranty_expiry_date))
 
 
@@ -170,8 +170,8 @@ def _deliver(units: Mapping[str, NewUnit]) -> dict[str, str]:
 	return {serial: names[unit.source_key] for serial, unit in units.items()}
 
 
-def _tell(told: Mapping[str, Told]) -> None:
-	by_step: dict[Told, list[str]] = defaultdict(list)
+def _tell(told: Mapping[str, Finding]) -> None:
+	by_step: dict[Finding, list[str]] = defaultdict(list)
 	for unit, step in told.items():
 		by_step[step].append(unit)
 	for step, units in by_step.items():

@@ -78,7 +78,7 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 			frappe.db.rollback()
 			_break_off(name, error)
 			return False
-	_tell(run, shown)
+	_publish(run, shown)
 	_forget()
 	return goes_on
 
@@ -167,10 +167,10 @@ def _break_off(name: str, error: Exception) -> None:
 	if run.status in runs.WORKING:
 		runs.leave(run, runs.BROKEN, _words_of(error)[:1000])
 	frappe.db.commit()  # a batch job: the reason must be stored
-	_tell(run, None)
+	_publish(run, None)
 
 
-def _tell(run: TakeoverRun, shown: Shown | None) -> None:
+def _publish(run: TakeoverRun, shown: Shown | None) -> None:
 	"""Whoever has the form open sees the bar move; the form asks by itself where no message comes."""
 	if shown:
 		shown(run)

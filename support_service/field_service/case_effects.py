@@ -24,20 +24,20 @@ MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
 }
 
 
-def tell_arrival(visit: EngineerVisit) -> None:
+def report_arrival(visit: EngineerVisit) -> None:
 	"""The moment the engineer arrived, or was connected, keeps promises of the case; a corrected one corrects them."""
 	if not visit.has_value_changed("arrived_at"):
 		return
 	if visit.arrived_at:
-		promises.arrived(visit)
+		promises.engineer_arrived(visit)
 	elif not visit.flags.in_insert:
-		promises.not_arrived(visit)
+		promises.engineer_did_not_arrive(visit)
 
 
 def withdraw_arrival(visit: EngineerVisit, posting: Posting) -> None:
 	"""A step of cancelling: a visit that is cancelled brought nobody. (One that kept a promise cannot be deleted: the ledger names it.)"""
 	if visit.arrived_at:
-		promises.not_arrived(visit)
+		promises.engineer_did_not_arrive(visit)
 
 
 def start_case(visit: EngineerVisit) -> None:

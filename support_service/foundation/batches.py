@@ -103,15 +103,15 @@ def next_try(attempts: int) -> datetime:
 	return add_to_date(now_datetime(), minutes=min(2 ** min(attempts, 16), LONGEST_WAIT))
 
 
-def hint(method: str, flag: str) -> None:
+def enqueue(method: str, flag: str) -> None:
 	"""Queue the sweep `method` soon after this transaction is committed; at most one hint waits in the queue.
 
 	flag: key in the cache that says so; the sweep takes it down with `hint_taken` when it starts.
 	"""
-	frappe.db.after_commit.add(partial(hint_now, method, flag))
+	frappe.db.after_commit.add(partial(enqueue_now, method, flag))
 
 
-def hint_now(method: str, flag: str) -> None:
+def enqueue_now(method: str, flag: str) -> None:
 	"""As `hint`, for what is committed already."""
 	try:
 		if frappe.cache.set(frappe.cache.make_key(flag), 1, nx=True, ex=30):
@@ -121,7 +121,7 @@ def hint_now(method: str, flag: str) -> None:
 		frappe.logger("support_service").warning("no hint for the sweep", exc_info=True)
 
 
-def hint_taken(flag: str) -> None:
+def begun(flag: str) -> None:
 	"""From here on another hint may be queued."""
 	frappe.cache.delete_value(flag)
 

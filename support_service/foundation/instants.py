@@ -41,7 +41,7 @@ def to_utc(
 	return first if abs(first - near) <= abs(second - near) else second
 
 
-def told(moment: datetime | str, *, after: int | None = None) -> int:
+def entered(moment: datetime | str, *, after: int | None = None) -> int:
 	"""The instant somebody means who says now that something happened at `moment`, no earlier than `after`.
 
 	Whoever speaks in the same night means the last time the clock read so.

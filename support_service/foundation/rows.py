@@ -39,7 +39,7 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 	)
 
 
-def arrived(doctype: str, names: Sequence[str], inserted: int) -> set[str]:
+def newly_stored(doctype: str, names: Sequence[str], inserted: int) -> set[str]:
 	"""Which of `names`, made for an `insert(…, leave_present=True)` that returned `inserted`, are there now."""
 	if inserted == len(names):
 		return set(names)

@@ -49,8 +49,8 @@ def run(units: Sequence[str], changes: Mapping[str, Any]) -> dict[str, Any]:
 			failed[name] = str(error) or type(error).__name__
 		if number % CHUNK == 0 or number == len(units):
 			frappe.db.commit()  # a batch job: what is done stays done
-			_tell_progress(number, len(units))
-	_tell_result(done, failed)
+			_show_progress(number, len(units))
+	_show_result(done, failed)
 	return {"done": done, "failed": failed}
 
 
@@ -64,7 +64,7 @@ def _change(name: str, changes: Mapping[str, Any]) -> int:
 	return 1
 
 
-def _tell_progress(number: int, total: int) -> None:
+def _show_progress(number: int, total: int) -> None:
 	# to whoever asked only: Frappe's publish_progress without a document tells everybody
 	frappe.publish_realtime(
 		"progress",
@@ -77,7 +77,7 @@ def _tell_progress(number: int, total: int) -> None:
 	)
 
 
-def _tell_result(done: int, failed: Mapping[str, str]) -> None:
+def _show_result(done: int, failed: Mapping[str, str]) -> None:
 	lines = [_("{0} units changed.").format(done)]
 	if failed:
 		lines.append(_("{0} could not be changed:").format(len(failed)))

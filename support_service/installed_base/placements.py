@@ -79,7 +79,7 @@ def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]
 	if present:
 		happened = {stored[unit.source_key].name: unit for unit in present}
 		events += _move({row.name: row for row in stored.values()}, happened, event)
-	unit_events.tell(events)
+	unit_events.notify_listeners(events)
 	return names
 
 
@@ -108,7 +108,7 @@ def happened(
 	)
 	touched = {item.unit: stored[item.unit] for item in events}
 	_follow_ledger(touched, {})
-	unit_events.tell(events)
+	unit_events.notify_listeners(events)
 	return list(touched)
 
 
@@ -133,7 +133,7 @@ def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
 		return {}
 	lines = unit_rows.new_rows(units, delivered=event == DELIVERED)
 	inserted = rows.insert(DOCTYPE, lines, leave_present=True)
-	here = rows.arrived(DOCTYPE, [line["name"] for line in lines], inserted)
+	here = rows.newly_stored(DOCTYPE, [line["name"] for line in lines], inserted)
 	return {line["source_key"]: line["name"] for line in lines if line["name"] in here}
 
 

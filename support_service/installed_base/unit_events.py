@@ -70,7 +70,7 @@ def append(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 	known_new: the caller has just made the units, so no event of theirs can be there already.
 	"""
 	new = record(events, known_new=known_new)
-	tell(new)
+	notify_listeners(new)
 	return new
 
 
@@ -85,11 +85,11 @@ def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 	if known_new:
 		return new
 	# another transaction may have recorded one of them where this one's snapshot does not show it
-	here = rows.arrived(DOCTYPE, [str(line["name"]) for line in lines], inserted)
+	here = rows.newly_stored(DOCTYPE, [str(line["name"]) for line in lines], inserted)
 	return [event for event, line in zip(new, lines, strict=True) if line["name"] in here]
 
 
-def tell(events: Sequence[UnitEvent]) -> None:
+def notify_listeners(events: Sequence[UnitEvent]) -> None:
 	"""Tell the listeners of `events`, all at once."""
 	if events:
 		for path in frappe.get_hooks(LISTENERS):

@@ -20,7 +20,7 @@ def follow_decision(decision: Document, method: str | None = None) -> None:
 		_ask(decision, token)
 	if decision.flags.charge_answered:
 		_refuse_own_acceptance(decision)
-		_tell_staff(decision)
+		_notify_staff(decision)
 
 
 def _ask(decision: Document, token: str) -> None:
@@ -48,7 +48,7 @@ def _refuse_own_acceptance(decision: Document) -> None:
 		customer_people.refuse_own_answer(case, for_customer=False)
 
 
-def _tell_staff(decision: Document) -> None:
+def _notify_staff(decision: Document) -> None:
 	"""A notification for the engineer and the lead of the case, in their own language."""
 	case = frappe.get_doc("Service Request", decision.service_request)
 	users = {

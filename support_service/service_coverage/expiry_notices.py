@@ -30,7 +30,7 @@ LISTED = 50  # in a mail to staff; the rest stands in the report
 FIELDS = "name, installed_unit, unit_name, serial_label, customer, customer_name, ends_on"
 
 
-def tell_of_expiring() -> int:
+def notify_of_expiring() -> int:
 	"""Tell of every warranty of a unit that ends within the days of the settings; returns how many were new."""
 	days = cint(frappe.db.get_single_value(SETTINGS, "expiry_notice_days"))
 	if days <= 0:
@@ -39,9 +39,9 @@ def tell_of_expiring() -> int:
 	told, to_customers = 0, cint(frappe.db.get_single_value(SETTINGS, "tell_customer_of_expiry"))
 	while due := _lock_due(getdate(), add_days(getdate(), days)):
 		if not told:
-			_tell_staff(due, days)
+			_notify_staff(due, days)
 		if to_customers:
-			_tell_customers(due)
+			_notify_customers(due)
 		_mark(due)
 		frappe.db.commit()  # a batch job: notices and marks of this chunk are kept together
 		told += len(due)
@@ -66,7 +66,7 @@ def _mark(due: Sequence[Any]) -> None:
 	frappe.qb.update(table).set(table.told_until, table.ends_on).where(table.name.isin(names)).run()
 
 
-def _tell_staff(due: Sequence[Any], days: int) -> None:
+def _notify_staff(due: Sequence[Any], days: int) -> None:
 	"""One notification and one mail each for managers and leads; what the first chunk does not list is in the report."""
 
 	def line(lang: str) -> str:
@@ -77,7 +77,7 @@ def _tell_staff(due: Sequence[Any], days: int) -> None:
 		_mail(user, line(lang), due[:LISTED], lang, get_url(REPORT.replace(" ", "%20")))
 
 
-def _tell_customers(due: Sequence[Any]) -> None:
+def _notify_customers(due: Sequence[Any]) -> None:
 	"""One mail for each customer with an address."""
 	of_customer: dict[str, list[Any]] = defaultdict(list)
 	for row in due:

@@ -110,8 +110,8 @@ def _moments(row: Any, event: Event, at: str | None, until: str | None) -> tuple
 		frappe.throw(_("Please say when it was."), CorrectionRefusedError)
 	started = instants.of_utc_column(row.started_utc) or 0
 	stopped = instants.of_utc_column(row.stopped_utc)
-	moment = instants.told(at, after=None if event == Event.START_CORRECTED else started)
-	end = instants.told(until, after=moment) if event == Event.PAUSE_ADDED and until else None
+	moment = instants.entered(at, after=None if event == Event.START_CORRECTED else started)
+	end = instants.entered(until, after=moment) if event == Event.PAUSE_ADDED and until else None
 	if max(moment, end or moment) > instants.now():
 		frappe.throw(
 			_("This lies in the future. A correction tells what has happened."), CorrectionRefusedError

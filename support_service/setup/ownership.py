@@ -49,7 +49,7 @@ def refuse_taken_names() -> None:
 		)
 
 
-def tell_displaced(app: str | None = None) -> None:
+def warn_of_displaced(app: str | None = None) -> None:
 	"""After a migrate and after `app` was installed: name what another app stands in front of; it still works, less well."""
 	for what, other in replaced.displaced():
 		click.secho(

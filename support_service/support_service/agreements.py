@@ -43,12 +43,12 @@ def follow_contract(contract: Document, method: str | None = None) -> None:
 	frappe.db.set_value(
 		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
 	)
-	batches.hint(RUN, HINT)
+	batches.enqueue(RUN, HINT)
 
 
 def run() -> int:
 	"""Compute the promises of open cases again after their contracts changed; returns how many were looked at. Commits."""
-	batches.hint_taken(HINT)
+	batches.begun(HINT)
 	contract = frappe.qb.DocType(CONTRACT)
 	marked = (
 		# not get_all, which would wrap the column and read every contract, every minute

@@ -11,7 +11,7 @@ from support_service.permissions.role_check import has_role, require_role
 from support_service.service_level.clock import escalation
 from support_service.support_service import many_tasks, moves
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
-from support_service.support_service.messaging import customer_people, held_messages, messages, telling
+from support_service.support_service.messaging import customer_people, held_messages, messages, notify
 
 MANY = 500  # rows of a list that are worked on at once
 
@@ -105,14 +105,14 @@ def send_many_again(names: str | list[str]) -> int:
 
 
 @frappe.whitelist(methods=["POST"])
-def tell_again(request: str) -> int:
+def notify_again(request: str) -> int:
 	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
 	require_role(
 		customer_people.CONFIRMERS, _("Only agents, leads and managers can send notifications again.")
 	)
 	frappe.has_permission("Service Request", "read", request, throw=True)
 	clocks = frappe.get_all("Service Clock", {"request": request}, pluck="name")
-	return telling.again(request) + sum(escalation.again(clock) for clock in clocks)
+	return notify.again(request) + sum(escalation.again(clock) for clock in clocks)
 
 
 @frappe.whitelist()

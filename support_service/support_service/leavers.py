@@ -46,7 +46,7 @@ def on_update_service_engineer(engineer: Document, method: str | None = None) ->
 
 def run() -> int:
 	"""Hourly, and hinted after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
-	batches.hint_taken(HINT)
+	batches.begun(HINT)
 	return batches.one_by_one(
 		_left_behind(),
 		lock=partial(batches.lock_name, CASE),
@@ -72,7 +72,7 @@ def _hand_over_of(user: str) -> None:
 	cases = _left_behind(user)
 	done = [_at_once(case) for case in cases[:AT_ONCE]]
 	if len(cases) > AT_ONCE or not all(done):
-		batches.hint(RUN, HINT)
+		batches.enqueue(RUN, HINT)
 
 
 def _at_once(case: str) -> bool:

@@ -20,7 +20,7 @@ from support_service.foundation import typed as kept_typed
 from support_service.support_service import case_past
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
-from support_service.support_service.messaging import recipients, telling
+from support_service.support_service.messaging import notify, recipients
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -197,7 +197,7 @@ def append_row(
 	row.flags.case = case  # listeners need not load it again
 	# nobody has create permission on the ledger: this is its one writer
 	row.insert(ignore_permissions=True)
-	telling.hint()
+	notify.enqueue()
 
 
 def allowed_moves(case: ServiceRequest, user: str | None = None) -> list[Move]:

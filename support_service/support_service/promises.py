@@ -108,13 +108,13 @@ def agree_again(case_name: str, reason: str) -> None:
 	_reconsider(frappe.get_doc("Service Request", case_name, for_update=True), reason)
 
 
-def arrived(visit: Document) -> None:
+def engineer_arrived(visit: Document) -> None:
 	"""The engineer of `visit` is at the customer's, or connected to the unit, since its arrival."""
 	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
 	_put(case, clocks.follow(case, arrival_of(visit)))
 
 
-def not_arrived(visit: Document) -> None:
+def engineer_did_not_arrive(visit: Document) -> None:
 	"""`visit` does not say any more that the engineer arrived: cleared, or cancelled."""
 	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
 	reference = (visit.doctype, visit.name)

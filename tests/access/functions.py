@@ -30,7 +30,7 @@ support_service.support_service.api.move                  -  -  -  a  b  ab  a  
 support_service.support_service.api.add_multiple          -  -  -  a  b  ab a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.send_many_again       -  -  -  ab ab ab  ab ab  ab
-support_service.support_service.api.tell_again            -  -  -  -  -  ab  a  ab  -
+support_service.support_service.api.notify_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.address_state         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.confirm_address       -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
@@ -165,7 +165,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
 	# each of them is checked on its own; without one nothing is asked
 	"support_service.support_service.api.send_many_again": lambda side: {"names": []},
-	"support_service.support_service.api.tell_again": _request,
+	"support_service.support_service.api.notify_again": _request,
 	"support_service.support_service.api.address_state": _request,
 	"support_service.support_service.api.confirm_address": _request,
 	# counts what the caller sees

@@ -116,7 +116,7 @@ def _sweep_and_exit(
 		if wait_for:
 			os.read(wait_for, 1)
 		sweep.sweep()
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 		code = 0
 	except BaseException:
 		import traceback

@@ -10,16 +10,16 @@ import time
 import frappe
 import pytest
 
-from support_service.support_service.messaging import messages, telling
+from support_service.support_service.messaging import messages, notify
 from tests.factories import make_email_account, make_service_request, make_service_team
 
 SWEEP = """
 import sys, frappe
 frappe.init(sys.argv[1], sites_path=sys.argv[2]); frappe.connect()
-from support_service.support_service import telling
+from support_service.support_service import notify
 print("ready", flush=True)
 sys.stdin.readline()
-telling.tell_due(limit=5000)
+notify.tell_due(limit=5000)
 """
 
 
@@ -77,7 +77,7 @@ def test_sweeps_in_parallel_tell_once(site, cases):
 		go(sweep)
 	assert [sweep.wait(timeout=120) for sweep in sweeps] == [0, 0, 0]
 	frappe.db.rollback()
-	telling.tell_due(limit=5000)
+	notify.notify_due(limit=5000)
 	assert_told_once(cases)
 
 
@@ -89,7 +89,7 @@ def test_killed_sweeps_lose_and_repeat_nothing(site, cases):
 		sweep.send_signal(signal.SIGKILL)
 		sweep.wait()
 	frappe.db.rollback()
-	telling.tell_due(limit=5000)
+	notify.notify_due(limit=5000)
 	assert_told_once(cases)
 
 

@@ -96,7 +96,7 @@ def break_promises(case: Any) -> None:
 	for clock in frappe.get_all("Service Clock", {"request": case.name}, pluck="name"):
 		clocks.correct(clock, Event.START_CORRECTED, long_ago, "the customer called on the first")
 	frappe.db.commit()
-	assert sweep.sweep() and escalation.tell_due()
+	assert sweep.sweep() and escalation.carry_out_due()
 
 
 def hang_on(case: Any) -> None:

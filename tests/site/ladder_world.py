@@ -95,7 +95,7 @@ def play(hours: float) -> None:
 	"""Sweep and deliver as if `hours` had gone by."""
 	with later(hours):
 		sweep.sweep()
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 
 
 def escalations(clock: str) -> list[Any]:

@@ -15,7 +15,7 @@ from support_service.support_service.errors import (
 )
 from support_service.support_service.intake_defaults import PriorityFollowsError
 from support_service.support_service.lifecycle import Status
-from support_service.support_service.messaging import messages, telling
+from support_service.support_service.messaging import messages, notify
 from tests.factories import (
 	make_customer,
 	make_engineer_visit,
@@ -42,7 +42,7 @@ def tell_all(request: str):
 	for name in frappe.get_all(
 		"Service Request Move", {"request": request, "told": 0}, order_by="creation", pluck="name"
 	):
-		telling.tell(name)
+		notify.notify(name)
 
 
 def as_user(user: str):

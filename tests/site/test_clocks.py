@@ -7,7 +7,7 @@ import frappe
 import pytest
 
 from support_service.support_service.api import move
-from support_service.support_service.messaging import telling
+from support_service.support_service.messaging import notify
 from tests.factories import make_engineer_visit
 from tests.site.clock_world import (
 	at,
@@ -273,7 +273,7 @@ def test_the_customer_is_told_the_plan():
 	to_work(world, case, f"{MONDAY} 09:00")
 	step(case, f"{MONDAY} 12:00", "deliver_plan")
 	move_row = frappe.get_last_doc("Service Request Move", {"request": case, "action": "deliver_plan"})
-	telling.tell(move_row.name)
+	notify.notify(move_row.name)
 	message = frappe.get_last_doc("Service Message", {"request": case})
 	assert "Replace the board on Friday" in message.body
 
@@ -294,7 +294,7 @@ def test_who_is_on_duty_hears_of_what_comes_in_at_night():
 	for moment, told in ((f"{MONDAY} 22:00", 1), (f"{TUESDAY} 10:00", 0)):
 		case = raise_case(world, moment)
 		with at(moment):
-			telling.tell(frappe.get_last_doc("Service Request Move", {"request": case}).name)
+			notify.notify(frappe.get_last_doc("Service Request Move", {"request": case}).name)
 		of_case = {"document_name": case, "for_user": world.engineer.user}
 		assert frappe.db.count("Notification Log", of_case) == told
 

@@ -219,12 +219,12 @@ def test_an_overdue_promise_is_silent_too_while_we_wait_for_the_customer():
 	step(case, f"{MONDAY} 11:01", "wait_for_customer")
 	with at(f"{MONDAY} 11:05"):
 		sweep.sweep()
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 	told = {"request": case, "event": "Escalated"}
 	assert frappe.get_all("Service Clock Entry", told, pluck="told") == [0]
 	step(case, f"{MONDAY} 12:00", "resume")
 	with at(f"{MONDAY} 12:01"):
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 	assert frappe.get_all("Service Clock Entry", told, pluck="told") == [1]
 
 

@@ -11,7 +11,7 @@ from support_service.service_coverage.contract import ends as contract_ends
 from support_service.service_level.clock import recompute
 from support_service.service_level.policy import policies
 from support_service.support_service import agreements
-from support_service.support_service.messaging import telling
+from support_service.support_service.messaging import notify
 from tests.factories import (
 	make_installed_unit,
 	make_service_calendar,
@@ -245,7 +245,7 @@ def test_the_dedicated_engineer_comes_first_and_is_told():
 	first = field_api.engineers_for(case)[0]
 	assert (first.name, first.dedicated, first.own_team) == (engineer.name, True, False)
 	move = frappe.db.get_value("Service Request Move", {"request": case, "action": "create"})
-	telling.tell(move)
+	notify.notify(move)
 	told = {"for_user": engineer.user, "document_name": case}
 	assert frappe.db.count("Notification Log", told) == 1
 

@@ -12,7 +12,7 @@ from support_service.service_charging import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_feedback.api import answer_by_phone
 from support_service.support_service import api
-from support_service.support_service.messaging import customer_people, held_messages, messages, telling
+from support_service.support_service.messaging import customer_people, held_messages, messages, notify
 from support_service.support_service.moves import apply_move
 from tests import factories
 from tests.factories import make_contact, make_customer, make_customer_user, make_user
@@ -192,7 +192,7 @@ class TestTheLink:
 		message = link_of(world)
 		assert message.status == "Waiting for Confirmation" and "mine@private.example" in message.error
 		assert frappe.db.exists("Notification Log", {"for_user": world.lead, "document_name": world.case})
-		telling.tell_due(5000)
+		notify.notify_due(5000)
 		assert link_of(world).status == "Waiting for Confirmation"
 
 		for user in (world.engineer.user, make_user("Service Engineer").name):
@@ -383,19 +383,19 @@ class TestWhatCouldNotBeTold:
 	def test_an_outage_of_two_days_loses_nothing(self, world, monkeypatch):
 		from support_service.support_service.messaging import notices
 
-		real = notices.tell_of
+		real = notices.notify_of
 
 		def down(move, case):
 			if case.name == world.case:
 				raise ConnectionError("the mail server is down")
 			return real(move, case)
 
-		monkeypatch.setattr(notices, "tell_of", down)
+		monkeypatch.setattr(notices, "notify_of", down)
 		frappe.db.commit()
 		move = frappe.get_last_doc("Service Request Move", {"request": world.case}).name
 		waited, attempts = 0.0, 0
 		while waited < 48 * 60:
-			telling.tell_due(5000)
+			notify.notify_due(5000)
 			row = frappe.db.get_value(
 				"Service Request Move",
 				move,
@@ -408,8 +408,8 @@ class TestWhatCouldNotBeTold:
 			frappe.db.set_value("Service Request Move", move, "tell_after", frappe.utils.now_datetime())
 			frappe.db.commit()
 		assert 8 < attempts < 30
-		monkeypatch.setattr(notices, "tell_of", real)
-		telling.tell_due(5000)
+		monkeypatch.setattr(notices, "notify_of", real)
+		notify.notify_due(5000)
 		assert frappe.db.get_value("Service Request Move", move, "told") == 1
 
 	def test_it_is_not_tried_before_its_time_and_can_be_asked_for(self, world, monkeypatch):
@@ -417,14 +417,14 @@ class TestWhatCouldNotBeTold:
 		given_up = {"tell_attempts": 92, "tell_error": "down", "tell_after": frappe.utils.now_datetime()}
 		frappe.db.set_value("Service Request Move", move, given_up)
 		frappe.db.commit()
-		telling.tell_due(5000)
+		notify.notify_due(5000)
 		assert frappe.db.get_value("Service Request Move", move, "told") == 0
 		frappe.set_user(world.agent)
 		(shown,) = (row for row in api.movements(world.case) if row.tell_attempts)
 		assert shown.tell_error == "down"
-		assert api.tell_again(world.case) == 1
+		assert api.notify_again(world.case) == 1
 		frappe.set_user("Administrator")
-		telling.tell_due(5000)
+		notify.notify_due(5000)
 		assert frappe.db.get_value("Service Request Move", move, "told") == 1
 
 	def test_steps_of_the_ladder_are_tried_again_with_them(self, world):
@@ -437,7 +437,7 @@ class TestWhatCouldNotBeTold:
 		entry.update({"name": f"entry {world.case}", "told": 0, "tell_attempts": 92})
 		entry.db_insert()
 		frappe.set_user(world.agent)
-		api.tell_again(world.case)
+		api.notify_again(world.case)
 		frappe.set_user("Administrator")
 		assert frappe.db.get_value("Service Clock Entry", entry.name, "tell_attempts") == 0
 

@@ -92,14 +92,14 @@ def test_silent_while_waiting_for_the_customer_and_told_after():
 		assert [row.told for row in escalations(world.clock)] == [0]
 		apply_move(world.case.name, "wait_for_customer", reason="Which error code?")
 		frappe.db.commit()  # as the request of a user does
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 		assert [row.told for row in escalations(world.clock)] == [0] and notified(world.case.name) == []
 	with later(50):
 		sweep.sweep()
 		assert len(escalations(world.clock)) == 1, "the customer's time is not counted"
 		apply_move(world.case.name, "resume")
 		frappe.db.commit()  # as the request of a user does
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 	assert [row.told_to for row in escalations(world.clock)] == [world.team.lead]
 
 
@@ -119,7 +119,7 @@ def test_a_clock_that_stopped_before_its_step_was_told_is_left_alone():
 		sweep.sweep()
 		apply_move(world.case.name, "restore")
 		frappe.db.commit()  # as the request of a user does
-		escalation.tell_due(limit=5000)
+		escalation.carry_out_due(limit=5000)
 	(row,) = escalations(world.clock)
 	assert (row.told, row.told_to) == (1, "") and "stopped" in row.reason
 	assert notified(world.case.name) == []
@@ -261,11 +261,11 @@ def test_a_failing_action_is_undone_recorded_and_tried_again(monkeypatch):
 	assert (row.told, row.tell_attempts, row.reason) == (0, 1, "the desk is closed")
 	assert notified(world.case.name) == [] and notified(other.case.name) == [other.team.lead]
 	monkeypatch.setattr(actions, "notify_on_desk", real)
-	escalation.tell_due(limit=5000)
+	escalation.carry_out_due(limit=5000)
 	assert escalations(world.clock)[0].told == 0, "not before its time"
 	an_hour_ago = frappe.utils.add_to_date(frappe.utils.now_datetime(), hours=-1)
 	frappe.db.set_value("Service Clock Entry", row.name, "modified", an_hour_ago, update_modified=False)
-	escalation.tell_due(limit=5000)
+	escalation.carry_out_due(limit=5000)
 	assert escalations(world.clock)[0].told_to == world.team.lead
 	assert notified(world.case.name) == [world.team.lead]
 

@@ -14,7 +14,7 @@ from support_service.support_service import moves
 from support_service.support_service.errors import MoveNotAllowedError
 from support_service.support_service.imported import NotImportableError
 from support_service.support_service.intake_defaults import PriorityFollowsError, RaisedInFutureError
-from support_service.support_service.messaging import telling
+from support_service.support_service.messaging import notify
 from tests.factories import (
 	company,
 	make_customer,
@@ -264,7 +264,7 @@ class TestRest:
 		case = frappe.get_doc(past(house)).insert()
 		promises.start_missing()
 		sweep.sweep()
-		telling.tell_due()
+		notify.notify_due()
 		assert begun(case.name) == dict.fromkeys([doctype for doctype, _field in BEGUN], 0)
 		with pytest.raises(MoveNotAllowedError):
 			moves.apply_move(case.name, "reopen", reason="again")

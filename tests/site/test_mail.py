@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 from support_service.service_feedback import surveys
 from support_service.support_service import api
-from support_service.support_service.messaging import mail_outage, messages, telling
+from support_service.support_service.messaging import mail_outage, messages, notify
 from support_service.support_service.moves import apply_move
 from tests.factories import make_email_account, make_service_engineer, make_service_request
 
@@ -49,7 +49,7 @@ def deliver(case: str) -> None:
 	for name in frappe.get_all(
 		"Service Request Move", {"request": case, "told": 0}, order_by="creation", pluck="name"
 	):
-		telling.tell(name)
+		notify.notify(name)
 	for name in frappe.get_all("Service Message", {"request": case, "status": "Queued"}, pluck="name"):
 		messages.send(name)
 	for name in frappe.get_all("Email Queue", {"reference_name": case, "status": "Not Sent"}, pluck="name"):

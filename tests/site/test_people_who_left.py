@@ -21,7 +21,7 @@ from support_service.foundation import people
 from support_service.service_feedback import surveys
 from support_service.support_service import leavers
 from support_service.support_service.errors import MoveRequirementError, TaskFollowsCaseError
-from support_service.support_service.messaging import notices, recipients, telling
+from support_service.support_service.messaging import notices, notify, recipients
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	insert,
@@ -87,7 +87,7 @@ def case_of(world: SimpleNamespace) -> Any:
 
 def tell(world: SimpleNamespace) -> None:
 	for name in frappe.get_all("Service Request Move", {"request": world.case, "told": 0}, pluck="name"):
-		telling.tell(name)
+		notify.notify(name)
 
 
 def notified(world: SimpleNamespace) -> dict[str, list[str]]:
@@ -207,7 +207,7 @@ def test_every_notice_of_a_move_reaches_somebody(world, action, gone):
 	move = frappe._dict(name="x", action=action, moved_by="Guest", engineer=None, reason=None)
 	if action == "decline_pick":
 		insert_wish(world, world.people["duty"])
-	notices.tell_of(move, case_of(world))
+	notices.notify_of(move, case_of(world))
 	now = notified(world)
 	reached = {user for user in now if len(now[user]) > len(before.get(user, []))}
 	assert reached and world.people[gone] not in reached

@@ -12,7 +12,7 @@ import pytest
 
 from support_service.service_intake.intake import IntakePayload, UnknownChannelError, accept
 from support_service.service_level.clock import escalation, registry
-from support_service.support_service.messaging import messages, telling
+from support_service.support_service.messaging import messages, notify
 from tests.factories import make_service_level_policy, make_service_request, unique
 from tests.site.bare_site import SITES
 from tests.site.ladder_world import always_open, escalations, play
@@ -67,8 +67,8 @@ def _channel_opens_cases() -> None:
 def _sender_sends_once() -> str:
 	case = make_service_request(preferred_channel="Text Message", contact_phone="+86 711 385 0303")
 	frappe.db.commit()
-	telling.tell_due(limit=5000)
-	telling.tell_due(limit=5000)
+	notify.notify_due(limit=5000)
+	notify.notify_due(limit=5000)
 	messages.send_due()
 	row = frappe.get_doc("Service Message", {"request": case.name})
 	assert (row.sender, row.recipient) == ("Text Message", "+86 711 385 0303")

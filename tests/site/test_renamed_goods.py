@@ -180,13 +180,15 @@ def test_a_policy_is_read_again_when_what_it_names_is_renamed() -> None:
 	policy = factories.make_warranty_policy(
 		cost_center=center, exclusions=[{"exclusion": "Wear", "applies_to": "Parts", "item_group": group}]
 	).name
-	assert warranty_policies.book().cost_centers[policy] == center
+	assert warranty_policies.policy_set().cost_centers[policy] == center
 	new_center, new_group = (
 		rename("Cost Center", center, unique("Center")),
 		rename("Item Group", group, unique("G")),
 	)
-	assert warranty_policies.book().cost_centers[policy] == new_center
-	assert [exclusion.item_group for exclusion in warranty_policies.book().exclusions[policy]] == [new_group]
+	assert warranty_policies.policy_set().cost_centers[policy] == new_center
+	assert [exclusion.item_group for exclusion in warranty_policies.policy_set().exclusions[policy]] == [
+		new_group
+	]
 
 
 def test_a_dynamic_link_written_as_a_row_is_renamed_too() -> None:

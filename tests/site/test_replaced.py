@@ -11,7 +11,7 @@ from frappe.tests.utils import patch_hooks
 from support_service import hooks
 from support_service.foundation import automatic_mail, replaced
 from support_service.overrides import email_account
-from support_service.setup.ownership import tell_displaced
+from support_service.setup.ownership import warn_of_displaced
 from tests import factories
 
 THEIRS = "tests.site.test_replaced.their"
@@ -65,9 +65,9 @@ def test_a_later_app_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 	path = "frappe.desk.form.load.getdoc"
 	with patch_hooks({replaced.FUNCTIONS: {path: [OURS[path], THEIRS]}, replaced.CLASSES: {}}):
 		assert replaced.displaced() == [(path, THEIRS)]
-		tell_displaced()
+		warn_of_displaced()
 	assert THEIRS in capsys.readouterr().out
-	tell_displaced()
+	warn_of_displaced()
 	assert not capsys.readouterr().out
 
 

@@ -187,7 +187,7 @@ class TestTransactions:
 					other.commit()
 			frappe.get_doc("Service Request", visit.service_request).save()
 
-		monkeypatch.setattr(visit_decisions, "decide_for_visit", clash)
+		monkeypatch.setattr(visit_decisions, "decide", clash)
 		visit.submit()
 		assert len(attempts) == 2
 		assert not frappe.message_log

@@ -208,24 +208,24 @@ class TestExpiring:
 		unit, name = ends_in(20)
 		address = f"{frappe.generate_hash(length=8)}@example.com"
 		frappe.db.set_value("Customer", unit.customer, "email_id", address)
-		assert expiry_notices.tell_of_expiring() >= 1
+		assert expiry_notices.notify_of_expiring() >= 1
 
 		def mails(recipient):
 			return frappe.db.count("Email Queue Recipient", {"recipient": recipient})
 
 		assert (mails(address), mails(manager)) == (1, 1)
 		assert frappe.db.count("Notification Log", {"for_user": manager}) == 1
-		assert expiry_notices.tell_of_expiring() == 0
+		assert expiry_notices.notify_of_expiring() == 0
 		assert mails(address) == 1
 		warranties.extend(name, {Kind.PART: add_days(getdate(), 40)}, reason="goodwill")
-		assert expiry_notices.tell_of_expiring() == 1
+		assert expiry_notices.notify_of_expiring() == 1
 		assert mails(address) == 2
 
 	def test_switched_off_nobody_is_told(self, monkeypatch):
 		monkeypatch.setattr(frappe.db, "commit", lambda: None)
 		frappe.db.set_single_value(SETTINGS, "expiry_notice_days", 0)
 		ends_in(20)
-		assert expiry_notices.tell_of_expiring() == 0
+		assert expiry_notices.notify_of_expiring() == 0
 
 
 class TestPortal:

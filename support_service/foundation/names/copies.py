@@ -119,7 +119,7 @@ def follow_sources(doctype: str, names: Iterable[str]) -> None:
 
 def run() -> int:
 	"""Hourly, and hinted after commit: work off what was too much to wait for; returns how many sources. Commits."""
-	batches.hint_taken(HINT)
+	batches.begun(HINT)
 	waiting = frappe.get_all(
 		"Postponed Work", {"work": WORK}, pluck="reference_doctype", distinct=True, order_by=None
 	)
@@ -148,7 +148,7 @@ def _follow(doctype: str, name: str, source: Any, copies: list[Copy], former: An
 	found = [(change, change.behind(LIMIT + 1)) for change in changes if not change.copy.by_former]
 	if sum(len(names) for _change, names in found) > LIMIT:
 		Backlog(WORK, doctype).want([name])
-		batches.hint(RUN, HINT)
+		batches.enqueue(RUN, HINT)
 		return
 	for change, names in found:
 		change.write(names)

@@ -175,7 +175,7 @@ def _quote(new: Document, old: Document) -> None:
 
 def _propose(contract: str) -> None:
 	new = renew(contract)
-	_tell_managers(new)
+	_notify_managers(new)
 
 
 def _submit(name: str) -> None:
@@ -184,7 +184,7 @@ def _submit(name: str) -> None:
 	contract.add_comment("Label", _("renewed by itself", language.of_site()))
 
 
-def _tell_managers(new: Document) -> None:
+def _notify_managers(new: Document) -> None:
 	"""A desk notification in each manager's language, in the transaction of the proposal: so once."""
 
 	def line(lang: str) -> str:

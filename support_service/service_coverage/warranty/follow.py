@@ -26,7 +26,7 @@ from support_service.installed_base import unit_events
 from support_service.installed_base.unit_events import UnitEvent
 from support_service.service_coverage.warranty import late, resales, rules, store
 from support_service.service_coverage.warranty.policy_rules import Policy, StartsAt
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Suspension, Terms
 from support_service.service_coverage.warranty.store import Row
 
@@ -54,7 +54,7 @@ def follow_units(events: Sequence[UnitEvent]) -> None:
 	]
 	if not telling:
 		return
-	book = WarrantyBook(event.unit for event in telling)
+	book = WarrantyRegister(event.unit for event in telling)
 	papers = resales.papers_of([event for event in telling if book.by_unit.get(event.unit)])
 	came_back = late.returns_since(
 		book, [event.unit for event in telling if event.event == unit_events.DELIVERED]
@@ -73,7 +73,7 @@ def follow_units(events: Sequence[UnitEvent]) -> None:
 
 
 def begin_by_policy(
-	book: WarrantyBook,
+	book: WarrantyRegister,
 	unit: str,
 	why: Why,
 	*,
@@ -91,7 +91,9 @@ def begin_by_policy(
 	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
 
 
-def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers, leave: Collection[str]) -> None:
+def _delivered(
+	book: WarrantyRegister, event: UnitEvent, papers: resales.Papers, leave: Collection[str]
+) -> None:
 	"""leave: warranties that rest by a later return."""
 	unit, fact = event.unit, book.facts[event.unit]
 	customer = event.customer or fact["customer"]
@@ -119,7 +121,7 @@ def _delivered(book: WarrantyBook, event: UnitEvent, papers: resales.Papers, lea
 	)
 
 
-def _returned(book: WarrantyBook, event: UnitEvent) -> None:
+def _returned(book: WarrantyRegister, event: UnitEvent) -> None:
 	if book.facts[event.unit]["state"] != late.RETURNED:
 		return  # told late: it has been delivered again since
 	for row in book.standing(event.unit):
@@ -128,7 +130,7 @@ def _returned(book: WarrantyBook, event: UnitEvent) -> None:
 			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 
-def _transferred(book: WarrantyBook, event: UnitEvent) -> None:
+def _transferred(book: WarrantyRegister, event: UnitEvent) -> None:
 	if event.customer != book.facts[event.unit]["customer"]:
 		return  # told late
 	for row in book.standing(event.unit):
@@ -136,15 +138,15 @@ def _transferred(book: WarrantyBook, event: UnitEvent) -> None:
 			book.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
 
 
-def _installed(book: WarrantyBook, event: UnitEvent) -> None:
+def _installed(book: WarrantyRegister, event: UnitEvent) -> None:
 	_start_by(book, event, {StartsAt.INSTALLATION})
 
 
-def _accepted(book: WarrantyBook, event: UnitEvent) -> None:
+def _accepted(book: WarrantyRegister, event: UnitEvent) -> None:
 	_start_by(book, event, {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE})
 
 
-def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
+def _start_by(book: WarrantyRegister, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
 	own = book.own(event.unit)
 	policy = _policy_of(book, own)
 	if own and policy and own["awaits_start"] and policy.starts_at in waiting_for:
@@ -154,7 +156,7 @@ def _start_by(book: WarrantyBook, event: UnitEvent, waiting_for: set[StartsAt]) 
 		book.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
 
 
-def _date_corrected(book: WarrantyBook, event: UnitEvent) -> None:
+def _date_corrected(book: WarrantyRegister, event: UnitEvent) -> None:
 	"""A person corrected a date of the unit: what started or waits by it moves along.
 
 	Unless somebody has agreed on other terms since, or it started by another day (an earlier delivery).
@@ -178,13 +180,13 @@ def _date_corrected(book: WarrantyBook, event: UnitEvent) -> None:
 			_wait(book, own, event, policy, book.facts[event.unit]["delivered_on"])
 
 
-def _wait(book: WarrantyBook, own: Row, event: UnitEvent, policy: Policy, delivered: date | None) -> None:
+def _wait(book: WarrantyRegister, own: Row, event: UnitEvent, policy: Policy, delivered: date | None) -> None:
 	latest, _settled = rules.start_of(policy, delivered)
 	why = _why(event, _say(N_("The day it starts from was corrected")))
 	book.change(own, Event.REGISTERED, why, terms=_terms(book, event.unit, policy, latest))
 
 
-def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
+def _cancelled(book: WarrantyRegister, event: UnitEvent) -> None:
 	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
 	rows = [row for row in book.by_unit.get(event.unit, []) if row["name"]]
 	ledgers = book.ledgers()
@@ -200,7 +202,7 @@ def _cancelled(book: WarrantyBook, event: UnitEvent) -> None:
 			UNDO.get(Event(entry.event), _leave)(book, row, ledger, entry, why)
 
 
-def _undo_start(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_start(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if row["status"] == rules.Status.VOID:
 		return
 	if entry.no == 1:
@@ -211,17 +213,17 @@ def _undo_start(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why
 	book.change(row, Event.REGISTERED, why, terms=before.terms)
 
 
-def _undo_suspension(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_suspension(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if row["suspension"] == Suspension.RETURNED:
 		book.change(row, Event.RESUMED, why)
 
 
-def _undo_resumption(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_resumption(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if not row["suspension"] and row["status"] != rules.Status.VOID:
 		book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 
-def _undo_voiding(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_voiding(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
 	if row["status"] != rules.Status.VOID:
 		return
@@ -231,17 +233,17 @@ def _undo_voiding(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, w
 		book.change(row, Event.SUSPENDED, why, suspension=before.suspension)
 
 
-def _undo_transfer(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_transfer(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
 	if row["customer"] == entry.customer and before.customer:
 		book.change(row, Event.TRANSFERRED, why, customer=before.customer)
 
 
-def _leave(book: WarrantyBook, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _leave(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	pass
 
 
-UNDO: dict[Event, Callable[[WarrantyBook, Row, list[Row], Row, Why], None]] = {
+UNDO: dict[Event, Callable[[WarrantyRegister, Row, list[Row], Row, Why], None]] = {
 	Event.REGISTERED: _undo_start,
 	Event.STARTED: _undo_start,
 	Event.SUSPENDED: _undo_suspension,
@@ -249,7 +251,7 @@ UNDO: dict[Event, Callable[[WarrantyBook, Row, list[Row], Row, Why], None]] = {
 	Event.VOIDED: _undo_voiding,
 	Event.TRANSFERRED: _undo_transfer,
 }
-HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
+HANDLERS: dict[str, Callable[[WarrantyRegister, UnitEvent], None]] = {
 	unit_events.INSTALLED: _installed,
 	unit_events.ACCEPTED: _accepted,
 	unit_events.RETURNED: _returned,
@@ -261,11 +263,11 @@ HANDLERS: dict[str, Callable[[WarrantyBook, UnitEvent], None]] = {
 }
 
 
-def _policy_of(book: WarrantyBook, own: Row | None) -> Policy | None:
+def _policy_of(book: WarrantyRegister, own: Row | None) -> Policy | None:
 	return book.policies.policies.get(own["policy"] or "") if own else None
 
 
-def _terms(book: WarrantyBook, unit: str, policy: Policy, start: date | None) -> Terms:
+def _terms(book: WarrantyRegister, unit: str, policy: Policy, start: date | None) -> Terms:
 	return rules.terms_of(policy, start, cint(book.facts[unit]["own_days"]))
 
 

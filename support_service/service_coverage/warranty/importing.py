@@ -18,7 +18,7 @@ from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules
 from support_service.service_coverage.warranty.policies import COLUMNS
 from support_service.service_coverage.warranty.policy_rules import Policy
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, State, Terms
 from support_service.service_coverage.warranty.store import Row
 from support_service.service_coverage.warranty.warranties import WarrantyRefusedError
@@ -55,7 +55,7 @@ def take_in(warranty: ServiceWarranty) -> str:
 	typed.FilledByTheAppError.
 	"""
 	unit = warranty.installed_unit
-	book = WarrantyBook([unit])
+	book = WarrantyRegister([unit])
 	if unit not in book.facts:
 		_refuse(warranty, ["installed_unit"], _("choose a unit."))
 	typed.refuse_given(warranty, NOT_IMPORTED)
@@ -129,7 +129,7 @@ def _refuse_shares_of_nothing(warranty: ServiceWarranty, uncovered: list[Kind]) 
 			)
 
 
-def _put(book: WarrantyBook, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
+def _put(book: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
 	standing = book.own(warranty.installed_unit)
 	if not standing:
 		policy = book.policies.policies.get(warranty.policy or "")

@@ -14,21 +14,21 @@ from frappe import _
 from support_service.constants.words import N_
 from support_service.foundation import language
 from support_service.installed_base import unit_steps
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Suspension
 
 RETURNED = "Returned"
 CAME_BACK = N_("The unit came back to us")
 
 
-def returns_since(book: WarrantyBook, delivered: Iterable[str]) -> dict[str, Any]:
+def returns_since(book: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
 	"""Unit → the return by which it is with us now, for those of `delivered` that are."""
 	return unit_steps.last_returns(
 		unit for unit in delivered if unit in book.facts and book.facts[unit]["state"] == RETURNED
 	)
 
 
-def resting_by(book: WarrantyBook, unit: str, back: Any | None) -> set[str]:
+def resting_by(book: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
 	"""Warranties of the unit that rest because of the return `back`: no earlier delivery resumes them."""
 	if not back:
 		return set()
@@ -44,7 +44,7 @@ def resting_by(book: WarrantyBook, unit: str, back: Any | None) -> set[str]:
 	return found
 
 
-def rest_again(book: WarrantyBook, unit: str, back: Any | None) -> None:
+def rest_again(book: WarrantyRegister, unit: str, back: Any | None) -> None:
 	"""The return comes after the delivery that was just told."""
 	if not back:
 		return

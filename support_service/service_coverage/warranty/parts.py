@@ -19,7 +19,7 @@ from support_service.foundation import language
 from support_service.installed_base import fitted_parts
 from support_service.installed_base.fitted_parts import FittedPart
 from support_service.service_coverage.warranty import rules, store
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Status
 from support_service.service_coverage.warranty.store import Row
 
@@ -31,7 +31,7 @@ def follow_entry(entry: Document, method: str | None = None) -> None:
 	"""doc_event after_insert of Fitted Part Entry; of the rows of one document the last one of a unit does it for all."""
 	if entry.flags.more_to_come:
 		return
-	book = WarrantyBook([entry.installed_unit])
+	book = WarrantyRegister([entry.installed_unit])
 	inside = {part.entry: part for part in fitted_parts.inside_now(entry.installed_unit)}
 	known = {row["fitted_part"]: row for row in book.by_unit[entry.installed_unit] if row["fitted_part"]}
 	why = Why(
@@ -48,7 +48,7 @@ def follow_entry(entry: Document, method: str | None = None) -> None:
 	book.flush()
 
 
-def _begin(book: WarrantyBook, unit: str, part: FittedPart) -> None:
+def _begin(book: WarrantyRegister, unit: str, part: FittedPart) -> None:
 	fitted_on = getdate(part.since)
 	own = book.own(unit)
 	policy = book.policies.policies.get(own["policy"] or "") if own else None
@@ -66,14 +66,14 @@ def _begin(book: WarrantyBook, unit: str, part: FittedPart) -> None:
 	)
 
 
-def _close(book: WarrantyBook, gone: Mapping[str, Row], why: Why) -> None:
+def _close(book: WarrantyRegister, gone: Mapping[str, Row], why: Why) -> None:
 	for row in gone.values():
 		if row["status"] != Status.VOID:
 			taken_out = replace(why, key=f"{TAKEN_OUT}|{why.key}", reason=_say(N_("The part was taken out")))
 			book.change(row, Event.VOIDED, taken_out)
 
 
-def _open_again(book: WarrantyBook, row: Row, why: Why) -> None:
+def _open_again(book: WarrantyRegister, row: Row, why: Why) -> None:
 	"""The removal was cancelled. What a person or a sale has made void stays so."""
 	ledger: list[Any] = book.ledgers().get(row["name"], [])
 	if ledger and f"|{TAKEN_OUT}|" in ledger[-1].entry_key:

@@ -48,7 +48,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Book:
+class PolicySet:
 	"""All policies, the disabled ones too: the warranties they gave still run."""
 
 	stamp: str
@@ -61,7 +61,7 @@ class Book:
 		return policy_rules.best(self.policies.values(), facts, day)
 
 
-_books: dict[str, Book] = {}  # by site
+_books: dict[str, PolicySet] = {}  # by site
 
 
 # Text that answers differently after any change of a policy; a statement that reads more may take it along. A sum over all
@@ -72,7 +72,7 @@ STAMP = (
 )
 
 
-def book(stamp: str | None = None) -> Book:
+def policy_set(stamp: str | None = None) -> PolicySet:
 	"""All policies as they are stored now. stamp: what STAMP said a moment ago, in the same transaction."""
 	if stamp is None:
 		stamp = frappe.db.sql(f"select {STAMP}")[0][0]
@@ -141,7 +141,7 @@ def touch(rename: Rename, doc: Document) -> None:
 		frappe.db.set_value(DOCTYPE, name, "modified", now(), update_modified=False)
 
 
-def _read(stamp: str) -> Book:
+def _read(stamp: str) -> PolicySet:
 	stored = frappe.get_all(DOCTYPE, fields=list(FIELDS))
 	exclusions: dict[str, list[Exclusion]] = defaultdict(list)
 	for row in frappe.get_all(
@@ -151,7 +151,7 @@ def _read(stamp: str) -> Book:
 		order_by="idx",
 	):
 		exclusions[row.parent].append(Exclusion(row.exclusion, KINDS.get(row.applies_to), row.item_group))
-	return Book(
+	return PolicySet(
 		stamp,
 		{row.name: as_policy(row) for row in stored},
 		{name: tuple(found) for name, found in exclusions.items()},

@@ -32,14 +32,14 @@ class Why:
 	reference: tuple[str, str] | None = None
 
 
-class WarrantyBook:
+class WarrantyRegister:
 	"""The warranties of some units, locked; `flush` writes what was changed."""
 
 	def __init__(self, units: Iterable[str], facts: Mapping[str, Row] | None = None) -> None:
 		names = sorted(set(units))
 		self.facts = dict(facts) if facts is not None else store.lock_units(names)
 		self.by_unit = store.of_units(names)
-		self.policies = policies.book()
+		self.policies = policies.policy_set()
 		self._today = getdate()
 		self._groups: dict[str, tuple[str, ...]] | None = None
 		self._chosen: dict[tuple[Any, ...], Policy | None] = {}

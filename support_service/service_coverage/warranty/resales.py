@@ -23,7 +23,7 @@ from support_service.installed_base.placement_rules import CANCELLATIONS
 from support_service.installed_base.unit_events import UnitEvent
 from support_service.service_coverage.warranty import rules
 from support_service.service_coverage.warranty.policy_rules import Resale
-from support_service.service_coverage.warranty.register import WarrantyBook
+from support_service.service_coverage.warranty.register import WarrantyRegister
 from support_service.service_coverage.warranty.store import Row
 
 RETURNED = "Returned"
@@ -71,7 +71,7 @@ def papers_of(events: Sequence[UnitEvent]) -> dict[str, Papers]:
 	}
 
 
-def why_sold(book: WarrantyBook, given: Row, event: UnitEvent, papers: Papers) -> str | None:
+def why_sold(book: WarrantyRegister, given: Row, event: UnitEvent, papers: Papers) -> str | None:
 	"""Why a delivery to the customer of the warranty `given` is a sale of its own; None where it is none."""
 	if event.old_value != RETURNED:
 		return None  # no return gave it back: it was its customer's all the time
@@ -94,7 +94,7 @@ def why_sold(book: WarrantyBook, given: Row, event: UnitEvent, papers: Papers) -
 	return _say(N_("Sold again after its warranty was over: a new warranty"))
 
 
-def voided_by_hand(book: WarrantyBook, unit: str) -> Row | None:
+def voided_by_hand(book: WarrantyRegister, unit: str) -> Row | None:
 	"""The latest warranty of the unit as a whole where a person made it void: a repair does not give another one."""
 	own = [row for row in book.by_unit.get(unit, []) if row["name"] and not row["fitted_part"]]
 	if not own:

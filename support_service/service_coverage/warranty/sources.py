@@ -68,7 +68,7 @@ def sources(unit: str, on: date, customer: str | None = None) -> list[Source]:
 		return [Source(kind=SourceKind.WARRANTY, name="", starts_on=on, in_force=False, foreign=True)]
 	if not found:
 		return []
-	book = policies.book(stamp)
+	book = policies.policy_set(stamp)
 	earlier = [row.name for row in found if row.settled_on and on < row.settled_on]
 	ledgers = store.entries_of(earlier) if earlier else {}
 	return [_source(row, _state(row, ledgers, on), on, book) for row in found]
@@ -95,7 +95,7 @@ def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:
 	return store.as_state(row)
 
 
-def _source(row: Any, state: State, on: date, book: policies.Book) -> Source:
+def _source(row: Any, state: State, on: date, book: policies.PolicySet) -> Source:
 	return Source(
 		kind=SourceKind.WARRANTY,
 		name=row.name,

@@ -17,7 +17,7 @@ from frappe.utils import cint, getdate
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules, store
 from support_service.service_coverage.warranty.follow import begin_by_policy, follow_units
-from support_service.service_coverage.warranty.register import WarrantyBook, Why
+from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Status, Suspension, Terms
 from support_service.service_coverage.warranty.sources import sources
 from support_service.service_coverage.warranty.store import Row
@@ -63,7 +63,7 @@ def start_many(starts: Sequence[WarrantyStart]) -> dict[str, str]:
 
 	A unit that has one that is not void, or for which no policy holds, is left alone, so a repeat does nothing.
 	"""
-	book = WarrantyBook(start.unit for start in starts)
+	book = WarrantyRegister(start.unit for start in starts)
 	new: dict[str, Row] = {}
 	for start in starts:
 		if start.unit not in book.facts or book.own(start.unit):
@@ -96,7 +96,7 @@ def start(
 	starts_on: as agreed, whatever the policy starts at; None: the unit's own days count. policy: None chooses.
 	Raises WarrantyRefusedError where one stands already, no policy holds, or no day is known.
 	"""
-	book = WarrantyBook([unit])
+	book = WarrantyRegister([unit])
 	fact = book.facts[unit]
 	if standing := book.own(unit):
 		frappe.throw(
@@ -227,11 +227,11 @@ def correct(
 	book.flush()
 
 
-def _open(warranty: str) -> tuple[WarrantyBook, Row]:
+def _open(warranty: str) -> tuple[WarrantyRegister, Row]:
 	unit = frappe.db.get_value(store.WARRANTY, warranty, "installed_unit")
 	if not unit:
 		frappe.throw(_("Service Warranty {0} does not exist.").format(warranty), frappe.DoesNotExistError)
-	book = WarrantyBook([unit])
+	book = WarrantyRegister([unit])
 	return book, next(row for row in book.by_unit[unit] if row["name"] == warranty)
 
 

@@ -14,7 +14,7 @@ from support_service.service_coverage.warranty import policies, store
 
 def covered(warranty: Any) -> list[dict[str, Any]]:
 	"""What is covered: kind (words), until (date; None before it starts), months (then), share (words)."""
-	policy = policies.book().policies.get(warranty.get("policy") or "")
+	policy = policies.policy_set().policies.get(warranty.get("policy") or "")
 	waiting = not warranty.get("starts_on")
 	rows = []
 	for kind, column in policies.COLUMNS.items():
@@ -28,7 +28,7 @@ def covered(warranty: Any) -> list[dict[str, Any]]:
 
 def exclusions(warranty: Any) -> list[str]:
 	"""What the warranty's policy excludes, one line each."""
-	found = policies.book().exclusions.get(warranty.get("policy") or "", ())
+	found = policies.policy_set().exclusions.get(warranty.get("policy") or "", ())
 	return [_exclusion(exclusion) for exclusion in found]
 
 

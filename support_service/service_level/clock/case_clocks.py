@@ -40,7 +40,7 @@ class Happening:
 		return bool(self.names or self.began or self.ended_wait)
 
 
-class Book:
+class CaseClocks:
 	"""Clocks the caller has locked, their ledger, and what is to be written of both.
 
 	strict: a promise its calendar can never meet is an error, not a clock without a due date.

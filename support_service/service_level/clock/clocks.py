@@ -17,7 +17,7 @@ from frappe.utils import getdate
 from support_service.foundation import instants
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
 from support_service.service_level.clock import derive, registry, store, summary
-from support_service.service_level.clock.case_clocks import Book, Happening, Row, rows_of
+from support_service.service_level.clock.case_clocks import CaseClocks, Happening, Row, rows_of
 from support_service.service_level.clock.kinds import CANCELLED, RESOLVED, ClockKind
 from support_service.service_level.clock.rules import OPEN_STATES, Event, History, State
 from support_service.service_level.policy import policies
@@ -38,7 +38,7 @@ def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *,
 	if not policy:
 		return {}
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	book = _CaseBook(case, policy, agreed["agreed_calendar"], [])
+	book = _PromisedClocks(case, policy, agreed["agreed_calendar"], [])
 	for happening in happened:
 		book.take(happening)
 	return {**agreed, **book.close(silent=silent)}
@@ -65,7 +65,7 @@ def reconsider(
 	if not policy:
 		return refresh(case)
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	book = _CaseBook(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
+	book = _PromisedClocks(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
 	book.apply_terms(reason, past)
 	return {**agreed, **book.close()}
 
@@ -104,7 +104,7 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 	return changed
 
 
-class _CaseBook(Book):
+class _PromisedClocks(CaseClocks):
 	"""All clocks of one case. calendar: the one its contract agrees on."""
 
 	def __init__(
@@ -285,10 +285,10 @@ class _CaseBook(Book):
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
 
 
-def _stored_book(case: Any, *, strict: bool = False) -> _CaseBook:
+def _stored_book(case: Any, *, strict: bool = False) -> _PromisedClocks:
 	"""The clocks of a case under the policy and the calendar it has."""
 	rows = store.clocks_of([case.name])
-	return _CaseBook(case, case.service_level_policy, case.agreed_calendar, rows, strict=strict)
+	return _PromisedClocks(case, case.service_level_policy, case.agreed_calendar, rows, strict=strict)
 
 
 def _day_of(case: Any) -> date:

@@ -80,14 +80,14 @@ def registered() -> dict[str, str]:
 	return {name: paths[-1] for name, paths in (frappe.get_hooks(HOOK) or {}).items()}
 
 
-def hint_now() -> None:
+def enqueue_now() -> None:
 	"""Ask for a delivery soon."""
-	batches.hint_now("support_service.service_level.clock.escalation.tell_due", HINT)
+	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", HINT)
 
 
-def tell_due(limit: int = BATCH) -> int:
+def carry_out_due(limit: int = BATCH) -> int:
 	"""Carry out steps that wait for it; returns how many. Safe in parallel, safe to kill. Commits."""
-	batches.hint_taken(HINT)
+	batches.begun(HINT)
 	values = {
 		"attempts": MAX_ATTEMPTS,
 		"longest": LONGEST_WAIT,
@@ -96,10 +96,10 @@ def tell_due(limit: int = BATCH) -> int:
 		"limit": limit,
 	}
 	names = [name for (name,) in frappe.db.sql(DUE, values)]  # arithmetic on columns is beyond get_all
-	return batches.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
+	return batches.one_by_one(names, lock=_lock, work=carry_out, failed=_count_attempt)
 
 
-def tell(name: str) -> None:
+def carry_out(name: str) -> None:
 	"""Carry out the step of one ledger row and mark the row, in the caller's transaction."""
 	entry = frappe.get_doc(store.ENTRY, name)
 	clock = frappe.get_doc(store.CLOCK, entry.clock)
@@ -129,7 +129,7 @@ def again(clock: str) -> int:
 	for name in waiting:
 		frappe.db.set_value(store.ENTRY, name, "tell_attempts", 0, update_modified=False)
 	if waiting:
-		batches.hint("support_service.service_level.clock.escalation.tell_due", HINT)
+		batches.enqueue("support_service.service_level.clock.escalation.carry_out_due", HINT)
 	return len(waiting)
 
 

@@ -21,7 +21,7 @@ from support_service.foundation.isolation import read_committed
 from support_service.foundation.postponed import Backlog
 from support_service.foundation.transactions import TRANSIENT
 from support_service.service_level.clock import derive, store, summary
-from support_service.service_level.clock.case_clocks import Book, Row
+from support_service.service_level.clock.case_clocks import CaseClocks, Row
 from support_service.service_level.clock.rules import OPEN_STATES
 from support_service.service_level.policy import policies
 from support_service.service_level.policy.terms import Terms
@@ -48,7 +48,7 @@ def mark(
 	clock = frappe.qb.DocType(store.CLOCK)
 	marked = _mark(clock.calendar == calendar if calendar else clock.policy == policy, reason)
 	if marked:
-		frappe.db.after_commit.add(lambda: _hint(shown_on))
+		frappe.db.after_commit.add(lambda: _enqueue(shown_on))
 	return marked
 
 
@@ -167,7 +167,7 @@ def _compute(cases: list[str]) -> tuple[int, int]:
 	for row in store.clocks_of(cases):
 		by_case[row["request"]].append(row)
 	marked = [row for rows in by_case.values() for row in rows if row["stale"]]
-	book = Book(marked)
+	book = CaseClocks(marked)
 	promised = _Promised()
 	for row in marked:
 		terms = promised.of(row)
@@ -205,7 +205,7 @@ def _terms(policy: str, priority: str, agreed_calendar: str | None) -> list[Term
 		return []
 
 
-def _hint(shown_on: tuple[str, str] | None) -> None:
+def _enqueue(shown_on: tuple[str, str] | None) -> None:
 	try:
 		frappe.enqueue(run, queue="long", shown_on=shown_on)
 	except Exception:

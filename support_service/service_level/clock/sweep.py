@@ -52,14 +52,14 @@ def sweep(limit: int = LIMIT) -> int:
 	return looked_at
 
 
-def sweep_and_tell() -> None:
+def sweep_and_escalate() -> None:
 	"""The scheduler's second door: sweep, and carry out what was reached without waiting for a hint.
 
 	A job whose worker was killed counts as running until it times out and is not queued again meanwhile. With two of
 	them, one is always free.
 	"""
 	sweep()
-	escalation.tell_due()
+	escalation.carry_out_due()
 
 
 def entry_key(clock: str, promise_no: int, step: str) -> str:
@@ -97,7 +97,7 @@ class _Chunk:
 			frappe.publish_realtime(CHANGED, {"request": request}, doctype=store.CASE, docname=request)
 			frappe.publish_realtime("list_update", {"doctype": store.CASE, "name": request})
 		if self.entries:
-			escalation.hint_now()
+			escalation.enqueue_now()
 
 	def _look(self, row: Row, entries: list[Row]) -> bool:
 		"""Bring `row` to what its ledger says now and note the steps reached; False where that cannot be computed."""

@@ -48,7 +48,7 @@ class CalendarNow:
 
 
 @dataclass(frozen=True)
-class Book:
+class PolicySet:
 	"""All policies, the disabled ones too: what they promised still runs."""
 
 	stamp: Stamp
@@ -67,7 +67,7 @@ class Book:
 		return policy if policy and holds_on(policy, day) else None
 
 
-_books: dict[str, Book] = {}  # by site
+_books: dict[str, PolicySet] = {}  # by site
 
 
 def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
@@ -78,7 +78,7 @@ def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
 	"""
 	day = on or frappe.utils.getdate()
-	book = _book()
+	book = _policies()
 	if agreed := book.agreed(facts.get("agreed_policy"), day):
 		return agreed.name
 	known = dict(facts)
@@ -95,7 +95,7 @@ def terms(policy: str, priority: str | None, agreed_calendar: str | None = None)
 
 	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none.
 	"""
-	book = _book()
+	book = _policies()
 	if policy not in book.policies:
 		frappe.throw(_("Service Level Policy {0} does not exist.").format(policy), frappe.DoesNotExistError)
 	promised = targets_for(book.policies[policy].targets, priority)
@@ -106,7 +106,7 @@ def terms(policy: str, priority: str | None, agreed_calendar: str | None = None)
 
 def hours_per_day(names: Iterable[str]) -> dict[str, float]:
 	"""Calendar name → hours in a working day, for the calendars `names`."""
-	known = _book().calendars
+	known = _policies().calendars
 	return {name: known[name].hours_per_day if name in known else 0.0 for name in names}
 
 
@@ -123,11 +123,11 @@ def _terms(policy: str, target: Target, calendar: CalendarNow) -> Terms:
 	)
 
 
-def _book() -> Book:
+def _policies() -> PolicySet:
 	stamp = _stamp()
 	book = _books.get(frappe.local.site)
 	if not book or book.stamp != stamp:
-		book = _books[frappe.local.site] = Book(stamp, _read_policies(), _read_calendars())
+		book = _books[frappe.local.site] = PolicySet(stamp, _read_policies(), _read_calendars())
 	return book
 
 

@@ -34,7 +34,7 @@ def after_insert(message: Document, method: str | None = None) -> None:
 		return
 	by_person = not message.get(automatic_mail.BY_MACHINE)
 	answered = by_person and bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
-	_tell_staff(case, message, answered=answered)
+	_notify_staff(case, message, answered=answered)
 
 
 def _came_in(message: Document) -> bool:
@@ -80,7 +80,7 @@ def _written_on(message: Document, since: int) -> int:
 	now = instants.now()
 	if not message.communication_date:
 		return now
-	written = instants.told(message.communication_date, after=since)
+	written = instants.entered(message.communication_date, after=since)
 	return written if since <= written <= now else now
 
 
@@ -96,7 +96,7 @@ def _waits_since(case: Document) -> int:
 	return instants.kept(move.moved_at, move.at_utc) if move else instants.to_utc(case.creation)
 
 
-def _tell_staff(case: Document, message: Document, *, answered: bool) -> None:
+def _notify_staff(case: Document, message: Document, *, answered: bool) -> None:
 	"""A notification for the engineer, and as long as there is none for the lead and for the agent who took the case in."""
 	if case.engineer_user:
 		users = recipients.users_for(case, recipients.ENGINEER)

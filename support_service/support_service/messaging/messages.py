@@ -1,6 +1,6 @@
 """The outbox: what we tell the customer, one Service Message row each, sent exactly once per key.
 
-The sweep `send_due` (scheduler, and after every `telling.tell_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
+The sweep `send_due` (scheduler, and after every `notify.tell_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
 `support_service_message_senders`, a dict of sender name → dotted path of `send(message: Document) -> None`.
 """
 
@@ -48,8 +48,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-def tell_of(move: Document, case: Document) -> None:
-	"""Tell the customer of one move, by the channel they prefer; called by telling.tell for each move, once."""
+def write_about(move: Document, case: Document) -> None:
+	"""Tell the customer of one move, by the channel they prefer; called by notify.tell for each move, once."""
 	text = TEXTS.get(move.action)
 	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return

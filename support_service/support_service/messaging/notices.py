@@ -41,8 +41,8 @@ NOTICES: dict[str, Notice] = {
 URGENT = Notice((LEAD, PROJECT_MANAGER), N_("New request of priority {priority}"))
 
 
-def tell_of(move: Document, case: Document) -> None:
-	"""Tell the people whose turn it is; called by telling.tell for each move, once."""
+def notify_of(move: Document, case: Document) -> None:
+	"""Tell the people whose turn it is; called by notify.tell for each move, once."""
 	notice = NOTICES.get(move.action)
 	if move.action == "create" and case.priority in HIGH_PRIORITIES:
 		notice = URGENT

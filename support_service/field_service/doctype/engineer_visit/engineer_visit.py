@@ -130,7 +130,7 @@ class EngineerVisit(Document):
 
 	def on_update(self):
 		lending.follow(self)
-		case_effects.tell_arrival(self)
+		case_effects.report_arrival(self)
 
 	def before_submit(self):
 		self.check_report()
@@ -219,7 +219,7 @@ class EngineerVisit(Document):
 				stored = before.get(column) if _same_time(before.get(f"{name}_at"), at) else None
 				instant = instants.of_utc_column(stored)
 				if instant is None or (earliest is not None and instant < earliest):
-					instant = instants.told(at, after=self.raised() if earliest is None else earliest)
+					instant = instants.entered(at, after=self.raised() if earliest is None else earliest)
 				earliest = instant
 			self.set(column, instants.utc_column(instant))
 

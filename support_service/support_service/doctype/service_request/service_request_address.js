@@ -48,7 +48,7 @@ support_service.case_address = {
 		const may_ask = ["Service Desk Agent", "After-Sales Lead", "Service Manager", "System Manager"];
 		if (!frappe.user.has_role(may_ask)) return;
 		frm.add_custom_button(__("Notify Again"), async () => {
-			await this.call("tell_again", frm.doc.name);
+			await this.call("notify_again", frm.doc.name);
 			frappe.show_alert({
 				message: __("The notifications will be sent within a minute."),
 				indicator: "green",

@@ -19,14 +19,14 @@ BATCH = 200
 HINT = "support_service:tell_hint"
 
 
-def hint() -> None:
+def enqueue() -> None:
 	"""Ask for a sweep soon after this transaction is committed."""
-	batches.hint("support_service.support_service.messaging.telling.tell_due", HINT)
+	batches.enqueue("support_service.support_service.messaging.notify.notify_due", HINT)
 
 
-def tell_due(limit: int = BATCH) -> int:
+def notify_due(limit: int = BATCH) -> int:
 	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
-	batches.hint_taken(HINT)
+	batches.begun(HINT)
 	move = frappe.qb.DocType(LEDGER)
 	names = (
 		frappe.qb.from_(move)
@@ -37,19 +37,19 @@ def tell_due(limit: int = BATCH) -> int:
 		.limit(limit)
 		.run(pluck=True)
 	)
-	told = batches.one_by_one(names, lock=_lock, work=tell, failed=_count_attempt)
+	told = batches.one_by_one(names, lock=_lock, work=notify, failed=_count_attempt)
 	messages.send_due(limit)
 	mail_outage.follow()
 	frappe.db.commit()  # a batch job: what the mail server did not take has new attempts
 	return told
 
 
-def tell(name: str) -> None:
+def notify(name: str) -> None:
 	"""Tell of one move and mark it, in the caller's transaction."""
 	move = frappe.get_doc(LEDGER, name)
 	case = frappe.get_doc("Service Request", move.request)
-	notices.tell_of(move, case)
-	messages.tell_of(move, case)
+	notices.notify_of(move, case)
+	messages.write_about(move, case)
 	move.db_set({"told": 1, "tell_error": None}, update_modified=False)
 
 
@@ -59,7 +59,7 @@ def again(request: str) -> int:
 	for name in waiting:
 		frappe.db.set_value(LEDGER, name, {"tell_attempts": 0, "tell_after": None}, update_modified=False)
 	if waiting:
-		hint()
+		enqueue()
 	return len(waiting)
 
 
