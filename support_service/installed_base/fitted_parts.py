@@ -11,6 +11,7 @@ from typing import Any
 
 import frappe
 
+from support_service.foundation import ledger
 from support_service.installed_base import fitting_rules
 from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry, FittedPart
 
@@ -144,8 +145,6 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 
 def _insert(row: dict[str, Any], *, more: bool) -> str:
 	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
-	entry.flags.from_ledger_writer = True
 	# whoever compares what is inside with something else need do so only after the last row of a unit
 	entry.flags.more_to_come = more
-	# the single writer: nobody has the right to create rows, whoever may submit the source may cause them
-	return entry.insert(ignore_permissions=True).name
+	return ledger.append(entry).name

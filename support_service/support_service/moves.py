@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from support_service.constants.roles import ENGINEER
-from support_service.foundation import instants
+from support_service.foundation import instants, ledger
 from support_service.foundation import typed as kept_typed
 from support_service.support_service import case_past
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -193,10 +193,8 @@ def append_row(
 			"told": int(bool(frappe.flags.in_import and frappe.flags.mute_emails)),
 		}
 	)
-	row.flags.from_ledger_writer = True
 	row.flags.case = case  # listeners need not load it again
-	# nobody has create permission on the ledger: this is its one writer
-	row.insert(ignore_permissions=True)
+	ledger.append(row)
 	notify.enqueue()
 
 

@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, formatdate, getdate, now_datetime
 
+from support_service.foundation import ledger
 from support_service.service_coverage.contract import rules
 
 CONTRACT, USE = "Service Contract", "Service Contract Use"
@@ -180,9 +181,7 @@ def _append(terms: Any, values: dict[str, Any]) -> str:
 			**values,
 		}
 	)
-	row.flags.from_ledger_writer = True
-	# the one writer of this ledger; whoever submits a visit or decides on a case has no right to write it by hand
-	row.insert(ignore_permissions=True, set_name=_row_name(terms.name, terms.uses))
+	ledger.append(row, set_name=_row_name(terms.name, terms.uses))
 	# the number of rows is no change of the contract: an open form of it stays up to date
 	frappe.db.set_value(CONTRACT, terms.name, "uses", terms.uses, update_modified=False)
 	return row.name

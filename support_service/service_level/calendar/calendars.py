@@ -17,7 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import batches
+from support_service.foundation import batches, ledger
 from support_service.foundation.postponed import Backlog
 from support_service.service_level.calendar import content as calendar_content
 from support_service.service_level.calendar.source import calendar_of
@@ -115,6 +115,5 @@ def _write(version: str, calendar: str, content: str) -> None:
 	if frappe.db.exists(VERSION, version):
 		return
 	row = frappe.get_doc({"doctype": VERSION, "name": version, "calendar": calendar, "content": content})
-	row.flags.from_ledger_writer = True
-	# the one writer; nobody has the right to create versions by hand. Somebody may just have written the same one.
-	row.insert(ignore_permissions=True, ignore_if_duplicate=True, set_name=version)
+	# somebody may just have written the same one
+	ledger.append(row, ignore_if_duplicate=True, set_name=version)
