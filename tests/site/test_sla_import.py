@@ -4,8 +4,9 @@ import frappe
 import pytest
 
 from support_service.constants.roles import LEAD, MANAGER
+from support_service.service_level import sla_import
 from support_service.service_level.import_api import import_agreements
-from support_service.service_level.policy import policies, sla_import
+from support_service.service_level.policy import policies
 from tests.factories import make_customer, make_service_level_policy, make_user, unique
 
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
