@@ -9,6 +9,8 @@ from typing import Any
 import frappe
 from erpnext.controllers.item_variant import create_variant
 
+from tests import users
+
 COMPANY = "Acme Service"
 
 
@@ -26,8 +28,11 @@ def company() -> str:
 
 def make_user(*roles: str, **overrides: Any) -> Any:
 	"""A desk user with `roles`; password `Test-pass-2026`."""
-	frappe.local.conf.throttle_user_limit = 100_000  # Frappe stops at 60 new users an hour; tests need more
 	email = f"u{frappe.generate_hash(length=8)}@example.com"
+	kept = tuple(roles)
+	if not overrides and users.copy(email, kept):
+		return frappe.get_doc("User", email)
+	frappe.local.conf.throttle_user_limit = 100_000  # Frappe stops at 60 new users an hour; tests need more
 	defaults = {
 		"email": email,
 		"first_name": email.split("@")[0],
@@ -36,7 +41,10 @@ def make_user(*roles: str, **overrides: Any) -> Any:
 		"user_type": "System User",
 		"roles": [{"role": role} for role in roles],
 	}
-	return insert("User", defaults, overrides)
+	user = insert("User", defaults, overrides)
+	if not overrides:
+		users.keep(email, kept)
+	return user
 
 
 def make_customer(**overrides: Any) -> Any:
