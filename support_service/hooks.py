@@ -453,7 +453,7 @@ support_service_visit_steps = {
 		"support_service.field_service.written_back.show_coverage",
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_costs",
-		"support_service.service_parts.unit_parts.record",
+		"support_service.service_parts.unit_parts.append",
 		# last: until then the report acts on the case
 		"support_service.field_service.lending.end",
 	],

@@ -34,7 +34,9 @@ MODULES: dict[str, str] = {
 	"installed_base.moved_goods": "installed_base.deliveries.moved_goods",
 	"installed_base.return_questions": "installed_base.deliveries.return_questions",
 	"installed_base.returns": "installed_base.deliveries.returns",
-	"installed_base.untold_pieces": "installed_base.deliveries.untold_pieces",
+	"installed_base.unit_changes": "installed_base.form_changes",
+	"installed_base.unit_steps": "installed_base.unit_timeline",
+	"installed_base.untold_pieces": "installed_base.deliveries.missing_pieces",
 	"permissions.attached_file": "permissions.documents.attached_file",
 	"permissions.closed_doors": "permissions.portal_access",
 	"permissions.coverage_decision": "permissions.documents.coverage_decision",
@@ -171,6 +173,9 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"installed_base.fitted_parts.record": "installed_base.fitted_parts.append",
+	"installed_base.unit_events.record": "installed_base.unit_events.store",
+	"service_parts.unit_parts.record": "service_parts.unit_parts.append",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
 	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
 	"support_service.api.tell_again": "support_service.api.notify_again",

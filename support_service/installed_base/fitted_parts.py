@@ -18,7 +18,7 @@ from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry,
 DOCTYPE = "Fitted Part Entry"
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 
-__all__ = ["FittedPart", "PartMovement", "inside_now", "record", "reverse_voucher"]
+__all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PartMovement:
 	batch_no: str | None = None
 
 
-def record(
+def append(
 	unit: str,
 	movements: Iterable[PartMovement],
 	*,

@@ -25,8 +25,8 @@ RANK = {DELIVERED: 0, TRANSFERRED: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-	"""One row of the ledger. `sequence` orders what happened on the same day; see `unit_steps`."""
+class Event:
+	"""One row of the ledger. `sequence` orders what happened on the same day; see `unit_timeline`."""
 
 	event: str
 	on: date
@@ -42,7 +42,7 @@ class Standing:
 
 	delivered_on, delivered_by: the delivery it stands there by; a redelivery to the same customer after a repair does not
 	change it, one after a return or to another customer does.
-	installations_told: whether installed_on follows the ledger, even where it says that none counts.
+	follows_installations: whether installed_on follows the ledger, even where it says that none counts.
 	last: the document of the latest step that counts; None if that was a person's.
 	undone: the documents that were cancelled.
 	"""
@@ -53,12 +53,12 @@ class Standing:
 	delivered_on: date | None = None
 	delivered_by: Reference | None = None
 	installed_on: date | None = None
-	installations_told: bool = False
+	follows_installations: bool = False
 	last: Reference | None = None
 	undone: frozenset[Reference] = frozenset()
 
 
-def standing(steps: Iterable[Step]) -> Standing:
+def standing(steps: Iterable[Event]) -> Standing:
 	"""The standing after `steps` (any order)."""
 	rows = list(steps)
 	undone = frozenset(row.reference for row in rows if row.event in CANCELLATIONS and row.reference)
@@ -68,7 +68,7 @@ def standing(steps: Iterable[Step]) -> Standing:
 	now = Standing(
 		customer=first_owner,
 		undone=undone,
-		installations_told=any(row.event == INSTALLED for row in rows),
+		follows_installations=any(row.event == INSTALLED for row in rows),
 	)
 	for row in rows:
 		if row.reference is None or row.reference not in undone:
@@ -81,7 +81,7 @@ def standing(steps: Iterable[Step]) -> Standing:
 	return now
 
 
-def _after(now: Standing, row: Step) -> Standing:
+def _after(now: Standing, row: Event) -> Standing:
 	now = replace(now, last=row.reference)
 	if row.event == DELIVERED:
 		return _delivered(now, row)
@@ -94,7 +94,7 @@ def _after(now: Standing, row: Step) -> Standing:
 	return now
 
 
-def _delivered(now: Standing, row: Step) -> Standing:
+def _delivered(now: Standing, row: Event) -> Standing:
 	customer = row.customer or now.customer
 	again = now.was_delivered and now.at_customer and customer == now.customer
 	now = replace(now, customer=customer, at_customer=True, was_delivered=True)

@@ -17,8 +17,8 @@ import frappe
 
 from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
-from support_service.installed_base import unit_events, unit_rows, unit_steps
-from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
+from support_service.installed_base import unit_events, unit_rows, unit_timeline
+from support_service.installed_base.placement_rules import Event, Reference, Standing, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
 
 DOCTYPE = "Installed Unit"
@@ -75,7 +75,7 @@ def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]
 		made |= _make(lost, event)
 		present = [unit for unit in present if unit.source_key not in made]
 	names = {**made, **{key: row.name for key, row in stored.items()}}
-	events = unit_events.record([_event(wanted[key], made[key], event) for key in made], known_new=True)
+	events = unit_events.store([_event(wanted[key], made[key], event) for key in made], known_new=True)
 	if present:
 		happened = {stored[unit.source_key].name: unit for unit in present}
 		events += _move({row.name: row for row in stored.values()}, happened, event)
@@ -91,7 +91,7 @@ def happened(
 	Returns the units for which it was new.
 	"""
 	stored = unit_rows.lock_names(names)
-	events = unit_events.record(
+	events = unit_events.store(
 		[
 			UnitEvent(
 				unit=row.name,
@@ -139,7 +139,7 @@ def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
 
 def _move(stored: Mapping[str, Any], facts: Mapping[str, NewUnit], event: str) -> list[UnitEvent]:
 	"""Append `event` to units that stand already and bring them in step; returns what was new."""
-	new = unit_events.record(
+	new = unit_events.store(
 		[_event(unit, name, event, before=stored[name].state) for name, unit in facts.items()]
 	)
 	changed = {item.unit: stored[item.unit] for item in new}
@@ -157,7 +157,7 @@ def _transfers(
 		return []
 	below = {part: root for part, root in unit_rows.parts_below(moved).items() if part not in facts}
 	unit_rows.set_customer({part: stored[root].customer for part, root in below.items()})
-	return unit_events.record(
+	return unit_events.store(
 		[
 			UnitEvent(
 				unit=name,
@@ -200,7 +200,7 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 	source = unit_rows.source_of(row)
 	if now.delivered_by != source and (now.delivered_by or source in now.undone):
 		changes.update(delivered_on=now.delivered_on, **unit_rows.source_columns(now.delivered_by))
-	if now.installations_told:
+	if now.follows_installations:
 		changes["installed_on"] = now.installed_on
 	if not now.at_customer:
 		changes["state"] = RETURNED
@@ -211,13 +211,13 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 	return changes
 
 
-def _steps(names: Iterable[str]) -> dict[str, list[Step]]:
-	return {name: [_step(row) for row in rows] for name, rows in unit_steps.of(names).items()}
+def _steps(names: Iterable[str]) -> dict[str, list[Event]]:
+	return {name: [_step(row) for row in rows] for name, rows in unit_timeline.of(names).items()}
 
 
-def _step(row: Any) -> Step:
-	reference = unit_steps.reference_of(row) if row.reference_name else None
-	return Step(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
+def _step(row: Any) -> Event:
+	reference = unit_timeline.reference_of(row) if row.reference_name else None
+	return Event(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
 
 
 def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> UnitEvent:

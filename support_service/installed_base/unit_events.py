@@ -69,12 +69,12 @@ def append(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 
 	known_new: the caller has just made the units, so no event of theirs can be there already.
 	"""
-	new = record(events, known_new=known_new)
+	new = store(events, known_new=known_new)
 	notify_listeners(new)
 	return new
 
 
-def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
+def store(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
 	"""Append as `append` does, without telling: for a writer that must first bring the units in step with them."""
 	new = list(events) if known_new else _not_recorded(events)
 	if not new:

@@ -24,7 +24,7 @@ __all__ = ("KEY_LENGTH", "key_of")
 # a unit that has the key of a record has the record too: the form, `placements` and the patch see to it
 FOUND_BY = ("serial_no", "asset", "source_key")
 # what a delivery may change of a unit that stands already
-MOVED = (
+CHANGED_BY_DELIVERIES = (
 	"customer",
 	"customer_name",
 	"state",
@@ -106,7 +106,7 @@ def write(changed: Sequence[Any]) -> None:
 				# a form somebody has open must not write the former customer back
 				"modified": moment,
 				"modified_by": user,
-				**{field: row[field] for field in MOVED},
+				**{field: row[field] for field in CHANGED_BY_DELIVERIES},
 				"customer_name": customers.get(row.customer, row).get("customer_name"),
 			}
 			for row in sorted(changed, key=lambda row: row.name)
@@ -228,7 +228,7 @@ def _fold(value: str) -> str:
 def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
 	found: list[Any] = []
 	table = frappe.qb.DocType(DOCTYPE)
-	fields = [table[name] for name in ("name", *FOUND_BY, *MOVED)]
+	fields = [table[name] for name in ("name", *FOUND_BY, *CHANGED_BY_DELIVERIES)]
 	for start in range(0, len(values), rows.CHUNK):
 		query = (
 			frappe.qb.from_(table)

@@ -13,14 +13,14 @@ from support_service.installed_base.fitted_parts import PartMovement
 from support_service.service_parts import visit_stock
 
 
-def record(visit: Document, posting: Posting) -> None:
+def append(visit: Document, posting: Posting) -> None:
 	"""Append what this visit removed from and fitted into its unit; consumables and labour leave no trace there."""
 	if not visit.installed_unit:
 		return
 	drawn = {row.idx for row in visit_stock.stock_rows(visit, posting)}
 	batches = _batches(posting.stock_entry)
 	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
-	fitted_parts.record(
+	fitted_parts.append(
 		visit.installed_unit,
 		movements,
 		voucher_type=visit.doctype,

@@ -67,7 +67,7 @@ def units_of(doc: Document, *, deduce: bool = True, lock: bool = False) -> Retur
 	lock: choose among the units as they are now, and keep them from others until the transaction ends.
 	"""
 	lines = facts.goods_of(doc)
-	told = _told(doc)
+	told = _taken_back_before(doc)
 	numbers = [serial for line in lines for serial in line.serials]
 	known = facts.by_key([key_of("Serial No", serial) for serial in numbers])
 	made = _made_by_return(doc, [serial for serial in numbers if key_of("Serial No", serial) not in known])
@@ -95,7 +95,7 @@ def units_of(doc: Document, *, deduce: bool = True, lock: bool = False) -> Retur
 	return Returned(tuple(dict.fromkeys([*units, *left])), tuple(open_questions), unknown)
 
 
-def _told(doc: Document) -> dict[str, str]:
+def _taken_back_before(doc: Document) -> dict[str, str]:
 	"""Unit → item, of the units this return was told to take back before."""
 	names = placements.touched_by(facts.reference_of(doc), unit_events.RETURNED)
 	rows = frappe.get_all(

@@ -22,7 +22,7 @@ from pypika.terms import ExistsCriterion
 from support_service.foundation import batches, rows
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base import unit_events
-from support_service.installed_base.deliveries import documents, return_questions, untold_pieces
+from support_service.installed_base.deliveries import documents, missing_pieces, return_questions
 from support_service.installed_base.deliveries.documents import FOLLOW_CANCELLED, FOLLOW_SUBMITTED
 from support_service.installed_base.unit_events import (
 	DELIVERY_CANCELLED,
@@ -61,7 +61,7 @@ def submitted(doctype: str, since: datetime) -> list[str]:
 	recent = _documents(doctype, 1, since, failed).run(pluck=True)
 	missing: set[str] = set()
 	for start in range(0, len(recent), rows.CHUNK):
-		missing |= untold_pieces.among(doctype, recent[start : start + rows.CHUNK])
+		missing |= missing_pieces.among(doctype, recent[start : start + rows.CHUNK])
 	if doctype in return_questions.RETURNS:
 		missing -= return_questions.asked_about(doctype)
 	return [name for name in recent if name in missing or name in failed]

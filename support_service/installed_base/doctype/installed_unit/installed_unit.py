@@ -6,7 +6,7 @@ from frappe.utils import getdate, strip_html
 
 from support_service.foundation import typed
 from support_service.foundation.names.keys import key_of
-from support_service.installed_base import unit_changes, unit_events
+from support_service.installed_base import form_changes, unit_events
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
 # the last day of the warranty is shown from its ledger: import Service Warranties
@@ -89,12 +89,12 @@ class InstalledUnit(Document):
 			self.set_site_display()
 
 	def after_insert(self):
-		unit_changes.record_new(self)
+		form_changes.append_new(self)
 
 	def on_update(self):
 		before = self.get_doc_before_save()
 		if before:
-			unit_changes.record_changes(self, before)
+			form_changes.append_changes(self, before)
 
 	def before_rename(self, old: str, new: str, merge: bool = False):
 		self.check_no_history(_("Unit {0} has a history and keeps its number."))

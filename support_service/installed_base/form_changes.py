@@ -24,7 +24,7 @@ MOVES = ("site_address", "parent_unit")
 RETIRED = "Retired"
 
 
-def record_new(unit: InstalledUnit) -> None:
+def append_new(unit: InstalledUnit) -> None:
 	"""A unit was entered or imported."""
 	events = [_event(unit, unit_events.CREATED, new_value=unit.state)]
 	events += [
@@ -33,7 +33,7 @@ def record_new(unit: InstalledUnit) -> None:
 	unit_events.append(events, known_new=True)
 
 
-def record_changes(unit: InstalledUnit, before: InstalledUnit) -> None:
+def append_changes(unit: InstalledUnit, before: InstalledUnit) -> None:
 	"""A unit was changed; `before` is what was stored."""
 	events = list(_changes(unit, before))
 	if unit.customer != before.customer:

@@ -15,7 +15,7 @@ from support_service.installed_base.unit_events import DELIVERED, INSTALLED, RET
 from support_service.installed_base.unit_rows import DOCTYPE as UNIT
 
 # what tells of a piece, and where its rows stand with the column of their quantity
-TELLS = {
+EVENTS = {
 	"Delivery Note": (DELIVERED, RETURNED),
 	"Sales Invoice": (DELIVERED, RETURNED),
 	"Installation Note": (INSTALLED,),
@@ -34,10 +34,10 @@ def among(doctype: str, names: Sequence[str]) -> set[str]:
 	if not names:
 		return set()
 	if doctype == "Asset":
-		return {name for name in names if not _told(doctype, names).get(name)}
+		return {name for name in names if not _counted(doctype, names).get(name)}
 	if doctype == "Installation Note":
 		return _with_fewer_events(doctype, names, by_serial=None)
-	return _with_untold_serials(doctype, names) | _with_fewer_events(doctype, names, by_serial=False)
+	return _with_missing_serials(doctype, names) | _with_fewer_events(doctype, names, by_serial=False)
 
 
 def _concerning_units(doctype: str, names: Sequence[str]) -> list[str]:
@@ -53,7 +53,7 @@ def _concerning_units(doctype: str, names: Sequence[str]) -> list[str]:
 	return frappe.get_all(doctype, filters=filters, pluck="name", order_by=None)
 
 
-def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
+def _with_missing_serials(doctype: str, names: Sequence[str]) -> set[str]:
 	"""Documents with a posted serial number of whose unit they tell nothing; of a return, where there is a unit.
 
 	Of two Serial Nos merged into one, the unit that goes on by itself is the one the document tells of.
@@ -71,7 +71,7 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.on(unit.name == event.installed_unit)
 		.select(event.name)
 		.where((event.reference_name == sle.voucher_no) & (event.reference_doctype == doctype))
-		.where(event.event.isin(TELLS[doctype]) & (unit.serial_no == entry.serial_no))
+		.where(event.event.isin(EVENTS[doctype]) & (unit.serial_no == entry.serial_no))
 	)
 	there = frappe.qb.from_(known).select(known.name).where(known.serial_no == entry.serial_no)
 	posted = (
@@ -93,13 +93,13 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		.where(ExistsCriterion(told).negate())
 	)
 	untold = dict(followed_items.only(posted, item).run())
-	by_themselves = _told(doctype, sorted(untold), by_serial=True, alone=True) if untold else {}
+	by_themselves = _counted(doctype, sorted(untold), by_serial=True, alone=True) if untold else {}
 	return {name for name, count in untold.items() if count > by_themselves.get(name, 0)}
 
 
 def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | None) -> set[str]:
 	"""Documents with more pieces in their rows than events. by_serial: of items with serial numbers or not; None: both."""
-	told = _told(doctype, names, by_serial)
+	told = _counted(doctype, names, by_serial)
 	pieces: dict[str, float] = {}
 	for table, column in PIECES[doctype]:
 		row, item = frappe.qb.DocType(table), frappe.qb.DocType("Item")
@@ -118,7 +118,7 @@ def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | Non
 	return {name for name, count in pieces.items() if told.get(name, 0) < count}
 
 
-def _told(
+def _counted(
 	doctype: str, names: Sequence[str], by_serial: bool | None = None, *, alone: bool = False
 ) -> dict[str, int]:
 	"""Document → how many units have an event of it. alone: of those that stand for no Serial No any more."""
@@ -131,7 +131,7 @@ def _told(
 		frappe.qb.from_(event)
 		.select(event.reference_name, Count(event.installed_unit).distinct())
 		.where(event.reference_name.isin(names) & (event.reference_doctype == doctype))
-		.where(event.event.isin(TELLS[doctype]))
+		.where(event.event.isin(EVENTS[doctype]))
 		.groupby(event.reference_name)
 	)
 	if by_serial is not None:
