@@ -1,7 +1,7 @@
-"""The ledger of parts fitted into and removed from units: its only writer, and what it says.
+"""The ledger of parts fitted into and removed from units (Fitted Part Entry): its only writer, and who reads it.
 
-Rows are appended, never changed: a cancelled source appends a reversal of each row. `entry_key` is unique, so that an
-effect recorded twice stands once.
+Rows are appended, never changed: where a source document is cancelled, a reversal of each of its rows is appended.
+`entry_key` is unique, so that a row appended twice is stored once.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,10 @@ __all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_vouche
 
 @dataclass(frozen=True, slots=True)
 class PartMovement:
-	"""One part (with a serial number, qty 1) or several alike going into or out of a unit, in the stock unit."""
+	"""One part with a serial number (qty 1), or several alike, going into or out of a unit; qty in the stock unit.
+
+	kind: "Fitted" or "Removed". voucher_row: name of the row of the source document.
+	"""
 
 	kind: str
 	item_code: str
@@ -41,9 +44,9 @@ def append(
 	voucher_no: str,
 	happened_at: datetime,
 ) -> list[str]:
-	"""Append `movements` of one source document; what it recorded before stays once. Returns the new rows' names.
+	"""Append `movements` of one source document, each once; returns the names of the new rows.
 
-	A removed serial number that is inside under another item than stated closes the part that is inside.
+	A removed serial number that is inside the unit under another item than stated takes out the part that is inside.
 	"""
 	movements = list(movements)
 	if not movements:
@@ -74,7 +77,7 @@ def append(
 
 
 def reverse_voucher(voucher_type: str, voucher_no: str) -> list[str]:
-	"""Append the opposite of every row the document recorded and has not reversed yet."""
+	"""Append the opposite of every row of the document that is not reversed yet."""
 	found = frappe.get_all(
 		DOCTYPE,
 		filters={"voucher_type": voucher_type, "voucher_no": voucher_no, "reversal_of": ("is", "not set")},
@@ -145,6 +148,6 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 
 def _insert(row: dict[str, Any], *, more: bool) -> str:
 	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
-	# whoever compares what is inside with something else need do so only after the last row of a unit
+	# listeners that compare what is inside the unit with something else may wait for the last row
 	entry.flags.more_to_come = more
 	return ledger.append(entry).name
