@@ -4,15 +4,15 @@ import frappe
 
 
 class VisitWindowError(frappe.ValidationError):
-	"""Planned or real times of the visit contradict each other."""
+	"""The visit's times contradict each other, or its case or state allows no such visit or time."""
 
 
 class VisitIncompleteError(frappe.ValidationError):
-	"""A visit report is submitted with something missing."""
+	"""A report is submitted in which something is missing."""
 
 
 class EngineerNotFitError(frappe.ValidationError):
-	"""The engineer record cannot be used as it is."""
+	"""The Service Engineer cannot be saved as entered, or cannot be sent on a visit."""
 
 
 class AlreadySubmittedError(frappe.ValidationError):
@@ -20,4 +20,4 @@ class AlreadySubmittedError(frappe.ValidationError):
 
 
 class CaseNotYoursToLendError(frappe.PermissionError):
-	"""An engineer who may not see the case is sent by somebody who may not see it either."""
+	"""An engineer who may not see the case is sent by a user who may not see it either."""
