@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -175,6 +175,12 @@ MODULES: dict[str, str] = {
 NAMES: dict[str, str] = {
 	"installed_base.fitted_parts.record": "installed_base.fitted_parts.append",
 	"installed_base.unit_events.record": "installed_base.unit_events.store",
+	"installed_base.deliveries.concerns_units": "installed_base.deliveries.documents.concerns_units",
+	"installed_base.deliveries.follow_cancelled": "installed_base.deliveries.documents.follow_cancelled",
+	"installed_base.deliveries.follow_submitted": "installed_base.deliveries.documents.follow_submitted",
+	"installed_base.deliveries.makes_units": "installed_base.deliveries.documents.makes_units",
+	"installed_base.deliveries.on_cancel": "installed_base.deliveries.documents.on_cancel",
+	"installed_base.deliveries.on_submit": "installed_base.deliveries.documents.on_submit",
 	"service_parts.unit_parts.record": "service_parts.unit_parts.append",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
 	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
@@ -216,6 +222,21 @@ def new_path(path: str) -> str:
 		module, dot, last = module.rpartition(".")
 		rest = f"{dot}{last}{rest}"
 	return path
+
+
+def old_names(module: str) -> Callable[[str], object]:
+	"""The `__getattr__` of a module that still exists but has lost functions: it finds those in NAMES."""
+
+	def find(name: str) -> object:
+		old = f"{module}.{name}"
+		new = NAMES.get(old.removeprefix(f"{APP}."))
+		if new is None:
+			raise AttributeError(f"module {module!r} has no attribute {name!r}")
+		warnings.warn(f"{old} is {APP}.{new} now", DeprecationWarning, stacklevel=2)
+		path, _dot, attribute = new.rpartition(".")
+		return getattr(importlib.import_module(f"{APP}.{path}"), attribute)
+
+	return find
 
 
 class _OldModule(ModuleType):

@@ -40,7 +40,8 @@ def leave(visit: str) -> dict[str, Any]:
 def engineers_for(request: str) -> list[dict[str, Any]]:
 	"""Active engineers for the assign dialog, those of the case's team and the least busy first.
 
-	The engineer whom the case's contract names comes before all. Each: name, engineer_name, team, dedicated (bool), own_team (bool), open_cases, planned_visits (not yet submitted).
+	The engineer whom the case's contract names (`dedicated`) comes first. Each: name, engineer_name, team, dedicated (bool),
+	own_team (bool), open_cases, planned_visits (not yet submitted).
 	"""
 	case = frappe.get_doc("Service Request", request)
 	case.check_permission("read")

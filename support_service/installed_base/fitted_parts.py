@@ -1,4 +1,4 @@
-"""The ledger of parts fitted into and removed from units (Fitted Part Entry): its only writer, and who reads it.
+"""The ledger of parts fitted into and removed from units (Fitted Part Entry): its only writer, and what it says.
 
 Rows are appended, never changed: where a source document is cancelled, a reversal of each of its rows is appended.
 `entry_key` is unique, so that a row appended twice is stored once.
@@ -14,11 +14,15 @@ import frappe
 from support_service.foundation import ledger
 from support_service.installed_base import fitting_rules
 from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry, FittedPart
+from support_service.renamed import old_names
 
 DOCTYPE = "Fitted Part Entry"
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 
 __all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
+
+# functions that had another name in the last release
+__getattr__ = old_names(__name__)
 
 
 @dataclass(frozen=True, slots=True)

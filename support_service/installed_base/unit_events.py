@@ -23,6 +23,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from support_service.foundation import rows
+from support_service.renamed import old_names
 
 DOCTYPE = "Installed Unit Event"
 LISTENERS = "support_service_unit_listeners"
@@ -40,6 +41,9 @@ MOVED = "Moved"
 STATE_CHANGED = "State Changed"
 RETIRED = "Retired"
 CORRECTED = "Corrected"
+
+# functions that had another name in the last release
+__getattr__ = old_names(__name__)
 
 
 @dataclass(frozen=True, slots=True)

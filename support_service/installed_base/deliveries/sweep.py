@@ -30,7 +30,8 @@ from support_service.installed_base.unit_events import (
 )
 
 DAYS = 30
-FEATURE = "support_service.patches.v0_3.give_units_keys"  # the creation of its row in Patch Log is when the site got the feature
+# when its row in Patch Log was made, the site got this feature
+FEATURE = "support_service.patches.v0_3.give_units_keys"
 DOCTYPES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
 CANCELLATIONS = (DELIVERY_CANCELLED, INSTALLATION_CANCELLED, RETURN_CANCELLED)
 
