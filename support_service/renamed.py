@@ -23,6 +23,7 @@ MODULES: dict[str, str] = {
 	"foundation.delivery": "foundation.batches",
 	"foundation.keys": "foundation.names.keys",
 	"foundation.name_shapes": "foundation.names.name_shapes",
+	"field_service.lending": "field_service.case_sharing",
 	"foundation.series": "foundation.names.series",
 	"foundation.shown_texts": "foundation.names.shown_texts",
 	"foundation.stored_names": "foundation.names.stored_names",
@@ -173,6 +174,7 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"field_service.errors.CaseNotYoursToLendError": "field_service.errors.CaseNotYoursToShareError",
 	"installed_base.fitted_parts.record": "installed_base.fitted_parts.append",
 	"installed_base.unit_events.record": "installed_base.unit_events.store",
 	"installed_base.deliveries.concerns_units": "installed_base.deliveries.documents.concerns_units",

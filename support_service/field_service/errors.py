@@ -2,6 +2,11 @@
 
 import frappe
 
+from support_service.renamed import old_names
+
+# names of the last release
+__getattr__ = old_names(__name__)
+
 
 class VisitWindowError(frappe.ValidationError):
 	"""The visit's times contradict each other, or its case or state allows no such visit or time."""
@@ -19,5 +24,5 @@ class AlreadySubmittedError(frappe.ValidationError):
 	"""The visit was submitted before, with other content than is sent now."""
 
 
-class CaseNotYoursToLendError(frappe.PermissionError):
+class CaseNotYoursToShareError(frappe.PermissionError):
 	"""An engineer who may not see the case is sent by a user who may not see it either."""

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from support_service.field_service import case_effects, lending, planning, steps, submission, visit_times
+from support_service.field_service import case_effects, case_sharing, planning, steps, submission, visit_times
 from support_service.field_service.errors import VisitIncompleteError
 from support_service.field_service.planning import FROM_CASE
 from support_service.foundation import instants, typed
@@ -116,7 +116,7 @@ class EngineerVisit(Document):
 
 	def validate(self):
 		with typed.kept(self, FILLED):
-			lending.keep_share(self)
+			case_sharing.keep_share(self)
 			planning.take_over_from_case(self)
 			planning.take_over_from_engineer(self)
 			planning.check_engineer(self)
@@ -126,7 +126,7 @@ class EngineerVisit(Document):
 			self.set_status()
 
 	def on_update(self):
-		lending.follow(self)
+		case_sharing.follow(self)
 		case_effects.report_arrival(self)
 
 	def before_submit(self):
@@ -144,7 +144,7 @@ class EngineerVisit(Document):
 		steps.run(self, "on_cancel")
 
 	def on_trash(self):
-		lending.end(self)
+		case_sharing.end(self)
 
 	def set_status(self):
 		"""Derive the status from what has happened; nobody chooses it."""

@@ -13,7 +13,7 @@ import frappe
 import frappe.share
 from frappe import _
 
-from support_service.field_service.errors import CaseNotYoursToLendError
+from support_service.field_service.errors import CaseNotYoursToShareError
 
 if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
@@ -34,10 +34,10 @@ def follow(visit: EngineerVisit) -> None:
 	if visit.docstatus or (before and before.engineer_user == visit.engineer_user):
 		return
 	if before:
-		_take_back(before)
+		_end_share(before)
 		visit.lent_share = None
 	if not frappe.has_permission(CASE, "read", visit.service_request, user=visit.engineer_user):
-		_lend(visit)
+		_share_case(visit)
 	elif before and before.lent_share:
 		visit.db_set("lent_share", None, update_modified=False)
 
@@ -45,17 +45,17 @@ def follow(visit: EngineerVisit) -> None:
 def end(visit: EngineerVisit, posting: Posting | None = None) -> None:
 	"""A step of submitting and of cancelling, and done before deleting: end the share, as the engineer has no visit any more."""
 	if visit.lent_share:
-		_take_back(visit)
+		_end_share(visit)
 		visit.db_set("lent_share", None, update_modified=False)
 
 
-def _lend(visit: EngineerVisit) -> None:
-	if not _may_lend(visit):
+def _share_case(visit: EngineerVisit) -> None:
+	if not _may_share(visit):
 		frappe.throw(
 			_(
 				"{0} may not see the request of this visit, and neither may you. Ask whoever may to send another engineer."
 			).format(visit.engineer_name or visit.engineer),
-			CaseNotYoursToLendError,
+			CaseNotYoursToShareError,
 		)
 	# who may read the case may share it for a visit, whether or not their role shares documents
 	share = frappe.share.add_docshare(
@@ -64,7 +64,7 @@ def _lend(visit: EngineerVisit) -> None:
 	visit.db_set("lent_share", share.name, update_modified=False)
 
 
-def _may_lend(visit: EngineerVisit) -> bool:
+def _may_share(visit: EngineerVisit) -> bool:
 	"""Whether the user may read the case, or amends the visit of the engineer who was there."""
 	if visit.flags.ignore_permissions or frappe.has_permission(CASE, "read", visit.service_request):
 		return True
@@ -73,9 +73,9 @@ def _may_lend(visit: EngineerVisit) -> bool:
 	)
 
 
-def _take_back(visit: Any) -> None:
+def _end_share(visit: Any) -> None:
 	"""End the share of `visit`, given as it was stored when it shared."""
-	if not visit.lent_share or not _is_untouched(visit):
+	if not visit.lent_share or not _is_as_made(visit):
 		return
 	same = {"service_request": visit.service_request, "engineer_user": visit.engineer_user, "docstatus": 0}
 	if other := frappe.db.get_value(VISIT, {**same, "name": ("!=", visit.name)}):
@@ -97,7 +97,7 @@ def _take_back(visit: Any) -> None:
 		frappe.db.delete("Document Follow", follows)
 
 
-def _is_untouched(visit: Any) -> bool:
+def _is_as_made(visit: Any) -> bool:
 	"""Whether the share is as this module made it: no person has saved it since."""
 	fields = ["creation", "modified", "read", "write", "share", "submit", "everyone"]
 	whose = {"share_doctype": CASE, "share_name": visit.service_request, "user": visit.engineer_user}
