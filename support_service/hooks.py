@@ -453,16 +453,16 @@ support_service_visit_steps = {
 		"support_service.field_service.written_back.show_coverage",
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_costs",
-		"support_service.service_parts.unit_parts.record",
+		"support_service.service_parts.unit_parts.append",
 		# last: until then the report acts on the case
-		"support_service.field_service.lending.end",
+		"support_service.field_service.case_sharing.end",
 	],
 	"on_cancel": [
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
 		"support_service.service_charging.visit_decisions.withdraw",
-		"support_service.field_service.lending.end",
+		"support_service.field_service.case_sharing.end",
 	],
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -23,6 +23,7 @@ MODULES: dict[str, str] = {
 	"foundation.delivery": "foundation.batches",
 	"foundation.keys": "foundation.names.keys",
 	"foundation.name_shapes": "foundation.names.name_shapes",
+	"field_service.lending": "field_service.case_sharing",
 	"foundation.series": "foundation.names.series",
 	"foundation.shown_texts": "foundation.names.shown_texts",
 	"foundation.stored_names": "foundation.names.stored_names",
@@ -34,7 +35,9 @@ MODULES: dict[str, str] = {
 	"installed_base.moved_goods": "installed_base.deliveries.moved_goods",
 	"installed_base.return_questions": "installed_base.deliveries.return_questions",
 	"installed_base.returns": "installed_base.deliveries.returns",
-	"installed_base.untold_pieces": "installed_base.deliveries.untold_pieces",
+	"installed_base.unit_changes": "installed_base.form_changes",
+	"installed_base.unit_steps": "installed_base.unit_timeline",
+	"installed_base.untold_pieces": "installed_base.deliveries.missing_pieces",
 	"permissions.attached_file": "permissions.documents.attached_file",
 	"permissions.closed_doors": "permissions.portal_access",
 	"permissions.coverage_decision": "permissions.documents.coverage_decision",
@@ -171,6 +174,16 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"field_service.errors.CaseNotYoursToLendError": "field_service.errors.CaseNotYoursToShareError",
+	"installed_base.fitted_parts.record": "installed_base.fitted_parts.append",
+	"installed_base.unit_events.record": "installed_base.unit_events.store",
+	"installed_base.deliveries.concerns_units": "installed_base.deliveries.documents.concerns_units",
+	"installed_base.deliveries.follow_cancelled": "installed_base.deliveries.documents.follow_cancelled",
+	"installed_base.deliveries.follow_submitted": "installed_base.deliveries.documents.follow_submitted",
+	"installed_base.deliveries.makes_units": "installed_base.deliveries.documents.makes_units",
+	"installed_base.deliveries.on_cancel": "installed_base.deliveries.documents.on_cancel",
+	"installed_base.deliveries.on_submit": "installed_base.deliveries.documents.on_submit",
+	"service_parts.unit_parts.record": "service_parts.unit_parts.append",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
 	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
 	"support_service.api.tell_again": "support_service.api.notify_again",
@@ -211,6 +224,21 @@ def new_path(path: str) -> str:
 		module, dot, last = module.rpartition(".")
 		rest = f"{dot}{last}{rest}"
 	return path
+
+
+def old_names(module: str) -> Callable[[str], object]:
+	"""The `__getattr__` of a module that still exists but has lost functions: it finds those in NAMES."""
+
+	def find(name: str) -> object:
+		old = f"{module}.{name}"
+		new = NAMES.get(old.removeprefix(f"{APP}."))
+		if new is None:
+			raise AttributeError(f"module {module!r} has no attribute {name!r}")
+		warnings.warn(f"{old} is {APP}.{new} now", DeprecationWarning, stacklevel=2)
+		path, _dot, attribute = new.rpartition(".")
+		return getattr(importlib.import_module(f"{APP}.{path}"), attribute)
+
+	return find
 
 
 class _OldModule(ModuleType):

@@ -54,7 +54,7 @@ TABLE: Mapping[str, Ties] = {
 		day="raised_on",
 	),
 	"Engineer Visit": Ties(
-		# taken over from the request at each save, see engineer_visit.take_over_from_case
+		# taken over from the request at each save, see field_service/planning.py
 		customer=("customer", "service_request"),
 		fields=("installed_unit", "site_address"),
 		lasting=("coverage_decision",),

@@ -1,4 +1,4 @@
-"""Whitelisted functions of the field room: the visit's quick buttons, the engineer picker and the calendar."""
+"""Whitelisted functions of field service: the visit's time buttons, the choice of an engineer, and the calendar."""
 
 from datetime import datetime
 from typing import Any
@@ -20,27 +20,28 @@ MAX_EVENTS = 1000
 
 @frappe.whitelist(methods=["POST"])
 def depart(visit: str) -> dict[str, Any]:
-	"""The engineer sets off now; the case is in progress. Returns the visit's times and status."""
+	"""Store that the engineer sets off now, and move the case to In Progress. Returns the visit's times and status."""
 	return _stamp(visit, "departed_at")
 
 
 @frappe.whitelist(methods=["POST"])
 def arrive(visit: str) -> dict[str, Any]:
-	"""The engineer is at the customer's, or connected, now. Travel minutes follow from the departure."""
+	"""Store that the engineer has arrived, or is connected, now; fills the travel minutes. Returns as `depart`."""
 	return _stamp(visit, "arrived_at")
 
 
 @frappe.whitelist(methods=["POST"])
 def leave(visit: str) -> dict[str, Any]:
-	"""The engineer leaves now; the report can be submitted."""
+	"""Store that the engineer leaves now; the report can be submitted. Returns as `depart`."""
 	return _stamp(visit, "left_at")
 
 
 @frappe.whitelist()
 def engineers_for(request: str) -> list[dict[str, Any]]:
-	"""Active engineers for the assign dialog: the contract's dedicated one, those of the case's team, the least busy first.
+	"""Active engineers for the assign dialog, those of the case's team and the least busy first.
 
-	Each: name, engineer_name, team, dedicated (bool), own_team (bool), open_cases, planned_visits (not yet submitted).
+	The engineer whom the case's contract names (`dedicated`) comes first. Each: name, engineer_name, team, dedicated (bool),
+	own_team (bool), open_cases, planned_visits (not yet submitted).
 	"""
 	case = frappe.get_doc("Service Request", request)
 	case.check_permission("read")
@@ -135,7 +136,7 @@ def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
 	doc = frappe.get_doc("Engineer Visit", visit, for_update=True)
 	doc.check_permission("write")
 	_require_open(doc)
-	# a second press keeps the first moment
+	# pressing the button again keeps the first time
 	if not doc.get(fieldname):
 		doc.set(fieldname, now_datetime())
 		if fieldname == "arrived_at" and doc.departed_at and not doc.travel_minutes:
@@ -168,7 +169,7 @@ def _next_hour(moment: datetime) -> datetime:
 
 
 def _count_by_engineer(doctype: str, filters: dict[str, Any]) -> dict[str, int]:
-	# counts only: how busy a colleague is may be known by whoever may assign, the cases themselves not
+	# past the user's permissions, as only counts are given: who may assign may know how busy a colleague is
 	rows = frappe.get_all(
 		doctype,
 		filters=filters,

@@ -1,4 +1,4 @@
-"""What a visit does to its case: leaving for the customer starts work, a submitted report moves the case on."""
+"""What a visit does to its case: setting off for the customer starts the work, a submitted report moves the case on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
 
 
 def report_arrival(visit: EngineerVisit) -> None:
-	"""The moment the engineer arrived, or was connected, keeps promises of the case; a corrected one corrects them."""
+	"""After a save: give the clocks of the case the time at which the engineer arrived, or take it back."""
 	if not visit.has_value_changed("arrived_at"):
 		return
 	if visit.arrived_at:
@@ -35,16 +35,18 @@ def report_arrival(visit: EngineerVisit) -> None:
 
 
 def withdraw_arrival(visit: EngineerVisit, posting: Posting) -> None:
-	"""A step of cancelling: a visit that is cancelled brought nobody. (One that kept a promise cannot be deleted: the ledger names it.)"""
+	"""A step of cancelling: take the engineer's arrival back from the clocks of the case.
+
+	Deleting needs no such step: a visit that kept a promise cannot be deleted, as the ledger of the clock names it.
+	"""
 	if visit.arrived_at:
 		promises.engineer_did_not_arrive(visit)
 
 
 def start_case(visit: EngineerVisit) -> None:
-	"""The engineer is on the way or connected: the case is in progress, whatever it waited for.
+	"""Move the case to In Progress: its engineer is on the way or connected, whatever the case waited for.
 
-	A visit on a case nobody was assigned to was planned by a lead (see EngineerVisit.check_case_is_assigned), who
-	thereby assigned its engineer.
+	Where nobody was assigned to the case, only a lead could plan the visit (planning.py), and its engineer is assigned now.
 	"""
 	case = frappe.get_doc("Service Request", visit.service_request)
 	if case.status == Status.NEW:
@@ -61,8 +63,9 @@ def report(visit: EngineerVisit, posting: Posting) -> None:
 	case = frappe.get_doc("Service Request", visit.service_request)
 	values = _result(visit, case) if visit.outcome in ("Solved", "Business Restored") else {}
 	for action in MOVES_OF_OUTCOME.get(visit.outcome, ()):
-		step = moves.BY_ACTION[action]
-		if case.status not in step.sources or (action == "restore" and case.business_restored_on):
+		if case.status not in moves.BY_ACTION[action].sources or (
+			action == "restore" and case.business_restored_on
+		):
 			continue
 		case = moves.apply_move(
 			case, action, reason=_reason(visit), reference=visit, values=values, by_app=True
@@ -70,15 +73,15 @@ def report(visit: EngineerVisit, posting: Posting) -> None:
 
 
 def _result(visit: EngineerVisit, case) -> dict[str, str]:
-	told = frappe.utils.strip_html(visit.work_done or "").strip()
+	"""What the report says about fields of the case that are still empty."""
 	found = {
 		"cause": visit.findings,
 		"solution": visit.work_done,
 		"prevention": visit.prevention,
-		"resolution": told,
+		"resolution": frappe.utils.strip_html(visit.work_done or "").strip(),
 		"business_restored_on": visit.left_at,
 	}
-	# what was found on an earlier round was not it: the visit that solves a reopened case tells the result anew
+	# a case was reopened because its result was wrong: the visit that solves it replaces that result
 	again = case.reopen_count and visit.outcome == "Solved"
 	return {
 		name: value

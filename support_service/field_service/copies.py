@@ -15,13 +15,13 @@ REPORT = "A submitted report is the customer's paper: it keeps the names under w
 
 
 def title_of(customer_name: str | None, case: str) -> str:
-	"""The title of a visit; of a long name as much as there is room for."""
+	"""The title of a visit: customer and case, a long name cut to fit."""
 	name = (customer_name or "")[: TITLE_LENGTH - len(DOT) - len(case)]
 	return DOT.join(filter(None, (name, case)))
 
 
 def title(visit: Any) -> Any:
-	"""As `title_of` says it."""
+	"""The same title as an expression of the query builder, for updating many visits at once."""
 	case = visit.service_request
 	room = TITLE_LENGTH - len(DOT) - Function("char_length", case)
 	return Function("concat_ws", DOT, Function("left", visit.customer_name, room), case)

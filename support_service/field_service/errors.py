@@ -2,22 +2,27 @@
 
 import frappe
 
+from support_service.renamed import old_names
+
+# names of the last release
+__getattr__ = old_names(__name__)
+
 
 class VisitWindowError(frappe.ValidationError):
-	"""Planned or real times of the visit contradict each other."""
+	"""The visit's times contradict each other, or its case or state allows no such visit or time."""
 
 
 class VisitIncompleteError(frappe.ValidationError):
-	"""A visit report is submitted with something missing."""
+	"""A report is submitted in which something is missing."""
 
 
 class EngineerNotFitError(frappe.ValidationError):
-	"""The engineer record cannot be used as it is."""
+	"""The Service Engineer cannot be saved as entered, or cannot be sent on a visit."""
 
 
 class AlreadySubmittedError(frappe.ValidationError):
 	"""The visit was submitted before, with other content than is sent now."""
 
 
-class CaseNotYoursToLendError(frappe.PermissionError):
-	"""An engineer who may not see the case is sent by somebody who may not see it either."""
+class CaseNotYoursToShareError(frappe.PermissionError):
+	"""An engineer who may not see the case is sent by a user who may not see it either."""

@@ -1,4 +1,4 @@
-"""What the Fault Handling Report prints beside the case itself. Registered for Jinja in hooks.py."""
+"""Data that the Fault Handling Report prints beside the case itself. Registered for Jinja in hooks.py."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import frappe
 
 
 def service_visits_of(request: str) -> list[dict[str, Any]]:
-	"""The submitted visits of a case in order, each with its part rows under `parts`; two queries in all."""
+	"""The submitted visits of a case in the order planned, each with its part rows under `parts`; two queries in all."""
 	visits = frappe.get_list(
 		"Engineer Visit",
 		filters={"service_request": request, "docstatus": 1},
@@ -34,7 +34,7 @@ def service_visits_of(request: str) -> list[dict[str, Any]]:
 def _part_rows(visits: list[str]) -> list[Any]:
 	if not visits:
 		return []
-	# the rows of visits the caller was just allowed to read
+	# without asking for permission again: the caller may read the visits of these rows
 	return frappe.get_all(
 		"Engineer Visit Part",
 		filters={"parenttype": "Engineer Visit", "parent": ["in", visits]},

@@ -1,7 +1,6 @@
-"""Running what submitting and cancelling a visit do: one list in hooks.py, `support_service_visit_steps`.
+"""Running the steps of submitting and cancelling a visit, in the order of `support_service_visit_steps` in hooks.py.
 
-Rooms beside and below this one, and other apps, do their part as a step; the order in the list is the order in which they
-run, in the transaction of the save.
+Each step is a function of a room, or of another app, that does its part of the work, in the transaction of the save.
 """
 
 from __future__ import annotations
@@ -17,6 +16,6 @@ HOOK = "support_service_visit_steps"
 
 
 def run(visit: EngineerVisit, event: str) -> None:
-	"""Call each step of `event` ("before_submit", "on_submit", "on_cancel") with the visit and its Posting."""
+	"""Call each step of `event` ("before_submit", "on_submit" or "on_cancel") with the visit and its Posting."""
 	for path in frappe.get_hooks(HOOK, {}).get(event, []):
 		frappe.get_attr(path)(visit, visit.posting)

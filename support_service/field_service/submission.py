@@ -1,7 +1,8 @@
-"""Saving an Engineer Visit: what submitting and cancelling need beyond a plain save.
+"""The transaction in which an Engineer Visit is submitted or cancelled.
 
-Both move stock and use up what contracts include, so each is one whole transaction of its own with contracts and Bins
-locked first, in this order. Every way to submit (desk, REST, script, job) ends in `Document.save`, and so here.
+Both move stock and use up what contracts include. So each is a transaction of its own that first locks contracts, then
+Bins, and is repeated as a whole after a deadlock. Every way to submit (desk, REST, script, job) calls `Document.save`, and
+so comes here.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ RIGHT = {1: "submit", 2: "cancel"}
 
 
 def save(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
-	"""Save `visit`; submit and cancel in a transaction of their own unless the caller has one under way.
+	"""Save `visit`; submit and cancel in a transaction of their own, unless the caller has uncommitted writes.
 
-	Repeating a submit or cancel that has already happened succeeds without doing anything again.
+	Repeating a submit or cancel that has already happened succeeds and changes nothing.
 
-	:raises AlreadySubmittedError: it has happened, but with other content than sent now.
+	:raises AlreadySubmittedError: it was submitted before, with other content than is sent now.
 	"""
 	visit.posting = Posting()
 	wanted = int(visit.docstatus)
@@ -51,14 +52,14 @@ def _stored_docstatus(visit: Document) -> int | None:
 
 
 def _save_whole(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
-	# first of all: who may not submit gets no locks either
+	# first of all: a user who may not submit must not lock anything
 	visit.check_permission(RIGHT[int(visit.docstatus)])
 	names = bins.names_of(_places(visit))
 	contracts = visit_decisions.contracts_of(visit)
 
 	def lock() -> None:
 		visit_decisions.lock(contracts)
-		# anew each time the whole is repeated
+		# a new one each time the transaction is repeated
 		visit.posting = Posting(bins=bins.lock(names))
 
 	try:
@@ -68,7 +69,7 @@ def _save_whole(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Doc
 
 
 def _places(visit: Document) -> set[bins.Place]:
-	"""Everywhere the rows may draw from; validation may yet fill the visit's warehouse from the engineer's van."""
+	"""Every (item, warehouse) the rows may draw from: the van, too, as `validate` may fill in the visit's warehouse."""
 	van = (
 		frappe.get_cached_value("Service Engineer", visit.engineer, "van_warehouse")
 		if visit.engineer
@@ -93,7 +94,7 @@ def _save_again(visit: Document, plain_save: Callable[[], Document]) -> Document
 
 
 def _answer_repeat(visit: Document, error: Exception) -> Document:
-	"""The row is newer than what was sent: a repeat of what has happened, or somebody else's change."""
+	"""What is stored is newer than what was sent: return it if it is a repeat, raise if somebody else changed it."""
 	stored = frappe.db.get_value(
 		DOCTYPE, visit.name, ["docstatus", "stock_entry", "modified_by"], as_dict=True
 	)

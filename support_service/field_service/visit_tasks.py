@@ -1,6 +1,6 @@
-"""Frappe's *Assign To* on a visit is a task and sends nobody: who goes is the visit's *Engineer*. It is said, not guessed.
+"""Frappe's *Assign To* on a visit gives a task and does not change the visit's *Engineer*: a message says so.
 
-Hook of ToDo, see hooks.py. (On a case it is the assignment: support_service/tasks.py.)
+Handler of ToDo in hooks.py. On a case, *Assign To* is the assignment (support_service/tasks.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ VISIT = "Engineer Visit"
 
 
 def after_insert(todo: Document, method: str | None = None) -> None:
-	"""Tell whoever gives another engineer the task of an open visit that the visit stays where it is."""
+	"""Show a message where a task of an open visit is given to another engineer: the visit keeps its engineer."""
 	if todo.reference_type != VISIT or not todo.allocated_to:
 		return
 	visit = frappe.db.get_value(

@@ -1,6 +1,6 @@
-"""What a visit shows of who pays for it and what its parts cost: decided and posted by other rooms, written here.
+"""Writing to a visit who pays for it and what its parts cost, which other rooms have decided and posted.
 
-The visit and its rows were saved before the steps ran that find these values out.
+The visit and its rows are saved before the steps run that find these values out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VISIT, PART = "Engineer Visit", "Engineer Visit Part"
 
 
 def show_coverage(visit: EngineerVisit, posting: Posting) -> None:
-	"""A step of submitting: the decision on the visit, and on each part row who pays for it."""
+	"""A step of submitting: write the coverage decision to the visit, and who pays to each part row."""
 	if not posting.decision:
 		return
 	changes = _on_rows(posting.covered)
@@ -31,7 +31,7 @@ def show_coverage(visit: EngineerVisit, posting: Posting) -> None:
 
 
 def show_costs(visit: EngineerVisit, posting: Posting) -> None:
-	"""A step of submitting: the Stock Entry on the visit, and what each part cost according to the stock ledger."""
+	"""A step of submitting: write the Stock Entry to the visit, and to each part row what it cost by the stock ledger."""
 	if not posting.stock_entry:
 		return
 	costs = {name: cost._asdict() for name, cost in posting.costs.items()}
@@ -43,7 +43,7 @@ def show_costs(visit: EngineerVisit, posting: Posting) -> None:
 
 
 def follow_decision(decision: Document, method: str | None = None) -> None:
-	"""Listens to Coverage Decision (hooks.py): work of a visit that is over is decided otherwise by a person."""
+	"""Event `decided_anew` of Coverage Decision: a person has decided otherwise who pays for a submitted visit."""
 	_on_rows(visit_decisions.covered_rows(decision))
 	frappe.db.set_value(
 		VISIT, decision.engineer_visit, "coverage_decision", decision.name, update_modified=False

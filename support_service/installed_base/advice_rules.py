@@ -1,7 +1,7 @@
-"""Whether to go on repairing a unit: simple rules over what is on record, each with its reason. Frappe-free.
+"""Whether to go on repairing a unit: simple rules over its history, each with its reason. Imports no Frappe.
 
-Only what the app knows for certain is counted: fault cases, parts replaced, age. What a unit is worth is not on record,
-so nothing is said about money.
+Only what the app knows for certain is counted: fault cases, parts replaced, age. What a unit is worth is not stored, so
+nothing is said about money.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ORDER = (REPLACE, REFIT, UPGRADE)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-	"""From where on a rule speaks. Days and years are counted back from the day asked for."""
+	"""From which number on a rule advises something. Days and years are counted back from the day asked for."""
 
 	period_days: int = 365
 	faults_for_refit: int = 3
@@ -32,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-	"""What is on record of a unit. faults: the days fault cases were raised; parts: (item, day) fitted by visits."""
+	"""What is known of a unit. faults: the days fault cases were raised; parts: (item, day) fitted by visits."""
 
 	faults: Sequence[date] = ()
 	parts: Sequence[tuple[str, date]] = ()
@@ -54,7 +54,7 @@ DEFAULT = Limits()
 
 
 def advise(facts: Facts, on: date, limits: Limits = DEFAULT) -> list[Advice]:
-	"""What the record advises on day `on`, the weightiest first; nothing for a retired unit."""
+	"""The advice on day `on`, the weightiest first; none for a retired unit."""
 	if facts.retired:
 		return []
 	found = [*_by_faults(facts, on, limits), *_by_parts(facts, on, limits), *_by_age(facts, on, limits)]

@@ -1,4 +1,4 @@
-"""What the browser may ask this room."""
+"""Whitelisted functions of the installed base: for the form of a unit, its tree and its list, and for returns."""
 
 from dataclasses import asdict
 from typing import Any
@@ -69,14 +69,17 @@ def get_children(
 
 @frappe.whitelist()
 def change_many(units: str | list[str], values: str | dict[str, Any]) -> None:
-	"""Set state, criticality, site or contact of many units, as a job that tells its progress."""
+	"""Set state, criticality, site or contact of many units, as a job that shows its progress."""
 	frappe.has_permission("Installed Unit", "write", throw=True)
 	bulk_changes.start(frappe.parse_json(units), frappe.parse_json(values))
 
 
 @frappe.whitelist()
 def units_to_name(doctype: str, name: str) -> list[dict[str, Any]]:
-	"""What a return leaves open: `item_code`, how many `pieces` came back, and the `candidates` (`name`, `label`, `site`)."""
+	"""What a return does not say: per question `item_code`, how many `pieces` came back, and the `candidates`.
+
+	Each candidate: `name`, `label`, `site`, `delivered_on`.
+	"""
 	doc = _return(doctype, name)
 	return [
 		{
@@ -90,13 +93,13 @@ def units_to_name(doctype: str, name: str) -> list[dict[str, Any]]:
 
 @frappe.whitelist()
 def name_returned_units(doctype: str, name: str, units: str | list[str]) -> int:
-	"""Say which units came back with a return; how many pieces are still open."""
+	"""Answer which units came back with a return; returns of how many pieces that is still unknown."""
 	doc = _return(doctype, name)
 	return sum(question.pieces for question in return_questions.answer(doc, frappe.parse_json(units)))
 
 
 def _return(doctype: str, name: str) -> Document:
-	"""A submitted return of goods; whoever may write it may say what came back with it, as in its rows."""
+	"""The submitted return of goods, if the user may write it: who may fill in its rows may say what came back."""
 	if doctype not in return_questions.RETURNS:
 		frappe.throw(_("There is no such return, or you may not change it."), frappe.PermissionError)
 	frappe.has_permission(doctype, "write", throw=True)
@@ -109,7 +112,7 @@ def _return(doctype: str, name: str) -> Document:
 
 
 def _readable(unit: str) -> Document:
-	"""The unit; one that does not exist and one the user may not see are not told apart."""
+	"""The unit. The message is the same whether it does not exist or the user may not see it."""
 	if not frappe.db.exists("Installed Unit", unit) or not frappe.has_permission(
 		"Installed Unit", "read", unit
 	):

@@ -1,4 +1,4 @@
-"""One change to many units: a job that goes on in chunks and says how far it is."""
+"""Changing the same fields of many units, as a job in chunks that shows its progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from frappe import _
 DOCTYPE = "Installed Unit"
 FIELDS = ("state", "criticality", "site_address", "contact")
 CHUNK = 50
-LISTED = 10  # failures told in the message
+LISTED = 10  # failures named in the message
 SAVEPOINT = "bulk_change"
 
 
@@ -20,7 +20,7 @@ class NothingToChangeError(frappe.ValidationError):
 
 
 def start(units: Sequence[str], values: Mapping[str, Any]) -> None:
-	"""Queue the change of `units`; who asked hears of it on the desk."""
+	"""Enqueue the change of `units`; the user is notified on the desk when it is done."""
 	changes = {field: values[field] for field in FIELDS if values.get(field)}
 	if not units or not changes:
 		frappe.throw(_("Choose units and at least one value to set."), NothingToChangeError)
@@ -36,7 +36,7 @@ def start(units: Sequence[str], values: Mapping[str, Any]) -> None:
 def run(units: Sequence[str], changes: Mapping[str, Any]) -> dict[str, Any]:
 	"""Change `units` one by one with the rights of the session's user; returns done and failed (unit → why).
 
-	A unit that is so already is left alone, so a job that was stopped may simply be started again.
+	A unit that has the values already is left alone, so a job that was stopped may be started again.
 	"""
 	done, failed = 0, {}
 	for number, name in enumerate(units, start=1):
@@ -65,7 +65,7 @@ def _change(name: str, changes: Mapping[str, Any]) -> int:
 
 
 def _show_progress(number: int, total: int) -> None:
-	# to whoever asked only: Frappe's publish_progress without a document tells everybody
+	# to the user who asked only: Frappe's publish_progress without a document goes to everybody
 	frappe.publish_realtime(
 		"progress",
 		{

@@ -18,7 +18,7 @@ def as_written(address: frappe._dict) -> str:
 
 
 def site(doctype: str, why: str, current: Where) -> Copy:
-	"""Where a document's unit is: a street that is corrected is corrected for whoever still has to go there."""
+	"""The copy of a site's address on `doctype`: it follows corrections, as somebody still has to go there."""
 	return Copy(
 		doctype,
 		"site_address_display",

@@ -1,7 +1,7 @@
-"""The ledger of parts fitted into and removed from units: its only writer, and what it says.
+"""The ledger of parts fitted into and removed from units (Fitted Part Entry): its only writer, and what it says.
 
-Rows are appended, never changed: a cancelled source appends a reversal of each row. `entry_key` is unique, so that an
-effect recorded twice stands once.
+Rows are appended, never changed: where a source document is cancelled, a reversal of each of its rows is appended.
+`entry_key` is unique, so that a row appended twice is stored once.
 """
 
 from collections.abc import Iterable
@@ -14,16 +14,23 @@ import frappe
 from support_service.foundation import ledger
 from support_service.installed_base import fitting_rules
 from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry, FittedPart
+from support_service.renamed import old_names
 
 DOCTYPE = "Fitted Part Entry"
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 
-__all__ = ["FittedPart", "PartMovement", "inside_now", "record", "reverse_voucher"]
+__all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
+
+# functions that had another name in the last release
+__getattr__ = old_names(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PartMovement:
-	"""One part (with a serial number, qty 1) or several alike going into or out of a unit, in the stock unit."""
+	"""One part with a serial number (qty 1), or several alike, going into or out of a unit; qty in the stock unit.
+
+	kind: "Fitted" or "Removed". voucher_row: name of the row of the source document.
+	"""
 
 	kind: str
 	item_code: str
@@ -33,7 +40,7 @@ class PartMovement:
 	batch_no: str | None = None
 
 
-def record(
+def append(
 	unit: str,
 	movements: Iterable[PartMovement],
 	*,
@@ -41,9 +48,9 @@ def record(
 	voucher_no: str,
 	happened_at: datetime,
 ) -> list[str]:
-	"""Append `movements` of one source document; what it recorded before stays once. Returns the new rows' names.
+	"""Append `movements` of one source document, each once; returns the names of the new rows.
 
-	A removed serial number that is inside under another item than stated closes the part that is inside.
+	A removed serial number that is inside the unit under another item than stated takes out the part that is inside.
 	"""
 	movements = list(movements)
 	if not movements:
@@ -74,7 +81,7 @@ def record(
 
 
 def reverse_voucher(voucher_type: str, voucher_no: str) -> list[str]:
-	"""Append the opposite of every row the document recorded and has not reversed yet."""
+	"""Append the opposite of every row of the document that is not reversed yet."""
 	found = frappe.get_all(
 		DOCTYPE,
 		filters={"voucher_type": voucher_type, "voucher_no": voucher_no, "reversal_of": ("is", "not set")},
@@ -145,6 +152,6 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 
 def _insert(row: dict[str, Any], *, more: bool) -> str:
 	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
-	# whoever compares what is inside with something else need do so only after the last row of a unit
+	# listeners that compare what is inside the unit with something else may wait for the last row
 	entry.flags.more_to_come = more
 	return ledger.append(entry).name

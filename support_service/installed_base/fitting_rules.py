@@ -1,8 +1,8 @@
-"""What is inside a unit, from the ledger of what went in and came out. Frappe-free.
+"""Which parts are inside a unit, from the ledger of what went in and came out. Imports no Frappe.
 
-A serial number is inside when the last thing said about it is that it was fitted. Parts without a number are counted:
-a removal takes the oldest of the same item first. What was removed without ever having been recorded as fitted — the
-part the unit was built with — changes nothing here.
+A part with a serial number is inside when its last movement is that it was fitted. Parts without a number are counted: a
+removal takes the oldest of the same item first. Removing a part that the ledger never saw fitted (the unit was built with
+it) changes nothing here.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ REMOVED = "Removed"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-	"""One row of the ledger. `sequence` orders what happened at the same time."""
+	"""One row of the ledger. `sequence` orders rows of the same `happened_at`."""
 
 	name: str
 	kind: str
@@ -32,7 +32,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FittedPart:
-	"""A part inside a unit now: since when, and which document brought it. `entry`: the ledger row that fitted it."""
+	"""A part that is inside a unit now.
+
+	since: when it was fitted; voucher_type, voucher_no: the document that fitted it; entry: its row in the ledger.
+	"""
 
 	item_code: str
 	qty: float
@@ -62,7 +65,7 @@ def inside(entries: Iterable[Entry]) -> list[FittedPart]:
 
 
 def item_inside(parts: Iterable[FittedPart], serial_label: str, stated: str) -> str:
-	"""The item under which `serial_label` is inside: as stated if it is, else the one it was fitted as."""
+	"""The item of the part `serial_label`: as `stated` where that is inside, else as it was fitted."""
 	items = [part.item_code for part in parts if part.serial_label == serial_label]
 	return stated if stated in items or not items else items[0]
 

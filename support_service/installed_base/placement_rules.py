@@ -1,8 +1,7 @@
-"""Where a unit stands, from the ledger of what happened to it. Frappe-free.
+"""Where a unit stands, derived from the ledger of its events. Imports no Frappe.
 
 Deliveries, returns and installations count as long as their document is not cancelled; a cancelled one counts as never
-having happened, whatever came after it. Nothing else about a unit's whereabouts is remembered: read the ledger again and
-it says the same.
+having happened, whatever came after it. Nothing but the ledger is looked at.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ TRANSFERRED = "Transferred"
 INSTALLED = "Installed"
 CANCELLATIONS = frozenset({"Delivery Cancelled", "Return Cancelled", "Installation Cancelled"})
 
-# what happened in one breath: the delivery to another customer, then that it changed hands
+# one document stores both: the delivery to another customer comes first, then the change of customer
 RANK = {DELIVERED: 0, TRANSFERRED: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-	"""One row of the ledger. `sequence` orders what happened on the same day; see `unit_steps`."""
+class Event:
+	"""One row of the ledger. `sequence` orders the events of one day; see `unit_timeline`."""
 
 	event: str
 	on: date
@@ -38,12 +37,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-	"""What the ledger says of a unit now.
+	"""What the ledger says about a unit now.
 
-	delivered_on, delivered_by: the delivery it stands there by; a redelivery to the same customer after a repair does not
-	change it, one after a return or to another customer does.
-	installations_told: whether installed_on follows the ledger, even where it says that none counts.
-	last: the document of the latest step that counts; None if that was a person's.
+	delivered_on, delivered_by: day and document of the delivery that brought it to its present customer. Another delivery to
+	the same customer after a repair does not change them; one after a return, or to another customer, does.
+	follows_installations: an Installation Note has named the unit, so installed_on comes from the ledger, also when it is None.
+	last: the document of the latest event that counts; None where a person entered it.
 	undone: the documents that were cancelled.
 	"""
 
@@ -53,27 +52,27 @@ class Standing:
 	delivered_on: date | None = None
 	delivered_by: Reference | None = None
 	installed_on: date | None = None
-	installations_told: bool = False
+	follows_installations: bool = False
 	last: Reference | None = None
 	undone: frozenset[Reference] = frozenset()
 
 
-def standing(steps: Iterable[Step]) -> Standing:
-	"""The standing after `steps` (any order)."""
-	rows = list(steps)
+def standing(events: Iterable[Event]) -> Standing:
+	"""Where a unit stands after `events`, which may come in any order."""
+	rows = list(events)
 	undone = frozenset(row.reference for row in rows if row.event in CANCELLATIONS and row.reference)
 	rows.sort(key=lambda row: (row.on, row.sequence, RANK.get(row.event, 2)))
-	# a part of a unit may be known only from having changed hands with it
+	# a part may have no event before the one in which it changed customers with its unit
 	first_owner = next((row.from_customer for row in rows if row.event == TRANSFERRED), None)
 	now = Standing(
 		customer=first_owner,
 		undone=undone,
-		installations_told=any(row.event == INSTALLED for row in rows),
+		follows_installations=any(row.event == INSTALLED for row in rows),
 	)
 	for row in rows:
 		if row.reference is None or row.reference not in undone:
 			now = _after(now, row)
-	# a unit that came by deliveries which were all cancelled stands nowhere; one entered by hand stands where it stood
+	# a unit all of whose deliveries were cancelled is at no customer; one entered by hand is where it was entered
 	came_by_delivery = any(row.event == DELIVERED for row in rows)
 	entered_by_hand = any(row.event == CREATED for row in rows)
 	if came_by_delivery and not now.was_delivered and not entered_by_hand:
@@ -81,7 +80,7 @@ def standing(steps: Iterable[Step]) -> Standing:
 	return now
 
 
-def _after(now: Standing, row: Step) -> Standing:
+def _after(now: Standing, row: Event) -> Standing:
 	now = replace(now, last=row.reference)
 	if row.event == DELIVERED:
 		return _delivered(now, row)
@@ -94,7 +93,7 @@ def _after(now: Standing, row: Step) -> Standing:
 	return now
 
 
-def _delivered(now: Standing, row: Step) -> Standing:
+def _delivered(now: Standing, row: Event) -> Standing:
 	customer = row.customer or now.customer
 	again = now.was_delivered and now.at_customer and customer == now.customer
 	now = replace(now, customer=customer, at_customer=True, was_delivered=True)

@@ -1,9 +1,9 @@
-"""Installed Units made and moved by deliveries, many at once: the one writer for what is not entered on a form.
+"""Making units and changing where they stand, many at once: the one writer of Installed Unit besides its form.
 
-A unit is known by its `source_key`, which is unique: the same delivery told again, by a repeat, a takeover or two at the
-same time, changes nothing. Where a unit stands is derived from its ledger (`placement_rules`) each time something is
-added, so that deliveries, returns and cancellations may arrive in any order. Units are written as rows, not as
-documents: no assignment rule or notification runs for them, listeners of `unit_events` do.
+A unit is found by its `source_key`, which is unique: placing the same delivery again (a repeat, a takeover, two processes
+at once) changes nothing. Where a unit stands is derived from its whole ledger (`placement_rules`) each time an event is
+stored, so that deliveries, returns and cancellations may be stored in any order. Units are written as rows, not as
+documents: no assignment rule or notification of the site runs for them, the listeners of `unit_events` do.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import frappe
 
 from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
-from support_service.installed_base import unit_events, unit_rows, unit_steps
-from support_service.installed_base.placement_rules import Reference, Standing, Step, standing
+from support_service.installed_base import unit_events, unit_rows, unit_timeline
+from support_service.installed_base.placement_rules import Event, Reference, Standing, standing
 from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
 
 DOCTYPE = "Installed Unit"
@@ -28,12 +28,12 @@ RETURNED = "Returned"
 
 @dataclass(frozen=True, slots=True)
 class NewUnit:
-	"""One unit as a source document (a delivery, an Asset, a takeover) knows it.
+	"""One unit as a source document (a delivery, an Asset, a takeover) describes it.
 
 	source_key: `keys.key_of(DocType, name)`: "Serial No|<name>", "Asset|<name>", or for a piece without a serial number
 	"<row's DocType>|<row's name>|<number of the piece, from 1>".
 	happened_on: the day of the event: the posting date of a delivery.
-	reference: (DocType, name) of the document; the event of one document and unit stands once.
+	reference: (DocType, name) of the document; its event is stored once for each unit.
 	customer_name: as the document shows it; looked up where empty.
 	site_address_display: the address as the document shows it; made from site_address where empty.
 	"""
@@ -59,23 +59,23 @@ class NewUnit:
 
 
 def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]:
-	"""Make the units that are missing, bring those that stand already in step, append `event` once for each.
+	"""Make the units that are missing, update those that exist, and store `event` once for each.
 
-	Returns the name of the Installed Unit for each source_key. Costs a fixed number of statements per batch.
+	Returns source_key → name of the Installed Unit. Costs a fixed number of statements for a batch.
 	"""
 	wanted = {unit.source_key: unit for unit in units}
 	known = unit_rows.find(wanted.values())
 	made = _make([unit for key, unit in wanted.items() if key not in known], event)
 	present = [unit for key, unit in wanted.items() if key not in made]
-	# rows another transaction has made meanwhile are seen, and all are locked, before anything is decided about them
+	# before anything is decided: all rows are locked, and those another transaction has made meanwhile are seen
 	stored = unit_rows.lock(present) if present else {}
 	if lost := [unit for unit in present if unit.source_key not in stored]:
-		# the key is that of a unit whose record is gone
+		# a unit whose Serial No or Asset was deleted still has the key
 		unit_rows.free_keys(lost)
 		made |= _make(lost, event)
 		present = [unit for unit in present if unit.source_key not in made]
 	names = {**made, **{key: row.name for key, row in stored.items()}}
-	events = unit_events.record([_event(wanted[key], made[key], event) for key in made], known_new=True)
+	events = unit_events.store([_event(wanted[key], made[key], event) for key in made], known_new=True)
 	if present:
 		happened = {stored[unit.source_key].name: unit for unit in present}
 		events += _move({row.name: row for row in stored.values()}, happened, event)
@@ -86,12 +86,12 @@ def place(units: Sequence[NewUnit], *, event: str = DELIVERED) -> dict[str, str]
 def happened(
 	names: Iterable[str], event: str, *, on: date, reference: Reference, reason: str | None = None
 ) -> list[str]:
-	"""Append `event` (a return, an installation, a cancellation) once to each unit and bring it in step.
+	"""Store `event` (a return, an installation, a cancellation) once for each unit, and update the units by it.
 
 	Returns the units for which it was new.
 	"""
 	stored = unit_rows.lock_names(names)
-	events = unit_events.record(
+	events = unit_events.store(
 		[
 			UnitEvent(
 				unit=row.name,
@@ -113,7 +113,7 @@ def happened(
 
 
 def touched_by(reference: Reference, event: str | None = None) -> list[str]:
-	"""The units with an event of this document, or with this one."""
+	"""The units that have an event of the document `reference`; with `event` given, those that have this one."""
 	return frappe.get_all(
 		unit_events.DOCTYPE,
 		filters={
@@ -128,7 +128,7 @@ def touched_by(reference: Reference, event: str | None = None) -> list[str]:
 
 
 def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
-	"""source_key → name of the units that were missing and are there now; those somebody else has just made are not."""
+	"""Insert units; returns source_key → name, without those that another transaction inserted first."""
 	if not units:
 		return {}
 	lines = unit_rows.new_rows(units, delivered=event == DELIVERED)
@@ -138,8 +138,8 @@ def _make(units: Sequence[NewUnit], event: str) -> dict[str, str]:
 
 
 def _move(stored: Mapping[str, Any], facts: Mapping[str, NewUnit], event: str) -> list[UnitEvent]:
-	"""Append `event` to units that stand already and bring them in step; returns what was new."""
-	new = unit_events.record(
+	"""Store `event` for units that exist and update them; returns the events that were new."""
+	new = unit_events.store(
 		[_event(unit, name, event, before=stored[name].state) for name, unit in facts.items()]
 	)
 	changed = {item.unit: stored[item.unit] for item in new}
@@ -152,12 +152,12 @@ def _move(stored: Mapping[str, Any], facts: Mapping[str, NewUnit], event: str) -
 def _transfers(
 	moved: Mapping[str, str], stored: Mapping[str, Any], facts: Mapping[str, NewUnit]
 ) -> list[UnitEvent]:
-	"""Say that units changed hands (`moved`: unit → customer before), and take along what is part of them."""
+	"""Store that units changed customers (`moved`: unit → customer before), and that their parts changed with them."""
 	if not moved:
 		return []
 	below = {part: root for part, root in unit_rows.parts_below(moved).items() if part not in facts}
 	unit_rows.set_customer({part: stored[root].customer for part, root in below.items()})
-	return unit_events.record(
+	return unit_events.store(
 		[
 			UnitEvent(
 				unit=name,
@@ -174,22 +174,22 @@ def _transfers(
 
 
 def _follow_ledger(stored: Mapping[str, Any], facts: Mapping[str, NewUnit]) -> None:
-	"""Write what the ledger says now into the rows of the units; `stored` then shows it too."""
+	"""Write to the units what their ledgers say now; the rows in `stored` are changed, too."""
 	if not stored:
 		return
-	steps = _steps(stored)
+	events = _events(stored)
 	parents = {name: row.parent_unit for name, row in stored.items()}
 	for name, row in stored.items():
-		row.update(_changes(row, standing(steps.get(name, ())), facts.get(name)))
+		row.update(_changes(row, standing(events.get(name, ())), facts.get(name)))
 	for name, row in stored.items():
 		parent = stored.get(parents[name])
 		if parent and parent.customer == row.customer:
-			row.parent_unit = parent.name  # they changed hands together
+			row.parent_unit = parent.name  # both changed customers
 	unit_rows.write(list(stored.values()))
 
 
 def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
-	"""What becomes of a unit that stands as `now`; `fact` is what has just happened to it, if that brought particulars."""
+	"""The columns of a unit that must change. now: what its ledger says; fact: what the document just placed says of it."""
 	changes: dict[str, Any] = {}
 	latest = fact is not None and now.last is not None and now.last == fact.reference
 	customer = now.customer or row.customer
@@ -200,7 +200,7 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 	source = unit_rows.source_of(row)
 	if now.delivered_by != source and (now.delivered_by or source in now.undone):
 		changes.update(delivered_on=now.delivered_on, **unit_rows.source_columns(now.delivered_by))
-	if now.installations_told:
+	if now.follows_installations:
 		changes["installed_on"] = now.installed_on
 	if not now.at_customer:
 		changes["state"] = RETURNED
@@ -211,13 +211,13 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 	return changes
 
 
-def _steps(names: Iterable[str]) -> dict[str, list[Step]]:
-	return {name: [_step(row) for row in rows] for name, rows in unit_steps.of(names).items()}
+def _events(names: Iterable[str]) -> dict[str, list[Event]]:
+	return {name: [_ledger_event(row) for row in rows] for name, rows in unit_timeline.of(names).items()}
 
 
-def _step(row: Any) -> Step:
-	reference = unit_steps.reference_of(row) if row.reference_name else None
-	return Step(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
+def _ledger_event(row: Any) -> Event:
+	reference = unit_timeline.reference_of(row) if row.reference_name else None
+	return Event(row.event, row.happened_on, row.sequence, row.customer, reference, row.from_customer)
 
 
 def _event(unit: NewUnit, name: str, event: str, before: str | None = None) -> UnitEvent:

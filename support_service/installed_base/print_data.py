@@ -1,4 +1,4 @@
-"""What the print formats of a unit ask for beside the unit itself. Registered for Jinja in hooks.py.
+"""Data for the print formats of a unit beside the unit itself. Registered for Jinja in hooks.py.
 
 A customer may print a unit of theirs: everything here is read with the rights of whoever prints, and costs, licence keys
 and advice are not for customers.
@@ -15,7 +15,7 @@ PARTS_OF_THE_FILE = ("Service Request", "Engineer Visit", "Installed Unit Event"
 
 
 def unit_maintenance_file(unit: str) -> dict[str, Any]:
-	"""Everything on record of `unit`: inside, cases, visits, events, warranties, contracts, parts, meters, children, …"""
+	"""Everything stored about `unit`, by kind: what is inside, cases, visits, events, warranties, contracts, meters, …"""
 	doc = frappe.get_doc("Installed Unit", unit)
 	doc.check_permission("read")
 	found = {

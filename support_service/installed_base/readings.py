@@ -1,4 +1,4 @@
-"""Readings of a unit's meters: what a new one must fit to, and what the unit's page draws."""
+"""Readings of a unit's meters: checking a new one, and listing them for the unit's pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check(reading: UnitReading) -> None:
 		frappe.throw(_("The reading is of a time to come. Correct the date."), ReadingInFutureError)
 	if not reading.counts_up:
 		return
-	# two readings at once are checked one after the other
+	# locks the unit, so that two readings at once are checked one after the other
 	frappe.db.get_value("Installed Unit", reading.installed_unit, "name", for_update=True)
 	before = _beside(reading, "<=", "read_at desc, creation desc")
 	if before and not reading.meter_replaced and flt(reading.value) < flt(before.value):

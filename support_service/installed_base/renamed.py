@@ -1,4 +1,4 @@
-"""Units after ERPNext's records were renamed or merged: their keys and numbers follow."""
+"""Keeping the keys and serial numbers of units right when items and Serial Nos are renamed or merged."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from support_service.foundation.names.stored_names import Rename
 from support_service.installed_base import unit_rows
 from support_service.installed_base.unit_rows import DOCTYPE, KEY_LENGTH, key_of
 
-# DocTypes of the rows whose packed pieces are known by "<DocType>|<row>|<item>|<number>"; see delivery_facts.piece_key
+# DocTypes of the rows whose packed pieces are known by "<DocType>|<row>|<item>|<number>"; see deliveries/facts.piece_key
 ROWS = ("Delivery Note Item", "Sales Invoice Item")
 Row = tuple[str, str]
 
 
 def follow_item(rename: Rename, item: Document | None) -> None:
-	"""Keys of packed pieces hold the item's name: without it a return would not find what it takes back.
+	"""Rewrite the keys of packed pieces after an item was renamed: they hold its name, and returns look pieces up by them.
 
-	Of two items packed in one bundle and merged, the pieces of the one that vanishes are counted on behind the other's.
+	Where two items packed in one bundle are merged, the pieces of the vanishing one get the numbers behind the other's.
 	"""
 	going: dict[Row, dict[int, str]] = defaultdict(dict)
 	staying: dict[Row, int] = defaultdict(int)
@@ -43,7 +43,7 @@ def follow_item(rename: Rename, item: Document | None) -> None:
 
 
 def follow_serial_no(rename: Rename, serial: Document) -> None:
-	"""The number on a unit was read from its Serial No; what a person wrote there instead stays."""
+	"""Rewrite the serial number shown on a unit after its Serial No was renamed, unless a person typed another one there."""
 	filters = {"serial_no": rename.new, "serial_label": rename.old}
 	units = frappe.get_all(DOCTYPE, filters=filters, pluck="name", order_by=None)
 	if units:
@@ -54,7 +54,7 @@ def follow_serial_no(rename: Rename, serial: Document) -> None:
 
 
 def mend() -> int:
-	"""Give packed pieces whose item was renamed before we followed the key of its present name; returns how many."""
+	"""For a patch: rewrite the keys of packed pieces whose item was renamed before this app followed; returns how many items."""
 	table = frappe.qb.DocType(DOCTYPE)
 	found = (
 		frappe.qb.from_(table)
@@ -79,7 +79,7 @@ def _items(names: Iterable[str]) -> list[str]:
 
 
 def _packed(item: str) -> list[tuple[str, str]]:
-	"""(name, source_key) of the units of `item` that a row of a delivery brought."""
+	"""(name, source_key) of the units of `item` that came with a row of a delivery."""
 	table = frappe.qb.DocType(DOCTYPE)
 	of_rows = table.source_key.like(f"{ROWS[0]}|%") | table.source_key.like(f"{ROWS[1]}|%")
 	return (
@@ -92,14 +92,14 @@ def _packed(item: str) -> list[tuple[str, str]]:
 
 
 def _number(key: str, item: str) -> int | None:
-	"""Which piece of its row `key` is, where it is one of `item` and readable."""
+	"""The number of the piece in its row, where `key` is readable and of `item`; else None."""
 	rest = key.split("|", 2)[2]
 	head, _bar, number = rest.rpartition("|")
 	return int(number) if head.casefold() == item.casefold() and number.isdigit() else None
 
 
 def _find_hashed(going: dict[Row, dict[int, str]], staying: dict[Row, int], rename: Rename) -> None:
-	"""Keys too long to be readable: each that the row may have had under the old name is made again and looked up."""
+	"""Find pieces whose keys were too long and are hashed: every key the row may have had under the old name is tried."""
 	keys = {key: name for name, key in _packed(rename.new) if len(key) == KEY_LENGTH}
 	by_row: dict[Row, list[str]] = defaultdict(list)
 	for key in keys:
@@ -112,7 +112,7 @@ def _find_hashed(going: dict[Row, dict[int, str]], staying: dict[Row, int], rena
 
 
 def _pieces(packed: Iterable[Row], item: str) -> dict[Row, int]:
-	"""How many pieces of `item` the rows brought at most, bundles packed with it twice included."""
+	"""Row → how many pieces of `item` it brought at most, counting bundles that pack it twice."""
 	wanted = {name: (doctype, name) for doctype, name in packed}
 	found: dict[Row, int] = defaultdict(int)
 	for row in frappe.get_all(
@@ -126,7 +126,7 @@ def _pieces(packed: Iterable[Row], item: str) -> dict[Row, int]:
 
 
 def _counted_on(pieces: Mapping[int, str], before: int) -> Sequence[tuple[int, str]]:
-	"""Renamed pieces keep their numbers; where the other item's `before` pieces are there, they come behind them."""
+	"""(number, unit) of renamed pieces: they keep their numbers, or come behind the `before` pieces of the other item."""
 	if before <= 0:
 		return list(pieces.items())
 	return [(before + place, pieces[number]) for place, number in enumerate(sorted(pieces), 1)]

@@ -1,16 +1,15 @@
-"""The ledger of what happened to units, and the door through which other rooms hear of it.
+"""The ledger of what happened to units (Installed Unit Event): its only writer, and the notification of its listeners.
 
-`append` is the only writer of Installed Unit Event. Whoever must react to a delivery, a return or a transfer (warranties)
-listens through the hook key `support_service_unit_listeners`: a list of dotted paths, each called once with all events
-of one document, so that a delivery of a thousand units costs a few statements and not thousands.
+Whoever must react to an event (warranties do) names a function under the hook key `support_service_unit_listeners`. It is
+called once with all events of one document, so that a delivery of a thousand units costs a few statements.
 
-What the events of deliveries say:
-- Delivered: `customer` has it from `happened_on`. Of a unit that stood already (redelivered after a repair or a return),
-  `old_value` is the state it was in; `new_value` is the one it is in now.
-- Transferred: it changed from `from_customer` to `customer`; beside a Delivered of the same reference, or alone when a
-  person moved it.
-- Returned: a return was submitted. Delivery / Return / Installation Cancelled: the document named by `reference`
-  counts as never having happened; the rows it appended stay.
+What the events of deliveries mean:
+- Delivered: the unit is with `customer` from `happened_on`. `new_value` is its state now; `old_value` its state before, where
+  the unit existed already (delivered again after a repair or a return).
+- Transferred: the unit went from `from_customer` to `customer`. It stands beside the Delivered of the same document, or
+  alone where a person changed the customer on the form.
+- Returned: a return took the unit back.
+- Delivery, Return or Installation Cancelled: the document named by `reference` counts as never having happened; its rows stay.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from support_service.foundation import rows
+from support_service.renamed import old_names
 
 DOCTYPE = "Installed Unit Event"
 LISTENERS = "support_service_unit_listeners"
@@ -42,14 +42,17 @@ STATE_CHANGED = "State Changed"
 RETIRED = "Retired"
 CORRECTED = "Corrected"
 
+# functions that had another name in the last release
+__getattr__ = old_names(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitEvent:
 	"""One thing that happened to a unit.
 
-	happened_on: the day it counts from (a delivery's posting date), not the day it was recorded.
+	happened_on: the day it counts from (a delivery's posting date), not the day it was stored.
 	reference: (DocType, name) of the document that caused it.
-	key: unique; the same event appended again, by a repeat or a second run, stands once.
+	key: unique; an event appended again, by a repeat or a second run, is stored once.
 	"""
 
 	unit: str
@@ -65,18 +68,18 @@ class UnitEvent:
 
 
 def append(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
-	"""Append the events not recorded before and tell the listeners of them, all at once; returns those appended.
+	"""Store the events that are not in the ledger yet and notify the listeners of them; returns those stored.
 
-	known_new: the caller has just made the units, so no event of theirs can be there already.
+	known_new: the caller has just made the units, so none of the events can be there already.
 	"""
-	new = record(events, known_new=known_new)
+	new = store(events, known_new=known_new)
 	notify_listeners(new)
 	return new
 
 
-def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
-	"""Append as `append` does, without telling: for a writer that must first bring the units in step with them."""
-	new = list(events) if known_new else _not_recorded(events)
+def store(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[UnitEvent]:
+	"""Store events as `append` does, without notifying: for a caller that must update the units before listeners look."""
+	new = list(events) if known_new else _not_stored(events)
 	if not new:
 		return []
 	moment, user = now_datetime(), frappe.session.user
@@ -84,20 +87,20 @@ def record(events: Sequence[UnitEvent], *, known_new: bool = False) -> list[Unit
 	inserted = rows.insert(DOCTYPE, lines, leave_present=not known_new)
 	if known_new:
 		return new
-	# another transaction may have recorded one of them where this one's snapshot does not show it
+	# another transaction may have stored one of them where this one's snapshot does not show it
 	here = rows.newly_stored(DOCTYPE, [str(line["name"]) for line in lines], inserted)
 	return [event for event, line in zip(new, lines, strict=True) if line["name"] in here]
 
 
 def notify_listeners(events: Sequence[UnitEvent]) -> None:
-	"""Tell the listeners of `events`, all at once."""
+	"""Call each listener once with all `events`."""
 	if events:
 		for path in frappe.get_hooks(LISTENERS):
 			frappe.get_attr(path)(list(events))
 
 
 def of(units: Iterable[str]) -> list[Any]:
-	"""The rows of `units`, in no order."""
+	"""The ledger rows of `units`, in no order; `unit_timeline.of` gives them in order."""
 	return frappe.get_all(
 		DOCTYPE,
 		filters={"installed_unit": ("in", sorted(units))},
@@ -117,7 +120,7 @@ def of(units: Iterable[str]) -> list[Any]:
 	)
 
 
-def _not_recorded(events: Sequence[UnitEvent]) -> list[UnitEvent]:
+def _not_stored(events: Sequence[UnitEvent]) -> list[UnitEvent]:
 	if not events:
 		return []
 	keys = [event.key for event in events]

@@ -1,7 +1,7 @@
-"""Everything on record of one unit, for its history tab and the maintenance file.
+"""Everything stored about one unit, for its history tab and the maintenance file.
 
-Each kind is read with the rights of whoever asks: what they may not see is simply not there. Documents of other rooms
-are named by their DocType only.
+Each kind is read with the user's rights: what they may not see is left out. Documents of rooms above this one are read
+by the name of their DocType, never written.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def files_of(unit: str) -> list[Any]:
 
 
 def advice_of(unit: Any) -> list[dict[str, Any]]:
-	"""What the record advises for `unit`: action, translated action and reason. For staff only."""
+	"""Advice on `unit` for staff, else nothing: each with action, label (the action translated) and reason."""
 	if not set(STAFF) & set(frappe.get_roles()) and frappe.session.user != "Administrator":
 		return []
 	faults = frappe.get_all(

@@ -1,4 +1,4 @@
-"""Whose a unit is and was, and in whose units a serial number is."""
+"""Which customer had a unit on a day, and which units are, or have inside, a serial number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support_service.installed_base.unit_rows import DOCTYPE
 
 
 def was_of(unit: str, customer: str, on: date) -> bool:
-	"""Whether `unit` was the customer's at some time of the day `on`, as its ledger of changes of hands says."""
+	"""Whether `customer` had `unit` at some time of the day `on`, by the transfers in its ledger."""
 	rows = frappe.get_all(
 		unit_events.DOCTYPE,
 		filters={"installed_unit": unit, "event": unit_events.TRANSFERRED, "happened_on": (">=", on)},
@@ -23,14 +23,14 @@ def was_of(unit: str, customer: str, on: date) -> bool:
 		if row.from_customer == customer:
 			return True
 		if row.happened_on > on:
-			return False  # whoever had it until the first later change had it on the day
+			return False  # whoever had it until the first later transfer had it on the day
 	return False
 
 
 def holding(serial: str, items: Collection[str | None] = ()) -> list[str]:
-	"""Units that are, or have inside, the piece with this serial number; a returned unit is with nobody.
+	"""Units that are, or have inside, the piece with this serial number; returned units are left out.
 
-	items: the pieces meant, by item; without them any.
+	items: only pieces of these items; empty means of any item.
 	"""
 	wanted = {item for item in items if item}
 	table = frappe.qb.DocType(DOCTYPE)

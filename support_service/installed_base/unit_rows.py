@@ -1,4 +1,4 @@
-"""Rows of Installed Unit as `placements` reads, locks and writes them, whole batches at a time."""
+"""Reading, locking and writing the rows of Installed Unit for `placements`, a whole batch at a time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 	from support_service.installed_base.placements import NewUnit
 
 DOCTYPE = "Installed Unit"
-# the key of a unit is one like others
+# handed on to callers that make keys of units
 __all__ = ("KEY_LENGTH", "key_of")
-# a unit that has the key of a record has the record too: the form, `placements` and the patch see to it
+# in this order; a unit with the key of a Serial No or Asset also links it: the form, `placements` and a patch see to that
 FOUND_BY = ("serial_no", "asset", "source_key")
-# what a delivery may change of a unit that stands already
-MOVED = (
+# what a delivery may change of a unit that exists
+CHANGED_BY_DELIVERIES = (
 	"customer",
 	"customer_name",
 	"state",
@@ -43,18 +43,18 @@ MOVED = (
 
 
 def find(units: Iterable[NewUnit]) -> dict[str, str]:
-	"""source_key → name of those of `units` that this transaction sees; also where a person entered them."""
+	"""source_key → name of those of `units` that exist, as this transaction sees them; also those a person entered."""
 	return {key: row.name for key, row in _match(list(units), lock=False).items()}
 
 
 def lock(units: Iterable[NewUnit]) -> dict[str, Any]:
-	"""source_key → row as it is now, locked until the transaction ends."""
-	# found by unique values that are there: InnoDB locks these rows and no gap beside them
+	"""source_key → row of those of `units` that exist now, locked until the transaction ends."""
+	# read by unique values that exist: InnoDB locks these rows and no gap beside them
 	return _match(list(units), lock=True)
 
 
 def free_keys(units: Iterable[NewUnit]) -> None:
-	"""Take the keys of `units` from units that do not name the record, of which the key tells, any more."""
+	"""Clear the keys of `units` where a stored unit has one but no longer links the Serial No or Asset it is made from."""
 	keys = [unit.source_key for unit in units if unit.serial_no or unit.asset]
 	filters = {"source_key": ("in", keys or [""]), "serial_no": ("is", "not set"), "asset": ("is", "not set")}
 	gone = frappe.get_all(DOCTYPE, filters=filters, pluck="name", order_by="name")
@@ -63,17 +63,17 @@ def free_keys(units: Iterable[NewUnit]) -> None:
 
 
 def lock_names(names: Iterable[str]) -> dict[str, Any]:
-	"""name → row as it is now, locked; in the order of names, so that two of us do not meet crosswise."""
+	"""name → row as it is now, locked until the transaction ends; in the order of names, so that two callers never deadlock."""
 	return by_names(names, lock=True)
 
 
 def by_names(names: Iterable[str], *, lock: bool) -> dict[str, Any]:
-	"""name → row. lock: as `lock_names`; else as this transaction sees it."""
+	"""name → row; with `lock` as `lock_names` gives it, else as this transaction sees it."""
 	return {row.name: row for row in _select("name", sorted(set(names)), lock)}
 
 
 def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any]]:
-	"""The rows of units to be made, named from the series."""
+	"""The rows to insert for `units`, with names from the naming series."""
 	items = _facts("Item", {unit.item_code for unit in units}, ("item_name", "item_group", "brand"))
 	customers = _facts(
 		"Customer", {unit.customer for unit in units if not unit.customer_name}, ("customer_name",)
@@ -95,7 +95,7 @@ def new_rows(units: Sequence[NewUnit], *, delivered: bool) -> list[dict[str, Any
 
 
 def write(changed: Sequence[Any]) -> None:
-	"""Write what deliveries may change of rows that are locked."""
+	"""Write the columns that deliveries may change of rows that the caller has locked."""
 	customers = _facts("Customer", {row.customer for row in changed}, ("customer_name",))
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
 	rows.update(
@@ -106,7 +106,7 @@ def write(changed: Sequence[Any]) -> None:
 				# a form somebody has open must not write the former customer back
 				"modified": moment,
 				"modified_by": user,
-				**{field: row[field] for field in MOVED},
+				**{field: row[field] for field in CHANGED_BY_DELIVERIES},
 				"customer_name": customers.get(row.customer, row).get("customer_name"),
 			}
 			for row in sorted(changed, key=lambda row: row.name)
@@ -115,7 +115,7 @@ def write(changed: Sequence[Any]) -> None:
 
 
 def write_keys(keys: Mapping[str, str]) -> None:
-	"""name → source_key; `modified` moves: an open form holds the former key."""
+	"""Write keys (name → source_key). `modified` changes, so that an open form cannot write the former key back."""
 	moment: Any = frappe.utils.now_datetime()
 	rows.update(
 		DOCTYPE,
@@ -124,7 +124,7 @@ def write_keys(keys: Mapping[str, str]) -> None:
 
 
 def parts_below(units: Collection[str]) -> dict[str, str]:
-	"""unit → which of `units` it is a part of, over all levels; `units` themselves are not among them."""
+	"""Every part of `units` on all levels below → which of `units` it is a part of."""
 	found: dict[str, str] = {}
 	level = {unit: unit for unit in units}
 	while level:
@@ -144,7 +144,7 @@ def parts_below(units: Collection[str]) -> dict[str, str]:
 
 
 def set_customer(owners: Mapping[str, str]) -> None:
-	"""Give units to other customers, as parts of what was moved."""
+	"""Write new customers of units (unit → customer) that are parts of units which changed customers."""
 	stored = lock_names(owners)
 	for name, row in stored.items():
 		row.update(customer=owners[name], contact=None, site_address=None, site_address_display=None)
@@ -165,7 +165,7 @@ def source_columns(reference: Reference | None) -> dict[str, str | None]:
 
 
 def site_of(unit: NewUnit, before: Any | None) -> dict[str, Any]:
-	"""Site and contact a delivery says; what it leaves open stays as it was `before`."""
+	"""The columns of site and contact that a delivery changes; before: the row as it was, None for another customer's."""
 	site = {}
 	if unit.site_address and (before is None or unit.site_address != before.site_address):
 		display = unit.site_address_display or _displays({unit.site_address})[unit.site_address]
@@ -208,7 +208,7 @@ def _new_row(unit: NewUnit, item: Mapping[str, Any], customer: Mapping[str, Any]
 
 
 def _match(units: Sequence[NewUnit], *, lock: bool) -> dict[str, Any]:
-	"""source_key → row. A unit of a record is found by the record, whoever entered it; others by their key."""
+	"""source_key → row. A unit with a Serial No or Asset is found by that link, whoever entered it; others by their key."""
 	asked: dict[str, dict[str, NewUnit]] = {field: {} for field in FOUND_BY}
 	for unit in units:
 		field = next(field for field in FOUND_BY if getattr(unit, field))
@@ -221,14 +221,14 @@ def _match(units: Sequence[NewUnit], *, lock: bool) -> dict[str, Any]:
 
 
 def _fold(value: str) -> str:
-	"""The database compares so."""
+	"""`value` in the form in which the database compares: without case and trailing spaces."""
 	return value.casefold().rstrip()
 
 
 def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
 	found: list[Any] = []
 	table = frappe.qb.DocType(DOCTYPE)
-	fields = [table[name] for name in ("name", *FOUND_BY, *MOVED)]
+	fields = [table[name] for name in ("name", *FOUND_BY, *CHANGED_BY_DELIVERIES)]
 	for start in range(0, len(values), rows.CHUNK):
 		query = (
 			frappe.qb.from_(table)

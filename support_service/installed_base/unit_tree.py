@@ -1,4 +1,4 @@
-"""The tree of units: what stands at a customer's site, system by system, and what they are made of."""
+"""The tree of units: what stands at a customer's site, and what each unit is made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whitelisted functions of the feedback room."""
+"""The whitelisted function of service feedback, for staff; customers answer on the portal (customer_portal)."""
 
 import frappe
 
@@ -10,9 +10,9 @@ from support_service.service_feedback import surveys
 def answer_by_phone(
 	survey: str, satisfied: bool, answered_by: str, score: int | None = None, comment: str | None = None
 ) -> str:
-	"""An agent, lead or manager records what the customer said on the phone; returns the case's number.
+	"""Store what the customer said on the phone to an agent, lead or manager; returns the case's number.
 
-	Never somebody who worked on the case; see surveys.answer.
+	Refused to somebody who worked on the case; see `surveys.answer`.
 	"""
 	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
 	doc = frappe.get_doc(surveys.SURVEY, survey)

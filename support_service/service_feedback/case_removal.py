@@ -1,4 +1,4 @@
-"""Surveys go with a case on which nothing happened; one that was answered keeps it."""
+"""What deleting a case does about its surveys: they are deleted with it, but an answered one keeps the case."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A survey after every resolved case: satisfied closes it, not satisfied opens it again.
+"""The survey of a resolved case: opening, answering and reminding. The one writer of Service Survey.
 
-The link in the mail carries a random token; only its SHA-256 is stored, it expires and it works once.
+A satisfied customer closes the case, a dissatisfied one reopens it. The link in the mail carries a random token, of which
+only the SHA-256 is stored; it expires, and works once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class SurveyIncompleteError(frappe.ValidationError):
 
 
 def follow_move(move: Document, method: str | None = None) -> None:
-	"""Listens to Service Request Move (see hooks.py)."""
+	"""Handler of Service Request Move: open a survey when a case is resolved, end it when the case leaves Resolved."""
 	if move.action == "resolve":
 		open_survey(move.flags.case)
 	elif move.from_status == Status.RESOLVED != move.to_status:
@@ -41,7 +42,7 @@ def follow_move(move: Document, method: str | None = None) -> None:
 
 
 def open_survey(case: Document) -> Document:
-	"""Open the survey of this resolve (one per round) and queue the mail with its link."""
+	"""Open the survey of this round (one each time the case is resolved) and queue the mail with its link."""
 	token = secrets.token_urlsafe(32)
 	survey_round = cint(case.reopen_count) + 1
 	days = cint(frappe.get_cached_doc("Support Service Settings").survey_link_days) or 14
@@ -69,11 +70,12 @@ def open_survey(case: Document) -> Document:
 
 
 def fingerprint(token: str) -> str:
+	"""What is stored of a token, so that who reads the database cannot answer for the customer."""
 	return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_by_token(token: str) -> Document | None:
-	"""The open, unexpired survey of `token`, else None: used, expired and invented look the same."""
+	"""The open, unexpired survey of `token`, else None, whether it was used, has expired or never existed."""
 	name = frappe.db.get_value(SURVEY, {"token_hash": fingerprint(token or ""), "status": "Open"})
 	if not name:
 		return None
@@ -90,12 +92,15 @@ def answer(
 	via: str,
 	by: str,
 ) -> Document:
-	"""Record the answer and move the case. The caller has checked that `by` may answer; nobody answers on their own work.
+	"""Store the answer and close or reopen the case; refused to somebody who worked on it.
 
-	score: 1 (bad) to 5 (good). via: "Portal", "Link" or "Phone". by: name or address of the person who answered.
-	Raises SurveyAnsweredError, SurveyIncompleteError.
+	The caller has checked that `by`, the name or address of who answered, may answer for the customer.
+	score: 1 (bad) to 5 (good). via: "Portal", "Link" or "Phone".
+
+	:raises SurveyAnsweredError: the survey is not open any more.
+	:raises SurveyIncompleteError: the score is not from 1 to 5, or a dissatisfied customer does not say why.
 	"""
-	# the case first: whoever moves it locks in this order too
+	# locks the case first, in the same order as every move of a case
 	case = frappe.get_doc("Service Request", _case_of(survey), for_update=True)
 	customer_people.refuse_own_answer(case, for_customer=via != "Phone")
 	doc = frappe.get_doc(SURVEY, survey, for_update=True)
@@ -136,7 +141,10 @@ def open_survey_of(request: str) -> str | None:
 
 
 def remind(limit: int = 500) -> int:
-	"""Daily: one reminder, with a fresh link, for each survey still open after the days in the settings."""
+	"""Daily: send one reminder, with a new link, for each survey still open after the days in the settings.
+
+	Returns for how many.
+	"""
 	days = cint(frappe.get_cached_doc("Support Service Settings").survey_reminder_days)
 	if not days:
 		return 0
@@ -163,14 +171,14 @@ def remind(limit: int = 500) -> int:
 def _remind_one(name: str) -> None:
 	survey = frappe.get_doc(SURVEY, name, for_update=True)
 	if survey.reminded_on or _is_held(survey):
-		return  # by another worker meanwhile, or nothing is to be sent yet
+		return  # another worker was faster, or the first mail is not sent yet
 	token = secrets.token_urlsafe(32)
 	survey.db_set({"token_hash": fingerprint(token), "reminded_on": now_datetime()})
 	_queue_link(frappe.get_doc("Service Request", survey.service_request), survey, token, reminder=True)
 
 
 def _is_held(survey: Document) -> bool:
-	"""Its first link waits for somebody to confirm the address: a fresh one would end it before it was ever sent."""
+	"""Whether the mail with the first link waits until somebody confirms the address; a new link would end that one unsent."""
 	return bool(
 		frappe.db.exists(
 			"Service Message", {"message_key": f"survey:{survey.name}", "status": held_messages.WAITING}
@@ -202,6 +210,6 @@ def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool 
 
 
 def _expire_open(request: str) -> None:
-	"""The case left Resolved by another way than this survey: its link must not move it again."""
+	"""Expire the open survey of a case that left Resolved in another way: its link must not move the case again."""
 	for name in frappe.get_all(SURVEY, filters={"service_request": request, "status": "Open"}, pluck="name"):
 		frappe.db.set_value(SURVEY, name, {"status": "Expired", "token_hash": None})

@@ -1,4 +1,4 @@
-"""What the browser may ask this room."""
+"""The whitelisted function of service parts, for the visit form."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from support_service.service_parts.part_checks import has_stock_effect, problems
 
 @frappe.whitelist()
 def stock_before_submit(visit: str) -> dict[str, Any]:
-	"""Is everything there for this visit? For the form, before the engineer submits; promises nothing.
+	"""Whether the parts of `visit` are in stock now, for its form; nothing is locked, so submitting may still find less.
 
 	Returns `rows`: per part row with a stock effect `idx`, `item_code`, `warehouse`, `needed`, `free` and `elsewhere`
 	(up to five other warehouses of the company, `warehouse` and `free`, most first), quantities in the item's stock
-	unit; and `problems`: sentences about what would be refused.
+	unit; and `problems`: sentences that say what submitting would refuse.
 	"""
 	# write, not read: customers read their visits, but not our stock
 	frappe.has_permission("Engineer Visit", "write", visit, throw=True)

@@ -1,7 +1,7 @@
-"""Is there enough, now? Asked with the Bins locked before a draw, and without lock by the form.
+"""Whether enough of each part is in stock now: with the Bins locked before parts are drawn, without locks for the form.
 
-The answer never depends on ERPNext's permission for negative stock: a part that is not there cannot have been fitted. Nor
-can one whose receipt is dated tomorrow: of what is posted ahead (`posted_later`), nothing is free today.
+ERPNext's setting that allows negative stock does not matter: a part that is not there cannot have been fitted. Nor can one
+whose receipt is dated tomorrow: nothing that is posted for later (`posted_later`) is free today.
 """
 
 from collections import defaultdict
@@ -19,7 +19,10 @@ from support_service.service_parts.part_checks import TOLERANCE, Problem
 
 
 def shortages(rows: Iterable[Any], bins: dict[Place, LockedBin]) -> list[Problem]:
-	"""Rows (with a stock effect, warehouse set) whose warehouse holds less than all rows together take from it."""
+	"""A Problem for each row whose warehouse holds less than the rows together take from it.
+
+	rows: those with a stock effect, their warehouse filled in; bins: the locked Bins of all of them.
+	"""
 	left: dict[Place, float] = defaultdict(float, {place: bin.free for place, bin in bins.items()})
 	for place, held in posted_later.held_now(bins).items():
 		left[place] = min(left[place], held - flt(bins[place].reserved_stock))
@@ -34,7 +37,7 @@ def shortages(rows: Iterable[Any], bins: dict[Place, LockedBin]) -> list[Problem
 
 
 def batch_shortages(rows: Iterable[Any]) -> list[Problem]:
-	"""The same for batches; call it while the Bins are locked."""
+	"""As `shortages`, for the batches of rows that name one; to be called while the Bins are locked."""
 	rows = [row for row in rows if row.batch_no]
 	if not rows:
 		return []
@@ -67,7 +70,7 @@ def _shortage(row: Any, free: float) -> Problem:
 
 
 def stock_by_warehouse(item_codes: Iterable[str], company: str) -> dict[str, dict[str, float]]:
-	"""Free stock of each item per warehouse of `company`, most first; without lock, for people to look at."""
+	"""Item → warehouse of `company` → free stock, most first; read without locks, for showing."""
 	bin, warehouse = frappe.qb.DocType("Bin"), frappe.qb.DocType("Warehouse")
 	items = sorted(set(item_codes))
 	if not items:

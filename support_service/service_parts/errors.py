@@ -1,10 +1,10 @@
-"""Why a visit's parts cannot be drawn. The message of each names the row and what to do."""
+"""Named errors of a visit's parts; the message of each names the row and says what to do."""
 
 import frappe
 
 
 class PartRowError(frappe.ValidationError):
-	"""Base of everything that is wrong with a part row."""
+	"""Base class of the errors about one part row."""
 
 
 class PartItemError(PartRowError):

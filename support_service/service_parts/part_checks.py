@@ -1,6 +1,6 @@
-"""What can be wrong with the part rows of a visit, each as a sentence that names the row and the remedy.
+"""Checking the part rows of a visit: each problem is a sentence that names the row and says what to do. Writes nothing.
 
-Nothing here writes. A draft may hold anything the engineer has typed so far; the checks refuse at submit.
+A draft may hold whatever the engineer has typed so far; only submitting is refused.
 """
 
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ class Problem:
 
 
 def problems_of(visit: Document, facts: PartFacts) -> list[Problem]:
-	"""Everything wrong with the rows themselves, in row order; how much is in stock is asked elsewhere."""
+	"""All problems of the rows in their order, except those of quantities in stock (`availability`)."""
 	found = [problem for row in visit.parts for problem in _problems_of_row(visit, row, facts)]
 	return sorted([*found, *_repeated_serials(visit)], key=lambda problem: problem.row)
 
 
 def has_stock_effect(row: Any, facts: PartFacts) -> bool:
-	"""False for items ERPNext keeps no stock of: they are recorded on the visit and nothing is drawn."""
+	"""Whether ERPNext keeps stock of the row's item; other items are only listed on the visit."""
 	item = facts.items.get(row.item_code)
 	return bool(item and item.is_stock_item)
 

@@ -1,6 +1,6 @@
-"""What ERPNext knows about the items, warehouses, serial numbers and batches in the part rows of one visit.
+"""Reading what ERPNext knows about the items, warehouses, serial numbers and batches in the part rows of a visit.
 
-Read once per visit with one query per DocType, however many rows there are; the checks only look here.
+One query per DocType, however many rows there are; the checks read nothing else.
 """
 
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ ITEM_FIELDS = (
 
 @dataclass(slots=True)
 class PartFacts:
-	"""Rows by name; `serials` by case-folded name, because the database compares names without case."""
+	"""Name → what ERPNext knows; `serials` by case-folded name, because the database compares names without case."""
 
 	items: dict[str, Any] = field(default_factory=dict)
 	warehouses: dict[str, Any] = field(default_factory=dict)
@@ -35,12 +35,12 @@ class PartFacts:
 	# serial number, case-folded → the day ahead for which it is posted
 	posted_later: dict[str, date] = field(default_factory=dict)
 	whole_uoms: set[str] = field(default_factory=set)
-	# items that stand for others (Product Bundle)
+	# items that are a Product Bundle
 	kits: set[str] = field(default_factory=set)
 
 
 def gather(visit: Document) -> PartFacts:
-	"""Facts about every part row of `visit` (an Engineer Visit)."""
+	"""Read the facts about all part rows of `visit` (an Engineer Visit)."""
 	rows = visit.parts
 	serials = _read(
 		"Serial No",

@@ -1,7 +1,6 @@
-"""What is posted in stock for a later time than now: a receipt dated tomorrow, a transfer of this afternoon.
+"""Stock that is posted for a later time than now, such as a receipt dated tomorrow: it is not free today.
 
-ERPNext counts it in the Bin, in its list of batches and on the Serial No at once, and refuses to post what takes it out
-today. So it is not free today.
+ERPNext counts it at once in the Bin, in the stock of batches and on the Serial No, but refuses to post taking it out today.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ BatchPlace = tuple[str, str]  # (batch_no, warehouse)
 
 
 def held_now(places: Iterable[Place]) -> dict[Place, float]:
-	"""What the ledger says each of `places` holds at this moment; only those of which something is posted for later."""
+	"""Place → what it holds now by the stock ledger; only those of `places` for which something is posted for later."""
 	later = first_days(places)
 	return {place: _held(place) for place in later}
 
 
 def first_days(places: Iterable[Place]) -> dict[Place, date]:
-	"""Place → the first day for which something is posted there ahead of now."""
+	"""Place → the first day later than now for which something is posted there."""
 	wanted = set(places)
 	if not wanted:
 		return {}
@@ -49,7 +48,7 @@ def first_days(places: Iterable[Place]) -> dict[Place, date]:
 
 
 def batches_now(item_code: str, batches: Collection[str]) -> dict[BatchPlace, float]:
-	"""What is free of `batches` of one item at this moment, by warehouse."""
+	"""(batch, warehouse) → what is free now of `batches` of one item."""
 	now = now_datetime()
 	found: dict[BatchPlace, float] = {}
 	for stock in get_batch_qty(
@@ -64,7 +63,7 @@ def batches_now(item_code: str, batches: Collection[str]) -> dict[BatchPlace, fl
 
 
 def serials(numbers: Collection[str]) -> dict[str, date]:
-	"""Serial number → the last day, ahead of now, for which it is posted somewhere."""
+	"""Serial number → the last day later than now for which it is posted somewhere; others are left out."""
 	if not numbers:
 		return {}
 	entry, bundle = frappe.qb.DocType(ENTRY), frappe.qb.DocType(BUNDLE)

@@ -1,4 +1,4 @@
-"""The one writer of the Stock Entries that visits make, and of their cancellation."""
+"""The one writer of the Stock Entries of visits: submits and cancels them in ERPNext."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
 def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> tuple[Document, list[Any]]:
 	"""Submit one Stock Entry that issues `rows` (Engineer Visit Parts with warehouse) today, now.
 
-	cost_centers: row name → cost centre of what a warranty or contract pays. Returns it with its ledger rows.
+	cost_centers: row name → cost centre of the warranty or contract that pays. Returns the Stock Entry and its ledger rows.
 
 	:raises PostingClosedError: today lies in a closed or frozen period.
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
@@ -57,19 +57,22 @@ def cancel(name: str) -> None:
 
 
 def before_insert(entry: Document, method: str | None = None) -> None:
-	"""An amended Stock Entry is an ordinary one: Amend copies no_copy fields, and the key can stand only once."""
+	"""Handler of Stock Entry: clear the links to a visit where one is amended, as Amend copies no_copy fields, too.
+
+	The amended one is an ordinary Stock Entry; the consumption key is unique.
+	"""
 	if entry.get("amended_from"):
 		entry.update(dict.fromkeys(LINKS_TO_VISIT))
 
 
 def entry_of(visit: str) -> tuple[str, int] | None:
-	"""(name, docstatus) of the Stock Entry that carries this visit's consumption key."""
+	"""(name, docstatus) of the Stock Entry with this visit's consumption key; None where there is none."""
 	found = frappe.db.get_value("Stock Entry", {"service_consumption_key": visit}, ["name", "docstatus"])
 	return (found[0], int(found[1])) if found else None
 
 
 def values_issued(ledger: list[Any]) -> dict[str, float]:
-	"""Stock value taken out per row of the Stock Entry, in company currency."""
+	"""Row of the Stock Entry → the stock value it took out, in company currency."""
 	values: dict[str, float] = {}
 	for row in ledger:
 		values[row.voucher_detail_no] = values.get(row.voucher_detail_no, 0) - flt(row.stock_value_difference)
@@ -150,7 +153,7 @@ def ledger_of(entry: str) -> list[Any]:
 
 @contextmanager
 def _posting_now() -> Iterator[None]:
-	"""Data Import fixes the posting time of stock documents; under the Bin lock it must be the time of the lock."""
+	"""Post with the time of now, which is after the Bins were locked; in a Data Import ERPNext would take an earlier one."""
 	importing = frappe.flags.in_import
 	frappe.flags.in_import = False
 	try:
@@ -176,7 +179,7 @@ def _closed_since(entry: Document, reason: str) -> str:
 
 @contextmanager
 def _refusals(closed: Callable[[str], str]) -> Iterator[None]:
-	"""Say ERPNext's reason together with what it means for the visit; `closed` says it for a closed period."""
+	"""Raise ERPNext's refusals as errors of this room, with its reason; `closed` words the message for a closed period."""
 	try:
 		yield
 	except frappe.TimestampMismatchError:

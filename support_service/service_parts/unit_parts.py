@@ -1,4 +1,4 @@
-"""What a visit does to the parts inside a unit: two steps in `support_service_visit_steps` (hooks.py), after stock has moved."""
+"""What a visit does to the parts inside its unit: two of the visit's steps (`support_service_visit_steps` in hooks.py)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,17 +10,20 @@ from support_service.foundation.posting import Posting
 from support_service.installed_base import fitted_parts
 from support_service.installed_base.deliveries import moved_goods
 from support_service.installed_base.fitted_parts import PartMovement
+from support_service.renamed import old_names
 from support_service.service_parts import visit_stock
 
+__getattr__ = old_names(__name__)
 
-def record(visit: Document, posting: Posting) -> None:
-	"""Append what this visit removed from and fitted into its unit; consumables and labour leave no trace there."""
+
+def append(visit: Document, posting: Posting) -> None:
+	"""A step of submitting: append the parts removed from and fitted into the unit; consumables and labour are left out."""
 	if not visit.installed_unit:
 		return
 	drawn = {row.idx for row in visit_stock.stock_rows(visit, posting)}
 	batches = _batches(posting.stock_entry)
 	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
-	fitted_parts.record(
+	fitted_parts.append(
 		visit.installed_unit,
 		movements,
 		voucher_type=visit.doctype,
@@ -30,18 +33,18 @@ def record(visit: Document, posting: Posting) -> None:
 
 
 def reverse(visit: Document, posting: Posting) -> None:
-	"""Append the reversal of everything this visit recorded."""
+	"""A step of cancelling: append the reversal of every row that this visit appended."""
 	fitted_parts.reverse_voucher(visit.doctype, visit.name)
 
 
 def _batches(entry: str | None) -> dict[str, str | None]:
-	"""Serial number → the batch ERPNext drew it from; the engineer need not know it."""
+	"""Serial number → the batch that ERPNext drew it from, as the engineer need not enter it."""
 	drawn = moved_goods.serials("Stock Entry", [entry], outward=True)[entry] if entry else []
 	return {moved.serial_no: moved.batch_no for moved in drawn}
 
 
 def _movements(row: Any, drawn: bool, batches: dict[str, str | None]) -> Iterator[PartMovement]:
-	"""What was not drawn from stock is a part only if a serial number says so."""
+	"""The movements of one row; an item that is not kept in stock counts as a part only with a serial number."""
 	yield from _removed(row)
 	if not row.fit_to_unit:
 		return
@@ -67,6 +70,6 @@ def _removed(row: Any) -> Iterator[PartMovement]:
 
 
 def _when(visit: Document) -> Any:
-	"""When the engineer left, unless that lies ahead: the ledger of a unit is in the order of the work."""
+	"""When the parts moved: when the engineer left, but not later than now. A unit's ledger is in the order of the work."""
 	now = now_datetime()
 	return min(get_datetime(visit.left_at), now) if visit.left_at else now

@@ -1,8 +1,8 @@
-"""What a visit does to stock: three steps in `support_service_visit_steps` (hooks.py).
+"""What a visit does to stock: three of the visit's steps (`support_service_visit_steps` in hooks.py).
 
 `check` completes the part rows and refuses what cannot be drawn, `draw` takes them out of stock with one Stock Entry,
-`give_back` cancels it. Engineer Visit locks the Bins before all this, in a transaction of its own (`foundation/transactions.py`);
-inside a transaction of somebody else's they are locked here.
+`give_back` cancels it. The Bins are locked before, where the visit has a transaction of its own
+(`field_service/submission.py`); in a caller's transaction they are locked here.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from support_service.service_parts.part_checks import Problem, batches_of, has_s
 
 
 def check(visit: Document, posting: Posting) -> None:
-	"""Refuse to submit parts that cannot be drawn; write warehouse, unit and serial numbers out into the rows.
+	"""A step before submitting: refuse parts that cannot be drawn; fill warehouse, unit of measure and numbers into the rows.
 
 	:raises PartRowError: the kind of the first problem; the message lists all of them.
 	"""
@@ -41,9 +41,9 @@ def check(visit: Document, posting: Posting) -> None:
 
 
 def draw(visit: Document, posting: Posting) -> None:
-	"""Take the visit's parts out of stock with one Stock Entry and say what they cost.
+	"""A step of submitting: take the parts out of stock with one Stock Entry; put it and the costs into `posting`.
 
-	Repeating it finds the Stock Entry already made by its key.
+	Repeating it finds the Stock Entry that exists by its key.
 	"""
 	rows = stock_rows(visit, posting)
 	if not rows:
@@ -65,7 +65,7 @@ def draw(visit: Document, posting: Posting) -> None:
 
 
 def give_back(visit: Document, posting: Posting) -> None:
-	"""Cancel the Stock Entry of a visit that is being cancelled."""
+	"""A step of cancelling: cancel the Stock Entry of the visit."""
 	made = stock_posting.entry_of(visit.name)
 	if made:
 		_locked_bins(visit, posting)
@@ -73,7 +73,7 @@ def give_back(visit: Document, posting: Posting) -> None:
 
 
 def stock_rows(visit: Document, posting: Posting) -> list[Any]:
-	"""The part rows whose items ERPNext keeps stock of; the others, such as labour, are recorded only."""
+	"""The part rows whose items ERPNext keeps stock of; the others, such as labour, are only listed on the visit."""
 	if not visit.parts:
 		return []
 	if posting.stock_rows is not None:  # `check` found them a moment ago
@@ -96,7 +96,7 @@ def _locked_bins(visit: Document, posting: Posting) -> dict[bins.Place, bins.Loc
 
 
 def _complete(row: Any, facts: part_facts.PartFacts) -> None:
-	"""From here on the row says for itself where it was drawn, also after the engineer changes vans."""
+	"""Fill in what the engineer left open; the warehouse, too, as the engineer may have another van when this is cancelled."""
 	row.warehouse = row.draws_from()
 	row.uom = facts.items[row.item_code].stock_uom
 	row.serial_nos = "\n".join(facts.serials[serial.casefold()].name for serial in row.fitted_serials())
@@ -106,7 +106,7 @@ def _complete(row: Any, facts: part_facts.PartFacts) -> None:
 
 
 def _without_account(visit: Document, rows: list[Any]) -> list[Problem]:
-	"""Rows ERPNext could not charge to any account."""
+	"""A Problem for each row for which ERPNext would find no expense account."""
 	if not is_perpetual_inventory_enabled(visit.company) or not rows:
 		return []
 	if company_default(visit.company).get("expense_account"):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_service.installed_base.placement_rules import Step, standing
+from support_service.installed_base.placement_rules import Event, standing
 
 DAY = date(2026, 1, 1)
 CANCELLED_BY = {"Delivered": "Delivery Cancelled", "Returned": "Return Cancelled"}
@@ -20,10 +20,10 @@ def lives(draw):
 		reference = ("Delivery Note", f"DN-{number}")
 		on = DAY + timedelta(days=number // 2)
 		customer = draw(st.sampled_from("ABC"))
-		steps.append(Step(event, on, sequence, customer, reference))
+		steps.append(Event(event, on, sequence, customer, reference))
 		sequence += 1
 		if draw(st.booleans()):
-			steps.append(Step(CANCELLED_BY[event], on, sequence, customer, reference))
+			steps.append(Event(CANCELLED_BY[event], on, sequence, customer, reference))
 			sequence += 1
 	return steps
 
@@ -63,7 +63,7 @@ def test_the_order_of_telling_does_not_matter(steps, random):
 @given(lives())
 def test_everything_cancelled_is_nowhere(steps):
 	cancelled = [
-		Step(CANCELLED_BY[step.event], step.on, 100 + number, step.customer, step.reference)
+		Event(CANCELLED_BY[step.event], step.on, 100 + number, step.customer, step.reference)
 		for number, step in enumerate(steps)
 		if step.event in CANCELLED_BY
 	]
@@ -75,10 +75,10 @@ def test_everything_cancelled_is_nowhere(steps):
 def test_a_unit_entered_by_hand_stands_again_when_its_delivery_is_cancelled():
 	reference = ("Delivery Note", "DN")
 	steps = [
-		Step("Created", DAY, 0, "A"),
-		Step("Delivered", DAY, 1, "B", reference),
-		Step("Transferred", DAY, 1, "B", reference, "A"),
-		Step("Delivery Cancelled", DAY, 2, "B", reference),
+		Event("Created", DAY, 0, "A"),
+		Event("Delivered", DAY, 1, "B", reference),
+		Event("Transferred", DAY, 1, "B", reference, "A"),
+		Event("Delivery Cancelled", DAY, 2, "B", reference),
 	]
 	assert standing(steps[:3]).customer == "B"
 	now = standing(steps)
@@ -87,7 +87,7 @@ def test_a_unit_entered_by_hand_stands_again_when_its_delivery_is_cancelled():
 
 def test_an_installation_counts_until_it_is_cancelled():
 	reference = ("Installation Note", "IN")
-	steps = [Step("Created", DAY, 0, "A"), Step("Installed", DAY, 1, "A", reference)]
+	steps = [Event("Created", DAY, 0, "A"), Event("Installed", DAY, 1, "A", reference)]
 	assert standing(steps).installed_on == DAY
-	now = standing([*steps, Step("Installation Cancelled", DAY, 2, "A", reference)])
-	assert (now.installed_on, now.installations_told) == (None, True)
+	now = standing([*steps, Event("Installation Cancelled", DAY, 2, "A", reference)])
+	assert (now.installed_on, now.follows_installations) == (None, True)

@@ -88,7 +88,7 @@ def make_serial(customer, item=None):
 		"voucher_no": make_visit(customer),
 		"happened_at": now_datetime(),
 	}
-	fitted_parts.record(unit.name, [part], **where)
+	fitted_parts.append(unit.name, [part], **where)
 	return serial
 
 

@@ -151,8 +151,8 @@ class TestLedger:
 	def test_recorded_twice_stands_once(self, site_work):
 		what = {"voucher_type": "Installed Unit", "voucher_no": site_work.unit, "happened_at": now_datetime()}
 		movement = PartMovement("Fitted", site_work.fan, 2, "row")
-		assert len(fitted_parts.record(site_work.unit, [movement], **what)) == 1
-		assert fitted_parts.record(site_work.unit, [movement], **what) == []
+		assert len(fitted_parts.append(site_work.unit, [movement], **what)) == 1
+		assert fitted_parts.append(site_work.unit, [movement], **what) == []
 		assert len(fitted_parts.reverse_voucher("Installed Unit", site_work.unit)) == 1
 		assert fitted_parts.reverse_voucher("Installed Unit", site_work.unit) == []
 

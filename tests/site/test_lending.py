@@ -6,7 +6,7 @@ import frappe
 import frappe.share
 import pytest
 
-from support_service.field_service.errors import CaseNotYoursToLendError
+from support_service.field_service.errors import CaseNotYoursToShareError
 from support_service.patches.v0_4 import lent_shares
 from support_service.support_service.moves import apply_move
 from tests import factories
@@ -141,7 +141,7 @@ def test_who_no_longer_sees_a_case_lends_it_to_nobody() -> None:
 	frappe.db.set_value(CASE, case.name, "team", other.team)
 	third = factories.make_service_engineer()
 	frappe.set_user(engineer.user)
-	with pytest.raises(CaseNotYoursToLendError):
+	with pytest.raises(CaseNotYoursToShareError):
 		send(visit.name, third.name)
 	assert not sees(third.user, case.name) and not sees(engineer.user, case.name)
 

@@ -9,7 +9,7 @@ from support_service.foundation import let_go
 from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements
 from support_service.installed_base.deliveries import documents as deliveries
-from support_service.installed_base.deliveries import untold_pieces
+from support_service.installed_base.deliveries import missing_pieces
 from support_service.installed_base.placements import NewUnit
 from support_service.service_charging import charging, supplier_claims
 from support_service.service_coverage.contract import api as contract_api
@@ -196,7 +196,7 @@ class TestNumberGivenAgain:
 		again = self.sold_again(world, first, buyer)
 		unit = unit_of(world.numbers[0])
 		assert (unit.customer, unit.state, unit.delivery_note) == (buyer, "In Service", again.name)
-		assert untold_pieces.among("Delivery Note", [again.name]) == set()
+		assert missing_pieces.among("Delivery Note", [again.name]) == set()
 		warranties = {row.customer: row.status for row in warranties_of(unit.name)}
 		assert warranties == {world.customer: "Void", buyer: "Active"}
 		again.reload().cancel()
@@ -208,7 +208,7 @@ class TestNumberGivenAgain:
 		with monkeypatch.context() as quiet:
 			quiet.setitem(deliveries.FOLLOW, "Delivery Note", lambda doc: None)
 			again = self.sold_again(world, first, make_customer().name)
-		assert untold_pieces.among("Delivery Note", [again.name]) == {again.name}
+		assert missing_pieces.among("Delivery Note", [again.name]) == {again.name}
 		deliveries.follow_submitted(again)
 		assert unit_of(world.numbers[0]).customer == again.customer
 

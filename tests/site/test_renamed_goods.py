@@ -12,7 +12,7 @@ from frappe.utils import add_days, today
 
 from support_service.foundation import rows
 from support_service.installed_base import fitted_parts, renamed, unit_owners
-from support_service.installed_base.deliveries import untold_pieces
+from support_service.installed_base.deliveries import missing_pieces
 from support_service.installed_base.fitted_parts import PartMovement
 from support_service.service_coverage.warranty import policies as warranty_policies
 from tests import factories
@@ -132,7 +132,7 @@ def test_a_part_is_taken_out_under_its_new_number(follow: bool) -> None:
 
 	def move(kind: str, number: str, voucher: str, where: str = unit) -> None:
 		part = PartMovement(kind, item, 1, "row", number)
-		fitted_parts.record(
+		fitted_parts.append(
 			where,
 			[part],
 			voucher_type="Engineer Visit",
@@ -225,7 +225,7 @@ class TestMergedSerialNumbers:
 		second = self.sell_second(world, world.gone)
 		alone, unit = (unit_of(number).name for number in (world.gone, world.stays))
 		rename("Serial No", world.gone, world.stays, merge=True)
-		assert untold_pieces.among("Delivery Note", [world.first.name, second.name]) == set()
+		assert missing_pieces.among("Delivery Note", [world.first.name, second.name]) == set()
 		owners = [frappe.db.get_value("Installed Unit", name, "customer") for name in (unit, alone)]
 		assert owners == world.customers
 
@@ -235,4 +235,4 @@ class TestMergedSerialNumbers:
 		frappe.db.delete("Installed Unit Event", {"installed_unit": missed})
 		frappe.db.delete("Installed Unit", {"name": missed})
 		rename("Serial No", world.gone, world.stays, merge=True)
-		assert untold_pieces.among("Delivery Note", [world.first.name, second.name]) == {second.name}
+		assert missing_pieces.among("Delivery Note", [world.first.name, second.name]) == {second.name}

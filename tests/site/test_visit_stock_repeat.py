@@ -158,7 +158,7 @@ class TestTransactions:
 			if len(attempts) == 1:
 				frappe.db.rollback()  # what the database does on a deadlock
 
-		monkeypatch.setattr(unit_parts, "record", swallow)
+		monkeypatch.setattr(unit_parts, "append", swallow)
 		visit.submit()
 		frappe.db.commit()
 		assert len(attempts) == 2

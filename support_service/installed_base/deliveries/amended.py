@@ -1,6 +1,7 @@
-"""The pieces of an amended delivery are those of the cancelled one it amends: they get the keys of its rows.
+"""Giving the units of a cancelled delivery to the delivery that amends it: their keys are rewritten to its rows.
 
-A return or an installation names a row, and the keys of its pieces are made from that row; see `delivery_facts.piece_key`.
+The key of a piece without a serial number is made from its row (`facts.piece_key`), and a return or an installation names
+the row of the amended delivery.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from support_service.installed_base.placements import NewUnit
 
 
 def take_over(doc: Document, units: Sequence[NewUnit]) -> int:
-	"""Give the pieces that came with the delivery `doc` amends the keys of `units`, those `doc` brings; returns how many."""
+	"""Rewrite the keys of the pieces of the delivery that `doc` amends to those of `units`, which `doc` brings.
+
+	Returns of how many pieces.
+	"""
 	wanted = [unit for unit in units if not unit.serial_no]
 	if not wanted or not doc.get("amended_from"):
 		return 0
@@ -33,7 +37,10 @@ def take_over(doc: Document, units: Sequence[NewUnit]) -> int:
 
 
 def _former_pieces(reference: tuple[str, str], taken: set[str]) -> dict[str | None, list[str]]:
-	"""Item → the pieces a delivery brought, in their order; a piece somebody has given a serial number is still that piece."""
+	"""Item → the units made for pieces of a delivery, in their order, without those in `taken`.
+
+	A piece that somebody has given a serial number since is still that piece.
+	"""
 	brought = placements.touched_by(reference, unit_events.DELIVERED)
 	pieces: dict[str | None, list[str]] = {}
 	for row in frappe.get_all(

@@ -1,12 +1,11 @@
-"""Units follow ERPNext's documents: what a submit or a cancel of a delivery, an installation or an Asset means to them.
+"""What submitting or cancelling a delivery, an installation or a customer's Asset does to Installed Units.
 
-Wired in hooks.py. ERPNext's document comes first: whatever goes wrong here is undone, logged and told in a yellow
-message, and the delivery stands. `delivery_sweep.catch_up` finds it the next night and makes good; a lost unit is bad, a
-truck that cannot leave is worse. Only a deadlock goes on to the caller: the database has ended the whole transaction
-then, the delivery with it, and to say nothing would lose both.
+These are the handlers that hooks.py names. ERPNext's document is never refused because of a unit: an error here is undone
+to a savepoint, logged and shown in an orange message, and `sweep.catch_up` tries again the next night. Only a deadlock is
+raised to the caller: the database has ended the whole transaction then, and the delivery with it.
 
-Making units can be switched off in the settings; units that are there follow their documents always. Plain moves of
-stock (Stock Entry, Purchase Receipt) say nothing about who has a unit, so nothing listens to them.
+Making units can be switched off in the settings; units that exist follow their documents always. Other stock documents
+(Stock Entry, Purchase Receipt) do not say which customer has a unit, so nothing listens to them.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ FOLLOW_CANCELLED = N_("Let Installed Units follow a cancelled document")
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
-	"""Delivery Note, Sales Invoice, Installation Note, Asset."""
+	"""Handler of Delivery Note, Sales Invoice, Installation Note and Asset."""
 	if concerns_units(doc):
 		_beside(doc, follow_submitted, FOLLOW_SUBMITTED)
 
@@ -41,12 +40,12 @@ def on_cancel(doc: Document, method: str | None = None) -> None:
 
 
 def follow_submitted(doc: Document) -> None:
-	"""Bring units in step with a submitted document. Repeating it changes nothing."""
+	"""Make and update the units of a submitted document. Repeating it changes nothing."""
 	FOLLOW[doc.doctype](doc)
 
 
 def follow_cancelled(doc: Document) -> None:
-	"""Bring units in step with a cancelled document: it counts as never having happened, its history stays."""
+	"""Undo what a document did to its units: it counts as never having happened, its events stay in the ledger."""
 	reference = reference_of(doc)
 	units = placements.touched_by(reference)
 	if units:
@@ -56,7 +55,7 @@ def follow_cancelled(doc: Document) -> None:
 
 
 def concerns_units(doc: Document) -> bool:
-	"""Whether a document moves goods between us and a customer, or says something of a customer's own."""
+	"""Whether a document moves goods between us and a customer, or is about something that a customer has."""
 	if doc.doctype in TAKES_BACK:
 		return facts.moves_goods(doc)
 	if doc.doctype == "Asset":
@@ -80,7 +79,7 @@ def _goods(doc: Document) -> None:
 
 def _installation(doc: Document) -> None:
 	units, missing = installations.units_of(doc)
-	_record(units, unit_events.INSTALLED, doc)
+	_store(units, unit_events.INSTALLED, doc)
 	if missing and makes_units():
 		placements.place(missing, event=unit_events.INSTALLED)
 
@@ -98,7 +97,7 @@ FOLLOW: dict[str, Callable[[Document], None]] = {
 }
 
 
-def _record(units: list[str], event: str, doc: Document) -> None:
+def _store(units: list[str], event: str, doc: Document) -> None:
 	if units:
 		placements.happened(units, event, on=_day(doc), reference=reference_of(doc))
 
@@ -114,6 +113,7 @@ def _cancellation(doc: Document) -> str:
 
 
 def _beside(doc: Document, follow: Callable[[Document], None], work: str) -> None:
+	"""Run `follow` so that an error in it does not refuse the document; `work` names it in Postponed Work."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		follow(doc)
@@ -126,11 +126,11 @@ def _beside(doc: Document, follow: Callable[[Document], None], work: str) -> Non
 			reference_doctype=doc.doctype,
 			reference_name=doc.name,
 		)
-		# not everything that is missing shows: of numbers a return made itself nobody knows whether they have a unit
+		# the sweep cannot see everything that is missing: numbers that ERPNext made for a return name no unit
 		Backlog(work, doc.doctype).want([doc.name])
 		frappe.msgprint(
 			_(
-				"{0} {1} is saved, but its Installed Units could not be brought in step. "
+				"{0} {1} is saved, but its Installed Units could not be updated. "
 				"This is tried again tonight; the Error Log says why it failed."
 			).format(_(doc.doctype), doc.name),
 			indicator="orange",

@@ -1,4 +1,4 @@
-"""What ERPNext's deliveries, installations and customer Assets say of units: documents in, plain facts out."""
+"""Reading from ERPNext's deliveries and customer Assets which units they are about. Writes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Goods:
 	"""One row of a delivery whose item is followed at the customer's.
 
 	row: the DocType and name of the items row; of a packed item, that of the bundle's row.
-	takes_back: the name of the row a return takes back.
+	serials, pieces: the serial numbers; of an item without them, how many pieces.
+	takes_back: of a return, the name of the delivered row it takes back.
 	"""
 
 	item_code: str
@@ -48,7 +49,7 @@ def moves_goods(doc: Document) -> bool:
 
 
 def units_of(doc: Document) -> list[NewUnit]:
-	"""The units a submitted delivery brings: one for each serial number, or for each piece."""
+	"""The units of a submitted delivery: one for each serial number, or for each piece of an item without them."""
 	common = NewUnit(
 		source_key="",
 		customer=doc.customer,
@@ -71,7 +72,7 @@ def units_of(doc: Document) -> list[NewUnit]:
 
 
 def units_of_serials(common: NewUnit, lines: Iterable[tuple[str, Sequence[str]]]) -> list[NewUnit]:
-	"""One unit for each serial number of `lines` (item, serial numbers), beside that as `common`."""
+	"""One unit for each serial number of `lines` (item, serial numbers), in all else a copy of `common`."""
 	return [
 		replace(common, source_key=key_of("Serial No", serial), serial_no=serial, item_code=item)
 		for item, serials in lines
@@ -82,8 +83,7 @@ def units_of_serials(common: NewUnit, lines: Iterable[tuple[str, Sequence[str]]]
 def goods_of(doc: Document) -> list[Goods]:
 	"""The rows of a delivery or return, its packed items too, whose items are followed.
 
-	Serial numbers are those that ERPNext has posted, whoever chose them; what is typed in a row counts only where nothing
-	was posted for it.
+	Serial numbers are those in ERPNext's stock ledger; those typed in a row count only where the ledger has none for it.
 	"""
 	rows = [*doc.get("items"), *(doc.get("packed_items") or [])]
 	tracked = followed_items.tracking({row.item_code for row in rows})
@@ -103,14 +103,14 @@ def goods_of(doc: Document) -> list[Goods]:
 
 
 def piece_key(line: Goods, number: int, row: str | None = None) -> str:
-	"""The source_key of piece `number` of a row; row: of the delivery that a return takes back."""
+	"""The source_key of piece `number` (from 1) of a row; of a return, `row` names the delivered row it takes back."""
 	doctype, name = line.row
 	parts = (doctype, row or name, line.item_code) if line.packed else (doctype, row or name)
 	return key_of(*parts, number)
 
 
 def unit_of_asset(doc: Document) -> NewUnit:
-	"""A customer's own Asset."""
+	"""The unit of an Asset that a customer owns."""
 	return NewUnit(
 		source_key=key_of("Asset", doc.name),
 		customer=doc.customer,
@@ -125,7 +125,7 @@ def unit_of_asset(doc: Document) -> NewUnit:
 
 
 def typed_serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:
-	"""Row → the serial numbers it names: in its bundle, else in its text."""
+	"""Row → the serial numbers in its Serial and Batch Bundle, else in its text field."""
 	bundles = [row.serial_and_batch_bundle for row in rows if row.get("serial_and_batch_bundle")]
 	entries = moved_goods.in_bundles(bundles)
 	return {
@@ -138,7 +138,7 @@ def typed_serials(rows: Sequence[Any]) -> dict[str, tuple[str, ...]]:
 
 
 def quantities(doctype: str, rows: Sequence[str]) -> dict[str, float]:
-	"""Row of a delivery → how many it brought, in the item's stock unit."""
+	"""Name of a delivery's row → its quantity in the item's stock unit."""
 	found = frappe.get_all(
 		doctype, filters={"name": ("in", list(rows) or [""])}, fields=["name", "stock_qty"], order_by=None
 	)
@@ -146,7 +146,7 @@ def quantities(doctype: str, rows: Sequence[str]) -> dict[str, float]:
 
 
 def by_key(keys: Sequence[str]) -> dict[str, str]:
-	"""source_key → name of the units that are there."""
+	"""source_key → name of the units that exist, of those with one of `keys`."""
 	found = frappe.get_all(
 		placements.DOCTYPE,
 		filters={"source_key": ("in", list(keys) or [""])},
@@ -157,7 +157,7 @@ def by_key(keys: Sequence[str]) -> dict[str, str]:
 
 
 def _together(lines: Iterable[Goods]) -> list[Goods]:
-	"""One line for a row and item: a bundle may pack the same item twice."""
+	"""Add up lines of the same row and item: a bundle may pack the same item twice."""
 	found: dict[tuple[Reference, str], Goods] = {}
 	for line in lines:
 		key = (line.row, line.item_code)

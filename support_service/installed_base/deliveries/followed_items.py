@@ -1,7 +1,7 @@
-"""Which items are followed at the customer's: the one reader of *Follow at Customers* on Item.
+"""Which items become units at the customer's: the one reader of the field *Follow at Customers* of Item.
 
-A variant whose own field is empty goes by its template: ERPNext hands on to variants only the fields that are listed in
-Item Variant Settings.
+Where the field of a variant is empty, its template decides: ERPNext copies to variants only the fields listed in Item
+Variant Settings.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ YES, NO = "Yes", "No"
 
 
 def tracking(codes: Iterable[str]) -> dict[str, bool]:
-	"""The items that are followed at the customer's → whether by serial number."""
+	"""Of the items `codes` those that are followed at the customer's → whether by serial number."""
 	return {
 		row.name: bool(row.has_serial_no)
 		for row in _read(codes)
-		if row.said == YES or (row.has_serial_no and row.said != NO)
+		if row.choice == YES or (row.has_serial_no and row.choice != NO)
 	}
 
 
 def not_refused(codes: Iterable[str]) -> set[str]:
-	"""Those that nobody said are not followed; for items of which there are serial numbers, whatever the item says now."""
-	return {row.name for row in _read(codes) if row.said != NO}
+	"""Of the items `codes` those whose field is not No: items with existing serial numbers, even if they keep none now."""
+	return {row.name for row in _read(codes) if row.choice != NO}
 
 
 def only(query: Any, item: Any) -> Any:
-	"""`query` narrowed to rows whose `item`, a table of Item that it joins, is followed."""
+	"""Narrow `query`, which joins Item as the table `item`, to rows of followed items."""
 	template = frappe.qb.DocType("Item").as_("template")
-	said = _said(item, template)
+	choice = _choice(item, template)
 	return (
 		query.left_join(template)
 		.on(template.name == item.variant_of)
-		.where((said == YES) | ((item.has_serial_no == 1) & (said != NO)))
+		.where((choice == YES) | ((item.has_serial_no == 1) & (choice != NO)))
 	)
 
 
@@ -51,13 +51,13 @@ def _read(codes: Iterable[str]) -> list[Any]:
 		frappe.qb.from_(item)
 		.left_join(template)
 		.on(template.name == item.variant_of)
-		.select(item.name, item.has_serial_no, _said(item, template).as_("said"))
+		.select(item.name, item.has_serial_no, _choice(item, template).as_("choice"))
 		.where(item.name.isin(wanted))
 		.run(as_dict=True)
 	)
 
 
-def _said(item: Any, template: Any) -> Term:
+def _choice(item: Any, template: Any) -> Term:
 	return Coalesce(
 		NullIf(item.service_unit_tracking, ""),
 		NullIf(template.service_unit_tracking, ""),

@@ -1,4 +1,4 @@
-"""What an Installation Note says of units."""
+"""Reading from an Installation Note which units were installed. Writes nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ROW = "Delivery Note Item"
 
 
 def units_of(doc: Document) -> tuple[list[str], list[NewUnit]]:
-	"""The units an Installation Note is about that are there, and those that are missing.
+	"""(names of the units that were installed, units that are still to be made).
 
-	ERPNext posts no stock for it: the serial numbers are those in its rows.
+	ERPNext posts no stock for an Installation Note, so its serial numbers are those in its rows.
 	"""
 	common = NewUnit(
 		source_key="",
@@ -44,9 +44,10 @@ def units_of(doc: Document) -> tuple[list[str], list[NewUnit]]:
 
 
 def _first_not_installed(doc: Document, rows: Sequence[Any]) -> list[str]:
-	"""Of each delivered row as many units as were installed now, the first that were not yet; those told are told.
+	"""Choose units of pieces without serial numbers: of each delivered row the first that are not installed yet.
 
-	Chosen among the units as they are now, and locked: another note may install pieces of the same row at this moment.
+	Units this note has installed already count first, so that a repeat chooses the same ones. The rows are locked: another
+	note may install pieces of the same delivered row at this moment.
 	"""
 	installed: dict[str, int] = {}
 	for row in rows:  # a note may have a delivered row in several rows
@@ -59,11 +60,11 @@ def _first_not_installed(doc: Document, rows: Sequence[Any]) -> list[str]:
 	}
 	there = facts.by_key([key for group in keys.values() for key in group])
 	stored = unit_rows.lock_names(there.values())
-	told = set(placements.touched_by(facts.reference_of(doc), unit_events.INSTALLED))
+	by_this_note = set(placements.touched_by(facts.reference_of(doc), unit_events.INSTALLED))
 	chosen = []
 	for delivered, group in keys.items():
 		units = [there[key] for key in group if key in there]
-		waiting = [name for name in units if name not in told and not stored[name].installed_on]
-		more = installed[delivered] - sum(name in told for name in units)
+		waiting = [name for name in units if name not in by_this_note and not stored[name].installed_on]
+		more = installed[delivered] - sum(name in by_this_note for name in units)
 		chosen += waiting[: max(more, 0)]
 	return chosen

@@ -1,7 +1,7 @@
-"""What ERPNext wrote to the stock ledger for a document: which serial numbers moved by which of its rows.
+"""Which serial numbers a document moved, by its rows, read from ERPNext's stock ledger after it was posted.
 
-ERPNext picks serial numbers and batches while it posts, and writes them past the document (*Auto Create Serial and Batch
-Bundle For Outward*, its default). What a row says in memory is what somebody typed; what went is read back here, after it.
+By default ERPNext picks serial numbers and batches while it posts and does not write them to the document in memory (*Auto
+Create Serial and Batch Bundle For Outward*), whose rows hold only what somebody typed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class MovedSerial:
 
 
 def serials(doctype: str, names: Collection[str], *, outward: bool) -> dict[str, list[MovedSerial]]:
-	"""Document → the serial numbers it moved out of a warehouse, or into one, in the order they were posted."""
+	"""Document → the serial numbers it moved out of a warehouse (`outward`) or into one, in the order of posting."""
 	posted = _ledger(doctype, names, outward)
 	bundles = in_bundles({row.serial_and_batch_bundle for row in posted if row.serial_and_batch_bundle})
 	found: dict[str, list[MovedSerial]] = {name: [] for name in names}
@@ -42,7 +42,7 @@ def serials(doctype: str, names: Collection[str], *, outward: bool) -> dict[str,
 
 
 def by_line(doctype: str, name: str, *, outward: bool) -> dict[Line, tuple[str, ...]]:
-	"""The serial numbers one document moved, by its rows."""
+	"""(row, item) → the serial numbers that one document moved by it."""
 	lines: dict[Line, tuple[str, ...]] = {}
 	for moved in serials(doctype, [name], outward=outward)[name]:
 		line = (moved.row, moved.item_code)
@@ -51,12 +51,12 @@ def by_line(doctype: str, name: str, *, outward: bool) -> dict[Line, tuple[str, 
 
 
 def lines_of(text: str | None) -> list[str]:
-	"""Serial numbers as rows hold them: one a line when typed, with commas between them when ERPNext picked them."""
+	"""The serial numbers in a row's text: one a line where typed, separated by commas where ERPNext picked them."""
 	return [line.strip() for line in (text or "").replace(",", "\n").split("\n") if line.strip()]
 
 
 def in_bundles(names: Collection[str]) -> dict[str, list[Any]]:
-	"""Bundle → its rows with a serial number, in their order."""
+	"""Serial and Batch Bundle → its rows that have a serial number, in their order."""
 	found: dict[str, list[Any]] = {}
 	if names:
 		for entry in frappe.get_all(

@@ -1,10 +1,10 @@
-"""Somebody is asked which units came back, where a return does not say it; the answer is an event of the return.
+"""Asking a person which units came back, where a return does not say it, and storing the answer as events of the return.
 
-Asked once: a task on the return for whoever submitted it, which also stands in the return's timeline, and a message on
-their screen. From then on only the answer counts. Nothing is concluded from what happens to the other units meanwhile.
+Who submitted the return is asked once: by a task (ToDo) on the return and a message on their screen. From then on only
+the answer counts; nothing is concluded from what happens to the other units meanwhile.
 
-That somebody was asked is a row of Postponed Work, which nobody but the app writes: everybody may make, change and delete
-a task. The row goes with the answer.
+That somebody was asked is kept as a row of Postponed Work until it is answered. The task alone would not do, as everybody
+may change and delete tasks.
 """
 
 from __future__ import annotations
@@ -28,32 +28,33 @@ from support_service.installed_base.deliveries.returns import Question
 TODO = "ToDo"
 RETURNS = tuple(facts.TAKES_BACK)
 HEAR = N_("Hear from somebody which Installed Units came back")
-# in the text of a task of ours: how we find it to close it, whatever language it was written in
+# in the text of our tasks: by it we find them to close them, whatever their language
 MARK = 'class="returned-units"'
 
 
 class ReturnedUnitsError(frappe.ValidationError):
-	"""Units that this return does not leave open, or more of them than came back."""
+	"""An answer names units that are not in question, or more units than came back."""
 
 
 def follow(doc: Document) -> None:
-	"""Record what a submitted return takes back for certain, and ask about the rest. Repeating it changes nothing."""
+	"""Store which units a submitted return took back for certain, and ask about the rest. Repeating it changes nothing."""
 	asked = was_asked(doc)
 	found = returns.units_of(doc, deduce=not asked, lock=True)
-	_record(doc, found.units)
+	_store(doc, found.units)
 	if found.open and not asked:
 		_ask(doc, found.open)
 
 
 def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
-	"""These units came back with this return, as a person says; returns what is still open.
+	"""Store a person's answer that `units` came back with this return; returns the questions that are still open.
 
 	:raises ReturnedUnitsError: one of them is not among the candidates, or there are too many.
 	"""
-	# two people who answer at once: the second one reads what the first has said
+	# of two people who answer at once, the second waits here and then reads the first one's answer
 	frappe.db.get_value(doc.doctype, doc.name, "name", for_update=True)
 	shown, found = (returns.units_of(doc, deduce=False, lock=lock) for lock in (False, True))
-	# what was told since this transaction began is not among what it reads; that units are gone since then says so
+	# events stored since this transaction began are not among what it reads, but locked rows are read as they are now: where
+	# the two readings differ, somebody else has changed units meanwhile, and no answer is taken
 	left = set(units)
 	for question in found.open if found == shown else ():
 		chosen = left.intersection(question.candidates)
@@ -72,7 +73,7 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 			),
 			ReturnedUnitsError,
 		)
-	_record(doc, tuple(units))
+	_store(doc, tuple(units))
 	now = returns.units_of(doc, deduce=False)
 	if not now.open:
 		_end_tasks(doc)
@@ -82,7 +83,10 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 
 
 def labels_of(units: Sequence[str]) -> list[dict[str, str]]:
-	"""How a person tells units apart: name, label, site and day; of those they may not read number and serial number only."""
+	"""What a person needs to choose among units: name, label, site, delivered_on.
+
+	Of units they may not read, name and serial number only.
+	"""
 	named = {"name": ("in", list(units) or [""])}
 	shown = set()
 	if frappe.has_permission(placements.DOCTYPE, "read"):
@@ -106,7 +110,7 @@ def _label(row: Any) -> dict[str, str]:
 
 
 def _bare_label(row: Any) -> dict[str, str]:
-	"""What whoever writes the return needs to say which came back: ERPNext's number, which stands on the piece."""
+	"""As `_label`, for a user who may not read the unit: its Serial No, which stands on the piece, is enough to choose."""
 	return {"name": row.name, "label": row.serial_no or "", "site": "", "delivered_on": ""}
 
 
@@ -115,12 +119,12 @@ def was_asked(doc: Document) -> bool:
 
 
 def asked_about(doctype: str) -> set[str]:
-	"""The returns somebody was asked about: they wait for a person."""
+	"""The returns that wait for somebody's answer."""
 	return set(_waiting(doctype).next_tries())
 
 
 def close(doc: Document) -> None:
-	"""The return was cancelled: nothing is to be answered any more."""
+	"""End the questions of a cancelled return: its tasks are closed, and no answer is expected."""
 	_end_tasks(doc)
 	_waiting(doc.doctype).forget([doc.name])
 
@@ -144,7 +148,7 @@ def _end_tasks(doc: Document) -> None:
 	for name in frappe.get_all(TODO, filters=filters, pluck="name"):
 		task = frappe.get_doc(TODO, name)
 		task.status = "Closed"
-		# somebody else's task is not ours to read, but it is ours to end
+		# the task of somebody else, which the user may not read, is answered all the same
 		task.save(ignore_permissions=True)
 
 
@@ -152,7 +156,7 @@ def _ours(**about: str) -> dict[str, object]:
 	return {**about, "description": ("like", f"%{MARK}%"), "status": "Open"}
 
 
-def _record(doc: Document, units: Sequence[str]) -> None:
+def _store(doc: Document, units: Sequence[str]) -> None:
 	if units:
 		placements.happened(
 			units,
@@ -183,7 +187,7 @@ def _ask(doc: Document, questions: Sequence[Question]) -> None:
 
 
 def _whom(doc: Document) -> list[str]:
-	"""Who submitted the return: they have the goods before them. Else the service managers."""
+	"""The users to ask: who submitted the return, as the goods are before them; else the service managers."""
 	for user in people.able((frappe.session.user, doc.modified_by, doc.owner)):
 		if user != people.ADMINISTRATOR:  # a nightly run is nobody
 			return [user]

@@ -2,15 +2,15 @@
 
 | the return says | its units are |
 |---|---|
-| serial numbers on record | those |
-| the row of a delivery it takes back | the last pieces of that row that stand there still |
-| neither: a credit note of its own, or goods whose numbers nobody typed | those of that item the customer has, if all of them came back |
-| neither, and the customer has more of them | for somebody to say (`return_questions`); nothing is guessed |
+| serial numbers of units | those units |
+| the row of a delivery it takes back | the last pieces of that row that the customer still has |
+| neither: a credit note without a delivery, or goods whose numbers nobody typed | the customer's units of that item, if all of them came back |
+| neither, and the customer has more of them | unknown: somebody is asked (`return_questions`), nothing is guessed |
 
-Where no number is typed, ERPNext makes new serial numbers for what came back: a number that was made by the return
-itself says nothing of which unit it was. A typed one does, also where no unit has it: then it was none of ours.
+Where no number is typed, ERPNext makes new serial numbers for what came back; such a number does not say which unit it
+was. A typed number does: where no unit has it, the piece was none of our units.
 
-Two returns at the same moment must not take the same unit: whoever records what this module says asks with `lock`.
+Two returns at the same moment must not take the same unit: a caller that stores the result asks with `lock`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ GONE = (placements.RETURNED, "Retired")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-	"""`pieces` of an item came back, and it is not said which of the units `candidates`, of which there are more."""
+	"""`pieces` of an item came back, and the return does not say which of the `candidates` (more units than pieces)."""
 
 	item_code: str
 	pieces: int
@@ -41,9 +41,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-	"""units: those it takes back for certain, the ones told already among them; open: what somebody must say.
+	"""What a return took back.
 
-	unknown: pieces of which no unit is known, whether there is one to choose or not.
+	units: those it took back for certain, with those already stored as returned by it.
+	open: the questions somebody must answer.
+	unknown: how many pieces have no unit yet, whether there are candidates or not.
 	"""
 
 	units: tuple[str, ...]
@@ -53,7 +55,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class _Unnamed:
-	"""Pieces of which the return does not say what they are. row: the delivered row they come from, where it does."""
+	"""Pieces whose units the return does not name. row: the delivered row they come from, where it names that."""
 
 	item_code: str
 	row: str | None
@@ -61,21 +63,21 @@ class _Unnamed:
 
 
 def units_of(doc: Document, *, deduce: bool = True, lock: bool = False) -> Returned:
-	"""What a submitted return says of units.
+	"""Which units a submitted return took back.
 
-	deduce: False leaves what is not said to people, as once they were asked.
-	lock: choose among the units as they are now, and keep them from others until the transaction ends.
+	deduce: False concludes nothing about unnamed pieces; so it must be once somebody was asked.
+	lock: choose among the units as they are now, and lock them until the transaction ends.
 	"""
 	lines = facts.goods_of(doc)
-	told = _told(doc)
+	stored_before = _taken_back_before(doc)
 	numbers = [serial for line in lines for serial in line.serials]
 	known = facts.by_key([key_of("Serial No", serial) for serial in numbers])
 	made = _made_by_return(doc, [serial for serial in numbers if key_of("Serial No", serial) not in known])
 	units = [
 		*known.values(),
-		*_last_of_rows([line for line in lines if line.pieces and line.takes_back], told, lock),
+		*_last_of_rows([line for line in lines if line.pieces and line.takes_back], stored_before, lock),
 	]
-	left = {name: item for name, item in told.items() if name not in units}
+	left = {name: item for name, item in stored_before.items() if name not in units}
 	open_questions, unknown = [], 0
 	for unnamed in _unnamed(lines, made):
 		already = [name for name, item in left.items() if item == unnamed.item_code][: unnamed.pieces]
@@ -95,8 +97,8 @@ def units_of(doc: Document, *, deduce: bool = True, lock: bool = False) -> Retur
 	return Returned(tuple(dict.fromkeys([*units, *left])), tuple(open_questions), unknown)
 
 
-def _told(doc: Document) -> dict[str, str]:
-	"""Unit → item, of the units this return was told to take back before."""
+def _taken_back_before(doc: Document) -> dict[str, str]:
+	"""Unit → item, of the units already stored as returned by this return."""
 	names = placements.touched_by(facts.reference_of(doc), unit_events.RETURNED)
 	rows = frappe.get_all(
 		placements.DOCTYPE,
@@ -107,8 +109,8 @@ def _told(doc: Document) -> dict[str, str]:
 	return {row.name: row.item_code for row in rows}
 
 
-def _last_of_rows(lines: Sequence[Goods], told: Collection[str], lock: bool) -> list[str]:
-	"""Of each delivered row as many units as came back now: those told, else the last that stand there still."""
+def _last_of_rows(lines: Sequence[Goods], stored_before: Collection[str], lock: bool) -> list[str]:
+	"""Of each delivered row as many units as came back: those stored as returned, then the last the customer still has."""
 	lines = _added_up(lines)
 	delivered = _delivered(lines)
 	keys = {
@@ -120,9 +122,11 @@ def _last_of_rows(lines: Sequence[Goods], told: Collection[str], lock: bool) -> 
 	units = []
 	for line, group in keys.items():
 		brought = [there[key] for key in group if key in there]
-		done = [name for name in brought if name in told]
+		done = [name for name in brought if name in stored_before]
 		standing = [
-			name for name in brought if name not in told and stored[name].state != placements.RETURNED
+			name
+			for name in brought
+			if name not in stored_before and stored[name].state != placements.RETURNED
 		]
 		more = line.pieces - len(done)
 		units += done + (standing[-more:] if more > 0 else [])
@@ -130,7 +134,7 @@ def _last_of_rows(lines: Sequence[Goods], told: Collection[str], lock: bool) -> 
 
 
 def _added_up(lines: Sequence[Goods]) -> list[Goods]:
-	"""One line for all that takes back pieces of the same delivered row: a return may have it in several rows."""
+	"""Add up the lines that take back pieces of the same delivered row: a return may name it in several rows."""
 	found: dict[tuple[str | None, str, bool], Goods] = {}
 	for line in lines:
 		key = (line.takes_back, line.item_code, line.packed)
@@ -139,7 +143,7 @@ def _added_up(lines: Sequence[Goods]) -> list[Goods]:
 
 
 def _unnamed(lines: Sequence[Goods], made: Collection[str]) -> list[_Unnamed]:
-	"""What came back without saying which: pieces of no delivered row, and numbers the return has made."""
+	"""The pieces whose units the return does not name: those of no delivered row, and those whose numbers it made itself."""
 	counts: dict[tuple[str, str | None], int] = {}
 	for line in lines:
 		pieces = sum(serial in made for serial in line.serials)
@@ -152,7 +156,10 @@ def _unnamed(lines: Sequence[Goods], made: Collection[str]) -> list[_Unnamed]:
 
 
 def _candidates(doc: Document, unnamed: _Unnamed, taken: Collection[str]) -> list[str]:
-	"""The units of that item the customer had by then and has still; of the delivery or its row where the return names it."""
+	"""The customer's units that may have come back: of that item, delivered by then, and not taken back.
+
+	Where the return names a delivery or its row, only the units of that.
+	"""
 	filters = [
 		["customer", "=", doc.customer],
 		["item_code", "=", unnamed.item_code],
@@ -177,7 +184,7 @@ def _candidates(doc: Document, unnamed: _Unnamed, taken: Collection[str]) -> lis
 
 
 def _companies(units: Sequence[Any]) -> dict[str, str]:
-	"""Unit → the company that delivered it, where that is known: a unit keeps the company it was first made with."""
+	"""Unit → the company of its last delivery, where known; else the company it was first made with."""
 	found = {row.name: row.company for row in units if row.company}
 	for doctype in facts.TAKES_BACK:
 		sources = {row.name: row.source_name for row in units if row.source_doctype == doctype}
@@ -195,7 +202,7 @@ def _companies(units: Sequence[Any]) -> dict[str, str]:
 
 
 def _there_still(doc: Document, candidates: Sequence[str]) -> list[str]:
-	"""Those of `candidates` that the customer has now, whatever was recorded since they were read; locked."""
+	"""Those of `candidates` that the customer has at this moment, locked."""
 	stored = unit_rows.lock_names(candidates)
 	return [
 		name
@@ -210,10 +217,10 @@ def _serials_of_row(doc: Document, unnamed: _Unnamed) -> Sequence[str]:
 
 
 def _made_by_return(doc: Document, serials: Collection[str]) -> set[str]:
-	"""Those of `serials` that ERPNext has made for what came back, as nobody typed any."""
+	"""Those of `serials` that ERPNext made itself for what came back, as nobody typed one."""
 	if not serials:
 		return set()
-	# for a row with its batch alone ERPNext makes the numbers before it posts
+	# for a row with a batch but no number ERPNext makes the numbers before it posts
 	by_batch = {
 		(row.get("parent_detail_docname") or row.name, row.item_code)
 		for row in [*doc.get("items"), *(doc.get("packed_items") or [])]
@@ -228,7 +235,7 @@ def _made_by_return(doc: Document, serials: Collection[str]) -> set[str]:
 
 
 def _delivered(lines: Sequence[Goods]) -> dict[Goods, int]:
-	"""How many pieces the rows that `lines` take back had brought."""
+	"""Line → how many pieces the delivered row that it takes back had brought."""
 	rows = sorted({line.takes_back for line in lines if line.takes_back})
 	if not rows:
 		return {}

@@ -1,11 +1,10 @@
-"""Deliveries whose units are not in step, found by looking, once a day: the guarantee behind `deliveries`.
+"""Once a day: find documents whose units or events are missing, and follow them. The guarantee behind `documents`.
 
-What is compared are pieces, not documents: the serial numbers ERPNext posted and the pieces in the rows of a document on
-one side, its events on the other. One event hides nothing. A return about which somebody was asked waits for the answer.
-A document that failed is followed again until it succeeds, whatever it lacks.
+Pieces are compared, not documents: serial numbers in ERPNext's stock ledger and pieces in a document's rows with its
+events. A document that failed is tried again until it succeeds; a return about which somebody was asked waits for the answer.
 
-Looks at documents changed in the last days only, beside those that failed, and never at those from before the
-site had this feature: what was delivered then is taken over by whoever decides to.
+Beside those that failed, only documents changed in the last days are looked at, and none from before the site had this
+feature: those become units by a takeover.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from pypika.terms import ExistsCriterion
 from support_service.foundation import batches, rows
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base import unit_events
-from support_service.installed_base.deliveries import documents, return_questions, untold_pieces
+from support_service.installed_base.deliveries import documents, missing_pieces, return_questions
 from support_service.installed_base.deliveries.documents import FOLLOW_CANCELLED, FOLLOW_SUBMITTED
 from support_service.installed_base.unit_events import (
 	DELIVERY_CANCELLED,
@@ -31,13 +30,14 @@ from support_service.installed_base.unit_events import (
 )
 
 DAYS = 30
-FEATURE = "support_service.patches.v0_3.give_units_keys"  # its entry in the patch log tells since when
+# when its row in Patch Log was made, the site got this feature
+FEATURE = "support_service.patches.v0_3.give_units_keys"
 DOCTYPES = ("Delivery Note", "Sales Invoice", "Installation Note", "Asset")
 CANCELLATIONS = (DELIVERY_CANCELLED, INSTALLATION_CANCELLED, RETURN_CANCELLED)
 
 
 def catch_up() -> int:
-	"""Bring units in step with every document that was missed; returns how many. Safe in parallel, safe to kill."""
+	"""Follow every document that was missed; returns how many. May run twice at once, and may be killed at any time."""
 	done = 0
 	since = _since()
 	for doctype in DOCTYPES:
@@ -47,7 +47,7 @@ def catch_up() -> int:
 		):
 			done += batches.one_by_one(
 				find(doctype, since),
-				# somebody works on the document just now: the next night will do
+				# a document somebody works on at this moment is left to the next night
 				lock=partial(batches.lock_name, doctype),
 				work=partial(_work, doctype, work),
 				backlog=_backlog(doctype, find),
@@ -56,19 +56,19 @@ def catch_up() -> int:
 
 
 def submitted(doctype: str, since: datetime) -> list[str]:
-	"""Submitted documents with pieces of which no event tells, and those that failed, in the order they happened."""
+	"""Submitted documents with a piece that has no event, and those that failed, in the order of their creation."""
 	failed = _failed(FOLLOW_SUBMITTED, doctype)
 	recent = _documents(doctype, 1, since, failed).run(pluck=True)
 	missing: set[str] = set()
 	for start in range(0, len(recent), rows.CHUNK):
-		missing |= untold_pieces.among(doctype, recent[start : start + rows.CHUNK])
+		missing |= missing_pieces.among(doctype, recent[start : start + rows.CHUNK])
 	if doctype in return_questions.RETURNS:
 		missing -= return_questions.asked_about(doctype)
 	return [name for name in recent if name in missing or name in failed]
 
 
 def cancelled(doctype: str, since: datetime) -> list[str]:
-	"""Cancelled documents whose events were not taken back, and those that failed."""
+	"""Cancelled documents with an event that was not undone, and those that failed."""
 	failed = _failed(FOLLOW_CANCELLED, doctype)
 	document = frappe.qb.DocType(doctype)
 	event = frappe.qb.DocType(unit_events.DOCTYPE)

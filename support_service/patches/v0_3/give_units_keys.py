@@ -70,7 +70,7 @@ def _give_first_event(units: list[Any]) -> None:
 			order_by="installed_unit",
 		)
 	)
-	unit_events.record(
+	unit_events.store(
 		[
 			UnitEvent(
 				unit=unit.name,

@@ -8,18 +8,18 @@ shared. Of an open visit it is remembered, of one that is over it is taken back.
 import frappe
 from frappe.utils import time_diff_in_seconds
 
-from support_service.field_service import lending
+from support_service.field_service import case_sharing
 
 SAME_MOMENT = 10  # seconds
 
 
 def execute() -> None:
-	visit, share = frappe.qb.DocType(lending.VISIT), frappe.qb.DocType(lending.SHARE)
+	visit, share = frappe.qb.DocType(case_sharing.VISIT), frappe.qb.DocType(case_sharing.SHARE)
 	rows = (
 		frappe.qb.from_(visit)
 		.join(share)
 		.on((share.share_name == visit.service_request) & (share.user == visit.engineer_user))
-		.where((share.share_doctype == lending.CASE) & (share.owner == visit.owner))
+		.where((share.share_doctype == case_sharing.CASE) & (share.owner == visit.owner))
 		.where((share.creation == share.modified) & (share.write == 0) & (share.everyone == 0))
 		.where(visit.lent_share.isnull())
 		.orderby(visit.creation)
@@ -29,7 +29,7 @@ def execute() -> None:
 	for row in rows:
 		if not 0 <= time_diff_in_seconds(row.shared, row.creation) <= SAME_MOMENT:
 			continue
-		frappe.db.set_value(lending.VISIT, row.name, "lent_share", row.share, update_modified=False)
-		doc = frappe.get_doc(lending.VISIT, row.name)
+		frappe.db.set_value(case_sharing.VISIT, row.name, "lent_share", row.share, update_modified=False)
+		doc = frappe.get_doc(case_sharing.VISIT, row.name)
 		if doc.docstatus:
-			lending.end(doc)
+			case_sharing.end(doc)

@@ -13,7 +13,7 @@ from frappe import _
 
 from support_service.constants.words import N_
 from support_service.foundation import language
-from support_service.installed_base import unit_steps
+from support_service.installed_base import unit_timeline
 from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Suspension
 
@@ -23,7 +23,7 @@ CAME_BACK = N_("The unit came back to us")
 
 def returns_since(book: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
 	"""Unit → the return by which it is with us now, for those of `delivered` that are."""
-	return unit_steps.last_returns(
+	return unit_timeline.last_returns(
 		unit for unit in delivered if unit in book.facts and book.facts[unit]["state"] == RETURNED
 	)
 
@@ -38,7 +38,7 @@ def resting_by(book: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
 		if (
 			row["suspension"]
 			and rests
-			and unit_steps.reference_of(rests[-1]) == unit_steps.reference_of(back)
+			and unit_timeline.reference_of(rests[-1]) == unit_timeline.reference_of(back)
 		):
 			found.add(row["name"])
 	return found
@@ -49,7 +49,7 @@ def rest_again(book: WarrantyRegister, unit: str, back: Any | None) -> None:
 	if not back:
 		return
 	said = _(CAME_BACK, language.of_site())
-	why = Why(back.entry_key, back.happened_on, back.reason or said, unit_steps.reference_of(back))
+	why = Why(back.entry_key, back.happened_on, back.reason or said, unit_timeline.reference_of(back))
 	for row in book.standing(unit):
 		if not row["suspension"]:
 			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)

@@ -17,7 +17,7 @@ from frappe.utils import cstr, flt
 
 from support_service.constants.words import N_
 from support_service.foundation import language
-from support_service.installed_base import unit_events, unit_steps
+from support_service.installed_base import unit_events, unit_timeline
 from support_service.installed_base.deliveries import moved_goods
 from support_service.installed_base.placement_rules import CANCELLATIONS
 from support_service.installed_base.unit_events import UnitEvent
@@ -106,21 +106,21 @@ def voided_by_hand(book: WarrantyRegister, unit: str) -> Row | None:
 
 def _returns_before(again: dict[str, Reference]) -> dict[str, list[Reference]]:
 	"""Unit → the returns since it was delivered last, before the delivery named by `again`; cancelled ones do not count."""
-	of_unit = unit_steps.of(again)
+	of_unit = unit_timeline.of(again)
 	found: dict[str, list[Reference]] = {}
 	for unit, reference in again.items():
 		steps = of_unit.get(unit, [])
-		undone = {unit_steps.reference_of(row) for row in steps if row.event in CANCELLATIONS}
+		undone = {unit_timeline.reference_of(row) for row in steps if row.event in CANCELLATIONS}
 		found[unit] = []
 		for row in steps:
-			if unit_steps.reference_of(row) == reference:
+			if unit_timeline.reference_of(row) == reference:
 				break  # told late: what came back afterwards is not before it
-			if not row.reference_name or unit_steps.reference_of(row) in undone:
+			if not row.reference_name or unit_timeline.reference_of(row) in undone:
 				continue
 			if row.event == unit_events.DELIVERED:
 				found[unit] = []
 			elif row.event == unit_events.RETURNED:
-				found[unit].append(unit_steps.reference_of(row))
+				found[unit].append(unit_timeline.reference_of(row))
 	return found
 
 

@@ -76,7 +76,7 @@ frappe.ui.form.on("Engineer Visit Part", {
 	},
 });
 
-// Amend copies also what is not to be copied; the new visit has drawn nothing yet. The server forgets it too.
+// Amend copies no_copy fields, too, but the new visit has drawn nothing yet. The server clears them as well.
 function forget_stock(frm) {
 	Object.assign(frm.doc, { stock_entry: null, parts_cost: 0 });
 	for (const row of frm.doc.parts || []) Object.assign(row, { valuation_rate: 0, amount: 0 });
@@ -104,7 +104,7 @@ function show_intro(frm) {
 	frm.set_intro(next, "blue");
 }
 
-// One button at a time is the next one; the others wait in the menu for corrections by hand in the fields.
+// Only the button of the next time is shown; earlier times are corrected in their fields.
 function add_time_buttons(frm) {
 	if (frm.doc.docstatus || !frm.perm[0]?.write) return;
 	const remote = frm.doc.visit_type === "Remote";
@@ -128,7 +128,7 @@ async function stamp(frm, action) {
 	await frm.reload_doc();
 }
 
-// Is everything in the van? A hint before submitting; the server checks again and decides.
+// Shows before submitting whether everything is in stock; the server checks again and decides.
 async function show_stock(frm) {
 	const field = frm.fields_dict.stock_html;
 	if (!field) return;

@@ -35,7 +35,7 @@ class EngineerVisitPart(ParentRow):
 
 	# end: auto-generated types
 	def draws_from(self) -> str | None:
-		"""The warehouse this row draws from: its own, else the visit's, else the engineer's van."""
+		"""The warehouse from which this row is drawn: its own, else the visit's, else the engineer's van."""
 		if self.warehouse:
 			return self.warehouse
 		visit = self.parent_doc
@@ -46,18 +46,19 @@ class EngineerVisitPart(ParentRow):
 		return frappe.get_cached_value("Service Engineer", visit.engineer, "van_warehouse")
 
 	def fitted_serials(self) -> list[str]:
-		"""Serial numbers drawn, one per line or comma separated, as entered."""
+		"""The serial numbers of the parts drawn, as entered."""
 		return split_serials(self.serial_nos)
 
 	def removed_serials(self) -> list[str]:
-		"""Serial numbers taken out, as entered; they need not be known to ERPNext."""
+		"""The serial numbers of the parts taken out, as entered; ERPNext need not know them."""
 		return split_serials(self.removed_serial_nos)
 
 	def as_entered(self, values: dict[str, Any]) -> dict[str, Any]:
-		"""`values` for comparing two versions of a row: submitting rewrites serial numbers as ERPNext spells them."""
+		"""`values` of the row in a form to compare with another version: submitting changes the case of serial numbers."""
 		serials = "\n".join(serial.casefold() for serial in self.fitted_serials())
 		return {**values, "serial_nos": serials}
 
 
 def split_serials(text: str | None) -> list[str]:
+	"""The serial numbers in `text`, which has one per line or separates them by commas."""
 	return [serial for part in SEPARATORS.split(text or "") if (serial := part.strip())]

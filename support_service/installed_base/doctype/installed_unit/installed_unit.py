@@ -6,10 +6,10 @@ from frappe.utils import getdate, strip_html
 
 from support_service.foundation import typed
 from support_service.foundation.names.keys import key_of
-from support_service.installed_base import unit_changes, unit_events
+from support_service.installed_base import form_changes, unit_events
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
-# the last day of the warranty is shown from its ledger: import Service Warranties
+# filled by the app; warranty_until comes from the warranties, so imports bring Service Warranties instead
 FILLED = ("warranty_until", "source_key", "site_address_display")
 OF_RECORDS = ("Serial No|", "Asset|")
 
@@ -27,7 +27,7 @@ class UnitAlreadyThereError(frappe.ValidationError):
 
 
 class UnitHasHistoryError(frappe.LinkExistsError):
-	"""A unit that ledgers speak of is neither deleted nor renamed."""
+	"""A unit with ledger rows can be neither deleted nor renamed."""
 
 
 class InstalledUnit(Document):
@@ -89,30 +89,30 @@ class InstalledUnit(Document):
 			self.set_site_display()
 
 	def after_insert(self):
-		unit_changes.record_new(self)
+		form_changes.append_new(self)
 
 	def on_update(self):
 		before = self.get_doc_before_save()
 		if before:
-			unit_changes.record_changes(self, before)
+			form_changes.append_changes(self, before)
 
 	def before_rename(self, old: str, new: str, merge: bool = False):
 		self.check_no_history(_("Unit {0} has a history and keeps its number."))
 
 	def on_trash(self):
 		self.check_no_history(_("Unit {0} has a history and cannot be deleted. Set its state to Retired."))
-		# entered by mistake: nothing but a person's own entries tells of it
+		# a unit entered by mistake: it has no events but those of its form
 		frappe.db.delete(unit_events.DOCTYPE, {"installed_unit": self.name})
 
 	def check_no_history(self, message: str):
-		told = frappe.db.exists(
+		by_document = frappe.db.exists(
 			unit_events.DOCTYPE, {"installed_unit": self.name, "reference_name": ("is", "set")}
 		)
-		if told or frappe.db.exists("Fitted Part Entry", {"installed_unit": self.name}):
+		if by_document or frappe.db.exists("Fitted Part Entry", {"installed_unit": self.name}):
 			frappe.throw(message.format(self.unit_name), UnitHasHistoryError)
 
 	def leave_site_of_former_customer(self):
-		"""Another customer's contact and site are not this one's; as when a delivery moves it, see unit_rows."""
+		"""Clear contact and site where the customer changed and they did not; `placements` does so for deliveries."""
 		stored = self.get_doc_before_save()
 		if not stored or stored.customer == self.customer:
 			return
@@ -122,7 +122,7 @@ class InstalledUnit(Document):
 			self.update({"site_address": None, "latitude": 0, "longitude": 0})
 
 	def keep_warranty(self):
-		"""The last day is shown from the ledger of warranties; it is not for a save to change: the form may be older."""
+		"""Keep the stored last day of the warranty: it comes from the ledger of warranties, and an open form may be older."""
 		stored = self.get_doc_before_save()
 		self.warranty_until = stored.warranty_until if stored else None
 
@@ -154,14 +154,17 @@ class InstalledUnit(Document):
 			)
 
 	def set_source_key(self):
-		"""The key by which a delivery finds this unit; see placements."""
+		"""Fill the key by which a delivery finds this unit (see `placements`).
+
+		:raises UnitAlreadyThereError: another unit stands for the same Serial No or Asset.
+		"""
 		known_by = next((field for field in ("serial_no", "asset") if self.get(field)), None)
 		if not known_by:
 			if (self.source_key or "").startswith(OF_RECORDS):
 				self.source_key = None
 			return
 		if self.source_key and not self.source_key.startswith(OF_RECORDS):
-			return  # a piece of a delivery stays that piece
+			return  # the key of a piece of a delivery stays
 		self.source_key = key_of(RECORDS[known_by], self.get(known_by))
 		other = frappe.db.get_value(
 			"Installed Unit", {"source_key": self.source_key, "name": ("!=", self.name or "")}
@@ -207,7 +210,7 @@ class InstalledUnit(Document):
 
 
 def on_doctype_update():
-	"""The hotline looks units up by customer, and lists the latest first; a cancelled delivery looks for its links."""
+	"""Add the indexes that the hotline (units of a customer) and a cancelled delivery (its units) read by."""
 	frappe.db.add_index("Installed Unit", ["customer", "state"])
 	frappe.db.add_index("Installed Unit", ["source_name", "source_doctype"])
 	# the search bar, see erpnext_desk/search.py

@@ -1,4 +1,4 @@
-// What is inside a unit now, and everything on record of it: who covers it, cases, visits, parts, events and papers.
+// What is inside a unit now, and everything stored about it: warranties, contracts, cases, visits, parts, events, files.
 frappe.provide("support_service.unit_history");
 
 Object.assign(support_service.unit_history, {

@@ -53,7 +53,7 @@ function change_many(units) {
 		primary_action: async (values) => {
 			await frappe.xcall("support_service.installed_base.api.change_many", { units, values });
 			dialog.hide();
-			frappe.show_alert(__("The units are being changed. You are told when it is done."));
+			frappe.show_alert(__("The units are being changed. You will be notified when it is done."));
 		},
 	});
 	dialog.show();

@@ -46,5 +46,5 @@ class InstalledUnitEvent(LedgerRow):
 
 
 def on_doctype_update():
-	"""A cancelled document finds its units by it; a unit's history is read in order."""
+	"""Add the index by which a cancelled document finds its units."""
 	frappe.db.add_index("Installed Unit Event", ["reference_name", "reference_doctype"])

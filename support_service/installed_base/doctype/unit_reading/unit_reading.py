@@ -34,5 +34,5 @@ class UnitReading(Document):
 
 
 def on_doctype_update():
-	"""The readings of one meter are read in order, to check a new one and to draw them."""
+	"""Add the index by which the readings of one meter are read in order."""
 	frappe.db.add_index("Unit Reading", ["installed_unit", "meter", "read_at"])

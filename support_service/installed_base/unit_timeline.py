@@ -1,7 +1,7 @@
-"""What happened to units, in the order in which it happened: by day, and within a day by the clock of the documents.
+"""The events of units in the order in which they happened: by day, and within a day by the documents' posting times.
 
-A document may be told late, after what followed it on the same day. When it was recorded says little then; ERPNext's own
-order is that of the posting time; a return takes over that of what it returns, and was made after it.
+An event may be stored late, after events that followed it on the same day, so the time of storing says little. Within a day
+ERPNext orders documents by posting time. A return copies the posting time of what it returns; it was created later.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ POSTED = ("Delivery Note", "Sales Invoice")
 
 
 def of(units: Iterable[str]) -> dict[str, list[Any]]:
-	"""Unit → its rows of the ledger in order; `sequence` of a row orders what happened on its day."""
+	"""Unit → its ledger rows in order. `sequence`, added to each row, orders the events of one day."""
 	found: dict[str, list[Any]] = defaultdict(list)
 	for row in unit_events.of(units):
 		found[row.installed_unit].append(row)
 	posted = _posting_times(_on_one_day(found.values()))
 	for rows in found.values():
 		for row in rows:
-			told = (row.recorded_at, row.recorded_at)
-			row.sequence = (*posted.get(reference_of(row), told), row.recorded_at)
+			stored = (row.recorded_at, row.recorded_at)
+			row.sequence = (*posted.get(reference_of(row), stored), row.recorded_at)
 		rows.sort(key=lambda row: (row.happened_on, row.sequence, RANK.get(row.event, 2)))
 	return found
 
 
 def last_returns(units: Iterable[str]) -> dict[str, Any]:
-	"""Unit → the row of its latest return that counts, for those that have one."""
+	"""Unit → the event of its latest return that was not cancelled; units without one are left out."""
 	found: dict[str, Any] = {}
 	wanted = list(units)
 	for unit, rows in of(wanted).items() if wanted else ():
@@ -50,7 +50,7 @@ def reference_of(row: Any) -> Reference:
 
 
 def _on_one_day(units: Iterable[Collection[Any]]) -> set[Reference]:
-	"""Documents of rows that share their day with rows of others: their order is a question of the clock."""
+	"""Documents with an event on a day on which another document has one, too: their posting times decide the order."""
 	found: set[Reference] = set()
 	for rows in units:
 		days: dict[Any, set[Reference]] = defaultdict(set)
@@ -61,7 +61,7 @@ def _on_one_day(units: Iterable[Collection[Any]]) -> set[Reference]:
 
 
 def _posting_times(references: Collection[Reference]) -> dict[Reference, tuple[datetime, datetime]]:
-	"""Document → when it was posted, and when it was made."""
+	"""Document → (posting time, time of creation)."""
 	times: dict[Reference, tuple[datetime, datetime]] = {}
 	for doctype in POSTED:
 		names = sorted(name for kind, name in references if kind == doctype and name)

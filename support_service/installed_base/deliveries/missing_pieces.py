@@ -1,4 +1,4 @@
-"""Pieces of ERPNext's documents of which no event of a unit tells: posted serial numbers, and pieces without one."""
+"""Finding documents with a piece that has no event of a unit: a posted serial number, or a piece without one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from support_service.installed_base.deliveries import documents, followed_items,
 from support_service.installed_base.unit_events import DELIVERED, INSTALLED, RETURNED
 from support_service.installed_base.unit_rows import DOCTYPE as UNIT
 
-# what tells of a piece, and where its rows stand with the column of their quantity
-TELLS = {
+# DocType → the events of which each of its pieces must have one
+EVENTS = {
 	"Delivery Note": (DELIVERED, RETURNED),
 	"Sales Invoice": (DELIVERED, RETURNED),
 	"Installation Note": (INSTALLED,),
 	"Asset": (DELIVERED,),
 }
+# DocType → the tables of its rows, each with the column of the quantity
 PIECES = {
 	"Delivery Note": (("Delivery Note Item", "stock_qty"), ("Packed Item", "qty")),
 	"Sales Invoice": (("Sales Invoice Item", "stock_qty"), ("Packed Item", "qty")),
@@ -29,15 +30,15 @@ PIECES = {
 
 
 def among(doctype: str, names: Sequence[str]) -> set[str]:
-	"""Those of the submitted documents `names` that hold a piece of which no event tells."""
+	"""Those of the submitted documents `names` that have a piece without an event."""
 	names = _concerning_units(doctype, names)
 	if not names:
 		return set()
 	if doctype == "Asset":
-		return {name for name in names if not _told(doctype, names).get(name)}
+		return {name for name in names if not _counted(doctype, names).get(name)}
 	if doctype == "Installation Note":
 		return _with_fewer_events(doctype, names, by_serial=None)
-	return _with_untold_serials(doctype, names) | _with_fewer_events(doctype, names, by_serial=False)
+	return _with_missing_serials(doctype, names) | _with_fewer_events(doctype, names, by_serial=False)
 
 
 def _concerning_units(doctype: str, names: Sequence[str]) -> list[str]:
@@ -53,10 +54,10 @@ def _concerning_units(doctype: str, names: Sequence[str]) -> list[str]:
 	return frappe.get_all(doctype, filters=filters, pluck="name", order_by=None)
 
 
-def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
-	"""Documents with a posted serial number of whose unit they tell nothing; of a return, where there is a unit.
+def _with_missing_serials(doctype: str, names: Sequence[str]) -> set[str]:
+	"""Documents that posted a serial number whose unit has no event of them; of returns, only numbers that have a unit.
 
-	Of two Serial Nos merged into one, the unit that goes on by itself is the one the document tells of.
+	Where two Serial Nos were merged into one, only one of their units still links it; the other counts as having its event.
 	"""
 	document, sle = frappe.qb.DocType(doctype), frappe.qb.DocType(moved_goods.LEDGER)
 	entry, item = frappe.qb.DocType(moved_goods.ENTRY), frappe.qb.DocType("Item")
@@ -65,13 +66,13 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 		frappe.qb.DocType(UNIT),
 		frappe.qb.DocType(UNIT).as_("known"),
 	)
-	told = (
+	with_event = (
 		frappe.qb.from_(event)
 		.join(unit)
 		.on(unit.name == event.installed_unit)
 		.select(event.name)
 		.where((event.reference_name == sle.voucher_no) & (event.reference_doctype == doctype))
-		.where(event.event.isin(TELLS[doctype]) & (unit.serial_no == entry.serial_no))
+		.where(event.event.isin(EVENTS[doctype]) & (unit.serial_no == entry.serial_no))
 	)
 	there = frappe.qb.from_(known).select(known.name).where(known.serial_no == entry.serial_no)
 	posted = (
@@ -90,16 +91,19 @@ def _with_untold_serials(doctype: str, names: Sequence[str]) -> set[str]:
 			((document.is_return == 0) & (sle.actual_qty < 0))
 			| ((document.is_return == 1) & (sle.actual_qty > 0) & ExistsCriterion(there))
 		)
-		.where(ExistsCriterion(told).negate())
+		.where(ExistsCriterion(with_event).negate())
 	)
-	untold = dict(followed_items.only(posted, item).run())
-	by_themselves = _told(doctype, sorted(untold), by_serial=True, alone=True) if untold else {}
-	return {name for name, count in untold.items() if count > by_themselves.get(name, 0)}
+	missing = dict(followed_items.only(posted, item).run())
+	by_themselves = _counted(doctype, sorted(missing), by_serial=True, alone=True) if missing else {}
+	return {name for name, count in missing.items() if count > by_themselves.get(name, 0)}
 
 
 def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | None) -> set[str]:
-	"""Documents with more pieces in their rows than events. by_serial: of items with serial numbers or not; None: both."""
-	told = _told(doctype, names, by_serial)
+	"""Documents with more pieces in their rows than units with an event of them.
+
+	by_serial: count only items with (True) or without (False) serial numbers; None counts all.
+	"""
+	events = _counted(doctype, names, by_serial)
 	pieces: dict[str, float] = {}
 	for table, column in PIECES[doctype]:
 		row, item = frappe.qb.DocType(table), frappe.qb.DocType("Item")
@@ -115,13 +119,13 @@ def _with_fewer_events(doctype: str, names: Sequence[str], by_serial: bool | Non
 			query = query.where(item.has_serial_no == int(by_serial))
 		for name, count in followed_items.only(query, item).run():
 			pieces[name] = pieces.get(name, 0) + count
-	return {name for name, count in pieces.items() if told.get(name, 0) < count}
+	return {name for name, count in pieces.items() if events.get(name, 0) < count}
 
 
-def _told(
+def _counted(
 	doctype: str, names: Sequence[str], by_serial: bool | None = None, *, alone: bool = False
 ) -> dict[str, int]:
-	"""Document → how many units have an event of it. alone: of those that stand for no Serial No any more."""
+	"""Document → how many units have an event of it. alone: count only units that link no Serial No any more."""
 	event, unit, item = (
 		frappe.qb.DocType(unit_events.DOCTYPE),
 		frappe.qb.DocType(UNIT),
@@ -131,7 +135,7 @@ def _told(
 		frappe.qb.from_(event)
 		.select(event.reference_name, Count(event.installed_unit).distinct())
 		.where(event.reference_name.isin(names) & (event.reference_doctype == doctype))
-		.where(event.event.isin(TELLS[doctype]))
+		.where(event.event.isin(EVENTS[doctype]))
 		.groupby(event.reference_name)
 	)
 	if by_serial is not None:

@@ -1,4 +1,4 @@
-"""What a person changes on a unit's form becomes rows of its ledger."""
+"""What a person enters or changes on a unit's form is stored as events in its ledger."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from support_service.installed_base.unit_events import UnitEvent
 if TYPE_CHECKING:
 	from support_service.installed_base.doctype.installed_unit.installed_unit import InstalledUnit
 
-# a date's first entry is the event itself, a change of it a correction
+# field → the event its first entry stands for; a later change of the date is a correction
 DATES = {
 	"delivered_on": unit_events.DELIVERED,
 	"installed_on": unit_events.INSTALLED,
 	"accepted_on": unit_events.ACCEPTED,
 }
-MOVES = ("site_address", "parent_unit")
+PLACE = ("site_address", "parent_unit")
 RETIRED = "Retired"
 
 
-def record_new(unit: InstalledUnit) -> None:
-	"""A unit was entered or imported."""
+def append_new(unit: InstalledUnit) -> None:
+	"""Store that a unit was entered or imported, and the dates entered with it."""
 	events = [_event(unit, unit_events.CREATED, new_value=unit.state)]
 	events += [
 		_event(unit, event, happened_on=unit.get(field)) for field, event in DATES.items() if unit.get(field)
@@ -33,8 +33,8 @@ def record_new(unit: InstalledUnit) -> None:
 	unit_events.append(events, known_new=True)
 
 
-def record_changes(unit: InstalledUnit, before: InstalledUnit) -> None:
-	"""A unit was changed; `before` is what was stored."""
+def append_changes(unit: InstalledUnit, before: InstalledUnit) -> None:
+	"""Store what has changed on a unit since `before`, the unit as it was stored."""
 	events = list(_changes(unit, before))
 	if unit.customer != before.customer:
 		events += _hand_over_parts(unit, before)
@@ -47,7 +47,7 @@ def _changes(unit: InstalledUnit, before: InstalledUnit) -> Iterator[UnitEvent]:
 	if unit.state != before.state:
 		kind = unit_events.RETIRED if unit.state == RETIRED else unit_events.STATE_CHANGED
 		yield _event(unit, kind, old_value=before.state, new_value=unit.state)
-	for field in MOVES:
+	for field in PLACE:
 		if cstr(unit.get(field)) != cstr(before.get(field)):
 			yield _event(
 				unit,
@@ -67,7 +67,7 @@ def _changes(unit: InstalledUnit, before: InstalledUnit) -> Iterator[UnitEvent]:
 
 
 def _hand_over_parts(unit: InstalledUnit, before: InstalledUnit) -> list[UnitEvent]:
-	"""What is part of a unit changes hands with it."""
+	"""Give the parts of a unit to its new customer; returns the events of that."""
 	parts = unit_rows.parts_below([unit.name])
 	unit_rows.set_customer(dict.fromkeys(parts, unit.customer))
 	return [
@@ -96,7 +96,7 @@ def _event(unit: InstalledUnit, event: str, **values: object) -> UnitEvent:
 
 
 def _key(event: str, unit: str) -> str:
-	# a save is one occasion, and a state may change to and fro
+	# random: a state may change to and fro, and each change is an event of its own
 	return "|".join((event, unit, "by hand", frappe.generate_hash(length=12)))
 
 
