@@ -15,7 +15,7 @@ from email.utils import parseaddr
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation.own import APP
+from support_service.foundation.own import is_ours
 
 AUTOMATED = "Automated Message"  # Frappe's own kind of Communication
 # on a Communication that comes in: of which kind its headers said it is, for whoever listens to it
@@ -80,13 +80,6 @@ def before_insert_email_queue(queued: Document, method: str | None = None) -> No
 	answers = f"\n{'In-Reply-To'.lower()}:" in f"\n{head.lower()}"
 	lines = (f"{MARK}: auto-{'replied' if answers else 'generated'}", ": ".join(SUPPRESS))
 	queued.message = newline.join((*lines, queued.message))
-
-
-def is_ours(doctype: str | None) -> bool:
-	"""Whether `doctype` is one of this app."""
-	if not doctype:
-		return False
-	return frappe.db.get_value("DocType", doctype, "module", cache=True) in frappe.get_module_list(APP)
 
 
 def _is_sent_by_itself(queued: Document) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from frappe.email.doctype.email_account.email_account import EmailAccount
 
 from support_service.foundation import automatic_mail, replaced
+from support_service.foundation.own import is_ours
 
 
 class KnowsMachines:
@@ -26,7 +27,7 @@ class KnowsMachines:
 
 	@property
 	def is_on_ours(self) -> bool:
-		return automatic_mail.is_ours(getattr(self.reference_document() or None, "doctype", None))
+		return is_ours(getattr(self.reference_document() or None, "doctype", None))
 
 	def as_dict(self) -> dict[str, Any]:
 		values = super().as_dict()
