@@ -173,6 +173,9 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"foundation.deleted_names.part_from": "foundation.names.deleted_names.free_name",
+	"foundation.keys.ends_anew": "foundation.names.keys.with_new_end",
+	"foundation.shown_texts.with_ends": "foundation.names.shown_texts.replace_at_ends",
 	"foundation.delivery.hint": "foundation.batches.enqueue",
 	"foundation.delivery.hint_now": "foundation.batches.enqueue_now",
 	"foundation.delivery.hint_taken": "foundation.batches.begun",
@@ -189,7 +192,7 @@ NAMES: dict[str, str] = {
 	"service_coverage.coverage_offers.PARTS_VALUE": "service_coverage.vocabulary.PARTS_VALUE",
 	"service_coverage.coverage_offers.VISITS": "service_coverage.vocabulary.VISITS",
 	"service_coverage.coverage_prices.currency_of": "foundation.currencies.of_company",
-	"service_coverage.coverage_prices.factor": "foundation.currencies.worth",
+	"service_coverage.coverage_prices.factor": "foundation.currencies.exchange_rate",
 	"service_coverage.coverage_rules.Entitlement": "service_coverage.vocabulary.Entitlement",
 	"service_coverage.coverage_rules.Exclusion": "service_coverage.vocabulary.Exclusion",
 	"service_coverage.coverage_rules.Kind": "service_coverage.vocabulary.Kind",

@@ -1,4 +1,4 @@
-"""Which DocTypes are this app's own."""
+"""The name of this app, and which DocTypes are its own."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
 	return {"users": rows, "offered": _offered(customer, {row.user.lower() for row in rows})}
 
 
-def give(customer: Document, address: str, first_name: str = "", last_name: str = "") -> str:
+def give_access(customer: Document, address: str, first_name: str = "", last_name: str = "") -> str:
 	"""Give the person with the e-mail `address` portal access for `customer`; invite them if there is no such user. Returns the user.
 
 	The caller has checked that the session's user may write `customer`. Raises AccessNotGivenError.
@@ -57,7 +57,7 @@ def give(customer: Document, address: str, first_name: str = "", last_name: str 
 	return name
 
 
-def take(customer: Document, user: str) -> None:
+def take_access(customer: Document, user: str) -> None:
 	"""Take portal access for `customer` from `user`, from their next request on. The login itself stays."""
 	kept = [row for row in customer.portal_users if row.user != user]
 	if len(kept) != len(customer.portal_users):

@@ -132,7 +132,7 @@ def _postpone(doc: Document, work: str) -> None:
 		reference_name=doc.name,
 	)
 	# not everything that is missing shows: of numbers a return made itself nobody knows whether they have a unit
-	Backlog(work, doc.doctype).want([doc.name])
+	Backlog(work, doc.doctype).add([doc.name])
 	frappe.msgprint(
 		_(
 			"{0} {1} is saved, but its Installed Units could not be brought in step. "

@@ -1,6 +1,6 @@
 """Units from before deliveries made them get the key by which a delivery finds them, and the first row of their ledger.
 
-The listeners are not told: nothing has happened today. Two units of one Asset cannot both have its key; the later ones
+No listener is called, as nothing has happened today. Two units of one Asset cannot both have its key; the later ones
 are left without and named in the Error Log. May be stopped and run again.
 """
 

@@ -1,6 +1,6 @@
-"""Rungs of escalation ladders get the key they are known by stored beside them, so that it outlives a renamed role.
+"""Steps of escalation ladders get their key stored in a field, so that it stays when a role is renamed.
 
-It is the key under which the ledgers of clocks have them already, so nothing is told again.
+The ledgers of clocks have them under this very key already, so nobody is notified again.
 """
 
 import frappe
@@ -9,7 +9,7 @@ from support_service.service_level.clock.ladder import RUNG, SAID, step_of
 
 
 def execute() -> None:
-	"""Write the key of each rung that has none."""
+	"""Write the key of each step that has none."""
 	rungs = frappe.get_all(
 		RUNG, filters={"step_key": ("is", "not set")}, fields=["name", *SAID], order_by="name"
 	)

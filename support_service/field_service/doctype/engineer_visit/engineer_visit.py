@@ -118,7 +118,7 @@ class EngineerVisit(Document):
 			row.update({"valuation_rate": 0, "amount": 0})
 
 	def validate(self):
-		with typed.kept(self, FILLED):
+		with typed.must_result(self, FILLED):
 			lending.keep_share(self)
 			self.take_over_from_case()
 			self.take_over_from_engineer()
