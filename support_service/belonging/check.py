@@ -157,7 +157,7 @@ def _check_serials(doc: Document, ties: Ties) -> None:
 def _require_customer(doc: Document, ties: Ties) -> None:
 	if _submits(doc):
 		frappe.throw(
-			_("Say first for which customer {0} is: enter the customer on the request.").format(
+			_("Enter the customer on the request first: nobody knows yet for which customer {0} is.").format(
 				doc.get("service_request") or doc.name
 			),
 			CustomerUnknownError,

@@ -74,7 +74,7 @@ def must_result(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
 			refuse(
 				doc,
 				[name],
-				_("this follows from the rest and is {0}, not {1}. Leave it empty.").format(
+				_("the app computes this from the other fields: it is {0}, not {1}. Leave it empty.").format(
 					escape_html(cstr(doc.get(name)) or "–"), escape_html(cstr(value))
 				),
 			)

@@ -110,7 +110,7 @@ def links_of(doc: Document) -> Iterator[Named]:
 			name = row.get(field.fieldname)
 			target = row.get(field.options) if field.fieldtype == "Dynamic Link" else field.options
 			if name and not isinstance(name, str | int):
-				frappe.throw(_("A link names one document."), HiddenLinkError)
+				frappe.throw(_("A link field takes the name of one document."), HiddenLinkError)
 			if name and target and target not in KINDS and not _is_fetched(row, field):
 				yield Named(row.doctype, field.fieldname, target, name)
 
