@@ -153,4 +153,4 @@ def _undo() -> None:
 	try:
 		frappe.db.rollback(save_point=SAVEPOINT)
 	except Exception:
-		frappe.db.rollback()  # somebody's code ended the transaction, and with it the savepoint
+		frappe.db.rollback()  # `work` ended the transaction, and with it the savepoint

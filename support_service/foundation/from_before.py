@@ -20,9 +20,9 @@ def settle_mark(doc: Document, *, by_file: bool) -> bool:
 	doc.imported = int(bool(cint(doc.imported) or (by_file and frappe.flags.in_import)))
 	if doc.imported and not (doc.flags.ignore_permissions or frappe.has_permission(doc.doctype, "import")):
 		frappe.throw(
-			_("You may not import records from before this app was installed. Ask somebody with the right to import {0}.").format(
-				_(doc.doctype)
-			),
+			_(
+				"You may not import records from before this app was installed. Ask somebody with the right to import {0}."
+			).format(_(doc.doctype)),
 			frappe.PermissionError,
 		)
 	return bool(doc.imported)

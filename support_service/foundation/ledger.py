@@ -39,8 +39,8 @@ class LedgerRow(Document):
 def append(row: Document, **how: Any) -> Document:
 	"""Insert `row` of a ledger; to be called by the one writer of that ledger, which has checked what led to it.
 
-	how: as for `Document.insert`. Permissions are ignored, as no role may create ledger rows by itself: the writer's caller
-	has checked that the user may do what the row tells of.
+	how: as for `Document.insert`. Permissions are ignored, as no role may create ledger rows: the writer's caller has checked
+	that the user may do what the row tells.
 	"""
 	row.flags.from_ledger_writer = True
 	return row.insert(ignore_permissions=True, **how)

@@ -69,7 +69,7 @@ def take_access(customer: Document, user: str) -> None:
 
 
 def taken_away(customers: Iterable[str]) -> set[tuple[str, str]]:
-	"""(customer, user) pairs whose access somebody took away, on the form or with `take`, by the Customer's versions."""
+	"""(customer, user) pairs whose access somebody took away, on the form or with `take_access`, by the Customer's versions."""
 	versions = frappe.get_all(
 		"Version",
 		filters={

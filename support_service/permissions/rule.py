@@ -81,7 +81,7 @@ class Rule:
 		scope = self.scope(user)
 		if scope.everything:
 			return ""
-		# core opens a shared document by itself but leaves it out of lists
+		# Frappe opens a shared document by itself but leaves it out of lists
 		shared = frozenset(frappe.share.get_shared(self.doctype, user))
 		return Scope((*scope.clauses, Among("name", shared))).sql(self.doctype)
 

@@ -27,7 +27,7 @@ def verdict(file: Any, user: str) -> bool | None:
 	if not doctype or not name or CUSTOMER not in frappe.get_roles(user):
 		return None
 	if file.get("owner") == user:
-		return None  # their own upload; nobody makes a record of somebody else's file (attached_file.py)
+		return None  # their own upload; attached_file.py refuses to make a File of another's path
 	shown = any(frappe.get_attr(path)(file, user) for path in frappe.get_hooks(HOOK, {}).get(doctype, ()))
 	if shown:
 		return True

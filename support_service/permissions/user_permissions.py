@@ -4,7 +4,7 @@ Frappe compares a User Permission with the links of the document itself. A clock
 or a unit and no customer, and a row of a child table names nothing at all: without this, who is kept to one customer would read
 the mails to all others. For a user without User Permissions nothing is asked and nothing is added to a query.
 
-The one place that builds such conditions. A DocType with a rule asks here by itself (`rule.py`); for others these are the hooks.
+The one place that builds such conditions. Rules call it (`rule.py`); for DocTypes without a rule its functions are the hooks.
 """
 
 from __future__ import annotations

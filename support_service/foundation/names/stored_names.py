@@ -117,9 +117,9 @@ def before_rename(doc: Document, method: str | None, old: str, new: str, merge: 
 	"""Hook `before_rename` of every DocType: refuse it for documents that keep their names, prepare a merge."""
 	if doc.doctype in lasting():
 		frappe.throw(
-			_("{0} {1} cannot be renamed: messages that were sent and other records contain its number.").format(
-				_(doc.doctype), old
-			),
+			_(
+				"{0} {1} cannot be renamed: messages that were sent and other records contain its number."
+			).format(_(doc.doctype), old),
 			NumberIsKeptError,
 		)
 	if merge:

@@ -61,7 +61,7 @@ def _give_keys(units: list[Any]) -> None:
 
 
 def _give_first_event(units: list[Any]) -> None:
-	told = set(
+	with_events = set(
 		frappe.get_all(
 			unit_events.DOCTYPE,
 			filters={"installed_unit": ("in", [unit.name for unit in units])},
@@ -81,6 +81,6 @@ def _give_first_event(units: list[Any]) -> None:
 				new_value=unit.state,
 			)
 			for unit in units
-			if unit.name not in told
+			if unit.name not in with_events
 		]
 	)

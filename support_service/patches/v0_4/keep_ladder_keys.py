@@ -10,10 +10,10 @@ from support_service.service_level.clock.ladder import RUNG, SAID, step_of
 
 def execute() -> None:
 	"""Write the key of each step that has none."""
-	rungs = frappe.get_all(
+	steps = frappe.get_all(
 		RUNG, filters={"step_key": ("is", "not set")}, fields=["name", *SAID], order_by="name"
 	)
-	for rung in rungs:
-		frappe.db.set_value(RUNG, rung.name, "step_key", step_of(rung).key, update_modified=False)
-	if rungs:
+	for step in steps:
+		frappe.db.set_value(RUNG, step.name, "step_key", step_of(step).key, update_modified=False)
+	if steps:
 		frappe.clear_cache(doctype="Service Level Policy")

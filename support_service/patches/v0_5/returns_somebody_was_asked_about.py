@@ -1,4 +1,4 @@
-"""Returns whose units somebody was asked about get a row that says so; until now only the text of the task did."""
+"""Returns for which a person was asked which units came back get a row of Postponed Work; until now only their task showed it."""
 
 import frappe
 

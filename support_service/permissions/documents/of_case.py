@@ -32,7 +32,7 @@ def claims(user: str) -> Iterable[Clause]:
 
 _BY_REQUEST, _BY_SERVICE_REQUEST = case_in("request"), case_in("service_request")
 
-# DocType → its rule. Where customers are not named, their role has no permission on the DocType: the portal tells them of
+# DocType → its rule. Where customers are not named, their role has no permission on the DocType: the portal shows them
 # promises and charges in its own words.
 RULES = {
 	rule.doctype: rule
