@@ -39,6 +39,7 @@ def fields_naming(doctype: str) -> list[Any]:
 
 
 def is_ledger(doctype: str) -> bool:
+	"""Whether the rows of `doctype` are append-only."""
 	return issubclass(get_controller(doctype), LedgerRow)
 
 

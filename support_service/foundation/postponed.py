@@ -111,9 +111,11 @@ class Backlog:
 		doc.insert(ignore_permissions=True)  # the one writer: no role may create such rows
 
 	def has(self, name: str) -> bool:
+		"""Whether the work is postponed for `name`."""
 		return self._row(name) is not None
 
 	def reason(self, name: str) -> str | None:
+		"""What `add` or `note` kept for the next attempt."""
 		row = self._row(name)
 		return row.reason if row else None
 

@@ -86,6 +86,7 @@ def refuse(doc: Document, fieldnames: Iterable[str], why: str) -> None:
 
 
 def labels(doc: Document, fieldnames: Iterable[str]) -> str:
+	"""The translated labels of the fields, separated by commas."""
 	return ", ".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
 
 

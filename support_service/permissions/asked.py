@@ -132,6 +132,7 @@ class _Reader:
 				self.documents(parsed, doctype if name == "data" else None)
 
 	def documents(self, value: Any, doctype: str | None, depth: int = 0) -> None:
+		"""One document or a list of them; doctype: theirs, where they do not name it themselves."""
 		for one in value if isinstance(value, list) else [value]:
 			one = _parsed(one)
 			if isinstance(one, Mapping):

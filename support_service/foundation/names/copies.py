@@ -82,6 +82,7 @@ def table() -> list[Copy]:
 
 
 def sources() -> set[str]:
+	"""DocTypes of which some document of ours shows a value that is updated."""
 	return {copy.source for copy in table() if copy.current}
 
 

@@ -105,6 +105,7 @@ def table() -> list[StoredName]:
 
 
 def caches() -> list[CachedName]:
+	"""The cached names of all rooms."""
 	return [entry for entry in _entries() if isinstance(entry, CachedName)]
 
 
