@@ -1,7 +1,7 @@
-"""Refuses a document that names something of another customer; wired to every DocType of the table in hooks.py.
+"""Refuse a document that names something of another customer; a hook of every DocType of the table (hooks.py).
 
-Only what is new or has changed is looked at, and everything again at submit: units are sold on, and papers that were
-right when they were written stay as they are.
+Only links that are new or have changed are checked, and all of them again at submit: units are sold on, and a document that was
+right when it was written may stay as it is.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from support_service.belonging.table import CUSTOMER, TABLE, Ties
 
 
 class OfAnotherCustomerError(frappe.ValidationError):
-	"""A document names something that belongs to another customer than the document."""
+	"""A document names something that belongs to another customer."""
 
 
 class CustomerUnknownError(frappe.ValidationError):
-	"""Work on somebody's unit is submitted for a request of which nobody knows the customer."""
+	"""A visit to a customer's unit is submitted although its request names no customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-	"""One value of a document: in which field, of which row (0: the document itself), and what it names."""
+	"""One filled link: `field` of `holder` names `name` of `doctype`. row: number of the row; 0 for the document itself."""
 
 	holder: Document
 	field: str
@@ -39,9 +39,9 @@ class Named:
 
 
 def check(doc: Document, method: str | None = None) -> None:
-	"""Listens to `validate` and `before_update_after_submit`.
+	"""Hook `validate` and `before_update_after_submit`.
 
-	:raises OfAnotherCustomerError: names field, document and remedy.
+	:raises OfAnotherCustomerError: the message says which field and what to do.
 	:raises CustomerUnknownError: only at submit.
 	"""
 	ties = TABLE[doc.doctype]
@@ -51,7 +51,7 @@ def check(doc: Document, method: str | None = None) -> None:
 
 
 def check_row(row: Document, method: str | None = None) -> None:
-	"""Listens to `validate` of child rows, which runs only for a row that is saved on its own, without its document."""
+	"""Hook `validate` of child rows, which runs only for a row that is saved on its own, without its document."""
 	doc = frappe.get_doc(row.parenttype, row.parent)
 	ties = TABLE[doc.doctype]
 	fields = ties.rows.get(row.parentfield, ())
@@ -73,16 +73,16 @@ def _refuse(doc: Document, ties: Ties, named: list[Named]) -> None:
 		_require_customer(doc, ties)
 		return
 	for one, found in owned:
-		if customer not in found and not is_right_all_the_same(doc, ties, one, customer):
+		if customer not in found and not is_allowed_anyway(doc, ties, one, customer):
 			_throw(doc, one, customer, found)
 
 
 def customer_of(doc: Document, ties: Ties) -> str | None:
-	"""Whose `doc` is."""
+	"""The customer that `doc` belongs to."""
 	for link in ties.customer:
 		name, target = doc.get(link), doc.meta.get_field(link).options
 		if name and (customers := owners.of(target, [name]).get(name)):
-			return min(customers)  # of a document; only addresses and contacts have several
+			return min(customers)  # one; only addresses and contacts can have several
 	return None
 
 
@@ -107,7 +107,7 @@ def _rows(doc: Document, ties: Ties) -> Iterator[Named]:
 
 
 def _named(holder: Document, field: str, row: int = 0) -> Named | None:
-	"""What the field names, if that can be a customer's."""
+	"""The link in `field`, if it is filled and its DocType can belong to a customer."""
 	value, df = holder.get(field), holder.meta.get_field(field)
 	doctype = holder.get(df.options) if df.fieldtype == "Dynamic Link" else df.options
 	return Named(holder, field, doctype, value, row) if value and doctype in owners.KNOWN else None
@@ -121,8 +121,9 @@ def _submits(doc: Document) -> bool:
 	return getattr(doc, "_action", None) == "submit"
 
 
-def is_right_all_the_same(doc: Document, ties: Ties, one: Named, customer: str) -> bool:
-	if owners.is_all_the_same(one.doctype, one.name, customer, _day(doc, ties)):
+def is_allowed_anyway(doc: Document, ties: Ties, one: Named, customer: str) -> bool:
+	"""Whether something of another customer may be named: it was this one's on that day, or a linked document names it."""
+	if owners.may_be_named_anyway(one.doctype, one.name, customer, _day(doc, ties)):
 		return True
 	return any(
 		doc.get(link)
@@ -143,7 +144,7 @@ def _day(doc: Document, ties: Ties) -> date | None:
 
 
 def _check_serials(doc: Document, ties: Ties) -> None:
-	"""A part taken out was in this customer's unit, or nobody knows where it was."""
+	"""Refuse serial numbers of removed parts that are in a unit of another customer."""
 	customer = customer_of(doc, ties)
 	for table, field in ties.serials.items():
 		for row in doc.get(table):
@@ -156,7 +157,7 @@ def _check_serials(doc: Document, ties: Ties) -> None:
 def _require_customer(doc: Document, ties: Ties) -> None:
 	if _submits(doc):
 		frappe.throw(
-			_("Say first for which customer {0} is: enter the customer on the request.").format(
+			_("Enter the customer on the request first: nobody knows yet for which customer {0} is.").format(
 				doc.get("service_request") or doc.name
 			),
 			CustomerUnknownError,

@@ -1,4 +1,4 @@
-"""Documents stored before the check that name something of another customer, for an admin to look at. Changes nothing."""
+"""Find documents stored before the check existed that name something of another customer. Changes nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from support_service.belonging.check import Named
 from support_service.belonging.table import CUSTOMER, TABLE
 
 
-def wrong() -> list[dict[str, Any]]:
-	"""What `check` would refuse if it were new: doctype, name, field, value, customer.
+def violations() -> list[dict[str, Any]]:
+	"""Links that `check` would refuse if they were new: doctype, name, field, row, value, customer.
 
-	Papers of units that were sold on afterwards are right. One statement per field; what cannot be said in SQL is asked
-	of what it finds only. Serial numbers are not looked at: where they were is not known any more.
+	One statement per field finds the candidates; only for these the rest of the check is made. Documents about units that were
+	sold afterwards are right. Serial numbers are not checked: where they were at that time is not known any more.
 	"""
 	found = []
 	for doctype, ties in TABLE.items():
@@ -42,7 +42,7 @@ def wrong() -> list[dict[str, Any]]:
 
 
 def _suspects(doctype: str, holder: str, table: str | None, field: str) -> Iterator[tuple[str, str, int]]:
-	"""(document, value, row) where customer and owner differ at first sight."""
+	"""(document, value, row) of links whose target belongs to another customer today."""
 	target = frappe.get_meta(holder).get_field(field).options
 	doc, row, named = (frappe.qb.DocType(name) for name in (doctype, holder, target))
 	named = named.as_("named")
@@ -83,7 +83,7 @@ def _is_right(doc: Document, field: str, value: str) -> bool:
 	meta = frappe.get_meta(doc.meta.get_field(table).options) if table else doc.meta
 	customer = check.customer_of(doc, ties)
 	one = Named(doc, field, meta.get_field(field).options, value)
-	if not customer or check.is_right_all_the_same(doc, ties, one, customer):
+	if not customer or check.is_allowed_anyway(doc, ties, one, customer):
 		return True
-	# when it was written it was theirs
-	return owners.is_all_the_same(one.doctype, value, customer, getdate(doc.creation))
+	# it may have been theirs when the document was written
+	return owners.may_be_named_anyway(one.doctype, value, customer, getdate(doc.creation))

@@ -1,8 +1,8 @@
-"""Whoever names something that is out of use (a disabled or frozen customer, a disabled item, a team that was dissolved) is told.
+"""Warn staff who link to something that is out of use: a disabled or frozen customer, a disabled item, a disabled team.
 
-Only told: a discontinued device is still repaired, and a customer whose account is frozen may still call. What ERPNext refuses
-is refused where its documents are made (a contract to be invoiced: contract_content.py, parts of a visit: part_checks.py).
-Which records can be out of use is read from the metadata of what is linked. History may name them without a word.
+Only a warning: a discontinued device is still repaired, and a customer whose account is frozen may still call. What ERPNext
+would refuse is refused where its documents are made (a contract: service_coverage/contract/content.py, parts of a visit:
+service_parts/part_checks.py). Which DocTypes can be out of use is read from their fields. Imported documents get no warning.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from frappe.utils import cint, cstr
 from support_service.constants.roles import STAFF
 from support_service.permissions.named_links import Named, links_of
 
-# field → the value that says: out of use
+# field → its value in a document that is out of use
 OUT_OF_USE = {"disabled": 1, "is_frozen": 1, "enabled": 0, "active": 0}
-# switched off by default for most of the world
-NOT_MEANT = frozenset({"Currency", "User", "UOM"})
+# these are disabled for other reasons: most currencies and units of measure are never enabled
+NEVER_WARNED = frozenset({"Currency", "User", "UOM"})
 
 
 def warn(doc: Document, method: str | None = None) -> None:
-	"""Listens to `validate` (hooks.py): what is newly named and out of use."""
+	"""Hook `validate`: show a message for every new link to something out of use."""
 	if _is_history(doc) or set(frappe.get_roles()).isdisjoint((*STAFF, "System Manager")):
 		return
 	stored = doc.get_doc_before_save()
@@ -33,7 +33,7 @@ def warn(doc: Document, method: str | None = None) -> None:
 
 
 def why_out_of_use(doctype: str, name: str | int) -> str | None:
-	"""The field that says that a record is out of use; None where it is in use, or cannot be anything else."""
+	"""The field by which a document is out of use; None where it is in use, or its DocType has no such field."""
 	fields = _fields(doctype)
 	if not fields:
 		return None
@@ -44,7 +44,7 @@ def why_out_of_use(doctype: str, name: str | int) -> str | None:
 
 
 def _fields(doctype: str) -> list[str]:
-	if doctype in NOT_MEANT:
+	if doctype in NEVER_WARNED:
 		return []
 	meta = frappe.get_meta(doctype)
 	return [

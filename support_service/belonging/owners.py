@@ -1,7 +1,7 @@
-"""Whose a document is, for every kind of document that can be a customer's. Reads only.
+"""To which customers a document belongs, for every DocType whose documents can belong to one. Only reads.
 
-What belongs to nobody (an address of our own workshop, an Asset of the company, a serial number no unit has) may stand
-in anybody's document; what belongs to several customers (a shared address) in the documents of each.
+What belongs to nobody (the address of our workshop, an Asset of the company, a serial number that no unit has) may be named in
+anybody's document, what belongs to several customers (a shared address) in the documents of each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from support_service.installed_base import unit_owners
 
 Owners = Mapping[str, frozenset[str]]
 
-# DocType → field with the customer
+# DocType → its field with the customer
 BY_FIELD = {
 	"Installed Unit": "customer",
 	"Service Request": "customer",
@@ -36,23 +36,23 @@ BY_FIELD = {
 	"Sales Order": "customer",
 	"Warranty Claim": "customer",
 }
-# DocType → link to the document whose customer it has, and that document's DocType
+# DocType → its link to a document whose customer is also its own, and that document's DocType
 THROUGH = {
 	"Service Warranty": ("installed_unit", "Installed Unit"),
 	"Fitted Part Entry": ("installed_unit", "Installed Unit"),
 	"Service Contract Use": ("contract", "Service Contract"),
 	"Service Clock Entry": ("request", "Service Request"),
 }
-# DocType → field with the kind of party, field with the party
+# DocType → its field with the DocType of the party, and its field with the party
 BY_PARTY = {"Quotation": ("quotation_to", "party_name"), "Contract": ("party_type", "party_name")}
-# DocType → field of Customer with the customer's own main one
+# DocType that names its customers in a table of links → field of Customer with the primary one
 BY_LINKS = {"Address": "customer_primary_address", "Contact": "customer_primary_contact"}
 SERIAL_NO = "Serial No"
 KNOWN = frozenset((CUSTOMER, *BY_FIELD, *THROUGH, *BY_PARTY, *BY_LINKS, SERIAL_NO))
 
 
 def of(doctype: str, names: Iterable[str]) -> Owners:
-	"""name → customers it belongs to; what belongs to nobody, or is not there, is left out."""
+	"""name → customers it belongs to; names that belong to nobody, or do not exist, are left out."""
 	wanted = sorted(set(names))
 	if not wanted:
 		return {}
@@ -74,28 +74,28 @@ def of(doctype: str, names: Iterable[str]) -> Owners:
 
 
 def of_serial(serial: str, items: Iterable[str | None] = ()) -> frozenset[str]:
-	"""Customers in whose units the piece with this serial number is now; `items` as in unit_owners.holding."""
+	"""Customers whose units have this serial number now, as unit or as fitted part. items: as in `unit_owners.holding`."""
 	units = unit_owners.holding(serial, list(items))
 	return frozenset().union(*of("Installed Unit", units).values())
 
 
 def belongs(doctype: str, name: str | None, customer: str | None, on: date | None = None) -> bool:
-	"""Whether a document of `customer` may name it: theirs (a unit also: on the day `on`), or nobody's."""
+	"""Whether a document of `customer` may name it: it is theirs, nobody's, or a unit that was theirs on the day `on`."""
 	if not (name and customer):
 		return True
 	owners = of(doctype, [name]).get(name)
-	return not owners or customer in owners or is_all_the_same(doctype, name, customer, on)
+	return not owners or customer in owners or may_be_named_anyway(doctype, name, customer, on)
 
 
-def is_all_the_same(doctype: str, name: str, customer: str, on: date | None) -> bool:
-	"""For what is another customer's at first sight: the main address of this one, or a unit that was theirs then."""
+def may_be_named_anyway(doctype: str, name: str, customer: str, on: date | None) -> bool:
+	"""Whether `customer` may name what seems to be another's: their primary address or contact, or a unit that was theirs on `on`."""
 	if doctype in BY_LINKS:
 		return frappe.db.get_value(CUSTOMER, customer, BY_LINKS[doctype]) == name
 	return doctype == "Installed Unit" and on is not None and unit_owners.was_of(name, customer, on)
 
 
-# Text and not the query builder: every new case asks, and building these costs more than running them. Whose a document is
-# does not depend on what the user may see.
+# Raw SQL: these run for every new case, and the query builder takes longer to build them than the database to run them.
+# No permissions: to whom a document belongs does not depend on what the user may see.
 _VALUES = "select name, `{field}` from `tab{doctype}` where name in %(names)s and `{field}` > ''"
 _OF_CUSTOMER = " and `{kind}` = 'Customer'"
 _LINKS = """select parent, link_name from `tabDynamic Link`
@@ -104,11 +104,15 @@ where parenttype = %(doctype)s and parent in %(names)s and link_doctype = 'Custo
 
 def _values(doctype: str, names: list[str], field: str, kind: str | None = None) -> list[tuple[str, str]]:
 	query = _VALUES + _OF_CUSTOMER if kind else _VALUES
-	return list(frappe.db.sql(query.format(doctype=doctype, field=field, kind=kind), {"names": names}))
+	return _read(query.format(doctype=doctype, field=field, kind=kind), {"names": names})
 
 
 def _by_links(doctype: str, names: list[str]) -> Owners:
-	return _pairs(frappe.db.sql(_LINKS, {"doctype": doctype, "names": names}))
+	return _pairs(_read(_LINKS, {"doctype": doctype, "names": names}))
+
+
+def _read(statement: str, values: dict[str, object]) -> list[tuple[str, str]]:
+	return list(frappe.db.sql(statement, values))
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> Owners:

@@ -1,7 +1,7 @@
-"""Which fields of our documents must belong to the customer of the document: one table, read by `check`. Frappe-free.
+"""Which links of our documents must name something of the document's own customer: one table, read by `check`. No Frappe.
 
-Every Link and Dynamic Link of our DocTypes to something that can be a customer's stands here or in EXCEPTIONS with a
-reason; tests/site/test_belongs_to_customer.py fails for a new field that stands in neither.
+Every Link and Dynamic Link of our DocTypes to something that can belong to a customer is listed here, or in EXCEPTIONS with
+the reason; tests/site/test_belongs_to_customer.py fails for a new field that is in neither.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ CUSTOMER = "Customer"
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-	"""What one DocType names of its customer.
+	"""The links of one DocType that are tied to its customer.
 
-	customer: fields that hold the customer or a document of theirs; the first that is filled says whose it is.
-	fields: must belong to that customer; looked at when they or the customer change, and again at submit.
-	lasting: said once, looked at only when they change themselves: a unit that is sold on keeps its Asset.
-	rows: child table → fields of its rows, looked at like `fields`.
-	serials: child table → text field with serial numbers, looked at when the document is submitted.
-	as_in: field → links of the same document; what the linked document names in its field of that name may be repeated.
-	day: field with the day that counts for units, which may have changed hands since ("link.field": of a linked
-	document); a unit of the customer on that day is theirs. Today's owner always counts.
+	customer: fields with the customer or a document of theirs; the first filled one says whose the document is.
+	fields: links checked when they or the customer change, and again at submit.
+	lasting: links checked only when they change themselves: a unit that is sold keeps its Asset.
+	rows: child table → links of its rows, checked like `fields`.
+	serials: child table → text field with serial numbers, checked at submit.
+	as_in: field → links of the same document; the value of the field of this name in the linked document is allowed, too.
+	day: field with the day whose owner of a unit counts, beside today's ("link.field": field of the linked document).
 	"""
 
 	customer: tuple[str, ...]
@@ -35,7 +34,7 @@ class Ties:
 	day: str | None = None
 
 	def named(self) -> tuple[str, ...]:
-		"""All fields of the document itself that the table speaks of."""
+		"""All fields of the document itself that are listed."""
 		return (*self.customer, *self.fields, *self.lasting)
 
 
@@ -78,7 +77,7 @@ TABLE: Mapping[str, Ties] = {
 	"Service Survey": Ties(customer=("service_request",), fields=("customer",)),
 }
 
-_LEDGER = "a ledger with one writer: the row repeats its document, which was checked, and stays after a change of hands"
+_LEDGER = "a ledger with one writer: the row repeats its document, which was checked, and stays when the unit is sold"
 _OWN = "restored at each save to what the app itself has written"
 _EARLIER = "the earlier version of the same document; its customer may have been corrected since"
 _SCOPE = "a scope, not a document of a customer: fields that do not fit each other fit no case"

@@ -1,16 +1,16 @@
-"""Custom fields on ERPNext's DocTypes; `install` creates and `uninstall` removes what stands here."""
+"""Custom fields on ERPNext's DocTypes: installing creates and uninstalling removes the fields listed here."""
 
 from typing import Any
 
 from support_service.constants.words import N_
 
-# Links from the Stock Entry back to the visit that drew the parts. A duplicate or an amendment of such a Stock Entry is
-# an ordinary one: no_copy sees to the first. The desk's Amend copies all the same, so public/js/stock_entry.js and
-# service_parts/stock_posting.py empty them there.
+# Links from the Stock Entry back to the visit that took the parts out of stock. A duplicate or an amendment of such a Stock Entry
+# must not carry them. `no_copy` empties them in a duplicate; the desk's Amend copies them all the same, so
+# public/js/stock_entry.js and service_parts/stock_posting.py empty them there.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
-# Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales
-# Order to Sales Invoice; service_charging/charging.py sees to copies.
+# Links from what a customer is charged with back to the decision. ERPNext copies them from Quotation to Sales
+# Order to Sales Invoice; service_charging/charge_links.py takes them from duplicates.
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 
@@ -45,7 +45,7 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 		},
 	]
 	if keyed:
-		# the database itself keeps a charge from being billed twice
+		# unique, so that the database refuses to bill a charge twice
 		fields.append(
 			{
 				**_FROM_DECISION,
@@ -61,8 +61,8 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	return fields
 
 
-# A row that charges a decision says so; how much of it stands billed is counted from these rows (charge_standing.py). A
-# document may have rows of other work beside them.
+# A row that charges a decision names it; how much of a decision is billed is counted from these rows
+# (service_charging/charge_standing.py). A document may have other rows beside them.
 def _charged_row(insert_after: str) -> list[dict[str, Any]]:
 	return [
 		{
@@ -124,7 +124,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"search_index": 1,
 		},
 		{
-			# the database itself keeps a visit from being drawn twice
+			# unique, so that the database refuses to take a visit's parts out of stock twice
 			**_FROM_VISIT,
 			"fieldname": "service_consumption_key",
 			"fieldtype": "Data",
@@ -139,7 +139,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Quotation Item": _charged_row("additional_notes"),
 	"Sales Order Item": _charged_row("project"),
 	"Sales Invoice Item": _charged_row("project"),
-	# the case an Issue became; for people to follow, the case's source key is the truth
+	# the case an Issue became: a link for people; the app itself goes by the source key of the case
 	"Issue": [
 		{
 			**_FROM_VISIT,
@@ -151,8 +151,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"depends_on": "service_request",
 		},
 	],
-	# An invoice of a service contract says so. The key is unique: the database itself keeps an installment from being
-	# invoiced twice. An amendment or a credit note stays with the contract, without the key (contract_billing.py).
+	# An invoice of a service contract names it. The key is unique, so that the database refuses to invoice an installment
+	# twice. An amendment or a credit note keeps the contract, without the key (service_coverage/contract/billing.py).
 	"Sales Invoice": [
 		{
 			"fieldname": "service_contract",
@@ -184,5 +184,5 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	],
 }
 
-# (DocType, fieldname) of what earlier versions shipped and this one does not: uninstall removes it too
+# (DocType, fieldname) of fields that only earlier versions had: uninstalling removes them, too
 FORMER_FIELDS: set[tuple[str, str]] = set()

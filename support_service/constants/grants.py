@@ -1,15 +1,15 @@
 """What our roles may do with ERPNext's records, beyond what ERPNext itself gives them.
 
-A case links to these; without select a link field cannot be searched, without read not opened. Rights on our own DocTypes stand in
-their JSON files.
+Our documents link to these. Without `select` people cannot search a link field, without `read` they cannot open what it names.
+Rights on our own DocTypes stand in their JSON files.
 """
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER, STAFF
 
-FIND = ("select",)  # found by name in a link field, never opened
+FIND = ("select",)  # can be chosen in a link field, but not opened
 READ = ("select", "read")
 KEEP = ("select", "read", "write", "create")
-BOOK = (*KEEP, "submit", "cancel")
+SUBMIT = (*KEEP, "submit", "cancel")
 
 Grants = dict[str, dict[str, tuple[str, ...]]]  # DocType → role → rights
 
@@ -40,7 +40,7 @@ GRANTS: Grants = {
 	"Currency": {MANAGER: FIND},
 	"Price List": {MANAGER: FIND},
 	"Sales Taxes and Charges Template": {MANAGER: FIND},
-	# what a policy may be made for, and whom its ladder tells
+	# what a policy may be limited to, and the roles its escalation ladder notifies
 	"Contract": {MANAGER: FIND},
 	"Brand": {MANAGER: FIND},
 	"Role": {MANAGER: FIND},
@@ -48,8 +48,8 @@ GRANTS: Grants = {
 	"Holiday List": {MANAGER: READ},
 	"Cost Center": {LEAD: READ, MANAGER: READ},
 	"Account": {LEAD: READ, MANAGER: READ},
-	# ERPNext makes a visit's bundle with the rights of whoever submits the visit; alone it moves no stock,
-	# and `permissions/documents/serial_and_batch_bundle.py` narrows it to bundles of visits
-	"Serial and Batch Bundle": {ENGINEER: BOOK, LEAD: BOOK, MANAGER: BOOK},
+	# ERPNext makes a visit's bundle with the rights of whoever submits the visit. A bundle alone moves no stock, and
+	# `permissions/documents/serial_and_batch_bundle.py` narrows this right to bundles of visits
+	"Serial and Batch Bundle": {ENGINEER: SUBMIT, LEAD: SUBMIT, MANAGER: SUBMIT},
 	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
 }

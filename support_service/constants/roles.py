@@ -1,4 +1,4 @@
-"""Role names, in one place."""
+"""The names of the roles that our rules mention."""
 
 from support_service.constants.words import N_
 

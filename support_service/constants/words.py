@@ -1,10 +1,10 @@
-"""Marking of words that are data."""
+"""The marker for translatable texts that stand in data."""
 
 
 def N_(text: str) -> str:
-	"""Return `text` unchanged; tells the translation template that it is shown, translated where it is shown.
+	"""Return `text` unchanged, but have it collected for translation; the code that shows it translates it with `_()`.
 
-	The usual gettext marker for strings that stand in a table and cannot be translated there, or that end up in a cache
-	which readers of several languages share: what a form's `*_dashboard.py` says is kept with the form for everybody.
+	The usual gettext marker, for texts in a table at module level, and for texts that go into a cache shared by readers of
+	several languages (a form's `*_dashboard.py`, for example, is cached for everybody).
 	"""
 	return text

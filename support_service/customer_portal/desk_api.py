@@ -27,13 +27,13 @@ def give(customer: str, address: str = "", contact: str | None = None) -> str:
 		found = frappe.get_doc("Contact", contact)
 		found.check_permission("read")
 		names = {"first_name": found.first_name or "", "last_name": found.last_name or ""}
-	return portal_users.give(doc, address, **names)
+	return portal_users.give_access(doc, address, **names)
 
 
 @frappe.whitelist(methods=["POST"])
 def take(customer: str, user: str) -> None:
 	"""Take the customer's portal access from `user`."""
-	portal_users.take(_writable(customer), user)
+	portal_users.take_access(_writable(customer), user)
 
 
 def _writable(customer: str) -> Document:

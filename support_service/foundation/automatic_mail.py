@@ -1,10 +1,10 @@
-"""Mail that no person writes: ours says so on its way out, and what comes in is known by what it says of itself.
+"""Mail that no person writes: outgoing mail of ours is marked as automatic, incoming mail is recognised by its headers.
 
-RFC 3834: a responder leaves `Auto-Submitted: auto-generated` alone, so our notices call for no out-of-office text. What comes
-in is of two kinds. A responder's text or a mail server's report (NOBODYS) is nobody's message. What some machine sent
-(RELAYED) may be what people wrote in the customer's own ticket system: it is shown and told, but is nobody's answer to us,
-and we do not answer it automatically. Subjects decide nothing: they differ by language, and people write about their
-out-of-office assistant.
+RFC 3834: an out-of-office assistant does not answer mail with `Auto-Submitted: auto-generated`, so our notices are marked so.
+Incoming automatic mail is of two kinds. An out-of-office text or a mail server's report (NOBODYS) is no message of a person.
+What another system sent (RELAYED) may be what people wrote in the customer's own ticket system: it is shown and people are
+notified, but it does not count as the customer's answer, and we do not answer it automatically. Subjects are not looked at:
+they differ by language, and people write about their out-of-office assistant.
 """
 
 from __future__ import annotations
@@ -15,41 +15,41 @@ from email.utils import parseaddr
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation.own import APP
+from support_service.foundation.own import is_ours
 
 AUTOMATED = "Automated Message"  # Frappe's own kind of Communication
-# on a Communication that comes in: of which kind its headers said it is, for whoever listens to it
+# key on an incoming Communication with the kind its headers say, for the handlers of Communication
 BY_MACHINE = "written_by_a_machine"
 NOBODYS, RELAYED = "nobody's", "relayed"
 MARK = "Auto-Submitted"
-# Exchange does not heed RFC 3834; that a mail could not be delivered we do want to hear
+# Exchange ignores RFC 3834; reports that a mail could not be delivered are still wanted
 SUPPRESS = ("X-Auto-Response-Suppress", "OOF, AutoReply")
 
-# headers of responders; their value is a word, or the address that answered
+# headers of out-of-office assistants; their value is a word, or the address that answered
 RESPONDERS = ("X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponse", "X-AutoReply-From")
-# a list sends what people write, so "list" is none of these
+# not "list": a mailing list sends what people write
 PRECEDENCE = {"auto_reply": NOBODYS, "bulk": RELAYED, "junk": RELAYED}
 REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 NOBODY = ("mailer-daemon", "postmaster")
 
 
 def kind_of(mail: Message) -> str | None:
-	"""NOBODYS or RELAYED where a mail that came in says that no person sent it to us; None where a person did.
+	"""NOBODYS or RELAYED where the headers of an incoming mail say that no person sent it to us; else None.
 
-	`X-Auto-Response-Suppress` alone says nothing: Exchange puts it on what people write.
+	`X-Auto-Response-Suppress` alone does not count: Exchange puts it on mail that people write.
 	"""
 	submitted = _word(mail, MARK)
 	if submitted == "auto-replied" or mail.get("X-Failed-Recipients"):
 		return NOBODYS
 	if any(_word(mail, name) not in ("", "no", "false") for name in RESPONDERS):
 		return NOBODYS
-	# an empty envelope sender: nobody is to be answered
+	# an empty envelope sender asks for no answer
 	bounced = mail.get("Return-Path") is not None and str(mail["Return-Path"]).strip() in ("", "<>")
 	if bounced or mail.get_content_type() in REPORTS or is_nobody(str(mail.get("From") or "")):
 		return NOBODYS
 	if kind := PRECEDENCE.get(_word(mail, "Precedence")):
 		return kind
-	# Frappe's own mark on what it sends by itself, and on what it passes on
+	# Frappe puts `isnotification` on mail it sends by itself, and on mail it passes on
 	return RELAYED if submitted not in ("", "no") or mail.get("isnotification") else None
 
 
@@ -59,10 +59,10 @@ def is_nobody(sender: str | None) -> bool:
 
 
 def before_insert_communication(mail: Document, method: str | None = None) -> None:
-	"""Listens to Communication (hooks.py): what a mail server says of a document of ours is nobody's message.
+	"""Hook `before_insert` of Communication: mark a mail server's report about a document of ours as an Automated Message.
 
-	Its headers are not kept; who reads them is overrides/email_account.py. Only what a mailbox fetched: on the portal a person
-	writes, whatever their address is called.
+	Only mail that a mailbox fetched: on the portal a person writes, whatever their address. Here the sender's address decides;
+	headers are read in overrides/email_account.py, as Frappe does not store them.
 	"""
 	if not mail.flags.in_receive or mail.communication_type != "Communication":
 		return
@@ -71,8 +71,8 @@ def before_insert_communication(mail: Document, method: str | None = None) -> No
 
 
 def before_insert_email_queue(queued: Document, method: str | None = None) -> None:
-	"""Listens to Email Queue (hooks.py): a mail about a document of ours that no person writes says so."""
-	if not queued.message or not _is_sent_by_itself(queued):
+	"""Hook `before_insert` of Email Queue: mark mail about a document of ours that no person writes as automatic."""
+	if not queued.message or not _is_automatic(queued):
 		return
 	head, newline = _head(queued.message)
 	if f"\n{MARK.lower()}:" in f"\n{head.lower()}":
@@ -82,19 +82,12 @@ def before_insert_email_queue(queued: Document, method: str | None = None) -> No
 	queued.message = newline.join((*lines, queued.message))
 
 
-def is_ours(doctype: str | None) -> bool:
-	"""Whether `doctype` is one of this app."""
-	if not doctype:
-		return False
-	return frappe.db.get_value("DocType", doctype, "module", cache=True) in frappe.get_module_list(APP)
-
-
-def _is_sent_by_itself(queued: Document) -> bool:
+def _is_automatic(queued: Document) -> bool:
 	if not is_ours(queued.reference_doctype):
 		return False
 	if not queued.communication:
 		return True
-	# what somebody writes on the form is a Communication; so are notices and what Frappe passes on of what came in
+	# mail that somebody writes on the form has a Communication of this kind; notices and mail that Frappe passes on have others
 	kind = frappe.db.get_value(
 		"Communication", queued.communication, ["communication_type", "sent_or_received"], as_dict=True
 	)
@@ -102,7 +95,7 @@ def _is_sent_by_itself(queued: Document) -> bool:
 
 
 def _head(message: str) -> tuple[str, str]:
-	"""The header lines of a stored mail, and how its lines end."""
+	"""The header lines of a stored mail, and its line break."""
 	newline = "\r\n" if "\r\n" in message else "\n"
 	return message.partition(newline * 2)[0], newline
 

@@ -1,13 +1,13 @@
-"""Rows that somebody still has to be told of: each is worked on once, in a transaction of its own.
+"""Working through rows of which each must have its effect exactly once (a message sent, a promise computed …).
 
-The row is the truth: it says itself whether it is still open. A job queued after commit (`hint`) is only a hint, the
-scheduler's sweep is the guarantee. However many sweeps run and wherever one of them dies, a row's effect and its mark
-are committed together or not at all.
+The row itself says whether it is still open. A job that is enqueued after the commit (`enqueue`) makes it quick; the scheduler's
+sweep makes it certain. However many sweeps run and wherever one of them is killed, a row's effect and its mark are committed
+together or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,13 +15,14 @@ import frappe
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation.postponed import Backlog
+from support_service.foundation.savepoints import attempt
 from support_service.foundation.transactions import TRANSIENT
 
-SAVEPOINT = "delivery"
-# After a failure it is tried again 2, 4, 8 … minutes later, then every four hours for a fortnight: a mail server that is
-# down over a long weekend loses nothing. Whoever is responsible can start it anew after that.
+SAVEPOINT = "row_of_batch"
+# After a failure a row is tried again 2, 4, 8 … minutes later, then every four hours for a fortnight: a mail server that is
+# down over a long weekend loses nothing. After that a person has to start it again.
 LONGEST_WAIT = 240  # minutes
-BESIDE = "beside_a_save"  # savepoint
+BESIDE = "beside_a_save"
 MAX_ATTEMPTS = 92
 
 Lock = Callable[[str], bool]
@@ -40,15 +41,15 @@ def one_by_one(
 ) -> int:
 	"""Lock, work on and commit each row of `names`; returns how many succeeded. Safe in parallel, safe to kill.
 
-	lock: takes the row without waiting; False where another worker has it or it is not open any more.
-	work: does what is to be done and marks the row.
-	failed: notes on the row that `work` raised; what `work` wrote is undone already. It is not called for a deadlock or
-	a lock timeout: nothing is wrong with that row, and the next sweep finds it again.
-	backlog: keeps what failed, instead of `failed`: such rows are tried again later and cannot hold up the others.
-	`names` are all rows the work is to be done for then, in their order; of them `limit` are worked on.
+	lock: locks the row without waiting; False where another worker has it or it is not open any more.
+	work: does the work for the row and marks it as done.
+	failed: notes on the row that `work` raised; what `work` wrote is undone already. Not called for a deadlock or a lock
+	timeout: nothing is wrong with that row, and the next sweep finds it again.
+	backlog: used instead of `failed`: rows that failed are kept there, tried again later, and cannot hold up the others.
+	`names` must then be all rows that need the work, in their order; at most `limit` of them are worked on.
 	"""
 	if names or backlog:
-		frappe.db.commit()  # ends the snapshot the names were read in: whoever works on a row must see it as it is now
+		frappe.db.commit()  # ends the snapshot in which the names were read: the work must see each row as it is now
 	postponed: set[str] = set()
 	if backlog:
 		postponed, failed = set(backlog.next_tries()), backlog.note
@@ -64,38 +65,39 @@ def one_by_one(
 
 
 def beside(work: Callable[[str], object], name: str, backlog: Backlog) -> bool:
-	"""Do `work` for one record beside a save that must not fail of it; what goes wrong is undone and left to the backlog.
+	"""Do `work` for one record during a save that must not fail because of it; returns whether it succeeded.
 
-	Errors that end the whole transaction (TRANSIENT) go on to the caller.
+	What fails is undone and noted in the backlog, for a later sweep. Errors that end the whole transaction (TRANSIENT) are
+	raised.
 	"""
-	frappe.db.savepoint(BESIDE)
-	try:
+
+	def done() -> bool:
 		work(name)
-	except TRANSIENT:
-		raise
-	except Exception as error:
-		frappe.db.rollback(save_point=BESIDE)
-		frappe.clear_last_message()
+		return True
+
+	def failed(error: Exception) -> bool:
 		backlog.note(name, error)
 		return False
-	return True
+
+	return attempt(done, failed, savepoint=BESIDE)
 
 
 def lock_name(doctype: str, name: str) -> bool:
-	"""Lock row `name` of `doctype` if it is there and nobody else holds it."""
-	return bool(
-		frappe.db.sql(f"select name from `tab{doctype}` where name = %s for update skip locked", (name,))  # noqa: S608 - names are ours
-	)
+	"""Lock row `name` of `doctype` without waiting; False if it does not exist or another transaction holds it."""
+	return _lock(doctype, {"name": name})
 
 
 def lock_row(doctype: str, name: str, column: str, value: object) -> bool:
-	"""Lock row `name` of `doctype` if its `column` still has `value` and nobody else holds it."""
-	return bool(
-		frappe.db.sql(
-			f"select name from `tab{doctype}` where name = %s and `{column}` = %s for update skip locked",  # noqa: S608 - names are ours
-			(name, value),
-		)
-	)  # the query builder of Frappe 15 has no SKIP LOCKED: another worker's row is simply not ours
+	"""Lock row `name` of `doctype` without waiting; False if `column` is not `value` or another transaction holds the row."""
+	return _lock(doctype, {"name": name, column: value})
+
+
+def _lock(doctype: str, values: Mapping[str, object]) -> bool:
+	row = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(row).select(row.name)
+	for column, value in values.items():
+		query = query.where(row[column] == value)
+	return bool(query.for_update(skip_locked=True).run())
 
 
 def next_try(attempts: int) -> datetime:
@@ -104,25 +106,25 @@ def next_try(attempts: int) -> datetime:
 
 
 def enqueue(method: str, flag: str) -> None:
-	"""Queue the sweep `method` soon after this transaction is committed; at most one hint waits in the queue.
+	"""Enqueue the sweep `method` when this transaction is committed; at most one job of it waits in the queue.
 
-	flag: key in the cache that says so; the sweep takes it down with `hint_taken` when it starts.
+	flag: key in the cache that says that one waits; the sweep removes it with `begun` when it starts.
 	"""
 	frappe.db.after_commit.add(partial(enqueue_now, method, flag))
 
 
 def enqueue_now(method: str, flag: str) -> None:
-	"""As `hint`, for what is committed already."""
+	"""Enqueue the sweep `method` at once, for rows that are committed already."""
 	try:
 		if frappe.cache.set(frappe.cache.make_key(flag), 1, nx=True, ex=30):
 			frappe.enqueue(method, queue="short")
 	except Exception:
 		# The rows are committed: a missing Redis must not turn that into an error. The scheduler's sweep will find them.
-		frappe.logger("support_service").warning("no hint for the sweep", exc_info=True)
+		frappe.logger("support_service").warning("sweep not enqueued", exc_info=True)
 
 
 def begun(flag: str) -> None:
-	"""From here on another hint may be queued."""
+	"""The sweep has begun: from here on another job of it may be enqueued."""
 	frappe.cache.delete_value(flag)
 
 
@@ -144,11 +146,11 @@ def _one(name: str, lock: Lock, work: Work, failed: Failed) -> int:
 
 
 def _pass_by(name: str, error: Exception) -> None:
-	"""Somebody who names neither `failed` nor `backlog` finds the row again."""
+	"""With neither `failed` nor `backlog` nothing is noted: the next sweep finds the row again."""
 
 
 def _undo() -> None:
 	try:
 		frappe.db.rollback(save_point=SAVEPOINT)
 	except Exception:
-		frappe.db.rollback()  # somebody's code ended the transaction, and with it the savepoint
+		frappe.db.rollback()  # `work` ended the transaction, and with it the savepoint

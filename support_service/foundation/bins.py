@@ -1,4 +1,4 @@
-"""Locking ERPNext's Bins: one row per item and warehouse, taken by everything of ours that moves stock.
+"""Locking ERPNext's Bins (one row per item and warehouse) before anything of ours moves stock.
 
 ERPNext reads the ledger before it writes the Bin, so two documents may both find the last part. Whoever holds the Bin
 before reading anything is alone with that item in that warehouse until the transaction ends.
@@ -18,7 +18,7 @@ FIELDS = ("name", "item_code", "warehouse", "actual_qty", "reserved_stock", "mod
 
 
 class StockChangedError(frappe.ValidationError):
-	"""Stock moved after the caller's transaction had begun to read."""
+	"""The stock changed after the caller's transaction had read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
-"""Money: which currency a company keeps its books in, what one is worth in another, and how many decimals count.
-
-Decimals are those that ERPNext's documents keep.
+"""Money: the currency of a company, exchange rates, and how many decimals ERPNext's documents keep.
 
 ERPNext rounds by the precision of its fields, which follows from the site's number format, from *Currency Precision* in the
-System Settings, or from the form's customization; a currency's own smallest unit does not count. Whatever is split, charged
-or told to a customer is rounded to the same, else the documents would add up to something else.
+System Settings, or from the form's customization; a currency's own smallest unit does not count. What this app splits,
+charges or shows to a customer is rounded in the same way, else its sums would differ from those of ERPNext's documents.
 """
 
 from __future__ import annotations
@@ -18,9 +16,9 @@ from erpnext.setup.utils import get_exchange_rate
 from frappe.utils import flt
 
 INVOICE, ROW = "Sales Invoice", "Sales Invoice Item"
-# what an amount passes through from its row to the total
+# the fields an amount passes through from its row to the total
 OF_AMOUNTS = ((ROW, "amount"), (ROW, "net_amount"), (INVOICE, "total"), (INVOICE, "net_total"))
-TINY = 6  # decimals behind the last one that are the computer's, not the price's
+FLOAT_NOISE = 6  # decimals; what is behind them comes from floating point arithmetic, not from the price
 
 
 def of_company(company: str) -> str:
@@ -28,25 +26,25 @@ def of_company(company: str) -> str:
 	return erpnext.get_company_currency(company)
 
 
-def worth(currency: str | None, own: str | None, on: date) -> float:
-	"""What one unit of `currency` is worth in `own` on the day `on`; 0 where ERPNext knows no exchange rate."""
+def exchange_rate(currency: str | None, own: str | None, on: date) -> float:
+	"""How much of the currency `own` one unit of `currency` is on the day `on`; 0 where ERPNext has no exchange rate."""
 	return 1.0 if not currency or not own or currency == own else flt(get_exchange_rate(currency, own, on))
 
 
-def of_amounts(currency: str | None = None) -> int:
-	"""Decimals of an amount."""
+def amount_decimals(currency: str | None = None) -> int:
+	"""How many decimals an amount has."""
 	return min(_precision(doctype, fieldname, currency) for doctype, fieldname in OF_AMOUNTS)
 
 
-def of_rates(currency: str | None = None) -> int:
-	"""Decimals of the price of one unit; a site may keep more of them than of amounts."""
+def rate_decimals(currency: str | None = None) -> int:
+	"""How many decimals the price of one unit has; a site may keep more than for amounts."""
 	return _precision(ROW, "rate", currency)
 
 
 def rounded_up(value: float, digits: int) -> float:
 	"""`value` with `digits` decimals, never less than it was."""
 	scale = 10**digits
-	return ceil(round(value * scale, TINY)) / scale
+	return ceil(round(value * scale, FLOAT_NOISE)) / scale
 
 
 def _precision(doctype: str, fieldname: str, currency: str | None) -> int:

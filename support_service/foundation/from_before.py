@@ -1,7 +1,7 @@
-"""Records from before the app came, taken in by Data Import or REST: the mark `imported`, and who may set it.
+"""Documents from before the app was installed, created by Data Import or REST: the field `imported`, and who may set it.
 
-What is marked skips rules that hold for everything new, so the mark is settled first and once: whoever reads it afterwards
-reads 0 or 1, however a client wrote it.
+Such a document skips rules that hold for new ones, so the field is settled once, before anything else reads it: afterwards it
+is 0 or 1, however a client wrote it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 
-def recognise(doc: Document, *, by_file: bool) -> bool:
-	"""Settle the mark of a new `doc`; whether it carries one. Raises frappe.PermissionError without the right to import.
+def settle_mark(doc: Document, *, by_file: bool) -> bool:
+	"""Set `imported` of a new `doc` to 0 or 1 and return whether it is 1. Raises frappe.PermissionError without the right to import.
 
-	by_file: it is a row of a Data Import, which need not carry the mark itself.
+	by_file: every row of a Data Import counts as imported, without the field being filled.
 	"""
 	doc.imported = int(bool(cint(doc.imported) or (by_file and frappe.flags.in_import)))
 	if doc.imported and not (doc.flags.ignore_permissions or frappe.has_permission(doc.doctype, "import")):
 		frappe.throw(
-			_("You may not take in records from before. Ask somebody who may import {0}.").format(
-				_(doc.doctype)
-			),
+			_(
+				"You may not import records from before this app was installed. Ask somebody with the right to import {0}."
+			).format(_(doc.doctype)),
 			frappe.PermissionError,
 		)
 	return bool(doc.imported)

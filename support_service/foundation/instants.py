@@ -1,8 +1,9 @@
 """Instants: whole UTC seconds since the epoch in rules, naive UTC in `*_utc` columns, site time where people read.
 
-Frappe stores what the site's clock reads. An hour that the clock repeats in autumn is two instants with one name, so
-whatever is computed with is stored in UTC beside what is shown. Where it is not, because somebody typed the time or because
-it is an old row, whoever converts it says what is known of its order: what it cannot precede, what it cannot follow.
+Frappe stores what the site's clock reads. In autumn the clock repeats an hour, so one reading may mean two instants. Times
+that rules compute with are therefore stored in UTC, too, beside what is shown. Where only a site time is known, because somebody
+typed it or the row is old, the caller says what is known of the order: what it cannot precede (`after`), what it cannot follow
+(`before`).
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from zoneinfo import ZoneInfo
 
 from frappe.utils import get_datetime, get_system_timezone
 
-NIGHT = 3 * 3600  # seconds; no clock is set back by more in one night, and by then both readings are over
+NIGHT = 3 * 3600  # seconds; by then both readings of a repeated hour are past
 
 
 def now() -> int:
-	"""This second. Not by way of the site's clock, which reads an hour twice in autumn."""
+	"""The present instant, not taken from the site's clock, which repeats an hour in autumn."""
 	return int(time.time())
 
 
 def to_utc(
 	moment: datetime | str, *, after: int | None = None, before: int | None = None, near: int | None = None
 ) -> int:
-	"""The instant a naive site time means; a time the clock skips in spring is that much later.
+	"""The instant of a naive site time. A time that the clock skips in spring is moved on by what it skips.
 
-	A time the clock reads twice is the first, unless that lies before `after`; of two that are possible, and none of which lies
-	behind `before`, it is the one closer to `near`.
+	Of a time that the clock reads twice it is the first instant, unless that lies before `after`. If both are possible and
+	neither lies after `before`, it is the one closer to `near`.
 	"""
 	naive = get_datetime(moment)
 	first, second = (int(naive.replace(tzinfo=_zone(), fold=fold).timestamp()) for fold in (0, 1))
@@ -42,16 +43,16 @@ def to_utc(
 
 
 def entered(moment: datetime | str, *, after: int | None = None) -> int:
-	"""The instant somebody means who says now that something happened at `moment`, no earlier than `after`.
+	"""The instant of a time that a person enters now for something that happened, no earlier than `after`.
 
-	Whoever speaks in the same night means the last time the clock read so.
+	Entered within the same night, it means the last time that the clock read so.
 	"""
 	present = now()
 	return to_utc(moment, after=after, before=present, near=present if _is_fresh(moment, present) else None)
 
 
 def kept(moment: datetime | str, utc: datetime | str | None, *, after: int | None = None) -> int:
-	"""The instant of a stored site time: the one stored beside it, as long as that reads the same on the site's clock."""
+	"""The instant of a stored site time: the UTC time stored beside it, as long as the two agree on the site's clock."""
 	instant = of_utc_column(utc)
 	naive = get_datetime(moment).replace(microsecond=0)
 	return instant if instant is not None and from_utc(instant) == naive else to_utc(moment, after=after)
@@ -69,7 +70,7 @@ def elapsed(start: datetime | str, end: datetime | str) -> int:
 
 
 def from_utc(instant: int | None) -> datetime | None:
-	"""What the site's clock reads at `instant`, naive, for columns people see."""
+	"""The naive site time of `instant`, for columns that people see."""
 	return None if instant is None else datetime.fromtimestamp(instant, _zone()).replace(tzinfo=None)
 
 

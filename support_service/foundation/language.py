@@ -1,13 +1,13 @@
-"""Whose language something is said in."""
+"""In which language a text is written: that of the site, or that of a user."""
 
 import frappe
 
 
 def of_site() -> str:
-	"""For sentences that are stored for everybody, whoever caused them."""
+	"""The site's language, for texts that are stored and read by everybody."""
 	return frappe.db.get_default("lang") or "en"
 
 
 def of_user(user: str) -> str:
-	"""The language `user` reads."""
+	"""The language of `user`; the site's where they have chosen none."""
 	return frappe.db.get_value("User", user, "language") or of_site()

@@ -1,4 +1,4 @@
-"""What every append-only ledger of the app shares."""
+"""What all append-only ledgers of the app share: the class of their rows and the function that writes one."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from frappe.model.document import Document
 
 
 class LedgerIsAppendOnlyError(frappe.ValidationError):
-	"""Ledger rows are written once by their one writer."""
+	"""A ledger row was written past its one writer, changed or deleted."""
 
 
 class LedgerRow(Document):
-	"""A row written once by its one writer (with `append`), never changed, never deleted.
+	"""Base class of ledger DocTypes: rows are appended by one writer (with `append`), never changed, never deleted.
 
-	Client JSON cannot set `flags`: it is one of Frappe's reserved names.
+	A client cannot pretend to be that writer: client JSON cannot set `flags`: it is one of Frappe's reserved names.
 	"""
 
 	def before_insert(self):
@@ -39,7 +39,8 @@ class LedgerRow(Document):
 def append(row: Document, **how: Any) -> Document:
 	"""Insert `row` of a ledger; to be called by the one writer of that ledger, which has checked what led to it.
 
-	how: as for `Document.insert`. Nobody has the right to create rows of a ledger: who may take the step causes its row.
+	how: as for `Document.insert`. Permissions are ignored, as no role may create ledger rows: the writer's caller has checked
+	that the user may do what the row tells.
 	"""
 	row.flags.from_ledger_writer = True
 	return row.insert(ignore_permissions=True, **how)

@@ -1,9 +1,9 @@
-"""ERPNext's documents stay theirs to cancel and delete: what of ours names them lets go, and says so in a comment.
+"""ERPNext's documents can be cancelled and deleted although ours name them: our fields are cleared, with a comment.
 
-Frappe refuses to delete a document that another names, for ever where nobody may change the field that names it. Which
-fields of ours do is read from the metadata, so that a new one is covered the day it is added. Ledgers keep their words
-(`ignore_links_on_delete` in hooks.py has those that name documents of ERPNext) and say that the document was deleted
-(`deleted_names`).
+Frappe refuses to delete a document that another one links to, for ever where nobody may change that link. Our fields that may
+link to it are read from the metadata, so a new one is covered from its first day. Ledgers are not cleared: those that name
+documents of ERPNext stand under `ignore_links_on_delete` in hooks.py, and say that the document was deleted
+(`names/deleted_names.py`).
 """
 
 from __future__ import annotations
@@ -22,23 +22,24 @@ from support_service.foundation.own import APP
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
-	"""Before an ERPNext document is deleted (hooks.py)."""
+	"""Hook `on_trash` of ERPNext documents: clear our links to one that is deleted."""
 	_release(doc, _("{0} {1} was deleted.", language.of_site()))
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
-	"""When an ERPNext document is cancelled that a submitted one of ours names: Frappe would refuse it (hooks.py)."""
+	"""Hook `on_cancel` of ERPNext documents: clear our links; Frappe would refuse because of submitted documents of ours."""
 	_release(doc, _("{0} {1} was cancelled.", language.of_site()))
 
 
 def fields_naming(doctype: str) -> list[Any]:
-	"""Our fields that may name a document of `doctype`: parent (ours), fieldname, options, fieldtype. No ledgers'."""
+	"""Our fields that may link to a document of `doctype`, without those of ledgers: parent, fieldname, options, fieldtype."""
 	kept = set(frappe.get_hooks("ignore_links_on_delete"))
 	fields = [field for field in link_fields() if _may_name(field, doctype)]
 	return [field for field in fields if field.parent not in kept and not is_ledger(field.parent)]
 
 
 def is_ledger(doctype: str) -> bool:
+	"""Whether the rows of `doctype` are append-only."""
 	return issubclass(get_controller(doctype), LedgerRow)
 
 
@@ -65,10 +66,10 @@ def _release(doc: Document, words: str) -> None:
 			filters[field.options] = doc.doctype
 		for name in frappe.get_all(field.parent, filters, pluck="name"):
 			frappe.db.set_value(field.parent, name, dict.fromkeys(filters), update_modified=False)
-			_say(field.parent, name, words.format(_(doc.doctype, language.of_site()), doc.name))
+			_add_comment(field.parent, name, words.format(_(doc.doctype, language.of_site()), doc.name))
 
 
-def _say(doctype: str, name: str, words: str) -> None:
+def _add_comment(doctype: str, name: str, words: str) -> None:
 	meta = frappe.get_meta(doctype)
 	if meta.istable:
 		return
@@ -80,4 +81,4 @@ def _say(doctype: str, name: str, words: str) -> None:
 			"reference_name": name,
 			"content": words,
 		}
-	).insert(ignore_permissions=True)  # the app says what it did, whoever deletes the document
+	).insert(ignore_permissions=True)  # the app writes down what it did, whoever deletes the document

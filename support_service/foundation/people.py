@@ -1,7 +1,7 @@
-"""Which of our people can act, and telling them on the desk.
+"""Which users can act for us, and the one function that sends them a desk notification.
 
-Somebody who left still stands in teams, on cases, on duty shifts and in contracts. Whoever picks a person asks here, so that
-no task and no notification goes to a user who is disabled or has lost the role.
+Somebody who left the company may still be named in teams, cases, duty shifts and contracts. All code that picks a person asks
+here, so that no task and no notification goes to a user who is disabled or has lost the role.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DESK = "System User"
 
 
 def able(users: Iterable[str | None], *roles: str) -> list[str]:
-	"""Those of `users` who can act, in their order: enabled desk users, with one of `roles` where any is named."""
+	"""Those of `users` who can act, in the same order: enabled desk users with one of `roles`, if any are given."""
 	asked = [user for user in dict.fromkeys(users) if user]
 	if not asked:
 		return []
@@ -32,7 +32,7 @@ def able(users: Iterable[str | None], *roles: str) -> list[str]:
 
 
 def holders(*roles: str) -> list[str]:
-	"""Everybody with one of `roles` who can act, by name; never a system account."""
+	"""All users with one of `roles` who can act, sorted by name, without system accounts."""
 	held = {"parenttype": "User", "role": ("in", [role for role in roles if role] or [""])}
 	names = frappe.get_all("Has Role", held, pluck="parent", order_by=None, distinct=True)
 	return able(sorted(name for name in names if name not in frappe.STANDARD_USERS))
@@ -47,13 +47,14 @@ def notify(
 	content: str | None = None,
 	from_user: str | None = None,
 ) -> list[str]:
-	"""One desk notification for each of `users` who can act; returns whom it told.
+	"""Send one desk notification to each of `users` who can act; returns who got one. All our notifications go through here.
 
-	text: the sentence in a language. document: (DocType, name) it opens, or else `link`. content: safe HTML below it.
+	text: gives the sentence in a language. document: (DocType, name) that it opens; without one it opens `link`.
+	content: safe HTML below the sentence.
 	"""
-	told = able(users)
+	notified = able(users)
 	doctype, name = document or (None, None)
-	for user in told:
+	for user in notified:
 		frappe.get_doc(
 			{
 				"doctype": "Notification Log",
@@ -67,4 +68,4 @@ def notify(
 				"email_content": content,
 			}
 		).insert(ignore_permissions=True)  # nobody has create permission on another user's notifications
-	return told
+	return notified

@@ -1,4 +1,4 @@
-"""What the steps of submitting or cancelling one document hand to one another."""
+"""The data that the steps of submitting or cancelling one document hand to one another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support_service.foundation.bins import LockedBin, Place
 
 
 class Cost(NamedTuple):
-	"""What a row took out of stock, in company currency: value of all of it, and of one stock unit."""
+	"""The value of what a row took out of stock, in company currency: of all of it, and of one stock unit."""
 
 	amount: float
 	valuation_rate: float
@@ -18,11 +18,11 @@ class Cost(NamedTuple):
 
 @dataclass(slots=True)
 class Posting:
-	"""One submission, or cancellation, under way; each step fills in what the later ones need.
+	"""What the steps of one submit or cancel have found out so far; each fills in what later ones need.
 
-	bins: locked for it, None as long as none are. stock_rows: `idx` of the rows that move stock, None before the check.
+	bins: the locked Bins, None before they are locked. stock_rows: `idx` of the rows that move stock, None before the check.
 	decision: the Coverage Decision about this work. covered: row name → covered percent. cost_centers: row name → cost
-	centre of whoever pays most of it. stock_entry: what took the parts out of stock. costs: row name → Cost.
+	centre of whoever pays most of it. stock_entry: the Stock Entry that took the parts out. costs: row name → Cost.
 	"""
 
 	bins: dict[Place, LockedBin] | None = None

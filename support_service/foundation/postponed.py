@@ -1,9 +1,9 @@
-"""Work that failed for one record: tried again later and later, told once, and never in the way of other records.
+"""Work that failed for one record: it is tried again later, logged once, and does not hold up other records.
 
-A row of Postponed Work says what failed for which record, how often, why, and when it is tried next. It goes when the
-work succeeds, or is not wanted any more. `delivery.one_by_one` keeps it for every sweep that names its `Backlog`. What
-is too much for somebody to wait for is such a row, too, before its first attempt (`want`).
-The one writer of Postponed Work.
+A row of Postponed Work says what failed for which record, how often, why, and when it is tried next. The row is deleted when
+the work succeeds or is not needed any more. `batches.one_by_one` does all this for a sweep that passes its `Backlog`. Work that
+takes too long while a user waits gets a row, too, before its first attempt (`Backlog.add`).
+This module is the one writer of Postponed Work.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ LONGEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-	"""One kind of work on records of `doctype`. work: what is done, in English; the list shows it translated."""
+	"""All postponed work of one kind on records of `doctype`. work: its name in English; the list shows it translated."""
 
 	work: str
 	doctype: str
 
 	def next_tries(self) -> dict[str, datetime]:
-		"""Record → when it is tried next, for all that failed, the one that waits longest first."""
+		"""Record → when it is tried next, for all rows of this work, the longest waiting first."""
 		found = frappe.get_all(
 			DOCTYPE, filters=self._filters(), fields=["reference_name", "next_try"], order_by="next_try, name"
 		)
 		return {row.reference_name: row.next_try for row in found}
 
 	def due(self) -> list[str]:
-		"""Records whose next attempt is due, the one that waits longest first; what was deleted since is forgotten."""
+		"""Records whose next attempt is due, the longest waiting first; rows of records deleted since are removed."""
 		now = now_datetime()
 		due = [name for name, at in self.next_tries().items() if at <= now]
 		if not due:
@@ -50,8 +50,8 @@ class Backlog:
 	def pick(self, wanted: Sequence[str], limit: int | None = None) -> list[str]:
 		"""Which of `wanted` a sweep takes: those that have not failed in their order, then those due again.
 
-		wanted: every record the work is to be done for; what failed and is not among them is forgotten. Of a sweep's `limit`
-		at most half is for what failed, as long as there is anything else: neither holds up the other for ever.
+		wanted: every record that needs the work; rows of failed records not among them are removed. At most half of `limit`
+		is for records that failed, as long as there are others: neither group holds up the other for ever.
 		"""
 		failed = self.next_tries()
 		self.forget(set(failed).difference(wanted))
@@ -63,8 +63,8 @@ class Backlog:
 		taken = fresh[: limit - min(len(due), limit // 2)]
 		return taken + due[: limit - len(taken)]
 
-	def want(self, names: Sequence[str], reason: str | None = None) -> None:
-		"""Too much to wait for: the next run of the work takes `names`. In the caller's transaction."""
+	def add(self, names: Sequence[str], reason: str | None = None) -> None:
+		"""Leave `names` to the next run of the work, in the caller's transaction."""
 		filters = {**self._filters(), "reference_name": ("in", list(names) or [""])}
 		waiting = set(frappe.get_all(DOCTYPE, filters=filters, pluck="reference_name", order_by=None))
 		values = {"next_try": now_datetime(), "reason": reason[:140] if reason else None}
@@ -86,7 +86,7 @@ class Backlog:
 		)
 
 	def note(self, name: str, error: Exception, reason: str | None = None) -> None:
-		"""It failed: told in the Error Log the first time, tried again later. In the caller's transaction.
+		"""Note that the work failed for `name`, in the caller's transaction: to be tried again later; the first time also logged.
 
 		reason: kept for the next attempt.
 		"""
@@ -108,17 +108,19 @@ class Backlog:
 			return
 		doc = frappe.get_doc({"doctype": DOCTYPE, **self._filters(), "reference_name": name, **values})
 		doc.flags.ignore_links = True  # the record may be of a transaction that is under way
-		doc.insert(ignore_permissions=True)  # the one writer: nobody may enter such rows
+		doc.insert(ignore_permissions=True)  # the one writer: no role may create such rows
 
 	def has(self, name: str) -> bool:
+		"""Whether the work is postponed for `name`."""
 		return self._row(name) is not None
 
 	def reason(self, name: str) -> str | None:
+		"""What `add` or `note` kept for the next attempt."""
 		row = self._row(name)
 		return row.reason if row else None
 
 	def forget(self, names: Collection[str]) -> None:
-		"""The work was done for `names`, or is not wanted for them any more."""
+		"""Remove the rows of `names`: the work was done for them, or is not needed any more."""
 		if not names:
 			return
 		found = frappe.get_all(
@@ -137,7 +139,7 @@ class Backlog:
 
 
 def forget_record(doctype: str, name: str) -> None:
-	"""Nothing is to be done for a record any more: it was deleted, or merged into another with rows of its own."""
+	"""Remove all rows of a record that was deleted, or merged into another with rows of its own."""
 	found = frappe.get_all(
 		DOCTYPE, filters={"reference_doctype": doctype, "reference_name": name}, pluck="name"
 	)

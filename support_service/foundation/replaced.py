@@ -1,8 +1,8 @@
-"""What this app puts in the place of Frappe's own, and what other apps had put there before.
+"""Frappe's functions and classes that this app replaces, and what other apps have replaced them with.
 
-Of several apps that replace one function or class, Frappe takes the one of the app installed last. Ours build on what stood
-there before them, so that an app installed earlier goes on doing its part. Where an app installed later stands in front of
-ours, ours is not asked any more, unless that app builds on it in the same way: `displaced` says where.
+Of several apps that replace one function or class, Frappe uses the one of the app installed last. Our replacements call the one
+they replace, so that an app installed earlier goes on doing its part. Where an app installed later replaces the same, ours is
+not called any more, unless that app calls the one it replaces, too: `displaced` lists such places.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ CLASSES = "override_doctype_class"
 
 
 def function_beneath(path: str) -> Callable[..., Any]:
-	"""What answers for the whitelisted function `path` without us: an earlier app's, else Frappe's own."""
+	"""The function that would run for the whitelisted `path` without us: an earlier app's, else Frappe's own."""
 	return frappe.get_attr(_beneath(FUNCTIONS, path) or path)
 
 
 def class_beneath(doctype: str, own: type) -> type:
-	"""The class of `doctype` without us: an earlier app's, else `own`, the class of the app that has the DocType."""
+	"""The class that `doctype` would have without us: an earlier app's, else `own`, that of the app with the DocType."""
 	earlier = _beneath(CLASSES, doctype)
 	return frappe.get_attr(earlier) if earlier else own
 
 
 def displaced() -> list[tuple[str, str]]:
-	"""(what, by) of everything of ours that an app installed later stands in front of."""
+	"""(path or DocType, replacement) of everything we replace and an app installed later replaces, too."""
 	found = []
 	for hook in (FUNCTIONS, CLASSES):
 		for what, offered in frappe.get_hooks(hook, {}).items():

@@ -1,7 +1,7 @@
 """Many rows of one table in one statement, for the single writers of ledgers and derived tables.
 
-Documents would run their hooks one by one; whoever writes through here is the only writer of the table and answers for
-permissions and validity itself.
+No hook of a document runs. So only the single writer of a table may use these functions, and it checks permissions and values
+by itself.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ CHUNK = 500
 def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) -> int:
 	"""Insert `rows`, which all have the same keys, `name` among them; owner and times are filled in where they bring none.
 
-	leave_present: a row one of whose unique values is there already is left out, even where another transaction wrote it
-	that this one cannot see; see `arrived`. Returns how many rows were inserted.
+	leave_present: a row is left out if one of its unique values is stored already, even by another transaction that this one
+	cannot see yet; `newly_stored` says which were left out. Returns how many rows were inserted.
 	"""
 	if not rows:
 		return 0
 	note_linked(doctype, rows)
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
-	# what no row has need not travel: the column's default says the same
+	# a column that is empty in all rows is left to its default
 	filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
 	standard = {"owner": user, "modified_by": user, "creation": moment, "modified": moment}
 	standard = {name: value for name, value in standard.items() if name not in rows[0]}
@@ -56,7 +56,7 @@ def newly_stored(doctype: str, names: Sequence[str], inserted: int) -> set[str]:
 def update(doctype: str, rows: Sequence[Row]) -> None:
 	"""Change rows that exist and are locked by this transaction; all have the same keys, `name` among them.
 
-	`modified` stays: a form somebody has open is not out of date because a clock went on.
+	`modified` stays: a form that somebody has open can still be saved.
 	"""
 	if not rows:
 		return
@@ -69,9 +69,10 @@ def update(doctype: str, rows: Sequence[Row]) -> None:
 
 
 def note_linked(doctype: str, rows: Sequence[Row]) -> None:
-	"""Frappe remembers for hours which DocTypes a Dynamic Link names, and renames nowhere else: it is told of a new one.
+	"""Tell Frappe of DocTypes that a Dynamic Link column now names, so that a rename reaches these rows.
 
-	A document does so when it checks its links; a row written past its document would keep the former name.
+	Frappe caches for hours which DocTypes a Dynamic Link names. A document clears that cache when it checks its links; rows
+	written here must do it by themselves.
 	"""
 	for field in frappe.get_meta(doctype).get("fields", {"fieldtype": "Dynamic Link"}):
 		for linked in {row.get(field.options) for row in rows} - {None, ""}:
@@ -79,7 +80,7 @@ def note_linked(doctype: str, rows: Sequence[Row]) -> None:
 
 
 def _write(doctype: str, columns: Sequence[str], values: Sequence[tuple], suffix: str = "") -> int:
-	# The query builder quotes every value in Python, ten times slower than the driver, and knows no VALUES().
+	# raw SQL: the query builder quotes every value in Python, ten times slower than the driver, and has no VALUES()
 	names = ", ".join(f"`{name}`" for name in columns)
 	row = f"({', '.join(['%s'] * len(columns))})"
 	frappe.db.sql(

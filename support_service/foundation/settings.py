@@ -1,4 +1,4 @@
-"""What the settings say for one company."""
+"""Settings of one company."""
 
 from typing import Any
 

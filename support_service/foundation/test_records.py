@@ -1,4 +1,4 @@
-"""What Frappe's own test runner asks of our DocTypes."""
+"""For Frappe's own test runner: which test records it must not make for our DocTypes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def linked_by(doctype: str) -> list[str]:
 
 	Before it runs the tests of a DocType, the runner makes test records of every DocType linked from there, on and on. A
 	DocType of ours that an ERPNext DocType links to (constants/custom_fields.py) would thereby change which of ERPNext's
-	test records are made, and in which order; with this list the chain ends at ours, as if it were not there.
+	test records are made, and in which order; with this list the chain ends at our DocType.
 	"""
 	meta = frappe.get_meta(doctype)
 	fields = list(meta.get_link_fields())

@@ -1,8 +1,8 @@
-"""Submitting or cancelling a document as one whole transaction that is repeated when the database asks for it.
+"""Submitting or cancelling a document in one transaction, which is repeated as a whole after a deadlock or lock timeout.
 
-MariaDB ends a transaction that deadlocks, and a transaction that read before it locked decides on an old snapshot.
-So a document with an effect on stock starts a transaction of its own, locks first, then reads and writes, and is
-repeated as a whole, in the same process and as the same user, when another connection got in its way.
+MariaDB ends a transaction that deadlocks, and a transaction that reads before it locks decides on an old snapshot.
+So a document with an effect on stock starts a transaction of its own, locks first, then reads and writes. If another
+transaction got in its way, it is repeated in the same process and as the same user.
 """
 
 import copy
@@ -28,11 +28,11 @@ class DatabaseBusyError(frappe.ValidationError):
 
 
 class LostTransactionError(frappe.QueryDeadlockError):
-	"""Somebody between us and the database swallowed a deadlock: what was written before it is gone."""
+	"""Other code caught a deadlock and went on: what was written before it is gone."""
 
 
 def owns_transaction(doc: Document) -> bool:
-	"""True when nothing uncommitted belongs to our caller, so that the transaction may be ended and repeated.
+	"""Whether the caller has written nothing yet, so that the transaction may be ended and repeated.
 
 	A caller who holds a savepoint or relies on locks without having written sets
 	`doc.flags.in_callers_transaction`.
@@ -91,9 +91,9 @@ def _is_transient(error: Exception, doc: Document) -> bool:
 
 
 def is_replay(doc: Document) -> bool:
-	"""True when the database already holds everything `doc` asks for: a double click, or a repeat after a lost answer.
+	"""Whether everything `doc` asks for is stored already: after a double click, or a repeat because the answer got lost.
 
-	Everything the sender says must be there already; what the sender leaves empty may have been filled meanwhile.
+	All values that were sent must be stored; fields that were sent empty may have been filled meanwhile.
 	"""
 	stored = frappe.get_doc(doc.doctype, doc.name)
 	return stored.docstatus == doc.docstatus and _says_the_same(doc, stored)
@@ -111,16 +111,16 @@ def _says_the_same(sent: Document, stored: Document) -> bool:
 
 
 def _entered(doc: Document) -> dict[str, Any]:
-	"""What people enter: no standard fields, nothing the server fills."""
+	"""The values that people enter, without standard fields and fields that the server fills."""
 	values = doc.get_valid_dict(sanitize=False, convert_dates_to_str=True, ignore_virtual=True)
 	entered = {df.fieldname for df in doc.meta.fields if not df.read_only}
 	values = {key: value for key, value in values.items() if key in entered}
-	# a document that rewrites what people enter says how the two compare
+	# a document that rewrites what people enter gives the values in a comparable form
 	return doc.as_entered(values) if hasattr(doc, "as_entered") else values
 
 
 def _check_still_whole(doc: Document) -> None:
-	"""The save writes the document first; if that row is not there, a deadlock was swallowed on the way."""
+	"""Raise if the document's row is not stored: the save writes it first, so other code has caught a deadlock."""
 	if frappe.db.get_value(doc.doctype, doc.name, "docstatus") != doc.docstatus:
 		raise LostTransactionError(f"{doc.doctype} {doc.name}")
 
@@ -137,7 +137,7 @@ def _start_over(handed_in: "_Snapshot") -> None:
 
 
 class _Snapshot:
-	"""What the caller handed in, to be put back into the same object before every further attempt."""
+	"""The state of the document as the caller handed it in, restored before every further attempt."""
 
 	def __init__(self, doc: Document) -> None:
 		self.doc = doc

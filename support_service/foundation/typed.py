@@ -1,8 +1,7 @@
-"""What somebody typed is never replaced in silence: it is kept, or refused with the reason.
+"""Values that somebody typed into fields which the app fills itself: they are refused with the reason, never replaced silently.
 
-For fields that the app itself fills: on a new document whatever is given there, on a stored one whatever differs from what
-is stored. A field that a form may show in an older state (written without touching `modified`) cannot be asked this way on a
-stored document; see the callers.
+On a new document that is any value in such a field, on a stored one any value that differs from the stored one. The latter does
+not work for fields that the app changes without touching `modified`: an open form sends their old value back; see the callers.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ NUMBERS = ("Int", "Check", "Float", "Currency", "Percent")
 
 
 class FilledByTheAppError(frappe.ValidationError):
-	"""A value was given for a field that follows from something else."""
+	"""A value was typed into a field that the app fills."""
 
 
 def given(doc: Document, fieldnames: Iterable[str]) -> list[str]:
-	"""Those of `fieldnames` that carry a value on a new document, other than the one every new document has."""
+	"""Those of `fieldnames` that have a value other than their default on a new document."""
 	return [name for name in fieldnames if not _is_empty(doc, name) and not _is_default(doc, name)]
 
 
-def brought(doc: Document, fieldnames: Iterable[str]) -> list[str]:
-	"""The same, where somebody typed them: neither the app itself, nor the desk's form, Amend or Restore, which send along more."""
+def typed_in(doc: Document, fieldnames: Iterable[str]) -> list[str]:
+	"""As `given`, if a person or program sent the values: empty for the app itself, the desk's form, Amend and Restore."""
 	return given(doc, fieldnames) if _was_typed(doc) else []
 
 
 def changed(doc: Document, stored: Document, fieldnames: Iterable[str]) -> list[str]:
-	"""Those of `fieldnames` in which `doc` says something else than `stored`."""
+	"""Those of `fieldnames` whose value in `doc` differs from `stored`."""
 	return [name for name in fieldnames if not same(doc, name, doc.get(name), stored.get(name))]
 
 
@@ -49,44 +48,45 @@ def same(doc: Document, fieldname: str, one: Any, other: Any) -> bool:
 
 
 def other_day(doc: Document, stored: Document, fieldname: str) -> bool:
-	"""Whether `doc` says another day than `stored`, at whatever hour."""
+	"""Whether the date in `doc` and in `stored` differ; the time of day does not count."""
 	return getdate(doc.get(fieldname)) != getdate(stored.get(fieldname))
 
 
 def refuse_given(doc: Document, fieldnames: Iterable[str], why: str = "") -> None:
-	"""Raise FilledByTheAppError where a new document brings one of `fieldnames`; `why`: a translated sentence.
+	"""Raise FilledByTheAppError if values were sent for `fieldnames` of a new document. why: a translated sentence.
 
-	In a deleted document that is restored they are emptied: what was computed then is not true any more.
+	In a deleted document that is restored the fields are set back: values computed then do not hold any more.
 	"""
 	if is_restored(doc):
 		for name in given(doc, fieldnames):
 			doc.set(name, doc.meta.get_field(name).default)
-	elif names := brought(doc, fieldnames):
+	elif names := typed_in(doc, fieldnames):
 		refuse(doc, names, why or _("the app fills this itself. Leave it empty."))
 
 
 @contextmanager
-def kept(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
-	"""What a new document brings for `fieldnames` must be what the block makes of it, else FilledByTheAppError."""
-	values = {name: doc.get(name) for name in brought(doc, fieldnames)}
+def must_result(doc: Document, fieldnames: Iterable[str]) -> Iterator[None]:
+	"""Values sent for `fieldnames` of a new document must equal what the block sets, else FilledByTheAppError."""
+	values = {name: doc.get(name) for name in typed_in(doc, fieldnames)}
 	yield
 	for name, value in values.items():
 		if not same(doc, name, value, doc.get(name)):
 			refuse(
 				doc,
 				[name],
-				_("this follows from the rest and is {0}, not {1}. Leave it empty.").format(
+				_("the app computes this from the other fields: it is {0}, not {1}. Leave it empty.").format(
 					escape_html(cstr(doc.get(name)) or "–"), escape_html(cstr(value))
 				),
 			)
 
 
 def refuse(doc: Document, fieldnames: Iterable[str], why: str) -> None:
-	"""Raise FilledByTheAppError: `Status, Closed On: <why>`."""
+	"""Raise FilledByTheAppError with the labels of the fields and `why`, as in `Status, Closed On: <why>`."""
 	frappe.throw(_("{0}: {1}").format(labels(doc, fieldnames), why), FilledByTheAppError)
 
 
 def labels(doc: Document, fieldnames: Iterable[str]) -> str:
+	"""The translated labels of the fields, separated by commas."""
 	return ", ".join(_(doc.meta.get_label(name), context=doc.doctype) for name in fieldnames)
 
 
@@ -96,16 +96,15 @@ def is_sent_by_form() -> bool:
 
 
 def is_restored(doc: Document) -> bool:
-	"""Whether Frappe brings back `doc`, which was deleted, with all that stood in it; only administrators write what is restored."""
+	"""Whether `doc` is a deleted document that Frappe restores with all its values, which only administrators may do."""
 	by_app = doc.flags.ignore_permissions
 	return bool(doc.is_new() and not by_app and frappe.local.form_dict.get("cmd") in RESTORE)
 
 
 def settle_numbers(doc: Document, method: str | None = None) -> None:
-	"""Hook `before_validate` of every DocType: in ours, checks and numbers are what will be stored before a rule reads them.
+	"""Hook `before_validate` of every DocType: in ours, make numbers of checks and numbers that a client sent as text.
 
-	A client may send them as text, and the text "0" counts as true. Frappe itself makes numbers of them only on their way
-	into the database.
+	For Python the text "0" is true. Frappe itself converts such values only when it writes them into the database.
 	"""
 	if is_ours(doc.doctype):
 		for row in (doc, *doc.get_all_children()):
@@ -113,8 +112,11 @@ def settle_numbers(doc: Document, method: str | None = None) -> None:
 
 
 def _was_typed(doc: Document) -> bool:
-	"""Whether somebody gave the values of this new document. The app's own documents say what the app says; a form sends along
-	what it shows, the desk's Amend what the document before said, and Restore what the deleted one said."""
+	"""Whether the values of this new document were chosen by whoever sent it.
+
+	Not so for the app's own documents, for the form, which sends all it shows, for Amend, which sends the values of the
+	document before, and for Restore, which brings back those of the deleted one.
+	"""
 	if doc.flags.ignore_permissions or doc.get("amended_from"):
 		return False
 	return bool(doc.is_new() and not is_sent_by_form() and not is_restored(doc))

@@ -1,4 +1,4 @@
-"""Whose clock a moment is told by: the reader's own time zone, named beside it."""
+"""Time zones: moments are shown in the reader's own time zone, with its name beside them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from frappe.utils import get_system_timezone
 
 
 def of_site() -> str:
+	"""The site's time zone."""
 	return get_system_timezone()
 
 
@@ -25,24 +26,24 @@ def of_user(user: str) -> str:
 
 
 def on_wall(instant: int, zone: str) -> datetime:
-	"""What a clock in `zone` reads at `instant`, naive."""
+	"""The naive local time in `zone` at `instant`."""
 	return datetime.fromtimestamp(instant, ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def city(zone: str, language: str | None = None) -> str:
-	"""The place after which a time zone is named, in `language` (that of the request)."""
+	"""The city after which a time zone is named, in `language`, else in that of the request."""
 	if "/" not in zone:
 		return zone
 	return get_timezone_location(zone, locale=locale_of(language), return_city=True) or zone
 
 
 def named(moment: str, zone: str, language: str | None = None) -> str:
-	"""A moment in words, with the zone by whose clock it is told."""
+	"""`moment`, a formatted time, with the name of its time zone, in `language`."""
 	return _("{0} ({1} time)", language).format(moment, city(zone, language))
 
 
 def locale_of(language: str | None = None) -> Locale:
-	"""Of `language`, else of the request's; English where Babel does not know it."""
+	"""Babel's locale of `language`, else of the request's language; English where Babel does not know it."""
 	try:
 		return Locale.parse((language or frappe.local.lang or "en").replace("-", "_"))
 	except (UnknownLocaleError, ValueError):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import frappe
 from frappe import _
+
+from support_service.foundation.savepoints import attempt
 
 DOCTYPE = "Installed Unit"
 FIELDS = ("state", "criticality", "site_address", "contact")
@@ -38,15 +41,20 @@ def run(units: Sequence[str], changes: Mapping[str, Any]) -> dict[str, Any]:
 
 	A unit that has the values already is left alone, so a job that was stopped may be started again.
 	"""
-	done, failed = 0, {}
+	done = 0
+	failed: dict[str, str] = {}
 	for number, name in enumerate(units, start=1):
-		frappe.db.savepoint(SAVEPOINT)
-		try:
-			done += _change(name, changes)
-		except Exception as error:
-			frappe.db.rollback(save_point=SAVEPOINT)
-			frappe.clear_last_message()
-			failed[name] = str(error) or type(error).__name__
+		changed = attempt(
+			partial(_change, name, changes),
+			lambda error: error,
+			savepoint=SAVEPOINT,
+			# after a lock timeout the transaction goes on
+			passed_on=(frappe.QueryDeadlockError,),
+		)
+		if isinstance(changed, Exception):
+			failed[name] = str(changed) or type(changed).__name__
+		else:
+			done += changed
 		if number % CHUNK == 0 or number == len(units):
 			frappe.db.commit()  # a batch job: what is done stays done
 			_show_progress(number, len(units))

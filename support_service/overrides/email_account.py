@@ -1,8 +1,8 @@
-"""ERPNext's mailboxes, which also read who wrote: headers are read where a mail comes in, for nobody keeps them.
+"""Frappe's Email Account, which also recognises automatic mail: by its headers, when it comes in, as Frappe does not store them.
 
-Built on whatever class the site has for mailboxes and for their mails, its own or another app's (`foundation/replaced.py`).
-Follows Frappe's `EmailAccount.get_inbound_mails` and `InboundMail.as_dict`, `.process`; tests/site/test_automatic_mail.py
-pins them.
+Extends whatever class the site uses for Email Account and for incoming mails, Frappe's or another app's
+(`foundation/replaced.py`). Relies on Frappe's `EmailAccount.get_inbound_mails` and `InboundMail.as_dict`, `.process`;
+tests/site/test_automatic_mail.py fails when they change.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from typing import Any
 from frappe.email.doctype.email_account.email_account import EmailAccount
 
 from support_service.foundation import automatic_mail, replaced
+from support_service.foundation.own import is_ours
 
 
-class KnowsMachines:
-	"""Part of the class of a mail that came in. One about a document of ours that is nobody's message is kept as an Automated
-	Message: it tells nobody and ends nothing. It, and what a machine passed on, is answered by nobody. Mail about other
-	documents goes on as ever."""
+class RecognisesAutomaticMail:
+	"""Mix-in for the class of incoming mails; concerns only mail about documents of ours.
+
+	A mail that is no person's message is stored as an Automated Message, so nobody is notified and it counts as no answer. For it,
+	and for mail passed on by another system, no automatic answer is sent.
+	"""
 
 	@property
 	def automatic_kind(self) -> str | None:
@@ -26,7 +29,7 @@ class KnowsMachines:
 
 	@property
 	def is_on_ours(self) -> bool:
-		return automatic_mail.is_ours(getattr(self.reference_document() or None, "doctype", None))
+		return is_ours(getattr(self.reference_document() or None, "doctype", None))
 
 	def as_dict(self) -> dict[str, Any]:
 		values = super().as_dict()
@@ -39,13 +42,13 @@ class KnowsMachines:
 	def process(self) -> Any:
 		communication = super().process()
 		if communication and self.automatic_kind and self.is_on_ours:
-			# what Frappe does with new ones: its own automatic answer, and mails to who is assigned
+			# else Frappe sends its automatic answer, and mails to whoever is assigned
 			self.flags.is_new_communication = False
 		return communication
 
 
-class ReadsHeaders:
-	"""Part of the class of a mailbox."""
+class FetchesRecognisingMails:
+	"""Mix-in for the class of Email Account: its incoming mails get RecognisesAutomaticMail."""
 
 	def get_inbound_mails(self) -> list[Any]:
 		mails = super().get_inbound_mails()
@@ -56,15 +59,17 @@ class ReadsHeaders:
 
 @cache
 def mail_class(theirs: type) -> type:
-	return type("ServiceMail", (KnowsMachines, theirs), {})
+	"""The class `theirs` of incoming mails, extended."""
+	return type("ServiceMail", (RecognisesAutomaticMail, theirs), {})
 
 
 @cache
 def mailbox_class(theirs: type) -> type:
-	return type("ServiceEmailAccount", (ReadsHeaders, theirs), {"__module__": __name__})
+	"""The class `theirs` of Email Account, extended."""
+	return type("ServiceEmailAccount", (FetchesRecognisingMails, theirs), {"__module__": __name__})
 
 
-# sites of one process differ in their apps, so the class is made for the site it is asked for on
+# `__getattr__` makes this class at each access, for the present site: sites of one process may have different apps
 ServiceEmailAccount: type[EmailAccount]
 
 

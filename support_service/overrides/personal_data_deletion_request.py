@@ -1,8 +1,8 @@
-"""Frappe's Personal Data Deletion Request tells when it is carried out: no event of its own does, and what a client sends with
-the document must not count as that.
+"""Frappe's Personal Data Deletion Request, with an event when it is carried out: Frappe has none, and a client may save the
+document in any state.
 
-Follows Frappe's `PersonalDataDeletionRequest.trigger_data_deletion`, `.anonymize_data`, `._anonymize_data`;
-tests/site/test_personal_data.py pins them.
+Relies on Frappe's `PersonalDataDeletionRequest.trigger_data_deletion`, `.anonymize_data`, `._anonymize_data`;
+tests/site/test_personal_data.py fails when they change.
 """
 
 from __future__ import annotations
@@ -18,6 +18,6 @@ EVENT = "before_erasure"
 
 class ServiceDeletionRequest(PersonalDataDeletionRequest):
 	def _anonymize_data(self, *args: Any, **kwargs: Any) -> None:
-		"""Frappe's job. Who listens to the event (hooks.py) comes before Frappe's own steps."""
+		"""Frappe's job, after the event, so that its handlers (hooks.py) run before Frappe's own steps."""
 		self.run_method(EVENT)
 		super()._anonymize_data(*args, **kwargs)

@@ -1,9 +1,9 @@
 """What a request asks for: the function that will run, and the DocTypes it will touch, however they are spelled.
 
-Only places are read that Frappe takes for a DocType or a function: the route, parameters that hold a DocType, the `doctype`
-of a document and its links, the tables and columns of a query. What somebody wrote in a text field is never looked at, so
-words cannot close a door, and no spelling of a place opens one: JSON within JSON, a raw body of any content type, another
-case, accents and spaces that the database takes for the same.
+Only those places are read where Frappe itself looks for a DocType or a function: the route, parameters that hold a DocType,
+the `doctype` of a document and its links, the tables and columns of a query. Text fields are not read, so nobody is refused
+because of words they wrote. No spelling gets past: JSON within JSON, a raw body of any content type, another case, accents and
+spaces that the database takes for the same.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ WORD = re.compile(r"[\w.]+")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-	"""command: dotted path of what runs, None for a page or a document route. functions: others it is given by name.
+	"""What one request asks for.
 
-	doctypes: names as `plain` writes them.
+	command: dotted path of the function that runs, None for a page or a document route. functions: others named in the
+	parameters. doctypes: names as `plain` writes them.
 	"""
 
 	command: str | None
@@ -52,14 +53,14 @@ def plain(name: object) -> str:
 
 
 def command_of(request: Request) -> str | None:
-	"""What is about to run: Frappe asks `cmd` first, then the path."""
+	"""Dotted path of the function that is about to run: Frappe looks at `cmd` first, then at the path."""
 	if command := frappe.local.form_dict.get("cmd"):
 		return new_path(str(command))
 	return _route(request)[0]
 
 
 def of_request(request: Request) -> Question:
-	"""See the module. Never raises for what a client sent; what cannot be read asks for nothing."""
+	"""Everything the request asks for. Never raises for what a client sent: what cannot be read asks for nothing."""
 	routed, doctype = _route(request)
 	command = new_path(str(frappe.local.form_dict.get("cmd") or routed or "")) or None
 	reader = _Reader()
@@ -100,7 +101,7 @@ def _parameters(request: Request) -> Iterator[Mapping[str, Any]]:
 
 
 class _Reader:
-	"""Collects the names on the way through what was sent."""
+	"""Collects the names of DocTypes and functions from what was sent."""
 
 	def __init__(self) -> None:
 		self.doctypes: set[str] = set()
@@ -131,6 +132,7 @@ class _Reader:
 				self.documents(parsed, doctype if name == "data" else None)
 
 	def documents(self, value: Any, doctype: str | None, depth: int = 0) -> None:
+		"""One document or a list of them; doctype: theirs, where they do not name it themselves."""
 		for one in value if isinstance(value, list) else [value]:
 			one = _parsed(one)
 			if isinstance(one, Mapping):
@@ -156,7 +158,7 @@ class _Reader:
 				self.documents(_parsed(value), None, depth + 1)
 
 	def columns(self, value: Any, doctype: str | None) -> None:
-		"""Columns, orders and groups are code, never somebody's words: every name in them counts."""
+		"""Columns, orders and groups are code, never text that somebody wrote: every name in them counts."""
 		for text in _texts(value):
 			self.doctypes.add(plain(text))
 			self.doctypes.update(plain(table) for table in re.findall(r"tab([^`.\"']+)", text, re.IGNORECASE))

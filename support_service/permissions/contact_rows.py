@@ -1,6 +1,6 @@
-"""A row of a Contact that is saved on its own is written by whoever may write that Contact.
+"""A row of a Contact that is saved on its own needs the right to write that very Contact.
 
-Core asks only for the right to *some* Contact, which everybody with a login has: by REST they would put their address, or
+Frappe asks only for the right to *some* Contact, which everybody with a login has: by REST they would put their address, or
 a link to another customer, into a Contact that staff made.
 """
 
@@ -14,7 +14,7 @@ CONTACT = "Contact"
 
 
 def validate(doc: Document, method: str | None = None) -> None:
-	"""Hook `validate` and `on_trash` of the Contact's tables; a row saved with its Contact does not come by here."""
+	"""Hook `validate` and `on_trash` of the Contact's child tables; not called for rows that are saved with their Contact."""
 	if doc.flags.ignore_permissions:
 		return
 	stored = None if doc.is_new() else frappe.db.get_value(doc.doctype, doc.name, ["parenttype", "parent"])

@@ -1,10 +1,10 @@
 """Which Contacts of a customer were made by staff, so that their addresses may be trusted.
 
-Everybody with a login may create a Contact with any link and any address, and change their own. A Contact says who
-somebody *may* be; it never gives access (`who.customers_of` reads the Customer's Portal Users alone). Where an address is
-needed all the same, only a Contact counts that was made by, and saved last by, desk users or the customer's own Portal
-Users. Both are asked: the session's user is always written as `modified_by`, while `owner` can be sent along with a
-later save. So are the rows, for REST saves a row without its Contact (`contact_rows.py`).
+Everybody with a login may create a Contact with any link and any address, and change their own. So a Contact never gives
+access (`who.customers_of` reads the Customer's Portal Users alone). Where an address is needed all the same, a Contact is
+trusted only if desk users or the customer's own Portal Users made it and saved it last. Both are checked: Frappe always writes
+the session's user as `modified_by`, while a client can send `owner` along with a later save. The rows are checked in the same
+way, for REST saves a row without its Contact (`contact_rows.py`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ DESK = "System User"
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-	"""A Contact linked to a Customer. addresses: lower case. known: it may be trusted. by_staff: nobody but staff made it,
-	so that it may become access. saved_by: who made it, its link and its addresses, and who saved them last; the Contact
-	itself at `saved_on`."""
+	"""A Contact linked to a Customer.
+
+	addresses: in lower case. known: it may be trusted. by_staff: nobody but staff made it, so a takeover may give its user
+	portal access. saved_by: who made the Contact, its link and its addresses, and who saved them last. saved_on: when the
+	Contact was saved last.
+	"""
 
 	contact: str
 	customer: str
@@ -46,7 +49,7 @@ def known_addresses(customer: str) -> frozenset[str]:
 
 
 def portal_users(customers: Iterable[str], *, also: str = "") -> dict[str, set[str]]:
-	"""Customer → its enabled Portal Users; every customer asked for is a key. also: a user who counts though disabled."""
+	"""Customer → its enabled Portal Users; every one of `customers` is a key. also: a user who counts even if disabled."""
 	found: dict[str, set[str]] = {customer: set() for customer in customers}
 	if not found:
 		return found

@@ -22,7 +22,7 @@ def department(user: str) -> Iterable[Clause]:
 
 
 def own_customers(user: str) -> Iterable[Clause]:
-	"""Customer: records of the customers they act for."""
+	"""Customer: documents of the customers they act for."""
 	return (Among("customer", customers_of(user)),)
 
 

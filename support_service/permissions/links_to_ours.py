@@ -1,9 +1,9 @@
-"""Links to our documents on ERPNext's own (constants/custom_fields.py): who may fill them.
+"""Who may fill the links to our documents on ERPNext's documents (constants/custom_fields.py).
 
-They open documents: whoever sees a visit sees the serial numbers of the Stock Entry that names it. The app fills them with
-`ignore_permissions`. From a person they are taken where the person may see what is named, or where ERPNext hands them on: from
-the document that is amended or returned, or, of fields that ERPNext copies from a Quotation to an order and an invoice, from one
-that the person may read. Everything else about these documents is ERPNext's.
+Such a link gives access: whoever sees a visit sees the serial numbers of the Stock Entry that names it. The app fills the links
+with `ignore_permissions`. A person may fill one if they may see the document it names, or if ERPNext copies the value: from the
+document that is amended or returned, or from a Quotation or Sales Order to the next document, where the person may read one with
+that value. Everything else about these documents is ERPNext's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 	before = doc.get_doc_before_save()
 	known = set(_to_ours(before)) if before else set()
 	for link in _to_ours(doc):
-		if link not in known and not may_see(link.doctype, link.name) and not _is_handed_on(doc, link):
+		if (
+			link not in known
+			and not may_see(link.doctype, link.name)
+			and not _is_copied_by_erpnext(doc, link)
+		):
 			refuse(link)
 
 
@@ -36,7 +40,7 @@ def _to_ours(doc: Document) -> Iterator[Named]:
 			yield Named(doc.doctype, field["fieldname"], field["options"], name)
 
 
-def _is_handed_on(doc: Document, link: Named) -> bool:
+def _is_copied_by_erpnext(doc: Document, link: Named) -> bool:
 	for fieldname in COMES_FROM:
 		source = doc.get(fieldname)
 		if source and link.name == frappe.db.get_value(doc.doctype, source, link.fieldname):

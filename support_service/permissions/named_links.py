@@ -1,14 +1,14 @@
 """Whoever names a document in a link must be allowed to see it.
 
-A link is a key: rules follow links (whoever sees a case sees its decisions), and the app acts on what is linked. So each
-value that somebody newly puts into a Link or Dynamic Link of a document of ours, child tables included, must be one they
-may read, or at least choose. The fields come from the metadata: a new field, and a field an admin adds, is checked from its
-first day. What stands in the stored document already is not named anew. What the app fills itself is not asked for: it is
-filled after the check, or saved with `ignore_permissions`.
+A link gives access: rules follow links (whoever sees a case sees its decisions), and the app acts on what is linked. So each
+value that somebody newly puts into a Link or Dynamic Link of a document of ours, child tables included, must be a document
+they may read, or at least select. The fields come from the metadata: a new field, and a field an admin adds, is checked from
+its first day. Values that are stored already are not checked again. Nor are values that the app fills itself: it fills them
+after the check, or saves with `ignore_permissions`.
 
-Hook `has_permission` of "*": Frappe asks it before every save of a person, before it looks whether the linked document
-exists, so that "not there" and "not yours" are told in the same words. It raises instead of answering False, because a
-share of the document would make up for a False.
+Hook `has_permission` of "*": Frappe calls it before every save by a person, and before it looks whether the linked document
+exists, so that "there is none" and "it is not yours" are answered in the same words. It raises instead of answering False,
+because Frappe would accept a share of the document in place of a False.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import escape_html
 
 from support_service.foundation.own import APP, is_ours
-from support_service.permissions import followers
-from support_service.permissions.rule import Rule
+from support_service.permissions import user_permissions
+from support_service.permissions.rule import rule_in
 from support_service.permissions.who import customers_of
 
-OURS = f"{APP}."
 WRITES = ("create", "write", "submit")
 SEES = ("read", "select")
-# a kind of document is no document
+# what these links name is a DocType, not a document
 KINDS = frozenset({"DocType"})
 
 
 class HiddenLinkError(frappe.PermissionError):
-	"""A link names a document that is not there, or that its writer may not see: never told apart."""
+	"""A link names a document that does not exist, or that its writer may not see; the message never says which."""
 
 
 class Named(NamedTuple):
@@ -48,20 +47,20 @@ class Named(NamedTuple):
 
 
 class Checked(NamedTuple):
-	"""What of a document in memory has been checked for `user`. A client's JSON can never be an instance of this."""
+	"""Which links of a document in memory have been checked for `user`. A client's JSON can never be an instance of this."""
 
 	user: str
 	links: frozenset[Named]
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> None:
-	"""Hook `has_permission` of every DocType: None, or HiddenLinkError. Looks at documents of this app only."""
+	"""Hook `has_permission` of every DocType: None, or HiddenLinkError. Checks documents of this app only."""
 	if ptype in WRITES and is_ours(doc.doctype):
 		_check(doc, ptype, user or frappe.session.user)
 
 
-def vouch(doc: Document) -> None:
-	"""What `doc` names was put there by the app, or checked by the function that made it: it is not asked again."""
+def mark_checked(doc: Document) -> None:
+	"""Exempt all present links of `doc` from the check: the app filled them, or its caller has checked them."""
 	doc.flags.checked_links = Checked(frappe.session.user, frozenset(links_of(doc)))
 
 
@@ -81,16 +80,16 @@ def may_see(doctype: str, name: Any, user: str | None = None) -> bool:
 
 
 def require(doctype: str, name: Any, label: str) -> None:
-	"""For functions that take the name of a document: raise HiddenLinkError unless the caller may see it.
+	"""Raise HiddenLinkError unless the caller may see this document: for functions that take the name of one.
 
-	label: what the caller calls it, translated. Nothing named is fine.
+	label: translated name of the field, for the message. An empty `name` passes.
 	"""
 	if name and not (frappe.db.exists(doctype, name) and may_see(doctype, name)):
 		_refuse(label, doctype, name)
 
 
 def sees_all(doctype: str, user: str) -> bool:
-	"""Whether nothing narrows which documents of `doctype` `user` sees, so that there is nothing to look up."""
+	"""Whether `user` sees every document of `doctype`, so that none has to be looked up."""
 	if user == "Administrator":
 		return True
 	granted = get_role_permissions(frappe.get_meta(doctype), user)
@@ -100,24 +99,24 @@ def sees_all(doctype: str, user: str) -> bool:
 		return False
 	hooks = frappe.get_hooks("has_permission")
 	paths = [*hooks.get(doctype, []), *hooks.get("*", [])]
-	return all(_narrows_nothing(path, user) for path in paths)
+	return all(_narrows_nothing(path, doctype, user) for path in paths)
 
 
 def links_of(doc: Document) -> Iterator[Named]:
-	"""Every link of `doc` and its rows that names something."""
+	"""Every filled link of `doc` and its rows."""
 	for row in (doc, *doc.get_all_children()):
 		meta = frappe.get_meta(row.doctype)
 		for field in (*meta.get_link_fields(), *meta.get_dynamic_link_fields()):
 			name = row.get(field.fieldname)
 			target = row.get(field.options) if field.fieldtype == "Dynamic Link" else field.options
 			if name and not isinstance(name, str | int):
-				frappe.throw(_("A link names one document."), HiddenLinkError)
+				frappe.throw(_("A link field takes the name of one document."), HiddenLinkError)
 			if name and target and target not in KINDS and not _is_fetched(row, field):
 				yield Named(row.doctype, field.fieldname, target, name)
 
 
 def refuse(link: Named) -> None:
-	"""Raise HiddenLinkError, in the words of the field."""
+	"""Raise HiddenLinkError for `link`, with the label of its field."""
 	meta = frappe.get_meta(link.table)
 	label = _(meta.get_label(link.fieldname), context=link.table)
 	if meta.istable:
@@ -128,16 +127,16 @@ def refuse(link: Named) -> None:
 def _check(doc: Document, ptype: str, user: str) -> None:
 	named = set(links_of(doc))
 	checked = doc.flags.checked_links
-	known = checked.links if isinstance(checked, Checked) and checked.user == user else frozenset()
+	passed = checked.links if isinstance(checked, Checked) and checked.user == user else frozenset()
 	open_types = {doctype for doctype in {link.doctype for link in named} if _is_open(doctype, user)}
-	asked = {link for link in named if link.doctype not in open_types} - known
+	asked = {link for link in named if link.doctype not in open_types} - passed
 	if not asked:
 		return
 	before = _named_before(doc, ptype, user)
 	for link in asked:
 		if link not in before and not may_see(link.doctype, link.name, user):
 			refuse(link)
-	doc.flags.checked_links = Checked(user, known | asked)
+	doc.flags.checked_links = Checked(user, passed | asked)
 
 
 def _is_open(doctype: str, user: str) -> bool:
@@ -163,18 +162,19 @@ def _is_fetched(row: Any, field: Any) -> bool:
 
 
 def _is_own(doctype: str, name: Any, user: str) -> bool:
-	"""A customer has no right to ERPNext's Customer and Company, and yet opens cases for themselves, with one of ours."""
+	"""Customers have no right to ERPNext's Customer and Company, and yet open cases for their own Customer with a Company."""
 	if doctype == "Customer":
 		return name in customers_of(user)
 	return doctype == "Company" and bool(customers_of(user)) and bool(frappe.db.exists(doctype, name))
 
 
-def _narrows_nothing(path: str, user: str) -> bool:
+def _narrows_nothing(path: str, doctype: str, user: str) -> bool:
+	"""Whether the `has_permission` hook `path` lets `user` see every document of `doctype`."""
 	module = path.rpartition(".")[0]
-	if module in (__name__, followers.__name__):
-		return True  # the latter asks User Permissions alone, of which there are none here
-	rule = getattr(frappe.get_module(module), "RULE", None) if module.startswith(OURS) else None
-	return isinstance(rule, Rule) and rule.scope(user).everything
+	if module in (__name__, user_permissions.__name__):
+		return True  # the second looks at User Permissions alone, and `user` has none
+	rule = rule_in(path, doctype) if module.startswith(f"{APP}.") else None
+	return bool(rule and rule.scope(user).everything)
 
 
 def _refuse(label: str, doctype: str, name: Any) -> None:

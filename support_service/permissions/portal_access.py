@@ -1,11 +1,14 @@
-"""The doors that are not made for customers answer a customer before anybody looks behind them.
+"""A customer is refused every function that is not made for customers, before Frappe looks for the document.
 
 Frappe says "not found" of a document that does not exist and "not permitted" of one that does, and `validate_link` says
-which. Numbers of units, cases and warranties follow one another, so a customer could count them and find out whose
-serial number is known. Whoever may see documents of a DocType only as a customer, or not at all, is therefore refused at
-every generic door that is asked for it by name, whatever else the question is; at the print door, everything but their
-own. So is whoever is nothing but a customer at this app's functions for the desk, which name no DocType. What is asked
-for is read by `asked.py`; words in a text close nothing.
+which. Numbers of units, cases and warranties follow one another, so a customer could count them and find out whose serial
+number is known. A user who may see documents of a DocType only as a customer, or not at all, is therefore refused
+
+- every generic function of Frappe's that is asked for this DocType by name, whatever else is asked;
+- prints of documents that are not theirs;
+- if they have no other role that sees our documents, this app's functions for the desk, which name no DocType.
+
+Which functions are made for customers is said in `customer_endpoints.py`; what a request asks for is read by `asked.py`.
 """
 
 import frappe
@@ -14,19 +17,17 @@ from frappe import _
 from support_service.constants.roles import CUSTOMER
 from support_service.foundation.own import APP
 from support_service.permissions import asked
-from support_service.permissions.doors import CUSTOMER_FUNCTIONS
-from support_service.permissions.rule import Rule
+from support_service.permissions.customer_endpoints import CUSTOMER_FUNCTIONS
+from support_service.permissions.rule import Rule, rule_of
 
-HOOKS = ("has_permission", "has_website_permission")
-# ERPNext's, by whose names units are known; a customer has no right to them, and is told so in different words
+# DocTypes of ERPNext whose names our units carry: a customer has no right to them, and must not find out which exist
 RECORDS = ("Serial No", "Asset")
 PRINT_FUNCTIONS = ("frappe.utils.print_format.",)
 PRINT_PAGE = "/printview"
-OURS = "support_service."
 
 
 def refuse() -> None:
-	"""Hook `auth_hooks`: raise PermissionError where a customer knocks at a door that is not theirs."""
+	"""Hook `auth_hooks`: raise PermissionError where a customer asks for what no page of theirs asks for."""
 	request = getattr(frappe.local, "request", None)
 	if not request or CUSTOMER not in frappe.get_roles():
 		return
@@ -41,7 +42,7 @@ def refuse() -> None:
 
 
 def _printed(path: str, command: str | None) -> tuple[str, str] | None:
-	"""(DocType, name) where one document is asked for on paper: what runs decides, else the page."""
+	"""(DocType, name) where the request prints one document: by the function that runs, else by the page."""
 	values = frappe.form_dict
 	if command:
 		if not command.startswith(PRINT_FUNCTIONS):
@@ -61,55 +62,47 @@ def _is_refused(question: asked.Question, printed: tuple[str, str] | None) -> bo
 	for doctype, rule in rules.items():
 		name = asked.plain(doctype)
 		if name == wanted and printed and not _prints_own(rule, doctype, printed[1]):
-			if _is_closed(doctype, rule):
+			if _is_refused_to_user(doctype, rule):
 				return True
-		elif name != wanted and name in question.doctypes and _is_closed(doctype, rule):
+		elif name != wanted and name in question.doctypes and _is_refused_to_user(doctype, rule):
 			return True
 	functions = {question.command or "", *question.functions}
-	is_ours = any(function.startswith(OURS) for function in functions) or any(
+	is_ours = any(function.startswith(f"{APP}.") for function in functions) or any(
 		asked.plain(doctype) in question.doctypes for doctype in rows
 	)
 	return is_ours and _is_only_customer(rules)
 
 
 def _is_only_customer(rules: dict[str, Rule | None]) -> bool:
-	return all(_is_closed(doctype, rule) for doctype, rule in rules.items() if rule)
+	return all(_is_refused_to_user(doctype, rule) for doctype, rule in rules.items() if rule)
 
 
-def _is_closed(doctype: str, rule: Rule | None) -> bool:
+def _is_refused_to_user(doctype: str, rule: Rule | None) -> bool:
 	"""Whether this user may see documents of `doctype` only as a customer, or not at all."""
 	if rule is None or CUSTOMER not in rule.grants:
 		return not frappe.has_permission(doctype, "read")
-	scope = rule.scope(frappe.session.user, customer_door=False)
+	scope = rule.scope(frappe.session.user, as_customer=False)
 	return not scope.everything and not scope.clauses
 
 
 def _rules(ours: list[str]) -> dict[str, Rule | None]:
 	"""The DocTypes whose documents must not be guessed: ours and RECORDS, with the rule by which a customer sees theirs."""
-	rules: dict[str, Rule | None] = dict.fromkeys((*RECORDS, *ours))
-	for hook in HOOKS:
-		for doctype, paths in frappe.get_hooks(hook, {}, app_name=APP).items():
-			for path in paths:
-				module = path.rpartition(".")[0]
-				rule = getattr(frappe.get_module(module), "RULE", None)
-				if isinstance(rule, Rule) and doctype in rules:
-					rules[doctype] = rule
-	return rules
+	return {doctype: rule_of(doctype) for doctype in (*RECORDS, *ours)}
 
 
 def _our_doctypes() -> tuple[list[str], list[str]]:
-	"""Our DocTypes and those of their rows, by the modules of this app, so that a new one is guarded the day it appears."""
+	"""Our DocTypes and our child tables, by the modules of this app, so that a new one is guarded from its first day."""
 	filters = {"module": ("in", frappe.get_module_list(APP))}
 	found = frappe.get_all("DocType", filters=filters, fields=["name", "istable"], order_by="name asc")
 	return [one.name for one in found if not one.istable], [one.name for one in found if one.istable]
 
 
 def _prints_own(rule: Rule | None, doctype: str, name: str) -> bool:
-	"""A print of one document of theirs, or one that somebody sent them a key of."""
+	"""Whether it is a document of theirs, or one for which somebody sent them a print link with a key."""
 	if key := frappe.form_dict.get("key"):
 		given = {"reference_doctype": doctype, "reference_docname": name, "key": str(key)}
 		if frappe.db.exists("Document Share Key", given):
 			return True
 	if rule is None or CUSTOMER not in rule.grants:
 		return False
-	return rule.scope(frappe.session.user, customer_door=True).holds(doctype, name) is True
+	return rule.scope(frappe.session.user, as_customer=True).holds(doctype, name) is True

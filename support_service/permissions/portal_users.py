@@ -1,4 +1,4 @@
-"""Who acts for a customer on the portal: the Customer's Portal Users, given and taken by who may write that Customer."""
+"""Who has portal access for a customer: the Customer's Portal Users, added and removed by whoever may write that Customer."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ class AccessNotGivenError(frappe.ValidationError):
 
 
 def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
-	"""users: who acts for `customer` (user, full_name, enabled, last_login). offered: its other Contacts with an address
-	(contact, full_name, address, has_login, known: staff made it)."""
+	"""Who has portal access for `customer` and who could be given it.
+
+	users: its Portal Users (user, full_name, enabled, last_login). offered: its other Contacts with an address (contact,
+	full_name, address, has_login, known: staff made it).
+	"""
 	rows = frappe.get_all(
 		PORTAL_USER,
 		filters={"parent": customer, "parenttype": "Customer"},
@@ -32,8 +35,8 @@ def overview(customer: str) -> dict[str, list[dict[str, Any]]]:
 	return {"users": rows, "offered": _offered(customer, {row.user.lower() for row in rows})}
 
 
-def give(customer: Document, address: str, first_name: str = "", last_name: str = "") -> str:
-	"""Let the person behind `address` act for `customer`; invites them where there is no such user. Returns the user.
+def give_access(customer: Document, address: str, first_name: str = "", last_name: str = "") -> str:
+	"""Give the person with the e-mail `address` portal access for `customer`; invite them if there is no such user. Returns the user.
 
 	The caller has checked that the session's user may write `customer`. Raises AccessNotGivenError.
 	"""
@@ -54,19 +57,19 @@ def give(customer: Document, address: str, first_name: str = "", last_name: str 
 	return name
 
 
-def take(customer: Document, user: str) -> None:
-	"""`user` no longer acts for `customer`, from the next request on. The login itself stays."""
+def take_access(customer: Document, user: str) -> None:
+	"""Take portal access for `customer` from `user`, from their next request on. The login itself stays."""
 	kept = [row for row in customer.portal_users if row.user != user]
 	if len(kept) != len(customer.portal_users):
 		customer.set("portal_users", kept)
-		# another fault of the Customer must not keep anybody's access alive
+		# access ends even if the Customer cannot be saved for another reason
 		customer.flags.update(ignore_validate=True, ignore_mandatory=True, ignore_links=True)
-		# the history remembers it, so that no takeover gives it back
+		# the version tells a later takeover not to give it back
 		customer.save(ignore_version=False)
 
 
 def taken_away(customers: Iterable[str]) -> set[tuple[str, str]]:
-	"""(customer, user) whose access somebody took away, here or in the Customer's table, by the Customer's own history."""
+	"""(customer, user) pairs whose access somebody took away, on the form or with `take_access`, by the Customer's versions."""
 	versions = frappe.get_all(
 		"Version",
 		filters={
@@ -86,7 +89,7 @@ def taken_away(customers: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def add_row(customer: str, user: str) -> None:
-	"""List `user` on `customer` without saving the Customer, which may have other faults: for patches and takeovers."""
+	"""Give `user` portal access without saving the Customer, which may be invalid for other reasons: for patches and takeovers."""
 	if frappe.db.exists(PORTAL_USER, {"parent": customer, "parenttype": "Customer", "user": user}):
 		return
 	row = frappe.get_doc("Customer", customer).append("portal_users", {"user": user})
@@ -95,7 +98,7 @@ def add_row(customer: str, user: str) -> None:
 
 
 def before_insert(customer: Document, method: str | None = None) -> None:
-	"""Hook `before_insert` of Customer: ERPNext makes one of a website user who signs up, and they act for it."""
+	"""Hook `before_insert` of Customer: a website user who signs up gets portal access for the Customer that ERPNext makes of them."""
 	user = frappe.session.user
 	if user == "Guest" or any(row.user == user for row in customer.portal_users):
 		return
@@ -104,15 +107,16 @@ def before_insert(customer: Document, method: str | None = None) -> None:
 
 
 def _give_role(user: str) -> None:
-	"""The portal's pages ask for ERPNext's role; whoever may say who acts for a customer may give it."""
+	"""Give the role Customer, which the portal's pages ask for."""
 	if CUSTOMER not in frappe.get_roles(user):
 		doc = frappe.get_doc("User", user)
 		doc.append("roles", {"role": CUSTOMER})
+		# whoever may write the Customer need not have the right to change users; this adds no other role
 		doc.save(ignore_permissions=True)
 
 
 def _invite(address: str, first_name: str, last_name: str) -> str:
-	"""A website user, who gets Frappe's welcome mail with a link to set a password."""
+	"""Make a website user, who gets Frappe's welcome mail with a link to set a password."""
 	user = frappe.new_doc("User")
 	user.update(
 		{

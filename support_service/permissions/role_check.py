@@ -1,4 +1,4 @@
-"""The check of a caller's role, where a right on the document alone does not say who decides."""
+"""Checks of the caller's role, for functions where a right on the document is not enough."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import frappe
 
 
 def has_role(roles: Collection[str]) -> bool:
-	"""Has the caller one of `roles`?"""
+	"""Whether the caller has one of `roles`."""
 	return not set(roles).isdisjoint(frappe.get_roles())
 
 

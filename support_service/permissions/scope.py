@@ -1,4 +1,4 @@
-"""A set of documents as data: fields and the values they may have, OR-ed.
+"""A set of documents of one DocType, as clauses joined with OR: which field must have which values.
 
 The same data renders the condition of a list and answers for one document, so a list and a form cannot disagree.
 """
@@ -15,7 +15,7 @@ NOTHING_SQL = "1=0"
 
 
 class Clause(Protocol):
-	"""One way into a scope."""
+	"""One condition; a document that fulfils any clause of a scope is in it."""
 
 	@property
 	def field(self) -> str:

@@ -1,8 +1,8 @@
-"""Which private files of our documents a customer is shown; every other one is refused them, at whatever address.
+"""Which private files of our documents a customer is shown; every other one is refused, whatever address asks for it.
 
-Frappe opens a file to whoever may read the document it hangs on. Customers may read their case, but not the photos, quotes
-and notes that staff keep on it. A page that shows files says so under the hook key `support_service_shown_files`, by DocType
-of what they hang on; what no page shows is hidden. Staff see the files of the documents they see, as ever.
+Frappe opens a file to whoever may read the document it is attached to. Customers may read their case, but not the photos,
+quotes and notes that staff keep on it. A page that shows files says so under the hook key `support_service_shown_files`, by the
+DocType they are attached to; files that no page shows are hidden. Staff see the files of the documents they see.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FIELDS = ["*"]
 
 
 def verdict(file: Any, user: str) -> bool | None:
-	"""True: `user` is shown the File `file`. False: it is hidden from them. None: not for this app to say.
+	"""True: `user` is shown the File `file`. False: it is hidden from them. None: Frappe decides.
 
 	Several File records may share one path; each has a verdict of its own, see `may_open`.
 	"""
@@ -27,7 +27,7 @@ def verdict(file: Any, user: str) -> bool | None:
 	if not doctype or not name or CUSTOMER not in frappe.get_roles(user):
 		return None
 	if file.get("owner") == user:
-		return None  # their own upload; nobody makes a record of somebody else's file (attached_file.py)
+		return None  # their own upload; attached_file.py refuses to make a File of another's path
 	shown = any(frappe.get_attr(path)(file, user) for path in frappe.get_hooks(HOOK, {}).get(doctype, ()))
 	if shown:
 		return True
@@ -38,11 +38,11 @@ def verdict(file: Any, user: str) -> bool | None:
 
 
 def may_open(url: str, user: str, *, by_record: bool = False) -> bool:
-	"""Whether what lies at the path `url` may be handed to `user`, as far as this app has a say in it.
+	"""Whether `user` may be handed the file at the path `url`, as far as this app decides.
 
-	MariaDB takes paths that differ in case, accents or spaces at the end for the same, the disk does not. Frappe opens a path
-	because of any record that MariaDB finds for it; here only records of this very path count. by_record: what is sent is what
-	the record that Frappe finds names, not `url`.
+	For MariaDB two paths are equal that differ in case, accents or spaces at the end; on the disk they are two files. Frappe
+	opens a path because of any File that MariaDB finds for it; here only Files of this very path count. by_record: Frappe
+	will send the file that the found File names, not `url`.
 	"""
 	found = frappe.get_all("File", filters={"file_url": url}, fields=FIELDS, order_by=None)
 	files = [file for file in found if file.file_url == url]
@@ -56,7 +56,7 @@ def may_open(url: str, user: str, *, by_record: bool = False) -> bool:
 
 
 def _sees_as_staff(rule: Rule, doctype: str, name: str, user: str) -> bool:
-	scope = rule.scope(user, customer_door=False)
+	scope = rule.scope(user, as_customer=False)
 	return scope.everything or scope.holds(doctype, name) is True
 
 

@@ -1,7 +1,7 @@
-"""Frappe's tasks (ToDo) on documents of ours: everybody with a login may write one that names any document.
+"""Who may name a document of ours in a task (ToDo), which everybody with a login may write about any document.
 
-A task adds a comment to the document it names and stands in its list of people, and what we answer to it tells who works there.
-So whoever names a document of ours in a task must be allowed to see it, as in a link field of our own.
+A task adds a comment to the document it names and its person to the document's assignees, and how we answer it gives away who
+works there. So whoever names a document of ours in a task must be allowed to see it, as in a link field of our own.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
+from support_service.foundation.own import is_ours
 from support_service.permissions import named_links
 from support_service.permissions.named_links import Named
 
@@ -17,21 +18,21 @@ NAMES = ("reference_type", "reference_name", "allocated_to")
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> None:
-	"""Hook `has_permission` of ToDo: None, or HiddenLinkError; like that of `named_links` before Frappe looks what is there.
+	"""Hook `has_permission` of ToDo: None, or HiddenLinkError, before Frappe looks whether the document exists.
 
-	What Frappe's Assign To and Assignment Rules write comes with `ignore_permissions`; the former has asked itself.
+	Tasks of Frappe's Assign To and Assignment Rules are saved with `ignore_permissions`; Assign To has checked by itself.
 	"""
-	if ptype not in named_links.WRITES or not doc.reference_name or _puts_nothing_new(doc):
+	if ptype not in named_links.WRITES or not doc.reference_name or _changes_nothing(doc):
 		return
 	kind, name = doc.reference_type, doc.reference_name
-	if not frappe.db.exists("DocType", kind, cache=True) or not named_links.is_ours(kind):
+	if not is_ours(kind):
 		return
 	if not named_links.may_see(kind, name, user or frappe.session.user):
 		named_links.refuse(Named(doc.doctype, "reference_name", kind, name))
 
 
-def _puts_nothing_new(todo: Document) -> bool:
-	"""A stored task for the same person on the same document, which is not opened again."""
+def _changes_nothing(todo: Document) -> bool:
+	"""Whether the stored task is for the same person on the same document already, and is not opened again."""
 	stored = None
 	if todo.name and not todo.is_new():
 		stored = frappe.db.get_value(todo.doctype, todo.name, [*NAMES, "status"], as_dict=True)

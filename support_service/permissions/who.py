@@ -1,7 +1,7 @@
 """Whom a user acts for: customers on the portal, teams as engineer, teams and department queues as lead.
 
 The only place that knows how ERPNext ties a login to a customer. Answers are kept for the length of one web request;
-outside of one (jobs, console) they are read anew each time, so that a long job never acts on old ties.
+outside of one (jobs, console) they are read each time, so that a long job never works with old answers.
 """
 
 from collections.abc import Callable

@@ -165,7 +165,7 @@ def _given_before(request: str, charge: float, visit: str | None) -> dict[str, A
 		fields=["charged_amount", "engineer_visit"],
 	)
 	others = sum(row.charged_amount for row in done if row.engineer_visit != visit)
-	digits = currencies.of_amounts(offer[0].currency)
+	digits = currencies.amount_decimals(offer[0].currency)
 	if flt(others + charge, digits) > flt(offer[0].charged_amount, digits):
 		return None
 	return {

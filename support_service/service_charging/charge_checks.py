@@ -79,7 +79,7 @@ def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> 
 	amounts = {name: amount for name, amount in amounts.items() if amount > 0}
 	charge_standing.lock(amounts)
 	agreed = charge_standing.agreed_rates(amounts) if amounts else {}
-	digits = currencies.of_amounts(doc.currency)
+	digits = currencies.amount_decimals(doc.currency)
 	standings: dict[str, charge_standing.Standing] = {}
 	for name, amount in amounts.items():
 		request = frappe.db.get_value(DECISION, name, "service_request")

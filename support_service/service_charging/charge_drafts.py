@@ -36,7 +36,7 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 		}
 	)
 	limits = _discount_limits(doc)
-	digits = currencies.of_amounts(currency)
+	digits = currencies.amount_decimals(currency)
 	for row in _lines_in(doc, worth, currency):
 		# a covered line is shown at no price, unless ERPNext would refuse the document for that
 		if row.amount and row.covered_share <= limits.get(row.item_code, 100):
@@ -66,14 +66,14 @@ def save(made: Document, doc: Document) -> str:
 def _currency_for(doc: Document) -> tuple[str, float]:
 	"""The currency the customer's account is kept in, which ERPNext asks for, and what one of it is worth in ours."""
 	currency = get_party_account_currency("Customer", doc.customer, doc.company) or doc.currency
-	worth = currencies.worth(currency, doc.currency, getdate(nowdate()))
+	worth = currencies.exchange_rate(currency, doc.currency, getdate(nowdate()))
 	return (currency, worth) if worth else (doc.currency, 1.0)
 
 
 def _lines_in(doc: Document, worth: float, currency: str) -> list[Any]:
 	"""The lines with what they cost in a currency of which one is `worth` that many of the decision's."""
-	amount = currencies.of_amounts(currency)
-	money = {"rate": currencies.of_rates(currency), "amount": amount, "charge": amount}
+	amount = currencies.amount_decimals(currency)
+	money = {"rate": currencies.rate_decimals(currency), "amount": amount, "charge": amount}
 	return [
 		frappe._dict(
 			row.as_dict(),
@@ -102,7 +102,7 @@ def _scale(made: Document, factor: float) -> None:
 		return
 	made.items = [row for row in made.items if row.rate]
 	for row in made.items:
-		rate = currencies.rounded_up(row.rate * factor, currencies.of_rates(made.currency))
+		rate = currencies.rounded_up(row.rate * factor, currencies.rate_decimals(made.currency))
 		row.update({"rate": rate, "price_list_rate": rate, "discount_percentage": 0})
 
 
@@ -118,7 +118,7 @@ def _settle_rest(made: Document, charged: float, digits: int) -> None:
 def _rate(row: Any) -> float:
 	"""What one unit costs the customer, so that all of them cost at least what is charged."""
 	exact = row.rate * (100 - row.covered_share) / 100
-	digits, amount = currencies.of_rates(row.currency), currencies.of_amounts(row.currency)
+	digits, amount = currencies.rate_decimals(row.currency), currencies.amount_decimals(row.currency)
 	near = flt(exact, digits)
 	if flt(near * row.qty, amount) == flt(row.charge, amount):
 		return near

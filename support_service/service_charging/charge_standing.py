@@ -91,7 +91,7 @@ def of_case(request: str, *, without: str | None = None, locked: bool = False) -
 	"""
 	charges = _charges(request, locked)
 	company = frappe.db.get_value(CASE, request, "company")
-	standing = Standing(charges, currencies.of_amounts(currencies.of_company(company)))
+	standing = Standing(charges, currencies.amount_decimals(currencies.of_company(company)))
 	names = [charge.name for charge in charges]
 	if not names:
 		return standing

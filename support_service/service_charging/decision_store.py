@@ -31,7 +31,7 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 	"""A judged work as a row of the record."""
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
-	digits = currencies.of_amounts(currency)
+	digits = currencies.amount_decimals(currency)
 	return {
 		"kind": work.kind.value,
 		"item_code": work.item,
@@ -179,7 +179,7 @@ def latest(request: str) -> Document | None:
 
 def sum_up(doc: Document) -> None:
 	"""Totals and outcome from the lines."""
-	digits = currencies.of_amounts(doc.currency)
+	digits = currencies.amount_decimals(doc.currency)
 	for row in doc.lines:
 		row.result = result_of(row.covered_share).value
 		row.charge = flt(row.amount * (100 - row.covered_share) / 100, digits)

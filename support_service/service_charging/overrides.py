@@ -50,4 +50,4 @@ def _what(row: Any) -> tuple[str, str | None]:
 def _settle(row: dict[str, Any]) -> None:
 	row["result"] = result_of(row["covered_share"]).value
 	charge = flt(row["amount"]) * (100 - row["covered_share"]) / 100
-	row["charge"] = flt(charge, currencies.of_amounts(row.get("currency")))
+	row["charge"] = flt(charge, currencies.amount_decimals(row.get("currency")))

@@ -39,7 +39,8 @@ def rates(items: Iterable[str], company: str, customer: str | None, on: date) ->
 			found[row.item_code] = row
 	own = currencies.of_company(company)
 	factors = {
-		currency: currencies.worth(currency, own, on) for currency in {row.currency for row in found.values()}
+		currency: currencies.exchange_rate(currency, own, on)
+		for currency in {row.currency for row in found.values()}
 	}
 	return {
 		item: flt(row.price_list_rate) * rate

@@ -61,7 +61,7 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None, *, chec
 	request.update({"channel": channel, "intake_key": intake_key})
 	request.company = payload.company or _company_of_unit(payload) or request.company
 	if checked:
-		named_links.vouch(request)
+		named_links.mark_checked(request)
 	return _insert_once(request, intake_key)
 
 

@@ -33,7 +33,7 @@ class NotImportableError(frappe.ValidationError):
 
 def recognise(case: ServiceRequest) -> None:
 	"""Part of `before_insert`: whether `case` is history, and whether the session's user may bring some in."""
-	if from_before.recognise(case, by_file=bool(typed.given(case, MOVE_FIELDS))):
+	if from_before.settle_mark(case, by_file=bool(typed.given(case, MOVE_FIELDS))):
 		_name_engineer(case)
 
 

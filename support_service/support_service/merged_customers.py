@@ -41,7 +41,7 @@ def before_rename(doc: Document, method: str | None, old: str, new: str, merge: 
 		order_by="raised_on desc",
 	)
 	if cases:
-		TO_JUDGE.want(cases, reason)
+		TO_JUDGE.add(cases, reason)
 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:

@@ -8,7 +8,7 @@ To add a function (a whitelisted function that is missing here fails the test): 
 its arguments in ARGUMENTS, built from a side of the world: `customer`, `team`, `engineer`, `engineer_user`, `item`,
 `company`, `resolved` (a resolved case), `own_file` (uploaded by the customer) and the name of one record per DocType.
 Choose arguments that get past the permission check and no further. Functions for GET only go into GET.
-If customers are to call it, name it in support_service/permissions/doors.py as well.
+If customers are to call it, name it in support_service/permissions/customer_endpoints.py as well.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import pytest
 from frappe.model.document import Document
 
 from support_service import hooks
-from support_service.permissions import followers, named_links, portal_access
+from support_service.permissions import named_links, portal_access, user_permissions
 from support_service.permissions.documents import attached_file
 from tests.access import callers, doors, functions, matrix
 from tests.access.in_process import InProcessClient, clients_of
@@ -32,7 +32,7 @@ HOOK_GUARDS = [
 	for hook in HOOKS
 	for doctype, path in getattr(hooks, hook).items()
 	# nobody of the world has User Permissions: test_user_permissions.py
-	if doctype in matrix.TABLES and not path.startswith(followers.__name__)
+	if doctype in matrix.TABLES and not path.startswith(user_permissions.__name__)
 ]
 FUNCTION_GUARDS = [path for path in functions.expected() if path not in functions.OPEN_TO_ALL]
 

@@ -5,7 +5,7 @@ import json
 import frappe
 import pytest
 
-from support_service.permissions.doors import CUSTOMER_FUNCTIONS
+from support_service.permissions.customer_endpoints import CUSTOMER_FUNCTIONS
 from tests.access import functions
 from tests.access.world import PERSONAS, SECRET_COST, SECRET_WORDS, World
 from tests.http_server import Client

@@ -16,7 +16,7 @@ from frappe.email.receive import InboundMail
 from support_service.customer_portal import case_page as portal_case
 from support_service.customer_portal import messages as portal_messages
 from support_service.foundation import automatic_mail
-from support_service.overrides.email_account import KnowsMachines, ReadsHeaders
+from support_service.overrides.email_account import FetchesRecognisingMails, RecognisesAutomaticMail
 from support_service.support_service.moves import apply_move
 from tests.factories import (
 	give_portal_access,
@@ -163,7 +163,7 @@ def compose(world: SimpleNamespace, content: str = "The big one", **headers: str
 	return mail
 
 
-def fetch(box: SimpleNamespace, *mails: EmailMessage) -> list[tuple[KnowsMachines, object]]:
+def fetch(box: SimpleNamespace, *mails: EmailMessage) -> list[tuple[RecognisesAutomaticMail, object]]:
 	"""What Frappe's scheduler does with a mailbox, within this test's transaction: (mail, Communication)."""
 	box.mails[:] = [mail.as_bytes() for mail in mails]
 	return [(mail, mail.process()) for mail in box.account.get_inbound_mails()]
@@ -303,7 +303,7 @@ def test_mail_about_other_documents_comes_in_as_ever(world, mailbox):
 
 
 def test_the_mailbox_is_ours_and_follows_frappes():
-	assert isinstance(frappe.new_doc("Email Account"), ReadsHeaders)
+	assert isinstance(frappe.new_doc("Email Account"), FetchesRecognisingMails)
 	source = inspect.getsource(EmailAccount)
 	assert "mail.process()" in source and "if communication and mail.flags.is_new_communication" in source
 	assert "self.as_dict()" in inspect.getsource(InboundMail._build_communication_doc)

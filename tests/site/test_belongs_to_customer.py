@@ -442,7 +442,7 @@ class TestFromBefore:
 		contract = make_service_contract(customer=two.own, all_units=0, units=[{"installed_unit": sold}])
 		transfer(sold, two.other)
 		frappe.db.set_value("Service Contract Unit", {"parent": contract.name}, "installed_unit", theirs)
-		found = [one for one in find.wrong() if one["customer"] == two.own]
+		found = [one for one in find.violations() if one["customer"] == two.own]
 		assert [(one["name"], one["field"], one["row"]) for one in found] == [
 			(case.name, "installed_unit", 0),
 			(case.name, "contact", 0),

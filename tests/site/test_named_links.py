@@ -9,7 +9,7 @@ import pytest
 from support_service.constants.custom_fields import CUSTOM_FIELDS
 from support_service.permissions import links_to_ours, named_links
 from support_service.permissions.named_links import HiddenLinkError
-from support_service.permissions.rule import Rule
+from support_service.permissions.rule import rule_in
 from support_service.permissions.scope import Through
 from tests import factories
 from tests.access import link_cells, matrix
@@ -159,8 +159,8 @@ def test_what_decides_who_sees_a_document_is_set_once(world: World) -> None:
 	"""Fields through which a rule reaches the document it follows."""
 	checked = []
 	for doctype, paths in frappe.get_hooks("has_permission", app_name="support_service").items():
-		rule = getattr(frappe.get_module(paths[0].rpartition(".")[0]), "RULE", None)
-		if not isinstance(rule, Rule) or not named_links.is_ours(doctype):
+		rule = rule_in(paths[0], doctype)
+		if not rule or not named_links.is_ours(doctype):
 			continue
 		for clause in rule.scope(world.users["engineer"]).clauses:
 			if not isinstance(clause, Through):
@@ -229,7 +229,7 @@ class TestERPNextsDocuments:
 			# rows take theirs from the row they were made from, whatever is sent: test_charged_once.py
 			if named_links.is_ours(row.options) and not frappe.get_meta(row.dt).istable
 		}
-		path = f"{links_to_ours.__name__}.check"
+		path = f"{links_to_ours.__name__}.before_validate"
 		events = frappe.get_doc_hooks()
 		assert carriers and all(path in events[doctype]["before_validate"] for doctype in carriers)
 

@@ -234,7 +234,7 @@ def test_a_number_given_again_inherits_nothing(doctype: str) -> None:
 		if not frappe.db.exists(doctype, name):
 			bare(doctype, name=name)
 		doc = frappe.get_doc(doctype, name)
-		Backlog("Any work", doctype).want([name])
+		Backlog("Any work", doctype).add([name])
 		rows = [(entry, row_holding(entry, doc)) for entry in NUMBERED[doctype]]
 		frappe.delete_doc(doctype, name, force=True)
 		gone += [columns_of(*pair) for pair in rows]

@@ -1,12 +1,12 @@
-"""What our documents show of others (the customer's name, an item's name): it follows when the other is changed.
+"""Values that our documents copy from others (the customer's name, an item's name): copies are updated when the source changes.
 
-Frappe fetches when a document is saved and not when its source is, so lists and prints would show former names until each
-is saved. Each room lists what its documents show (`copies.py` of the room, named in hooks.py under
-`support_service_copies`); together the lists are one table. Open and current records follow at once, a few statements
-for each line; where more than LIMIT rows must change, the source is noted as postponed work and worked off in the
-background in chunks. What a person may have typed is known by the former value, which no later run knows: it always
-follows at once. Closed and submitted papers keep what they said. Another's save is never refused because of a copy: what
-is longer than the column is cut.
+Frappe fetches such values when our document is saved, not when the source is, so lists and prints would show former names. Each
+room lists its copies (`copies.py` of the room, named in hooks.py under `support_service_copies`); together the lists are one
+table. Copies in open and current records are updated at once, with a few statements per line; where more than LIMIT rows must
+change, the source becomes a row of Postponed Work and the rows are updated in the background in chunks. A field in which people
+may have typed something else is updated only where it still shows the former value of the source; as no later run knows that
+value, such fields are always updated at once. Closed and submitted documents keep the old value. The save of the source never
+fails because of a copy: a value too long for the column is cut.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from support_service.foundation.postponed import Backlog
 
 HOOK = "support_service_copies"
 WORK = N_("Show the present name of a record")
-HINT = "support_service:copies_hint"
+QUEUED = "support_service:copies_hint"
 RUN = "support_service.foundation.names.copies.run"
 LIMIT = 500  # rows changed while somebody waits
 CHUNK = 2000
@@ -38,14 +38,14 @@ Where = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-	"""`doctype`.`fieldname` shows `shows` of the `source` document that `link` names.
+	"""`doctype`.`fieldname` copies the field `shows` of the `source` document that the field `link` names.
 
-	current: condition on the table (of the query builder) for rows that follow; None: none does. why: what is kept, and
-	why.
-	typed: people may have typed something else; only what shows the former value follows.
-	part: as typed, where it may also stand before or behind " – " in a longer text.
-	also: other columns made of it → SQL expression.
-	made: `shows` is no field: it is made of the fields of the source, an address as it is written, say.
+	current: condition of the query builder for the rows that are updated; None: no row is. why: which rows keep the old
+	value, and why.
+	typed: people may have typed something else; only rows that show the former value are updated.
+	part: as typed, and the copy may also stand before or after " – " in a longer text.
+	also: other columns computed from the copy → SQL expression.
+	made: `shows` is no field but is made of the source's fields by this function, for example a formatted address.
 	"""
 
 	doctype: str
@@ -62,17 +62,17 @@ class Copy:
 
 	@property
 	def by_former(self) -> bool:
-		"""Whether what follows is known by the former value alone."""
+		"""Whether rows to update are found by the former value."""
 		return self.typed or self.part
 
 
 def everywhere(table: Any) -> Any:
-	"""All rows follow."""
+	"""Condition: all rows are updated."""
 	return table.name.notnull()
 
 
 def draft(table: Any) -> Any:
-	"""What is submitted keeps what it said; a row has the state of its document."""
+	"""Condition: submitted documents, and their rows, keep the old value."""
 	return table.docstatus == 0
 
 
@@ -82,11 +82,12 @@ def table() -> list[Copy]:
 
 
 def sources() -> set[str]:
+	"""DocTypes of which some document of ours shows a value that is updated."""
 	return {copy.source for copy in table() if copy.current}
 
 
 def on_update(doc: Document, method: str | None = None) -> None:
-	"""Listens to `on_update` of the sources (hooks.py)."""
+	"""Hook `on_update` of the sources: update the copies of fields that changed."""
 	stored = doc.get_doc_before_save()
 	if not stored:
 		return
@@ -98,28 +99,28 @@ def on_update(doc: Document, method: str | None = None) -> None:
 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Listens to `after_rename` of every DocType: the name may be what is shown, and of two merged one title is left."""
-	# read again: ERPNext may just have changed the title in the database
+	"""Hook `after_rename` of every DocType: the copy may be of the name, and after a merge only one title is left."""
+	# read from the database: ERPNext may just have changed the title there
 	follow_sources(doc.doctype, [new])
 	copies = [copy for copy in _of(doc.doctype) if copy.by_former]
 	now = _values(doc.doctype, new, copies)
 	if merge:
 		_follow(doc.doctype, new, now, copies, _values(doc.doctype, old, copies))
 	elif named := [copy for copy in copies if now.get(copy.shows) == new]:
-		# titled as it is named: ERPNext has changed the one with the other
+		# the title was the name: ERPNext has changed both
 		_follow(doc.doctype, new, now, named, frappe._dict({copy.shows: old for copy in named}))
 
 
 def follow_sources(doctype: str, names: Iterable[str]) -> None:
-	"""For whoever changes sources past their documents."""
+	"""Update all copies of these sources: for code that changes sources in the database without saving them."""
 	copies = [copy for copy in _of(doctype) if not copy.by_former]
 	for name in names if copies else ():
 		_follow(doctype, name, _values(doctype, name, copies), copies, None)
 
 
 def run() -> int:
-	"""Hourly, and hinted after commit: work off what was too much to wait for; returns how many sources. Commits."""
-	batches.begun(HINT)
+	"""Job, hourly and after a change of many rows: update postponed copies; returns for how many sources. Commits."""
+	batches.begun(QUEUED)
 	waiting = frappe.get_all(
 		"Postponed Work", {"work": WORK}, pluck="reference_doctype", distinct=True, order_by=None
 	)
@@ -147,8 +148,8 @@ def _follow(doctype: str, name: str, source: Any, copies: list[Copy], former: An
 				change.write(names)
 	found = [(change, change.behind(LIMIT + 1)) for change in changes if not change.copy.by_former]
 	if sum(len(names) for _change, names in found) > LIMIT:
-		Backlog(WORK, doctype).want([name])
-		batches.enqueue(RUN, HINT)
+		Backlog(WORK, doctype).add([name])
+		batches.enqueue(RUN, QUEUED)
 		return
 	for change, names in found:
 		change.write(names)
@@ -161,8 +162,8 @@ def _work(doctype: str, backlog: Backlog, name: str) -> None:
 		change = _Change(copy, name, source)
 		for names in change.chunks():
 			change.write(names)
-			frappe.db.commit()  # a batch job: a chunk that follows stands, and its rows are free again
-	# where it was changed between two chunks, it waits for the next run
+			frappe.db.commit()  # a batch job: the chunk is kept, and its rows are unlocked
+	# if the source was changed between two chunks, it stays for the next run
 	if _values(doctype, name, copies) == source:
 		backlog.forget([name])
 
@@ -176,7 +177,7 @@ def _values(doctype: str, name: str, copies: list[Copy]) -> frappe._dict:
 
 
 def _shown(source: Any, copies: list[Copy]) -> frappe._dict:
-	"""What `copies` show of a stored row or a document, by their `shows`."""
+	"""The values of a stored row or document that `copies` copy, by their `shows`."""
 	fields = source.as_dict() if isinstance(source, Document) else source
 	return frappe._dict(
 		{copy.shows: copy.made(fields) if copy.made else fields.get(copy.shows) for copy in copies}
@@ -185,7 +186,7 @@ def _shown(source: Any, copies: list[Copy]) -> frappe._dict:
 
 @dataclass(slots=True)
 class _Change:
-	"""The rows of `copy` that name `name`, whose values were `former`, are to show what `source` says now."""
+	"""One update: rows of `copy` that link to `name`, whose values were `former`, are to show those of `source`."""
 
 	copy: Copy
 	name: str
@@ -193,7 +194,7 @@ class _Change:
 	former: Any | None = None
 
 	def behind(self, limit: int, after: str = "") -> list[str]:
-		"""Rows that follow and show something else, in the order of their names, from behind `after`."""
+		"""Names of at most `limit` rows that are to be updated, sorted, from after the name `after`."""
 		rows = frappe.qb.DocType(self.copy.doctype)
 		query = frappe.qb.from_(rows).select(rows.name).where(self._follows(rows))
 		if after:
@@ -201,7 +202,7 @@ class _Change:
 		return query.orderby(rows.name).limit(limit).run(pluck=True)
 
 	def chunks(self) -> Iterator[list[str]]:
-		"""All such rows."""
+		"""The names of all such rows, in chunks."""
 		names = self.behind(CHUNK)
 		while names:
 			yield names
@@ -214,9 +215,9 @@ class _Change:
 		query = frappe.qb.update(rows).set(rows[copy.fieldname], self._now(rows))
 		for column, expression in copy.also:
 			query = query.set(rows[column], shown_texts.cut(copy.doctype, column, expression(rows)))
-		# asked again: what was read may be of a snapshot, and somebody may have saved the row meanwhile
+		# the condition again: the names may come from an old snapshot, and somebody may have saved a row meanwhile
 		query.where(rows.name.isin(names) & self._follows(rows)).run()
-		# `modified` stays: a save fetches again, so that a form somebody has open is not out of date
+		# `modified` stays, so that an open form can be saved; the save fetches the value again
 		frappe.clear_document_cache(copy.doctype)
 
 	@property
@@ -236,7 +237,7 @@ class _Change:
 			return found & shown_texts.holds_at_an_end(shown, self.before)
 		if self.copy.by_former:
 			return found & (shown == self.before)
-		# binary: a change of case alone is a change
+		# binary: a difference in case counts, too
 		different = (_exact(shown) != _exact(self.value)) if self.value else (shown != "")
 		return found & (different | shown.isnull() if self.value else different)
 
@@ -244,7 +245,7 @@ class _Change:
 		copy = self.copy
 		if not (copy.part and self.before):
 			return self.value or None
-		text = shown_texts.with_ends(rows[copy.fieldname], self.before, self.value)
+		text = shown_texts.replace_at_ends(rows[copy.fieldname], self.before, self.value)
 		return shown_texts.cut(copy.doctype, copy.fieldname, text)
 
 
@@ -253,13 +254,13 @@ def _exact(term: Any) -> Any:
 
 
 def note_all_behind() -> int:
-	"""For the patch: note every source that is shown under a former name; returns how many."""
+	"""For the patch: postpone every source of which some copy is out of date; returns how many."""
 	behind: dict[str, set[str]] = {}
 	for copy in table():
 		if copy.current and not copy.by_former:
 			behind.setdefault(copy.source, set()).update(_sources_behind(copy))
 	for doctype, names in behind.items():
-		Backlog(WORK, doctype).want(sorted(names))
+		Backlog(WORK, doctype).add(sorted(names))
 	return sum(map(len, behind.values()))
 
 

@@ -1,9 +1,9 @@
-"""The number of a deleted document may be given again: what of ours names the deleted one must not mean the next.
+"""After a deletion another document may get the same number: our rows that name the deleted one must not point to the new one.
 
-Frappe takes the last number of a series back when its document is deleted, and an amendment gets the number of one that
-was deleted. So a deletion is worked off like a rename, by the same table (`stored_names`), to a name nobody can get:
-ledgers and keys go on telling of the document that was deleted, and the next one is new to us. Where people know the
-thing itself by the name (a serial number), the table says so (`again`), and the name stays.
+Frappe gives the last number of a series again when its document is deleted, and an amendment may get the number of one that was
+deleted. So a deletion is handled like a rename (with the same table, `stored_names`) to a name that no document can get: ledgers
+and keys go on telling of the deleted document, and the next one starts without history. Where the name belongs to the thing
+itself, as a serial number does, the table says so (`again`), and the name stays.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ MARK = " (deleted "
 
 
 def after_delete(doc: Document, method: str | None = None) -> None:
-	"""Listens to `after_delete` of every DocType (hooks.py)."""
-	# what is reloaded from its file is deleted to be there again
+	"""Hook `after_delete` of every DocType."""
+	# without `in_delete` Frappe only reloads a document from its file
 	if frappe.flags.in_uninstall or not doc.flags.in_delete:
 		return
 	postponed.forget_record(doc.doctype, doc.name)
-	part_from(doc.doctype, doc.name)
+	free_name(doc.doctype, doc.name)
 
 
-def part_from(doctype: str, name: str) -> None:
-	"""What names the deleted document is given a name that stands for it alone."""
+def free_name(doctype: str, name: str) -> None:
+	"""Make the name of a deleted document free: wherever we store it, put a name that stands for the deleted one alone."""
 	entries = entries_of(doctype)
 	if not entries:
 		return
@@ -44,7 +44,7 @@ def part_from(doctype: str, name: str) -> None:
 
 
 def entries_of(doctype: str) -> list[StoredName]:
-	"""The lines of the table by which another document of that name would be taken for the deleted one."""
+	"""The lines of the table by which a new document of the same name would be taken for the deleted one."""
 	return [
 		entry
 		for entry in stored_names.table()
@@ -53,14 +53,14 @@ def entries_of(doctype: str) -> list[StoredName]:
 
 
 def stand_in(doctype: str, name: str) -> Document:
-	"""What stands for the deleted document: it has a name, and nothing is stored or told of it."""
+	"""A document in memory that stands for the deleted one under its new name; it is never stored."""
 	mark = f"{MARK}{frappe.generate_hash(length=8)})"
 	gone = name[: frappe.db.VARCHAR_LEN - len(mark)] + mark
 	return frappe.get_doc({"doctype": doctype, "name": gone, "__islocal": 1})
 
 
 def _rename_links(entry: StoredName, rename: Rename) -> None:
-	"""The links beside the field, which Frappe renames by itself and leaves when it deletes."""
+	"""Change the links beside the field: Frappe changes them in a rename, but not when it deletes."""
 	columns = [column for column, what in entry.beside.items() if what == "name"]
 	kinds = {column: rename.doctype for column, what in entry.beside.items() if what == "doctype"}
 	for column in columns:

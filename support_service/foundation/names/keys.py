@@ -1,4 +1,4 @@
-"""Unique keys made of names, as long as a Data field is at most."""
+"""Unique keys made of names, at most as long as a Data field."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ LENGTH = 140
 
 
 def key_of(*parts: object) -> str:
-	"""The key of what is known as `parts`: ("Serial No", name), (DocType, row, number), (event, unit, DocType, name)."""
+	"""The key made of `parts`, for example ("Serial No", name), (DocType, row, number) or (event, unit, DocType, name)."""
 	key = "|".join(str(part) for part in parts)
-	# two names that long which differ only at their end are still two
+	# the hash keeps long keys apart that differ only at their end
 	return key if len(key) <= LENGTH else f"{key[: LENGTH - 33]}|{sha256(key.encode()).hexdigest()[:32]}"
 
 
-def ends_anew(key: str, old: tuple[str, str], new: tuple[str, str]) -> str:
-	"""`key`, made by `key_of` and ending with DocType and name `old`, as it is made with `new`; any other as it is."""
+def with_new_end(key: str, old: tuple[str, str], new: tuple[str, str]) -> str:
+	"""`key`, made by `key_of`, with (DocType, name) `new` in place of `old` at its end; unchanged if it does not end so."""
 	mark = f"|{old[0]}|"
 	place = key.find(mark)
 	while place >= 0:
-		# a key that was too long shows its end no more: it is made again and compared
+		# the end of a key that was too long is only in its hash: so make the key again and compare
 		if key_of(key[:place], *old).casefold() == key.casefold():
 			return key_of(key[:place], *new)
 		place = key.find(mark, place + 1)

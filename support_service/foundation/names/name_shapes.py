@@ -1,6 +1,6 @@
-"""How a stored name follows a rename, by the shape in which it stands in its field; see `stored_names`.
+"""Updating a stored name after a rename, depending on how it stands in its field (its Shape); see `stored_names`.
 
-Set-based: as many statements as there are chunks of rows, not rows. `modified` stays, as when Frappe renames in Links.
+Rows are written in chunks, one statement each. `modified` stays, as when Frappe updates Links.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation import rows
-from support_service.foundation.names.keys import ends_anew
+from support_service.foundation.names.keys import with_new_end
 from support_service.foundation.names.stored_names import Rename, Shape, StoredName
 
 
 def follow(entry: StoredName, rename: Rename, doc: Document) -> None:
+	"""Update the rows of `entry` by its shape. doc: the renamed document, under its new name."""
 	SHAPES[entry.shape](entry, rename, doc)
 
 
 def whole(entry: StoredName, rename: Rename, doc: Document) -> None:
-	"""The value is the name. Of a unique one the document that stays keeps its row; the other's has none any more."""
+	"""The value is the name. If the field is unique, a merge empties the row of the document that goes."""
 	value: str | None = rename.new
 	if rename.merge and _is_unique(entry) and frappe.db.exists(entry.doctype, {entry.fieldname: rename.new}):
 		value = None
@@ -36,9 +37,9 @@ def lines(entry: StoredName, rename: Rename, doc: Document) -> None:
 
 
 def tail(entry: StoredName, rename: Rename, doc: Document) -> None:
-	"""The value is a key that ends with DocType and name of what the row refers to."""
+	"""The value is a key that ends with DocType and name of the document the row refers to."""
 	old, new = ((rename.doctype, name) for name in (rename.old, rename.new))
-	_write(entry, entry.filters(doc), lambda value: ends_anew(value, old, new))
+	_write(entry, entry.filters(doc), lambda value: with_new_end(value, old, new))
 
 
 SHAPES: dict[Shape, Callable[[StoredName, Rename, Document], None]] = {
@@ -64,7 +65,7 @@ def _write(entry: StoredName, filters: dict[str, Any], change: Callable[[str], s
 		taken = _taken(entry, list(changed.values()), list(changed))
 		rows.update(
 			entry.doctype,
-			# a merged document's row may have that key already: what stands there stays, and so does this one
+			# after a merge another row may have that key already: then both rows stay as they are
 			[
 				{"name": name, field: value}
 				for name, value in changed.items()
@@ -76,7 +77,7 @@ def _write(entry: StoredName, filters: dict[str, Any], change: Callable[[str], s
 def _locked(
 	entry: StoredName, filters: dict[str, Any], names: list[str], change: Callable[[str], str]
 ) -> dict[str, str]:
-	"""name → changed value of what stands there now: a snapshot may be older than what somebody has just saved."""
+	"""Lock the rows; name → changed value, from what is stored now, which may be newer than this transaction's snapshot."""
 	field = entry.fieldname
 	found = frappe.db.get_values(
 		entry.doctype,

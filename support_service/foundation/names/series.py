@@ -1,7 +1,7 @@
-"""Names of many documents at once from a naming series.
+"""Names for many documents at once from a naming series.
 
-Frappe takes one number at a time: a locking read, an update and a parse per document. Here a block is reserved per
-prefix in two statements; `tabSeries` ends where it would have ended, and whoever counts at the same time waits as usual.
+Frappe takes one number at a time: a locking read, an update and a parse per document. Here one statement per prefix reserves
+a block of numbers. `tabSeries` ends up the same, and other transactions that need a number of the series wait as usual.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from frappe.model.naming import has_custom_parser, parse_naming_series
 
 
 def default_series(doctype: str) -> str:
-	"""The series a new document of `doctype` gets where nobody chooses: the site's default, else its first."""
+	"""The series of a new document of `doctype` if nobody chooses one: the site's default, else the first option."""
 	field = frappe.get_meta(doctype).get_field("naming_series")
 	return field.default or next(line for line in (field.options or "").split("\n") if line)
 
 
 def reserve(doctype: str, series: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-	"""One name for each of `rows` (fields a series may mention), in their order."""
+	"""One name for each of `rows` (the fields that the series may mention), in the same order."""
 	patterns: dict[Hashable, _Pattern] = {}
 	kinds = _kinds(series, rows)
 	for kind, row in zip(kinds, rows, strict=True):
@@ -43,7 +43,7 @@ _NUMBER = "\0"
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-	"""A name whose number is still open; rows that agree in what the series mentions share it."""
+	"""A name without its number; rows share it that have the same values in the fields the series mentions."""
 
 	name: str
 	prefix: str = ""
@@ -51,7 +51,7 @@ class _Pattern:
 
 
 def _kinds(series: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Hashable]:
-	"""For each row what tells its names apart from others': the values the series mentions."""
+	"""For each row the values that the series mentions: rows with equal ones share a pattern."""
 	parts = [part.strip("{}") for part in series.split(".")]
 	if any(has_custom_parser(part) for part in parts):
 		return range(len(rows))  # another app's own variable may look at anything
@@ -72,7 +72,7 @@ def _pattern(series: str, doctype: str, row: Mapping[str, Any]) -> _Pattern:
 
 def _take(prefix: str, count: int) -> int:
 	"""Reserve `count` numbers; returns the last one used before them."""
-	# one statement makes or moves the counter, says where it stands, and locks it until this transaction ends
+	# raw SQL, for `last_insert_id`: one statement makes or moves the counter, returns it, and locks it until the transaction ends
 	frappe.db.sql(
 		"insert into `tabSeries` (`name`, `current`) values (%s, last_insert_id(%s))"
 		" on duplicate key update `current` = last_insert_id(`current` + %s)",

@@ -1,4 +1,4 @@
-"""Texts in columns: as long as the column, and a part at an end exchanged for another; expressions of the query builder."""
+"""Query builder expressions for texts in columns: cut to the length of the column, and with a part at an end replaced."""
 
 from __future__ import annotations
 
@@ -12,28 +12,30 @@ DASH = " – "
 
 
 def length_of(doctype: str, fieldname: str) -> int | None:
-	"""How many characters the column holds; None: more than anybody shows."""
+	"""How many characters the column holds; None for columns of long text."""
 	field = frappe.get_meta(doctype).get_field(fieldname)
 	kind, length = frappe.db.type_map[field.fieldtype]
 	return (cint(field.length) or cint(length)) if kind == "varchar" else None
 
 
 def cut(doctype: str, fieldname: str, term: Any) -> Any:
+	"""The expression `term`, cut to the length of the column."""
 	length = length_of(doctype, fieldname)
 	return Function("left", term, length) if length else term
 
 
 def cut_text(doctype: str, fieldname: str, text: str) -> str:
+	"""`text`, cut to the length of the column."""
 	return text[: length_of(doctype, fieldname)]
 
 
 def holds_at_an_end(shown: Any, part: str) -> Any:
-	"""Whether `shown` is `part`, or has it before or behind " – "."""
+	"""Condition: `shown` is `part`, or begins with it before " – ", or ends with it after " – "."""
 	return (shown == part) | _begins(shown, part) | _ends(shown, part)
 
 
-def with_ends(shown: Any, old: str, new: str) -> Any:
-	"""`shown`, which holds `old` at an end, with `new` there; what stands between is somebody's words."""
+def replace_at_ends(shown: Any, old: str, new: str) -> Any:
+	"""`shown` with `new` in place of `old` at both ends where it stands there; text between them was typed and stays."""
 	size, whole = len(old), Function("char_length", shown)
 	front, back = Function("left", shown, whole - size), Function("substring", shown, size + 1)
 	between = Function("substring", shown, size + 1, whole - 2 * size)

@@ -1,10 +1,10 @@
-"""Names of documents kept elsewhere than in a Link, and how each follows when the document is renamed or merged.
+"""Names of documents that we store elsewhere than in a Link, and what happens to each when the document is renamed or merged.
 
-Frappe renames in Link and Dynamic Link fields, nowhere else: a name inside a unique key, a text, JSON or a cache stays what
-it was. A deletion is worked off by the same table (`deleted_names`). Each room lists its own (`stored_names.py` of the room, named in hooks.py under `support_service_stored_names`);
-together the lists are one table, worked off here for every document that is renamed. A room lists fields of its own
-DocTypes, or of rooms below. tests/site/test_stored_names.py renames and merges for every line of it, and fails for a
-text field of ours that stands neither here nor among the texts that hold no name.
+Frappe updates Link and Dynamic Link fields, nothing else: a name inside a unique key, a text, JSON or a cache would stay. Each
+room lists such fields of its own DocTypes, or of rooms below (`stored_names.py` of the room, named in hooks.py under
+`support_service_stored_names`). Together the lists are one table, which is applied here for every document that is renamed, and
+in `deleted_names` for every one that is deleted. tests/site/test_stored_names.py renames and merges for every line of it, and
+fails for a text field of ours that stands neither here nor among the texts that hold no name.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ NUMBER_ON_THE_PIECE = "A serial number is read from the piece: entered again it 
 
 
 class NumberIsKeptError(frappe.ValidationError):
-	"""A document whose name stands in keys that must never change is not renamed."""
+	"""Somebody renames a document whose name stands in keys and messages that cannot change."""
 
 
 class How(StrEnum):
+	"""What happens to the stored name in a rename."""
+
 	FOLLOWS = "follows"
 	REBUILT = "is rebuilt"
 	KEEPS = "keeps the old name"
@@ -35,7 +37,7 @@ class How(StrEnum):
 
 
 class Shape(StrEnum):
-	"""How the name stands in the value."""
+	"""How the name stands in the field's value."""
 
 	WHOLE = "{name}"
 	LINES = "one of several lines"
@@ -44,7 +46,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-	"""A document of `doctype` is now `new`. merge: `new` was there before; `old` is deleted after us."""
+	"""The document `old` of `doctype` is now `new`. merge: `new` existed before; Frappe deletes `old` afterwards."""
 
 	doctype: str
 	old: str
@@ -59,11 +61,11 @@ Follow = Callable[[Rename, Document], None]
 class StoredName:
 	"""A field of `doctype` that holds names of documents of the DocTypes `of`.
 
-	why: in a sentence; for what is kept, why that is right.
-	beside: columns that say that this very document is meant → what they hold of it (an attribute, "doctype" or "name").
-	only: values of other columns of the rows that follow.
-	before, follow: what to do where the shape does not say it; `before` is called before a merge alone.
-	again: why a document that is given the name of a deleted one is meant, too; None: it is another one (`deleted_names`).
+	why: in a sentence, what the name is for; where the old name is kept, why that is right.
+	beside: columns that tell that the row means this very document → what they hold ("doctype", "name" or a field of it).
+	only: column → value, for entries that concern only some rows.
+	before, follow: functions for what `shape` cannot say; `before` is called before a merge only.
+	again: why a new document that gets the name of a deleted one is still the same thing; None: it is another (`deleted_names`).
 	"""
 
 	doctype: str
@@ -79,7 +81,7 @@ class StoredName:
 	again: str | None = None
 
 	def filters(self, doc: Document) -> dict[str, Any]:
-		"""What rows that mean `doc`, under its present name, have beside the field."""
+		"""Filters for the rows that mean `doc`, under its present name."""
 		values = {
 			column: doc.doctype if what == "doctype" else doc.get(what)
 			for column, what in self.beside.items()
@@ -89,7 +91,7 @@ class StoredName:
 
 @dataclass(frozen=True, slots=True)
 class CachedName:
-	"""Names kept in a cache: `where` is the module that keeps them. follow: None where `why` says what makes it right."""
+	"""Names kept in a cache by the module `where`. follow: what to do in a rename; None where `why` says why nothing is needed."""
 
 	where: str
 	of: tuple[str, ...]
@@ -103,21 +105,22 @@ def table() -> list[StoredName]:
 
 
 def caches() -> list[CachedName]:
+	"""The cached names of all rooms."""
 	return [entry for entry in _entries() if isinstance(entry, CachedName)]
 
 
 def lasting() -> set[str]:
-	"""DocTypes of ours whose documents keep their names."""
+	"""DocTypes of ours whose documents cannot be renamed."""
 	return {doctype for entry in table() if entry.how == How.LASTING for doctype in entry.of}
 
 
 def before_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Listens to every DocType (hooks.py)."""
+	"""Hook `before_rename` of every DocType: refuse it for documents that keep their names, prepare a merge."""
 	if doc.doctype in lasting():
 		frappe.throw(
-			_("{0} {1} keeps its number: keys and messages that were sent name it.").format(
-				_(doc.doctype), old
-			),
+			_(
+				"{0} {1} cannot be renamed: messages that were sent and other records contain its number."
+			).format(_(doc.doctype), old),
 			NumberIsKeptError,
 		)
 	if merge:
@@ -127,7 +130,7 @@ def before_rename(doc: Document, method: str | None, old: str, new: str, merge: 
 
 
 def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Listens to every DocType (hooks.py); Links are renamed already. Run again it changes nothing."""
+	"""Hook `after_rename` of every DocType, when Frappe has updated the Links. Run a second time it changes nothing."""
 	from support_service.foundation.names import name_shapes
 
 	rename = Rename(doc.doctype, old, new, merge)

@@ -19,6 +19,7 @@ from frappe.utils import cint, getdate
 
 from support_service.constants.words import N_
 from support_service.foundation.postponed import Backlog
+from support_service.foundation.savepoints import attempt
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.deliveries import amended, facts, installations, return_questions
 from support_service.installed_base.deliveries.facts import TAKES_BACK, reference_of
@@ -114,25 +115,29 @@ def _cancellation(doc: Document) -> str:
 
 def _beside(doc: Document, follow: Callable[[Document], None], work: str) -> None:
 	"""Run `follow` so that an error in it does not refuse the document; `work` names it in Postponed Work."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		follow(doc)
-	except frappe.QueryDeadlockError:
-		raise
-	except Exception:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.log_error(
-			title="Installed Units do not follow a document yet",
-			reference_doctype=doc.doctype,
-			reference_name=doc.name,
-		)
-		# the sweep cannot see everything that is missing: numbers that ERPNext made for a return name no unit
-		Backlog(work, doc.doctype).want([doc.name])
-		frappe.msgprint(
-			_(
-				"{0} {1} is saved, but its Installed Units could not be updated. "
-				"This is tried again tonight; the Error Log says why it failed."
-			).format(_(doc.doctype), doc.name),
-			indicator="orange",
-			alert=True,
-		)
+	attempt(
+		lambda: follow(doc),
+		lambda _error: _postpone(doc, work),
+		savepoint=SAVEPOINT,
+		# after a lock timeout the transaction goes on, and the document with it
+		passed_on=(frappe.QueryDeadlockError,),
+		keep_messages=True,
+	)
+
+
+def _postpone(doc: Document, work: str) -> None:
+	frappe.log_error(
+		title="Installed Units do not follow a document yet",
+		reference_doctype=doc.doctype,
+		reference_name=doc.name,
+	)
+	# the sweep cannot see everything that is missing: numbers that ERPNext made for a return name no unit
+	Backlog(work, doc.doctype).add([doc.name])
+	frappe.msgprint(
+		_(
+			"{0} {1} is saved, but its Installed Units could not be updated. "
+			"This is tried again tonight; the Error Log says why it failed."
+		).format(_(doc.doctype), doc.name),
+		indicator="orange",
+		alert=True,
+	)

@@ -130,7 +130,7 @@ def close(doc: Document) -> None:
 
 
 def note_asked(doc: Document) -> None:
-	_waiting(doc.doctype).want([doc.name])
+	_waiting(doc.doctype).add([doc.name])
 
 
 def open_tasks(doctype: str) -> list[str]:

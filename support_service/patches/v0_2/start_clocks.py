@@ -1,6 +1,6 @@
-"""Cases that were open before there were service levels get their clocks, from what their ledger and visits tell.
+"""Cases that were open before there were service levels get their clocks, computed from their ledger and visits.
 
-Silent: steps of the escalation ladder that lie in the past count as taken, so nobody is told today of last week.
+Steps of the escalation ladder that lie in the past count as taken, so that nobody is notified today of last week.
 May be stopped and run again: a case that has clocks is left alone.
 """
 

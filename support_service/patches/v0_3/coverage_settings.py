@@ -14,7 +14,10 @@ FIELDS = (
 
 def execute() -> None:
 	"""Store the default of every field that has never been stored; what an admin has chosen stays."""
-	stored = {row[0] for row in frappe.db.sql("select field from tabSingles where doctype = %s", (SETTINGS,))}
+	single = frappe.qb.DocType("Singles")
+	stored = set(
+		frappe.qb.from_(single).select(single.field).where(single.doctype == SETTINGS).run(pluck=True)
+	)
 	meta = frappe.get_meta(SETTINGS)
 	for field in FIELDS:
 		if field not in stored and meta.has_field(field):

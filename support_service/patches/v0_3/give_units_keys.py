@@ -1,6 +1,6 @@
 """Units from before deliveries made them get the key by which a delivery finds them, and the first row of their ledger.
 
-The listeners are not told: nothing has happened today. Two units of one Asset cannot both have its key; the later ones
+No listener is called, as nothing has happened today. Two units of one Asset cannot both have its key; the later ones
 are left without and named in the Error Log. May be stopped and run again.
 """
 
@@ -61,7 +61,7 @@ def _give_keys(units: list[Any]) -> None:
 
 
 def _give_first_event(units: list[Any]) -> None:
-	told = set(
+	with_events = set(
 		frappe.get_all(
 			unit_events.DOCTYPE,
 			filters={"installed_unit": ("in", [unit.name for unit in units])},
@@ -81,6 +81,6 @@ def _give_first_event(units: list[Any]) -> None:
 				new_value=unit.state,
 			)
 			for unit in units
-			if unit.name not in told
+			if unit.name not in with_events
 		]
 	)

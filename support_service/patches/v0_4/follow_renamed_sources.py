@@ -6,7 +6,7 @@ from support_service.erpnext_takeover import renames
 
 
 def execute() -> None:
-	"""Bring the keys in step with the present names; what has become two is told to the admin."""
+	"""Bring the keys in step with the present names; records that were taken over twice are listed in the Error Log."""
 	if left := renames.mend():
 		lines = "\n".join(f"{doctype} {name}" for doctype, name in left)
 		frappe.log_error(title="Records that were renamed and taken over a second time", message=lines)

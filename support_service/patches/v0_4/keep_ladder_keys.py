@@ -1,6 +1,6 @@
-"""Rungs of escalation ladders get the key they are known by stored beside them, so that it outlives a renamed role.
+"""Steps of escalation ladders get their key stored in a field, so that it stays when a role is renamed.
 
-It is the key under which the ledgers of clocks have them already, so nothing is told again.
+The ledgers of clocks have them under this very key already, so nobody is notified again.
 """
 
 import frappe
@@ -9,11 +9,11 @@ from support_service.service_level.clock.ladder import RUNG, SAID, step_of
 
 
 def execute() -> None:
-	"""Write the key of each rung that has none."""
-	rungs = frappe.get_all(
+	"""Write the key of each step that has none."""
+	steps = frappe.get_all(
 		RUNG, filters={"step_key": ("is", "not set")}, fields=["name", *SAID], order_by="name"
 	)
-	for rung in rungs:
-		frappe.db.set_value(RUNG, rung.name, "step_key", step_of(rung).key, update_modified=False)
-	if rungs:
+	for step in steps:
+		frappe.db.set_value(RUNG, step.name, "step_key", step_of(step).key, update_modified=False)
+	if steps:
 		frappe.clear_cache(doctype="Service Level Policy")

@@ -1,7 +1,7 @@
-"""Steps of cases that nobody could be told of in eight attempts are kept to be told by hand, where they are old.
+"""Ledger rows whose notification failed eight times, which was the limit before, are left for a person to send if they are old.
 
-They were given up after eight minutes; now attempts go on for a fortnight. What is younger than two days is taken up again,
-nobody is told today of last month.
+Now attempts go on for a fortnight. Rows younger than two days are tried again; for older ones the attempts count as used up, so
+that nobody is notified today of what happened last month.
 """
 
 from __future__ import annotations

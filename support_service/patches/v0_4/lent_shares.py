@@ -1,8 +1,8 @@
-"""Visits remember what they lent: a case shared with an engineer of another team, for as long as the visit is open.
+"""Visits store which share they made: a case shared with an engineer of another team, for as long as the visit is open.
 
-Until now such a share stayed for good, and nothing said that the app had made it. It was made in the same moment as the
-visit, for its engineer, by whoever planned it, and nobody has touched it since: that is how it is told from what a person
-shared. Of an open visit it is remembered, of one that is over it is taken back.
+Until now such a share stayed for good, and nothing said that the app had made it. It is recognised by this: it was made in the
+same moment as the visit, for its engineer, by whoever planned it, and was not changed since. For an open visit the share is
+stored with it, for one that is over it is removed.
 """
 
 import frappe
@@ -14,6 +14,7 @@ SAME_MOMENT = 10  # seconds
 
 
 def execute() -> None:
+	"""Look only at visits that store no share yet."""
 	visit, share = frappe.qb.DocType(case_sharing.VISIT), frappe.qb.DocType(case_sharing.SHARE)
 	rows = (
 		frappe.qb.from_(visit)

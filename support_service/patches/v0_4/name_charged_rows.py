@@ -28,7 +28,7 @@ def execute() -> None:
 
 
 def _take_over(table: str, field: str, source: str) -> None:
-	"""The query builder names no table in SET, and both tables have the field."""
+	"""Raw SQL: the query builder does not write the table in SET, and both tables have the field."""
 	frappe.db.sql(
 		f"""update `tab{table}` `row` join `tab{source}` source on source.name = `row`.`{field}`
 		set `row`.{FIELD} = source.{FIELD}

@@ -1,19 +1,18 @@
-"""Logins that acted for a customer through a Contact made by staff become Portal Users of that Customer.
+"""Logins that had portal access through a Contact made by staff become Portal Users of the Customer.
 
-From now on only a Customer's Portal Users act for it. Ties that nobody of ours has made are not carried over; whoever may
-change customers is told once where to decide on them, in the report Portal Access.
+From now on only a Customer's Portal Users have access. Contacts that a website user made or changed give none; our managers and
+system managers are notified once that the report Portal Access lists them.
 """
 
 from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 
 from support_service.constants.roles import MANAGER
 from support_service.erpnext_takeover import contact_logins
 from support_service.erpnext_takeover.kinds import SKIPPED, WOULD, Plan, Scope
-from support_service.foundation import language
+from support_service.foundation import people
 
 REPORT = "Portal Access"
 SAVEPOINT = "portal_users_of_contacts"
@@ -28,7 +27,7 @@ def execute() -> None:
 		failed = sum(not _give(plan) for plan in plans if plan.outcome == WOULD)
 		undecided += failed + sum(plan.outcome == SKIPPED for plan in plans)
 	if undecided:
-		_tell(undecided)
+		_notify(undecided)
 
 
 def _give(plan: Plan) -> bool:
@@ -46,30 +45,15 @@ def _give(plan: Plan) -> bool:
 	return True
 
 
-def _tell(undecided: int) -> None:
-	"""System managers and our managers, on the desk, each in their language; not again while it is unread."""
-	holders = frappe.get_all(
-		"Has Role",
-		filters={"parenttype": "User", "role": ("in", ("System Manager", MANAGER))},
-		pluck="parent",
-		distinct=True,
-		order_by=None,
-	)
-	users = frappe.get_all("User", filters={"name": ("in", holders), "enabled": 1}, fields=["name", "email"])
-	for user in users:
-		if frappe.db.exists("Notification Log", {"for_user": user.name, "document_name": REPORT}):
-			continue
-		subject = _(
+def _notify(undecided: int) -> None:
+	"""Notify system managers and our managers on the desk, each in their language; not again if they have been notified."""
+
+	def line(lang: str) -> str:
+		return _(
 			"{0} contacts no longer give access to a customer's service pages, for a website user made or changed them. The report Portal Access lists them.",
-			language.of_user(user.name),
+			lang,
 		).format(undecided)
-		make_notification_logs(
-			frappe._dict(
-				type="Alert",
-				document_type="Report",
-				document_name=REPORT,
-				subject=subject,
-				from_user="Administrator",
-			),
-			[user.email],
-		)
+
+	notified = frappe.get_all("Notification Log", {"document_name": REPORT}, pluck="for_user", distinct=True)
+	users = {*people.holders("System Manager", MANAGER), people.ADMINISTRATOR}.difference(notified)
+	people.notify(sorted(users), line, document=("Report", REPORT), from_user=people.ADMINISTRATOR)

@@ -1,7 +1,7 @@
 """Documents that name a unit, site or contact of another customer are listed for an admin; none is changed.
 
-Until now the server did not look. Who pays does not count such units any more; which of customer and unit is the wrong
-one only a person can say.
+Until now the server did not check this. Coverage decisions ignore such units from now on; only a person can say whether the
+customer or the unit is wrong.
 """
 
 import frappe
@@ -11,7 +11,7 @@ from support_service.belonging import find
 
 def execute() -> None:
 	"""One entry in the Error Log, or none; again each time it is run, as long as there are any."""
-	found = find.wrong()
+	found = find.violations()
 	if not found:
 		return
 	lines = ["{doctype} {name} of {customer}: {field} {value}".format(**one) for one in found]

@@ -1,10 +1,10 @@
-"""What kept a former name before renames were followed: keys of packed pieces, and names shown of other records."""
+"""Former names that stayed in our documents before renames were followed: in keys of packed pieces, and in copied names."""
 
 from support_service.foundation.names import copies
 from support_service.installed_base import renamed
 
 
 def execute() -> None:
-	"""Bring keys in step at once; what open and current records show is worked off by the next run."""
+	"""Update the keys at once; copies in open and current records are left to the next run of `copies.run`."""
 	renamed.mend()
 	copies.note_all_behind()

@@ -1,4 +1,4 @@
-"""What names documents deleted before their names were parted from numbers that are given again."""
+"""Names of documents that were deleted before `deleted_names` existed are made free, as their numbers are given again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from support_service.foundation.names.stored_names import Rename
 
 
 def execute() -> None:
-	"""Ledgers by references to what is not there; what a takeover made, where it was let go of."""
+	"""Find them in references of ledgers, and in keys of what a takeover made."""
 	for doctype in sorted({doctype for entry in stored_names.table() for doctype in entry.of}):
 		for name in _gone(doctype):
-			deleted_names.part_from(doctype, name)
+			deleted_names.free_name(doctype, name)
 	for doctype in renames.HOLDERS:
 		for name in _let_go(doctype):
 			gone = deleted_names.stand_in(doctype, name)
@@ -21,7 +21,7 @@ def execute() -> None:
 
 
 def _gone(doctype: str) -> list[str]:
-	"""Documents that a ledger of ours names and that are not there."""
+	"""Names of documents that a ledger of ours refers to and that do not exist."""
 	named: set[str] = set()
 	for entry in deleted_names.entries_of(doctype):
 		for column in (column for column, what in entry.beside.items() if what == "name"):
@@ -33,7 +33,7 @@ def _gone(doctype: str) -> list[str]:
 
 
 def _let_go(doctype: str) -> list[str]:
-	"""Names in keys of rows whose record was deleted; another may have the name by now, it is not the one that is meant."""
+	"""Names in keys of rows whose source was deleted; a document that has the name today is another one."""
 	holder = renames.HOLDERS[doctype]
 	if not any(entry.fieldname == renames.KEY for entry in deleted_names.entries_of(doctype)):
 		return []

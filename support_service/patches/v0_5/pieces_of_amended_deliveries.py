@@ -1,6 +1,6 @@
 """Pieces of deliveries that were amended before they got the keys of the amendment's rows.
 
-A return or an installation of the amended delivery did not find them; the nightly run makes good what is recent.
+Returns and installations of the amended delivery did not find them; the nightly run repeats those that are recent.
 """
 
 import frappe
@@ -13,7 +13,7 @@ UNIT = "Installed Unit"
 
 
 def execute() -> None:
-	"""Give them the keys of the rows they stand by, delivery by delivery in the order they were made."""
+	"""Give them the keys of the amendment's rows, delivery by delivery, in the order in which they were made."""
 	for doctype in delivery_facts.TAKES_BACK:
 		for name in _amended(doctype):
 			doc = frappe.get_doc(doctype, name)
@@ -21,7 +21,7 @@ def execute() -> None:
 
 
 def _amended(doctype: str) -> list[str]:
-	"""Submitted deliveries that amend another and brought pieces known by a row of a delivery."""
+	"""Submitted amended deliveries with units whose key names a delivery row."""
 	document, event, unit = (
 		frappe.qb.DocType(doctype),
 		frappe.qb.DocType(unit_events.DOCTYPE),

@@ -1,4 +1,4 @@
-"""That somebody was asked which units came back was told by the text of their task; now it is a row nobody else writes."""
+"""Returns for which a person was asked which units came back get a row of Postponed Work; until now only their task showed it."""
 
 import frappe
 
@@ -7,7 +7,7 @@ from support_service.installed_base.deliveries import return_questions, returns
 
 
 def execute() -> None:
-	"""Note it for the returns whose task is open, as far as something is unknown still."""
+	"""Note it for returns whose task is open, if it is still unknown which units came back."""
 	for doctype in return_questions.RETURNS:
 		noted = return_questions.asked_about(doctype)
 		for name in return_questions.open_tasks(doctype):

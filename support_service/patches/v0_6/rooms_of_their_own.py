@@ -1,4 +1,4 @@
-"""Charging, the customers' pages and what everything stands on became modules of their own; their documents follow."""
+"""Service Charging, Customer Portal and Foundation became modules of their own: move their documents there."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def execute() -> None:
 	"""Before the DocTypes are read from their files: Frappe finds the code of a document by its module."""
 	for module, documents in MOVED.items():
 		if not frappe.db.exists("Module Def", module):
-			frappe.get_doc({"doctype": "Module Def", "module_name": module, "app_name": APP}).insert(
-				ignore_permissions=True  # a patch
-			)
+			frappe.get_doc({"doctype": "Module Def", "module_name": module, "app_name": APP}).insert()
 		for kind, name in documents:
 			if frappe.db.exists(kind, name) and frappe.db.get_value(kind, name, "module") != module:
 				frappe.db.set_value(kind, name, "module", module, update_modified=False)

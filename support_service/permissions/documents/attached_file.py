@@ -1,9 +1,9 @@
-"""Files of our documents: who lists and opens them, and who may name an existing one in a File record of their own.
+"""Files attached to our documents: who lists and opens them, and who may name an existing one in a File record of their own.
 
-Core narrows a desk user's list of files by DocType only, so names and paths of files on foreign documents would show;
-here it is narrowed by the document's own predicate. And core lets anybody with a login create a File that points at any
-path, and then serves the path because its owner may read it. For files of our documents the path may be named only by who
-may read one of the documents it hangs on. What a customer is not shown (shown_files.py) they can neither name nor open.
+Frappe narrows a desk user's list of files by DocType only, so names and paths of files on documents they may not see would
+show; here the list is narrowed by the rule of the document. And Frappe lets anybody with a login create a File that points at
+any path, and then serves the path because its owner may read it. For files of our documents the path may be named only by who
+may read one of the documents it is attached to. What a customer is not shown (shown_files.py) they can neither name nor open.
 """
 
 import posixpath
@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation.own import APP
 from support_service.permissions import shown_files
 
 PRIVATE = "/private/"
@@ -22,11 +23,11 @@ def query(user: str | None = None) -> str:
 	"""Hook `permission_query_conditions` of File: files of our documents only where the document may be seen."""
 	user = user or frappe.session.user
 	conditions = []
-	for doctype, paths in frappe.get_hooks("permission_query_conditions", app_name="support_service").items():
-		if doctype == "File":
+	for doctype, paths in frappe.get_hooks("permission_query_conditions", app_name=APP).items():
+		if doctype in ("File", "*"):
 			continue
 		for path in paths:
-			if seen := frappe.get_attr(path)(user):
+			if seen := frappe.call(frappe.get_attr(path), user, doctype=doctype):
 				# names are ours, values escaped
 				inside = f"select `name` from `tab{doctype}` where {seen}"  # noqa: S608
 				foreign = f"ifnull(`tabFile`.`attached_to_doctype`, '') != {frappe.db.escape(doctype)}"
@@ -35,11 +36,11 @@ def query(user: str | None = None) -> str:
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission` of File: False for a foreign file, otherwise None, which leaves it to core."""
+	"""Hook `has_permission` of File: False for a file the user may not see or name; None leaves it to Frappe."""
 	user = user or frappe.session.user
 	if ptype not in ("create", "write") or not doc.file_url:
 		return False if doc.is_private and shown_files.verdict(doc, user) is False else None
-	# as core reads it when it saves and serves: decoded once, dots resolved
+	# as Frappe reads it when it saves and serves: decoded once, dots resolved
 	url = posixpath.normpath(unquote(doc.file_url))
 	if not url.startswith(PRIVATE):
 		return None
@@ -50,7 +51,7 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 			"name": ["!=", doc.name or ""],
 			"attached_to_doctype": [
 				"in",
-				sorted(frappe.get_hooks("has_permission", app_name="support_service")),
+				sorted(frappe.get_hooks("has_permission", app_name=APP)),
 			],
 			"attached_to_name": ["is", "set"],
 		},
@@ -64,19 +65,19 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 
 
 def refuse() -> None:
-	"""Hook `auth_hooks`: a customer does not get by its path what no page shows them, and nobody a file whose path differs
-	from that of one of theirs by a spelling that MariaDB does not tell apart.
+	"""Hook `auth_hooks`: refuse a customer the path of a file that no page shows them, and everybody a path that MariaDB takes
+	for that of a file of theirs though it is spelled differently.
 
-	Core serves a path because some document may be read, and asks no hook of File. The path stands in the address, or in
-	`file_url`, which is what every function calls it that hands files out or takes one over.
+	Frappe serves a path because some document may be read, and calls no hook of File. The path stands in the address, or in
+	the parameter `file_url`, as all functions call it that hand out files or attach an existing one.
 	"""
 	request = getattr(frappe.local, "request", None)
 	if not request or frappe.session.user == "Guest":
-		return  # core hands a guest no private file
+		return  # Frappe hands a guest no private file
 	for path, by_record in ((request.path, False), (frappe.form_dict.get("file_url"), True)):
 		if not isinstance(path, str) or PRIVATE not in path:
 			continue
-		# as it is, and as core reads it where a File is saved
+		# as it is, and as Frappe reads it where a File is saved
 		for url in {path, posixpath.normpath(unquote(path))}:
 			if not shown_files.may_open(url, frappe.session.user, by_record=by_record):
 				frappe.throw(_("You don't have permission to access this file"), frappe.PermissionError)

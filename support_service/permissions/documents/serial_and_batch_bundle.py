@@ -1,4 +1,4 @@
-"""Which of ERPNext's bundles our roles may touch: those of Stock Entries drawn by visits they may see.
+"""Who may see ERPNext's Serial and Batch Bundles by our grant: those of Stock Entries of visits they may see.
 
 ERPNext makes a visit's bundle with the rights of whoever submits the visit, so these roles hold rights on the DocType.
 Roles that ERPNext or an admin gives rights of their own are not narrowed.
@@ -27,7 +27,7 @@ def of_visible_visit(user: str) -> Iterable[Clause]:
 RULE = Rule(
 	"Serial and Batch Bundle",
 	{ENGINEER: of_visible_visit, LEAD: of_visible_visit, MANAGER: of_visible_visit},
-	begins_inside=True,
+	creates_inside=True,
 )
 
 query = RULE.query

@@ -1,6 +1,6 @@
 """Who may see a Service Contract: staff all of them; a customer what was concluded with them, never a draft.
 
-A draft may hold a price nobody has offered yet. Who is not narrowed sees drafts as the role's permissions say.
+A draft may hold a price that has not been offered yet. Roles that are not narrowed see drafts as their permissions say.
 """
 
 import frappe
@@ -8,14 +8,9 @@ from frappe.model.document import Document
 
 from support_service.constants.roles import CUSTOMER
 from support_service.permissions.grants import own_customers
-from support_service.permissions.parent_rows import query_of
 from support_service.permissions.rule import Rule
 
 RULE = Rule("Service Contract", {CUSTOMER: own_customers})
-
-# its rows follow it
-query_units = query_of(RULE, "Service Contract Unit")
-query_entitlements = query_of(RULE, "Service Contract Entitlement")
 
 
 def query(user: str | None = None) -> str:

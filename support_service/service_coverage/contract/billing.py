@@ -52,7 +52,7 @@ def schedule_of(contract: Any) -> tuple[Installment, ...]:
 
 def digits_of(currency: str | None) -> int:
 	"""Decimals of an invoice's amount, which is the rate of its one row: what ERPNext will keep of it."""
-	return min(currencies.of_rates(currency), currencies.of_amounts(currency))
+	return min(currencies.rate_decimals(currency), currencies.amount_decimals(currency))
 
 
 def next_invoice(contract: Any) -> dict[str, Any]:

@@ -266,7 +266,7 @@ def worth_of(contract: Any, currency: str | None, on: date) -> float:
 	0 without an exchange rate: what cannot be counted pays nothing.
 	"""
 	own = currency or currencies.of_company(contract.company)
-	return currencies.worth(contract.currency, own, on)
+	return currencies.exchange_rate(contract.currency, own, on)
 
 
 def _included(contract: str) -> list[Included]:

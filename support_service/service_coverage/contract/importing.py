@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def recognise(contract: ServiceContract) -> None:
 	"""Part of `before_insert`: a row of a Data Import is an imported contract, whether it says so or not."""
-	from_before.recognise(contract, by_file=True)
+	from_before.settle_mark(contract, by_file=True)
 
 
 def check(contract: ServiceContract) -> None:
@@ -47,7 +47,7 @@ def check(contract: ServiceContract) -> None:
 
 def _check_status(contract: ServiceContract) -> None:
 	"""The status follows from the dates; a row may repeat what they say."""
-	if not typed.brought(contract, ["status"]):
+	if not typed.typed_in(contract, ["status"]):
 		return
 	stands = frappe._dict(contract.as_dict(), docstatus=int(_will_be_submitted(contract)))
 	follows = ends.status_of(stands, getdate())

@@ -19,7 +19,7 @@ from support_service.constants.words import N_
 from support_service.foundation import language
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.postponed import Backlog
-from support_service.foundation.transactions import TRANSIENT
+from support_service.foundation.savepoints import attempt
 from support_service.service_level.clock import derive, store, summary
 from support_service.service_level.clock.case_clocks import CaseClocks, Row
 from support_service.service_level.clock.rules import OPEN_STATES
@@ -150,15 +150,7 @@ def _compute_all_or_each(cases: list[str]) -> tuple[int, int]:
 
 def _attempt(cases: list[str]) -> tuple[int, int] | Exception:
 	"""Compute the marked clocks of locked cases, or leave everything as it was and return why."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		return _compute(cases)
-	except TRANSIENT:
-		raise  # nothing is wrong with the clocks: the next run finds them again
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		return error
+	return attempt(lambda: _compute(cases), lambda error: error, savepoint=SAVEPOINT)
 
 
 def _compute(cases: list[str]) -> tuple[int, int]:

@@ -115,7 +115,7 @@ class EngineerVisit(Document):
 			row.update({"valuation_rate": 0, "amount": 0})
 
 	def validate(self):
-		with typed.kept(self, FILLED):
+		with typed.must_result(self, FILLED):
 			case_sharing.keep_share(self)
 			planning.take_over_from_case(self)
 			planning.take_over_from_engineer(self)

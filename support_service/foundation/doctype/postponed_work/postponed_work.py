@@ -3,9 +3,9 @@ from frappe.model.document import Document
 
 
 class PostponedWork(Document):
-	"""Something the app does by itself, which failed for one record and is tried again later.
+	"""Work of the app that failed for one record, or has to wait, and is tried again later.
 
-	Written by `foundation/postponed.py`; people only read it.
+	Only `foundation/postponed.py` writes such rows; people read them.
 	"""
 
 	# begin: auto-generated types
@@ -29,5 +29,5 @@ class PostponedWork(Document):
 
 
 def on_doctype_update():
-	"""Each work has a record once, however many sweeps meet it."""
+	"""One row per kind of work and record, however many sweeps run at once."""
 	frappe.db.add_unique("Postponed Work", ["work", "reference_doctype", "reference_name"])

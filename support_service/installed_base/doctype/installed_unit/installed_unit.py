@@ -77,7 +77,7 @@ class InstalledUnit(Document):
 
 	# end: auto-generated types
 	def validate(self):
-		with typed.kept(self, FILLED):
+		with typed.must_result(self, FILLED):
 			self.leave_site_of_former_customer()
 			self.keep_warranty()
 			self.take_over_serial_no()

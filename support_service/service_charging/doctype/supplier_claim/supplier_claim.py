@@ -54,7 +54,7 @@ class SupplierClaim(Document):
 	def validate(self):
 		self.keep_case()
 		self.take_over_from_unit()
-		with typed.kept(self, ["purchase_doctype"]):
+		with typed.must_result(self, ["purchase_doctype"]):
 			self.find_purchase()
 		self.check_quantity()
 		self.check_step()

@@ -59,7 +59,7 @@ class ServiceWarranty(Document):
 		"""Data Import and REST may take in what was given before the app came; see warranty_import."""
 		if ignore_permissions is not None:
 			self.flags.ignore_permissions = ignore_permissions
-		if not from_before.recognise(self, by_file=True):
+		if not from_before.settle_mark(self, by_file=True):
 			return super().insert(*args, ignore_permissions=ignore_permissions, **kwargs)
 		self.set("__islocal", True)
 		self.check_permission("create")

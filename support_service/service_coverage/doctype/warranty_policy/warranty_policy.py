@@ -68,7 +68,7 @@ class WarrantyPolicy(Document):
 		self.dont_update_if_missing = list(DIMENSIONS)
 
 	def validate(self):
-		with typed.kept(self, ["scope_summary"]):
+		with typed.must_result(self, ["scope_summary"]):
 			self.check_terms()
 			self.check_dates()
 			self.check_tie()

@@ -43,7 +43,7 @@ class ServiceCalendar(Document):
 
 	def validate(self):
 		typed.refuse_given(self, ["version"])
-		with typed.kept(self, ["hours_per_day"]):
+		with typed.must_result(self, ["hours_per_day"]):
 			self.check()
 		self.warn_of_lost_minutes()
 

@@ -56,7 +56,7 @@ class ServiceLevelPolicy(Document):
 		self.check_calendars(promises)
 		self.check_reachable(promises)
 		self.check_tie()
-		with typed.kept(self, ["scope_summary"]):
+		with typed.must_result(self, ["scope_summary"]):
 			self.scope_summary = self.scope_in_words()
 
 	def on_update(self):
