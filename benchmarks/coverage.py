@@ -13,8 +13,8 @@ from frappe.utils import getdate
 
 from benchmarks.coverage_scale import clear, grow_to
 from benchmarks.harness import Result, pairs, size
-from support_service.service_charging import decisions
-from support_service.service_charging.decision_lines import Work
+from support_service.service_charging.decision import decisions
+from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules.outcome import uses_of
 from support_service.service_coverage.vocabulary import Kind
 from tests.factories import company, make_warranty_policy, unique

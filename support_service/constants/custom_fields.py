@@ -10,7 +10,7 @@ from support_service.constants.words import N_
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 # Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales
-# Order to Sales Invoice; service_charging/charging.py sees to copies.
+# Order to Sales Invoice; service_charging/billing/charging.py sees to copies.
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 
@@ -61,7 +61,7 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	return fields
 
 
-# A row that charges a decision says so; how much of it stands billed is counted from these rows (charge_standing.py). A
+# A row that charges a decision says so; how much of it stands billed is counted from these rows (service_charging/billing/balances.py). A
 # document may have rows of other work beside them.
 def _charged_row(insert_after: str) -> list[dict[str, Any]]:
 	return [

@@ -9,8 +9,9 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import flt, fmt_money
 
-from support_service.service_charging import acceptance, decision_store
-from support_service.service_charging import words as coverage_words
+from support_service.service_charging.decision import acceptance
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import words as coverage_words
 from support_service.service_charging.rules.outcome import Result
 from support_service.service_coverage.vocabulary import Kind
 from support_service.support_service.messaging import customer_people

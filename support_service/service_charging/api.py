@@ -1,4 +1,4 @@
-"""Whitelisted functions about who pays. Each checks the permission on the case or unit first."""
+"""Whitelisted functions: who pays for a case, and what a supplier is to pay. Each checks permissions first."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.permissions import named_links, role_check
-from support_service.service_charging import (
-	acceptance,
-	charging,
-	decision_store,
-	decisions_by_hand,
-	visit_decisions,
-	words,
-)
-from support_service.service_charging import preview as coverage_preview
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging import supplier_claims
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import acceptance, words
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import preview as coverage_preview
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import visits as visit_decisions
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging.supplier_claims import CLAIM, INVOICE, RECEIPT
 
 DECIDERS = (LEAD, MANAGER)
 LINE_FIELDS = (
@@ -88,7 +87,7 @@ def of_case(request: str) -> dict[str, Any]:
 		else None,
 		"may": _may(request),
 		"claims": frappe.get_list(
-			"Supplier Claim",
+			CLAIM,
 			filters={"service_request": request},
 			fields=["name", "supplier", "status"],
 			order_by="creation desc",
@@ -175,6 +174,36 @@ def make_invoice(decision: str) -> str:
 	_check_case(decision, "write")
 	_only_for_deciders()
 	return charging.invoice_of(decision)
+
+
+@frappe.whitelist()
+def claim_defaults(request: str) -> dict[str, Any]:
+	"""Values of a new claim that comes from the case `request`."""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	frappe.has_permission(CLAIM, "create", throw=True)
+	case = frappe.db.get_value(CASE, request, ["installed_unit", "company"], as_dict=True)
+	unit = (
+		frappe.db.get_value("Installed Unit", case.installed_unit, ["item_code", "serial_no"], as_dict=True)
+		if case.installed_unit
+		else None
+	)
+	return {"service_request": request, **case, **(unit or {})}
+
+
+@frappe.whitelist(methods=["POST"])
+def make_purchase_return(claim: str) -> str:
+	"""Draft of the Purchase Receipt that sends back what is claimed; needs the right to make one. Returns its name."""
+	frappe.has_permission(CLAIM, "read", doc=claim, throw=True)
+	frappe.has_permission(RECEIPT, "create", throw=True)
+	return supplier_claims.purchase_return_of(claim)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_debit_note(claim: str) -> str:
+	"""Draft of the Debit Note on the supplier; needs the right to make one. Returns its name."""
+	frappe.has_permission(CLAIM, "read", doc=claim, throw=True)
+	frappe.has_permission(INVOICE, "create", throw=True)
+	return supplier_claims.debit_note_of(claim)
 
 
 def describe(doc: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from support_service.constants.words import N_
-from support_service.service_charging.decision_store import ACCEPTED, ASKED, DECISION, DECLINED
+from support_service.service_charging.decision.store import ACCEPTED, ASKED, DECISION, DECLINED
 from support_service.support_service.removal import Hanging
 
 # hook support_service_hanging_on_cases

@@ -45,7 +45,7 @@ Object.assign(support_service.case_coverage, {
 				__("Claim on Supplier"),
 				async () => {
 					const values = await frappe.xcall(
-						"support_service.service_charging.supplier_claim_api.claim_defaults",
+						"support_service.service_charging.api.claim_defaults",
 						{ request: frm.doc.name }
 					);
 					frappe.new_doc("Supplier Claim", values);

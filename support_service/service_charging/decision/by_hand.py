@@ -10,9 +10,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, nowdate
 
-from support_service.service_charging import acceptance, decision_store, decisions, overrides, visit_decisions
-from support_service.service_charging.decision_lines import Work, priced
-from support_service.service_charging.decision_store import (
+from support_service.service_charging.decision import acceptance, decisions, overrides
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import visits as visit_decisions
+from support_service.service_charging.decision.lines import Work, priced
+from support_service.service_charging.decision.store import (
 	BEFORE_WORK,
 	CASE,
 	CURRENT,

@@ -17,9 +17,10 @@ from frappe.utils import flt, fmt_money, getdate
 
 from support_service.foundation.posting import Posting
 from support_service.foundation.settings import company_default
-from support_service.service_charging import decision_store, decisions
-from support_service.service_charging.decision_lines import of_visit, priced
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
+from support_service.service_charging.decision import decisions
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.lines import of_visit, priced
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import Portion, uses_of
 from support_service.service_coverage.contract import contracts

@@ -12,7 +12,7 @@ from frappe.utils import flt
 
 from support_service.foundation import instants
 from support_service.foundation.settings import company_default
-from support_service.service_charging import prices as coverage_prices
+from support_service.service_charging.decision import prices as coverage_prices
 from support_service.service_coverage.vocabulary import Kind, Line
 
 CHARGED_AS = {Kind.LABOUR: "labour_item", Kind.TRAVEL: "travel_item"}

@@ -1,7 +1,7 @@
 """Which documents stand for a decision, on both sides: listens to Quotation, Sales Order and Sales Invoice (hooks.py).
 
 The links of documents and decisions to each other are for people to follow. What is charged is said by rows
-(charge_checks.py, charge_standing.py).
+(checks.py, balances.py).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from support_service.service_charging import charge_checks, charge_standing
-from support_service.service_charging.charge_standing import INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision_store import DECISION
+from support_service.service_charging.billing import balances, checks
+from support_service.service_charging.billing.balances import INVOICE, ORDER, QUOTATION
+from support_service.service_charging.decision.store import DECISION
 
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
 KEY = "service_charge_key"
@@ -51,7 +51,7 @@ def on_submit(doc: Document, method: str | None = None) -> None:
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
 	"""Cancelled or deleted: the charge may be put on another document."""
-	charge_standing.lock(charge_checks.decisions_of(doc))
+	balances.lock(checks.decisions_of(doc))
 	if doc.docstatus == 2 and doc.get(KEY):
 		doc.db_set(KEY, None, update_modified=False)
 	for decision in _shown_by(doc):
@@ -71,7 +71,7 @@ def newest(doctype: str, decision: str, without: str = "") -> str | None:
 	)
 	if doctype == INVOICE:
 		query = query.where(table.is_return == 0)
-	rows = [row for row in charge_standing.read(query, locked=True) if row.docstatus < 2]
+	rows = [row for row in balances.read(query, locked=True) if row.docstatus < 2]
 	return max(rows, key=lambda row: row.creation).name if rows else None
 
 

@@ -12,7 +12,8 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
 from support_service.foundation import currencies
-from support_service.service_charging import charge_links, prices
+from support_service.service_charging.billing import links
+from support_service.service_charging.decision import prices
 
 TAXES = "Sales Taxes and Charges Template"
 
@@ -52,14 +53,14 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 
 def save(made: Document, doc: Document) -> str:
 	made.service_request = doc.service_request
-	charge_links.stand_for(made, doc.name)
+	links.stand_for(made, doc.name)
 	made.flags.from_charging = True
 	# the right to charge was checked by the caller; a draft has no effect, whoever submits it needs ERPNext's rights
 	made.flags.ignore_permissions = True
 	made.set_missing_values()
 	_add_taxes(made)
 	made.insert()
-	charge_links.show(doc.name, made.doctype)
+	links.show(doc.name, made.doctype)
 	return made.name
 
 

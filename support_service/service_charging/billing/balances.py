@@ -16,8 +16,8 @@ import frappe
 from frappe.utils import flt
 
 from support_service.foundation import currencies
-from support_service.service_charging import decision_store
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
 from support_service.service_charging.rules import charge as charge_rules
 from support_service.service_charging.rules.charge import Charge
 
@@ -26,7 +26,7 @@ FIELD = "coverage_decision"
 
 
 @dataclass
-class Standing:
+class Balance:
 	"""The decisions of one case with what stands for each of them (name → amount).
 
 	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
@@ -38,7 +38,7 @@ class Standing:
 	billed: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-	papers: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+	documents: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
 		"""What may still be billed."""
@@ -65,12 +65,12 @@ class Standing:
 		first = charge_rules.same_work(self.charges)
 		return [charge.name for charge in self.charges if first[charge.name] == first[name]]
 
-	def papers_of(self, name: str) -> dict[str, float]:
+	def documents_of(self, name: str) -> dict[str, float]:
 		"""Name → amount of the documents that stand for the work of the decision."""
 		found: dict[str, float] = {}
 		for same in self.same_work(name):
-			for paper, amount in self.papers[same].items():
-				found[paper] = flt(found.get(paper, 0) + amount, self.digits)
+			for document, amount in self.documents[same].items():
+				found[document] = flt(found.get(document, 0) + amount, self.digits)
 		return found
 
 
@@ -84,24 +84,24 @@ def lock(decisions: Iterable[str]) -> None:
 		decision_store.lock_case(request)
 
 
-def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Standing:
+def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Balance:
 	"""What stands for the decisions of `request`.
 
 	without: name of a document that is not counted. locked: the caller holds the case's lock and wants what is committed now.
 	"""
 	charges = _charges(request, locked)
 	company = frappe.db.get_value(CASE, request, "company")
-	standing = Standing(charges, currencies.of_amounts(currencies.of_company(company)))
+	balance = Balance(charges, currencies.of_amounts(currencies.of_company(company)))
 	names = [charge.name for charge in charges]
 	if not names:
-		return standing
+		return balance
 	agreed = agreed_rates(names)
-	drafts = _add_invoices(standing, names, agreed, without, locked)
-	_add_orders(standing, names, agreed, without, drafts, locked)
-	return standing
+	drafts = _add_invoices(balance, names, agreed, without, locked)
+	_add_orders(balance, names, agreed, without, drafts, locked)
+	return balance
 
 
-def of_decision(decision: str, **how: Any) -> Standing:
+def of_decision(decision: str, **how: Any) -> Balance:
 	return of_case(frappe.db.get_value(DECISION, decision, "service_request"), **how)
 
 
@@ -143,7 +143,7 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 
 
 def _add_invoices(
-	standing: Standing, names: list[str], agreed: Mapping[str, float], without: str | None, locked: bool
+	balance: Balance, names: list[str], agreed: Mapping[str, float], without: str | None, locked: bool
 ) -> dict[str, float]:
 	"""Count the invoices and credit notes; returns order row → what drafts are about to bill of it."""
 	drafts: dict[str, float] = defaultdict(float)
@@ -151,17 +151,17 @@ def _add_invoices(
 		amount = worth(row, agreed)
 		if row.parent == without or (row.docstatus == 0 and amount < 0):
 			continue  # a draft credit note has given nothing back yet
-		part = standing.billed if row.docstatus == 1 else standing.promised
+		part = balance.billed if row.docstatus == 1 else balance.promised
 		part[row.coverage_decision] += amount
-		papers = standing.papers[row.coverage_decision]
-		papers[row.parent] = flt(papers.get(row.parent, 0) + amount, standing.digits)
+		documents = balance.documents[row.coverage_decision]
+		documents[row.parent] = flt(documents.get(row.parent, 0) + amount, balance.digits)
 		if row.docstatus == 0 and row.so_detail:
 			drafts[row.so_detail] += amount
 	return drafts
 
 
 def _add_orders(
-	standing: Standing,
+	balance: Balance,
 	names: list[str],
 	agreed: Mapping[str, float],
 	without: str | None,
@@ -180,14 +180,14 @@ def _add_orders(
 		if row.parent == without or row.parent in closed:
 			continue
 		share = flt(row.billed_amt) / flt(row.amount) if flt(row.amount) else 0
-		left = flt(worth(row, agreed) * (1 - share), standing.digits)
+		left = flt(worth(row, agreed) * (1 - share), balance.digits)
 		if left > 0 and row.docstatus == 1:
-			standing.ordered[row.coverage_decision] += left
+			balance.ordered[row.coverage_decision] += left
 		left -= drafts.get(row.name, 0.0)
 		if left > 0:
-			standing.promised[row.coverage_decision] += left
-			papers = standing.papers[row.coverage_decision]
-			papers[row.parent] = flt(papers.get(row.parent, 0) + left, standing.digits)
+			balance.promised[row.coverage_decision] += left
+			documents = balance.documents[row.coverage_decision]
+			documents[row.parent] = flt(documents.get(row.parent, 0) + left, balance.digits)
 
 
 def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
-from support_service.service_charging import decisions, words
-from support_service.service_charging.decision_lines import UNKNOWN, as_lines
+from support_service.service_charging.decision import decisions, words
+from support_service.service_charging.decision.lines import UNKNOWN, as_lines
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.details import Details
 from support_service.service_charging.rules.outcome import LineDecision, result_of_all

@@ -16,9 +16,9 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_link_to_form
 
 from support_service.foundation import currencies
-from support_service.service_charging import charge_standing
-from support_service.service_charging.charge_standing import FIELD, INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision_store import DECISION
+from support_service.service_charging.billing import balances
+from support_service.service_charging.billing.balances import FIELD, INVOICE, ORDER, QUOTATION
+from support_service.service_charging.decision.store import DECISION
 
 # doctype → (field of a row that names the row it was made from, DocType of that row); the first that is set counts
 MADE_FROM = {
@@ -44,7 +44,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 	_forget_strangers(doc)
 	names = decisions_of(doc)
 	if names and doc.is_new():
-		charge_standing.lock(names)  # before its rows are written, as everybody else does
+		balances.lock(names)  # before its rows are written, as everybody else does
 	if doc.get(FIELD) in (names or (None,)):
 		return
 	# a copied Quotation is an offer of its own
@@ -69,7 +69,7 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 
 	:raises ChargedTwiceError:
 	"""
-	charge_standing.lock(decisions_of(doc))
+	balances.lock(decisions_of(doc))
 	if doc.doctype == INVOICE:
 		amounts = {name: -amount for name, amount in _amounts(doc).items() if amount < 0}
 		_check(doc, amounts, given_back=True)
@@ -77,31 +77,31 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 
 def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> None:
 	amounts = {name: amount for name, amount in amounts.items() if amount > 0}
-	charge_standing.lock(amounts)
-	agreed = charge_standing.agreed_rates(amounts) if amounts else {}
+	balances.lock(amounts)
+	agreed = balances.agreed_rates(amounts) if amounts else {}
 	digits = currencies.of_amounts(doc.currency)
-	standings: dict[str, charge_standing.Standing] = {}
+	known: dict[str, balances.Balance] = {}
 	for name, amount in amounts.items():
 		request = frappe.db.get_value(DECISION, name, "service_request")
-		standing = standings.get(request)
-		if not standing:
+		balance = known.get(request)
+		if not balance:
 			without = None if given_back else doc.name
-			standing = standings[request] = charge_standing.of_case(request, without=without, locked=True)
+			balance = known[request] = balances.of_case(request, without=without, locked=True)
 		rate = agreed.get(name) or flt(doc.conversion_rate) or 1.0
 		if doc.currency == frappe.db.get_value(DECISION, name, "currency"):
 			rate = 1.0
-		allowed = _allowed(doc, standing, name, given_back)
+		allowed = _allowed(doc, balance, name, given_back)
 		if flt(amount, digits) > flt(allowed / rate, digits):
-			_refuse(doc, standing, name, amount * rate, allowed)
-		standing.billed[name] += amount * rate
+			_refuse(doc, balance, name, amount * rate, allowed)
+		balance.billed[name] += amount * rate
 
 
-def _allowed(doc: Document, standing: charge_standing.Standing, name: str, given_back: bool) -> float:
+def _allowed(doc: Document, balance: balances.Balance, name: str, given_back: bool) -> float:
 	if doc.doctype == QUOTATION:
-		return _charged(standing, name)
+		return _charged(balance, name)
 	if doc.doctype == ORDER:
-		return standing.orderable(name)
-	return standing.owed(name, given_back=given_back)
+		return balance.orderable(name)
+	return balance.owed(name, given_back=given_back)
 
 
 def _amounts(doc: Document) -> dict[str, float]:
@@ -144,27 +144,34 @@ def _forget_strangers(doc: Document) -> None:
 			row.set(FIELD, None)
 
 
-def _refuse(doc: Document, standing: Any, name: str, amount: float, allowed: float) -> None:
+def _refuse(doc: Document, balance: Any, name: str, amount: float, allowed: float) -> None:
 	currency = frappe.db.get_value(DECISION, name, "currency")
 	words = [
 		_("{0} charges {1}; here {2} would be billed for it, and {3} is still owed.").format(
 			get_link_to_form(DECISION, name),
-			*(fmt_money(sum_, currency=currency) for sum_ in (_charged(standing, name), amount, allowed)),
+			*(fmt_money(sum_, currency=currency) for sum_ in (_charged(balance, name), amount, allowed)),
 		)
 	]
-	papers = {paper: sum_ for paper, sum_ in standing.papers_of(name).items() if sum_ and paper != doc.name}
-	if papers and doc.doctype != QUOTATION:
-		found = [f"{_link(paper)} ({fmt_money(sum_, currency=currency)})" for paper, sum_ in papers.items()]
+	documents = {
+		document: sum_
+		for document, sum_ in balance.documents_of(name).items()
+		if sum_ and document != doc.name
+	}
+	if documents and doc.doctype != QUOTATION:
+		found = [
+			f"{_link(document)} ({fmt_money(sum_, currency=currency)})"
+			for document, sum_ in documents.items()
+		]
 		words.append(_("It stands on {0} already.").format(", ".join(found)))
-	elif not standing.stands(name):
+	elif not balance.stands(name):
 		words.append(_("Another decision has taken its place, or the visit was cancelled."))
 	words.append(_("Reduce or remove these rows; what is agreed on top is a row of its own."))
 	frappe.throw(" ".join(words), ChargedTwiceError, title=_("Charged already"))
 
 
-def _charged(standing: Any, name: str) -> float:
-	return next(charge.charged for charge in standing.charges if charge.name == name)
+def _charged(balance: Any, name: str) -> float:
+	return next(charge.charged for charge in balance.charges if charge.name == name)
 
 
-def _link(paper: str) -> str:
-	return get_link_to_form(INVOICE if frappe.db.exists(INVOICE, paper) else ORDER, paper)
+def _link(document: str) -> str:
+	return get_link_to_form(INVOICE if frappe.db.exists(INVOICE, document) else ORDER, document)

@@ -1,7 +1,7 @@
 """What is charged becomes ERPNext's own Quotation, Sales Order and Sales Invoice; taxes and accounts are ERPNext's.
 
-We make drafts of what is still owed (charge_standing.py), one at a time: `service_charge_key` is unique on both. Whoever
-submits them needs ERPNext's rights, and charge_checks.py sees that no more is billed than the decision charges. The parts
+We make drafts of what is still owed (balances.py), one at a time: `service_charge_key` is unique on both. Whoever
+submits them needs ERPNext's rights, and checks.py sees that no more is billed than the decision charges. The parts
 have left stock with the visit, so nothing of ours draws them again.
 """
 
@@ -15,9 +15,10 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
-from support_service.service_charging import charge_drafts, charge_links, charge_standing, decision_store
-from support_service.service_charging.charge_standing import INVOICE, QUOTATION, Standing
-from support_service.service_charging.decision_store import CURRENT, DECISION, DECLINED, INTAKE, WORK_DONE
+from support_service.service_charging.billing import balances, drafts, links
+from support_service.service_charging.billing.balances import INVOICE, QUOTATION, Balance
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.store import CURRENT, DECISION, DECLINED, INTAKE, WORK_DONE
 
 
 class NothingToChargeError(frappe.ValidationError):
@@ -31,7 +32,7 @@ class OfferOrderedError(frappe.ValidationError):
 def quotation_of(decision: str) -> str:
 	"""Name of the Quotation of this charge; made as a draft where there is none."""
 	doc = _locked(decision)
-	if made := charge_links.newest(QUOTATION, doc.name):
+	if made := links.newest(QUOTATION, doc.name):
 		return made
 	_check_chargeable(doc)
 	owed = _offered(doc)
@@ -42,7 +43,7 @@ def quotation_of(decision: str) -> str:
 		"order_type": "Maintenance",
 		"valid_till": add_days(nowdate(), days),
 	}
-	return charge_drafts.insert(QUOTATION, doc, owed, values)
+	return drafts.insert(QUOTATION, doc, owed, values)
 
 
 def invoice_of(decision: str) -> str:
@@ -51,9 +52,9 @@ def invoice_of(decision: str) -> str:
 	Where all is billed, or a draft stands, that one.
 	"""
 	doc = _locked(decision)
-	standing = charge_standing.of_case(doc.service_request, locked=True)
-	made = charge_links.newest(INVOICE, doc.name)
-	if made and (charge_links.is_draft(INVOICE, made) or not standing.offered(doc.name)):
+	balance = balances.of_case(doc.service_request, locked=True)
+	made = links.newest(INVOICE, doc.name)
+	if made and (links.is_draft(INVOICE, made) or not balance.offered(doc.name)):
 		return made
 	_check_chargeable(doc)
 	if doc.stage != WORK_DONE:
@@ -61,20 +62,20 @@ def invoice_of(decision: str) -> str:
 			_("The work is not done yet. An invoice is made from the decision about the visit's work."),
 			NothingToChargeError,
 		)
-	owed = _offered(doc, standing)
-	return _from_quotation(doc, standing, owed) or charge_drafts.insert(
+	owed = _offered(doc, balance)
+	return _from_quotation(doc, balance, owed) or drafts.insert(
 		INVOICE, doc, owed, {"customer": doc.customer, "update_stock": 0}
 	)
 
 
 def describe(doc: Any) -> dict[str, float]:
 	"""What of a decision (row or document) is billed, stands on drafts and orders, and can still be charged."""
-	standing = charge_standing.of_case(doc.service_request)
-	same = standing.same_work(doc.name)
+	balance = balances.of_case(doc.service_request)
+	same = balance.same_work(doc.name)
 	return {
-		"billed": flt(sum(standing.billed[name] for name in same), standing.digits),
-		"promised": flt(sum(standing.promised[name] for name in same), standing.digits),
-		"offered": 0.0 if _why_not(doc) else standing.offered(doc.name),
+		"billed": flt(sum(balance.billed[name] for name in same), balance.digits),
+		"promised": flt(sum(balance.promised[name] for name in same), balance.digits),
+		"offered": 0.0 if _why_not(doc) else balance.offered(doc.name),
 	}
 
 
@@ -103,31 +104,31 @@ def _why_not(doc: Any) -> str | None:
 	return None
 
 
-def _offered(doc: Document, standing: Standing | None = None) -> float:
+def _offered(doc: Document, balance: Balance | None = None) -> float:
 	"""What is still owed and on no draft or order. An order of the offer before the work charges the same work, and so does
 	an invoice of a visit that was cancelled and reported anew. What other visits have done is charged by itself.
 	"""
-	standing = standing or charge_standing.of_case(doc.service_request, locked=True)
-	owed = standing.offered(doc.name)
+	balance = balance or balances.of_case(doc.service_request, locked=True)
+	owed = balance.offered(doc.name)
 	if not owed:
-		papers = [name for name, amount in standing.papers_of(doc.name).items() if amount > 0]
+		documents = [name for name, amount in balance.documents_of(doc.name).items() if amount > 0]
 		frappe.throw(
 			_(
 				"What {0} says is charged with {1} already. Go on with that one, or cancel or delete it first, so"
 				" that the work is not charged twice."
-			).format(doc.name, ", ".join(papers)),
+			).format(doc.name, ", ".join(documents)),
 			OfferOrderedError,
 		)
 	return owed
 
 
-def _from_quotation(doc: Document, standing: Standing, owed: float) -> str | None:
+def _from_quotation(doc: Document, balance: Balance, owed: float) -> str | None:
 	"""An invoice of the submitted offer, as it was agreed; none where a part of it stands elsewhere."""
-	offer = charge_links.newest(QUOTATION, doc.name)
-	if not offer or charge_links.is_draft(QUOTATION, offer) or standing.papers_of(doc.name):
+	offer = links.newest(QUOTATION, doc.name)
+	if not offer or links.is_draft(QUOTATION, offer) or balance.documents_of(doc.name):
 		return None
-	# past the mapper's permission checks: see charge_drafts.save
+	# past the mapper's permission checks: see drafts.save
 	made = _make_sales_invoice(offer, ignore_permissions=True)
-	rates = charge_standing.agreed_rates([doc.name])
-	charged = sum(charge_standing.worth(row, rates) for row in made.items if row.get("coverage_decision"))
-	return charge_drafts.save(made, doc) if flt(charged, standing.digits) <= owed else None
+	rates = balances.agreed_rates([doc.name])
+	charged = sum(balances.worth(row, rates) for row in made.items if row.get("coverage_decision"))
+	return drafts.save(made, doc) if flt(charged, balance.digits) <= owed else None

@@ -16,9 +16,10 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.foundation import currencies, typed
-from support_service.service_charging import acceptance, decision_store, overrides
-from support_service.service_charging.decision_lines import UNKNOWN, Work, as_lines
-from support_service.service_charging.decision_store import DECISION, INTAKE
+from support_service.service_charging.decision import acceptance, overrides
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.lines import UNKNOWN, Work, as_lines
+from support_service.service_charging.decision.store import DECISION, INTAKE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
 from support_service.service_coverage.contract import contracts

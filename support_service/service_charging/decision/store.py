@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
 from support_service.foundation import currencies, rows
-from support_service.service_charging.decision_lines import Work
+from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import LineDecision, result_of, result_of_all
 

@@ -17,8 +17,8 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, flt, get_datetime, now_datetime
 
 from support_service.foundation import currencies
-from support_service.service_charging import decision_store
-from support_service.service_charging.decision_store import (
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.store import (
 	ACCEPTED,
 	ASKED,
 	BEFORE_WORK,
