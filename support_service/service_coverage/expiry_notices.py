@@ -27,7 +27,7 @@ REPORT = "/app/query-report/Expiring Warranties"
 MAIL = "expiry_mail"
 CHUNK = 500
 LISTED = 50  # in a mail to staff; the rest stands in the report
-FIELDS = "name, installed_unit, unit_name, serial_label, customer, customer_name, ends_on"
+FIELDS = ("name", "installed_unit", "unit_name", "serial_label", "customer", "customer_name", "ends_on")
 
 
 def notify_of_expiring() -> int:
@@ -50,14 +50,18 @@ def notify_of_expiring() -> int:
 
 def _lock_due(first: date, last: date) -> list[Any]:
 	"""The next chunk nobody was told of, locked; a warranty another worker has is left to it."""
-	return frappe.db.sql(
-		f"""select {FIELDS} from `tabService Warranty`
-		where status in %(standing)s and ends_on between %(first)s and %(last)s and fitted_part is null
-			and (told_until is null or told_until != ends_on)
-		order by ends_on limit {CHUNK} for update skip locked""",  # noqa: S608 - names are ours
-		{"standing": (Status.ACTIVE, Status.PENDING), "first": first, "last": last},
-		as_dict=True,
-	)  # the query builder of Frappe 15 has no SKIP LOCKED
+	table = frappe.qb.DocType(WARRANTY)
+	return (
+		frappe.qb.from_(table)
+		.select(*(table[field] for field in FIELDS))
+		.where(table.status.isin([Status.ACTIVE, Status.PENDING]) & table.ends_on[first:last])
+		.where(table.fitted_part.isnull())
+		.where(table.told_until.isnull() | (table.told_until != table.ends_on))
+		.orderby(table.ends_on)
+		.limit(CHUNK)
+		.for_update(skip_locked=True)
+		.run(as_dict=True)
+	)
 
 
 def _mark(due: Sequence[Any]) -> None:

@@ -133,14 +133,17 @@ def _item_facts(items: set[str]) -> dict[str, Any]:
 	"""Item → item_name, stock_uom and its groups, its own and all above."""
 	if not items:
 		return {}
-	rows = frappe.db.sql(
-		"""select item.name, item.item_name, item.stock_uom, above.name as item_group
-		from `tabItem` item
-		left join `tabItem Group` own on own.name = item.item_group
-		left join `tabItem Group` above on above.lft <= own.lft and above.rgt >= own.rgt
-		where item.name in %(items)s""",
-		{"items": tuple(sorted(items))},
-		as_dict=True,
+	item = frappe.qb.DocType("Item")
+	own, above = frappe.qb.DocType("Item Group").as_("own"), frappe.qb.DocType("Item Group").as_("above")
+	rows = (
+		frappe.qb.from_(item)
+		.left_join(own)
+		.on(own.name == item.item_group)
+		.left_join(above)
+		.on((above.lft <= own.lft) & (above.rgt >= own.rgt))
+		.select(item.name, item.item_name, item.stock_uom, above.name.as_("item_group"))
+		.where(item.name.isin(sorted(items)))
+		.run(as_dict=True)
 	)
 	facts: dict[str, Any] = {}
 	for row in rows:

@@ -196,10 +196,8 @@ def _notify_managers(new: Document) -> None:
 
 
 def _lock(contract: str) -> bool:
-	return bool(
-		frappe.db.sql(
-			"select name from `tabService Contract` where name = %s and renewal_proposed_on is null"
-			" for update skip locked",
-			contract,
-		)
-	)
+	"""Lock the contract if no renewal of it was proposed yet; False too where another worker has it."""
+	table = frappe.qb.DocType(CONTRACT)
+	query = frappe.qb.from_(table).select(table.name)
+	query = query.where((table.name == contract) & table.renewal_proposed_on.isnull())
+	return bool(query.for_update(skip_locked=True).run())

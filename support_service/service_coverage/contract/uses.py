@@ -21,6 +21,20 @@ from support_service.service_coverage.contract import rules
 
 CONTRACT, USE = "Service Contract", "Service Contract Use"
 Reference = tuple[str, str]  # DocType and name of the document that uses something
+TERMS = ("name", "docstatus", "start_date", "end_date", "terminated_on", "uses")
+USED = (
+	"name",
+	"kind",
+	"period_start",
+	"qty",
+	"used_on",
+	"installed_unit",
+	"service_request",
+	"reference_doctype",
+	"reference_name",
+	"reversal_of",
+	"entry_key",
+)
 
 
 class EntitlementUsedUpError(frappe.ValidationError):
@@ -53,12 +67,12 @@ def use(
 	"""
 	if flt(qty) <= 0:
 		raise ValueError(f"nothing to use: {qty}")
-	terms, ledger = _lock(contract)
-	mine = [row for row in ledger if row.entry_key == key or row.entry_key.startswith(f"{key}#")]
-	reversed_rows = {row.reversal_of for row in ledger if row.reversal_of}
+	terms, rows = _lock(contract)
+	mine = [row for row in rows if row.entry_key == key or row.entry_key.startswith(f"{key}#")]
+	reversed_rows = {row.reversal_of for row in rows if row.reversal_of}
 	if live := [row for row in mine if row.name not in reversed_rows]:
 		return live[0].name
-	period_start = _check_left(terms, ledger, kind, qty, getdate(on))
+	period_start = _check_left(terms, rows, kind, qty, getdate(on))
 	return _append(
 		terms,
 		{
@@ -84,8 +98,8 @@ def reverse(reference: Reference, reason: str | None = None) -> list[str]:
 
 
 def _reverse(contract: str, reference: Reference, reason: str | None) -> list[str]:
-	terms, ledger = _lock(contract)
-	reversed_rows = {row.reversal_of for row in ledger if row.reversal_of}
+	terms, rows = _lock(contract)
+	reversed_rows = {row.reversal_of for row in rows if row.reversal_of}
 	return [
 		_append(
 			terms,
@@ -103,7 +117,7 @@ def _reverse(contract: str, reference: Reference, reason: str | None) -> list[st
 				"entry_key": f"reversal|{row.name}",
 			},
 		)
-		for row in ledger
+		for row in rows
 		if (row.reference_doctype, row.reference_name) == reference
 		and not row.reversal_of
 		and row.name not in reversed_rows
@@ -112,28 +126,22 @@ def _reverse(contract: str, reference: Reference, reason: str | None) -> list[st
 
 def _lock(contract: str) -> tuple[Any, list[Any]]:
 	"""The contract as it is committed now, locked, and its ledger."""
-	rows = frappe.db.sql(
-		"select name, docstatus, start_date, end_date, terminated_on, uses from `tabService Contract`"
-		" where name = %s for update",
-		contract,
-		as_dict=True,
-	)  # a locking read: the caller's snapshot may be older than the last use
-	if not rows:
+	# locking reads: the caller's snapshot may be older than the last use
+	found = _locked(CONTRACT, [contract], TERMS)
+	if not found:
 		frappe.throw(_("Service Contract {0} does not exist.").format(contract), frappe.DoesNotExistError)
-	names = tuple(_row_name(contract, number) for number in range(1, rows[0].uses + 1))
-	if not names:
-		return rows[0], []
-	ledger = frappe.db.sql(
-		"select name, kind, period_start, qty, used_on, installed_unit, service_request, reference_doctype,"
-		" reference_name, reversal_of, entry_key from `tabService Contract Use`"
-		" where name in %s lock in share mode",
-		(names,),
-		as_dict=True,
-	)
-	return rows[0], ledger
+	terms = found[0]
+	names = [_row_name(contract, number) for number in range(1, terms.uses + 1)]
+	return terms, _locked(USE, names, USED) if names else []
 
 
-def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) -> date:
+def _locked(doctype: str, names: list[str], fields: tuple[str, ...]) -> list[Any]:
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(*(table[field] for field in fields)).where(table.name.isin(names))
+	return query.for_update().run(as_dict=True)
+
+
+def _check_left(terms: Any, rows: list[Any], kind: str, qty: float, on: date) -> date:
 	"""First day of the period `qty` may be taken from; refuses what is not there."""
 	status = rules.status_on(
 		on,
@@ -158,7 +166,7 @@ def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) 
 	row = included[0]
 	period = rules.period_of(on, per=row.per, start=terms.start_date, end=terms.end_date)
 	first = period[0] if period else terms.start_date
-	uses = [one.qty for one in ledger if (one.kind, one.period_start) == (kind, first)]
+	uses = [one.qty for one in rows if (one.kind, one.period_start) == (kind, first)]
 	left = rules.remaining(row.included or 0, uses, unlimited=bool(row.unlimited))
 	if not rules.suffices(left, qty):
 		frappe.throw(

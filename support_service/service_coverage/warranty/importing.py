@@ -55,18 +55,18 @@ def take_in(warranty: ServiceWarranty) -> str:
 	typed.FilledByTheAppError.
 	"""
 	unit = warranty.installed_unit
-	book = WarrantyRegister([unit])
-	if unit not in book.facts:
+	register = WarrantyRegister([unit])
+	if unit not in register.facts:
 		_refuse(warranty, ["installed_unit"], _("choose a unit."))
 	typed.refuse_given(warranty, NOT_IMPORTED)
-	_check_unit(warranty, book.facts[unit])
-	terms = terms_of(warranty, book.policies.policies.get(warranty.policy or ""))
+	_check_unit(warranty, register.facts[unit])
+	terms = terms_of(warranty, register.policies.by_name.get(warranty.policy or ""))
 	_check_status(warranty, terms)
 	said = _("Imported by {0}.", language.of_site()).format(frappe.session.user)
 	why = Why(frappe.generate_hash(length=12), terms.starts_on, said)
-	row = _put(book, warranty, terms, why)
+	row = _put(register, warranty, terms, why)
 	row["imported"] = 1
-	book.flush()
+	register.flush()
 	return row["name"]
 
 
@@ -129,12 +129,12 @@ def _refuse_shares_of_nothing(warranty: ServiceWarranty, uncovered: list[Kind]) 
 			)
 
 
-def _put(book: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
-	standing = book.own(warranty.installed_unit)
+def _put(register: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
+	standing = register.own(warranty.installed_unit)
 	if not standing:
-		policy = book.policies.policies.get(warranty.policy or "")
-		return book.begin(warranty.installed_unit, policy, terms, why)
-	events = {entry["event"] for entry in book.ledgers()[standing["name"]]}
+		policy = register.policies.by_name.get(warranty.policy or "")
+		return register.begin(warranty.installed_unit, policy, terms, why)
+	events = {entry["event"] for entry in register.ledgers()[standing["name"]]}
 	if standing["imported"] or not events <= BY_POLICY:
 		_refuse(
 			warranty,
@@ -147,7 +147,7 @@ def _put(book: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: W
 		_refuse(
 			warranty, ["policy"], _("the warranty of this unit was given by {0}.").format(standing["policy"])
 		)
-	book.change(standing, Event.CORRECTED, why, terms=terms)
+	register.change(standing, Event.CORRECTED, why, terms=terms)
 	return standing
 
 

@@ -21,19 +21,19 @@ RETURNED = "Returned"
 CAME_BACK = N_("The unit came back to us")
 
 
-def returns_since(book: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
+def returns_since(register: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
 	"""Unit → the return by which it is with us now, for those of `delivered` that are."""
 	return unit_steps.last_returns(
-		unit for unit in delivered if unit in book.facts and book.facts[unit]["state"] == RETURNED
+		unit for unit in delivered if unit in register.facts and register.facts[unit]["state"] == RETURNED
 	)
 
 
-def resting_by(book: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
+def resting_by(register: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
 	"""Warranties of the unit that rest because of the return `back`: no earlier delivery resumes them."""
 	if not back:
 		return set()
-	found, ledgers = set(), book.ledgers()
-	for row in book.standing(unit):
+	found, ledgers = set(), register.ledgers()
+	for row in register.standing(unit):
 		rests = [entry for entry in ledgers.get(row["name"], ()) if entry.event == Event.SUSPENDED]
 		if (
 			row["suspension"]
@@ -44,12 +44,12 @@ def resting_by(book: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
 	return found
 
 
-def rest_again(book: WarrantyRegister, unit: str, back: Any | None) -> None:
+def rest_again(register: WarrantyRegister, unit: str, back: Any | None) -> None:
 	"""The return comes after the delivery that was just told."""
 	if not back:
 		return
 	said = _(CAME_BACK, language.of_site())
 	why = Why(back.entry_key, back.happened_on, back.reason or said, unit_steps.reference_of(back))
-	for row in book.standing(unit):
+	for row in register.standing(unit):
 		if not row["suspension"]:
-			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+			register.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)

@@ -57,7 +57,7 @@ class WarrantyRegister:
 		return next((row for row in reversed(self.standing(unit)) if not row["fitted_part"]), None)
 
 	def ledgers(self) -> dict[str, list[Row]]:
-		"""Ledger rows of every stored warranty of the book, by warranty; read once."""
+		"""Ledger rows of every stored warranty of these units, by warranty; read once."""
 		if self._ledgers is None:
 			names = [row["name"] for rows in self.by_unit.values() for row in rows if row["name"]]
 			self._ledgers = store.entries_of(names)
@@ -116,7 +116,7 @@ class WarrantyRegister:
 		customer: str | None = None,
 		suspension: Suspension | None = None,
 	) -> None:
-		"""One more row for a warranty of this book."""
+		"""One more row for one of these warranties."""
 		if event in rules.BRINGS_TERMS:
 			row["awaits_start"] = int(event == Event.REGISTERED)
 		self._enter(row, event, why, terms=terms, customer=customer, suspension=suspension)

@@ -71,11 +71,11 @@ def papers_of(events: Sequence[UnitEvent]) -> dict[str, Papers]:
 	}
 
 
-def why_sold(book: WarrantyRegister, given: Row, event: UnitEvent, papers: Papers) -> str | None:
+def why_sold(register: WarrantyRegister, given: Row, event: UnitEvent, papers: Papers) -> str | None:
 	"""Why a delivery to the customer of the warranty `given` is a sale of its own; None where it is none."""
 	if event.old_value != RETURNED:
 		return None  # no return gave it back: it was its customer's all the time
-	policy = book.policy_for(event.unit, event.happened_on) or book.policies.policies.get(
+	policy = register.policy_for(event.unit, event.happened_on) or register.policies.by_name.get(
 		given["policy"] or ""
 	)
 	rule = policy.resale if policy else Resale.CREDITED
@@ -94,12 +94,12 @@ def why_sold(book: WarrantyRegister, given: Row, event: UnitEvent, papers: Paper
 	return _say(N_("Sold again after its warranty was over: a new warranty"))
 
 
-def voided_by_hand(book: WarrantyRegister, unit: str) -> Row | None:
+def voided_by_hand(register: WarrantyRegister, unit: str) -> Row | None:
 	"""The latest warranty of the unit as a whole where a person made it void: a repair does not give another one."""
-	own = [row for row in book.by_unit.get(unit, []) if row["name"] and not row["fitted_part"]]
+	own = [row for row in register.by_unit.get(unit, []) if row["name"] and not row["fitted_part"]]
 	if not own:
 		return None
-	ledger = book.ledgers().get(own[-1]["name"], [])
+	ledger = register.ledgers().get(own[-1]["name"], [])
 	by_hand = ledger and ledger[-1].event == rules.Event.VOIDED and not ledger[-1].reference_name
 	return own[-1] if by_hand else None
 

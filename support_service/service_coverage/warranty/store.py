@@ -44,6 +44,22 @@ FIXED = (
 	"source_key",
 )
 FIELDS = ("name", *FIXED, *CHANGING)
+# what a unit says that decides about its warranty
+UNIT_FACTS = (
+	"name",
+	"unit_name",
+	"item_code",
+	"item_group",
+	"brand",
+	"company",
+	"serial_label",
+	"state",
+	"customer",
+	"customer_name",
+	"delivered_on",
+	"installed_on",
+	"accepted_on",
+)
 
 
 def lock_units(units: Sequence[str]) -> dict[str, Row]:
@@ -54,13 +70,15 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 	"""
 	if not units:
 		return {}
-	found = frappe.db.sql(
-		"""select u.name, u.unit_name, u.item_code, u.item_group, u.brand, u.company, u.serial_label, u.state,
-			u.customer, u.customer_name, u.delivered_on, u.installed_on, u.accepted_on
-		from `tabInstalled Unit` u where u.name in %s order by u.name for update""",
-		(tuple(units),),
-		as_dict=True,
-	)  # get_all cannot lock
+	unit = frappe.qb.DocType(UNIT)
+	found = (
+		frappe.qb.from_(unit)
+		.select(*(unit[name] for name in UNIT_FACTS))
+		.where(unit.name.isin(list(units)))
+		.orderby(unit.name)
+		.for_update()
+		.run(as_dict=True)
+	)
 	items = {row.item_code for row in found if row.item_code}
 	stated = {
 		row.name: row
@@ -100,12 +118,15 @@ def locked(names: Sequence[str]) -> list[Row]:
 	"""Warranties by name, in the order of their names, locked and as committed last."""
 	if not names:
 		return []
-	columns = ", ".join(f"`{name}`" for name in FIELDS)
-	return frappe.db.sql(
-		f"select {columns} from `tabService Warranty` where name in %s order by name for update",  # noqa: S608 - names are ours
-		(tuple(names),),
-		as_dict=True,
-	)  # get_all cannot lock
+	warranty = frappe.qb.DocType(WARRANTY)
+	return (
+		frappe.qb.from_(warranty)
+		.select(*(warranty[name] for name in FIELDS))
+		.where(warranty.name.isin(list(names)))
+		.orderby(warranty.name)
+		.for_update()
+		.run(as_dict=True)
+	)
 
 
 def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:

@@ -63,13 +63,13 @@ def start_many(starts: Sequence[WarrantyStart]) -> dict[str, str]:
 
 	A unit that has one that is not void, or for which no policy holds, is left alone, so a repeat does nothing.
 	"""
-	book = WarrantyRegister(start.unit for start in starts)
+	register = WarrantyRegister(start.unit for start in starts)
 	new: dict[str, Row] = {}
 	for start in starts:
-		if start.unit not in book.facts or book.own(start.unit):
+		if start.unit not in register.facts or register.own(start.unit):
 			continue
 		row = begin_by_policy(
-			book,
+			register,
 			start.unit,
 			Why(start.key, start.delivered_on, start.reason, start.reference),
 			delivered=start.delivered_on,
@@ -79,7 +79,7 @@ def start_many(starts: Sequence[WarrantyStart]) -> dict[str, str]:
 		)
 		if row:
 			new[start.unit] = row
-	book.flush()
+	register.flush()
 	return {unit: row["name"] for unit, row in new.items()}
 
 
@@ -96,9 +96,9 @@ def start(
 	starts_on: as agreed, whatever the policy starts at; None: the unit's own days count. policy: None chooses.
 	Raises WarrantyRefusedError where one stands already, no policy holds, or no day is known.
 	"""
-	book = WarrantyRegister([unit])
-	fact = book.facts[unit]
-	if standing := book.own(unit):
+	register = WarrantyRegister([unit])
+	fact = register.facts[unit]
+	if standing := register.own(unit):
 		frappe.throw(
 			_("Unit {0} has warranty {1}. Extend or correct that one.").format(unit, standing["name"]),
 			WarrantyRefusedError,
@@ -109,7 +109,7 @@ def start(
 			_("Say when the warranty starts, or when unit {0} was delivered.").format(unit),
 			WarrantyRefusedError,
 		)
-	chosen = book.policies.policies.get(policy) if policy else book.policy_for(unit, day)
+	chosen = register.policies.by_name.get(policy) if policy else register.policy_for(unit, day)
 	if not chosen or not any(chosen.months.values()):
 		frappe.throw(
 			_("No warranty policy holds for unit {0}. Choose one, or make one for its item.").format(unit),
@@ -120,9 +120,9 @@ def start(
 	else:
 		first, settled = rules.start_of(chosen, day, fact["installed_on"], fact["accepted_on"])
 	terms = rules.terms_of(chosen, first, cint(fact["own_days"]))
-	row = book.begin(unit, chosen, terms, _by_hand(day, reason, reference), awaits_start=not settled)
+	row = register.begin(unit, chosen, terms, _by_hand(day, reason, reference), awaits_start=not settled)
 	try:
-		book.flush()
+		register.flush()
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
@@ -143,7 +143,7 @@ def extend(
 	reference: Reference | None = None,
 ) -> None:
 	"""Cover the kinds in `until` up to a later day; the others stay. Raises WarrantyRefusedError for an earlier one."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	_must_stand(row)
 	terms = store.as_terms(row)
 	for kind, day in until.items():
@@ -160,79 +160,79 @@ def extend(
 		for kind, share in terms.shares.items()
 	}
 	longer = replace(terms, until={**terms.until, **until}, shares=shares)
-	book.change(row, Event.EXTENDED, _by_hand(on, reason, reference), terms=longer)
-	book.flush()
+	register.change(row, Event.EXTENDED, _by_hand(on, reason, reference), terms=longer)
+	register.flush()
 
 
 def transfer(
 	warranty: str, customer: str, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
 	"""The unit has changed hands and its warranty goes along, the same to the day."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	_must_stand(row)
 	if row["customer"] == customer:
 		frappe.throw(_("The warranty is {0}'s already.").format(customer), WarrantyRefusedError)
-	book.change(row, Event.TRANSFERRED, _by_hand(on, reason, reference), customer=customer)
-	book.flush()
+	register.change(row, Event.TRANSFERRED, _by_hand(on, reason, reference), customer=customer)
+	register.flush()
 
 
 def suspend(
 	warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
 	"""Let the warranty rest; its last day stays."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	_must_stand(row)
 	if row["suspension"] == Suspension.BY_HAND:
 		frappe.throw(_("The warranty rests already."), WarrantyRefusedError)
-	book.change(row, Event.SUSPENDED, _by_hand(on, reason, reference), suspension=Suspension.BY_HAND)
-	book.flush()
+	register.change(row, Event.SUSPENDED, _by_hand(on, reason, reference), suspension=Suspension.BY_HAND)
+	register.flush()
 
 
 def resume(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
 	"""Let a suspended warranty go on, to the same last day."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	_must_stand(row)
 	if not row["suspension"]:
 		frappe.throw(_("The warranty does not rest."), WarrantyRefusedError)
-	book.change(row, Event.RESUMED, _by_hand(on, reason, reference))
-	book.flush()
+	register.change(row, Event.RESUMED, _by_hand(on, reason, reference))
+	register.flush()
 
 
 def void(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
 	"""The warranty covers nothing any more; its history stays."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	_must_stand(row)
-	book.change(row, Event.VOIDED, _by_hand(on, reason, reference))
-	book.flush()
+	register.change(row, Event.VOIDED, _by_hand(on, reason, reference))
+	register.flush()
 
 
 def correct(
 	warranty: str, terms: Terms, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
 	"""State the terms anew, from their first day on (or from `on`); a void or suspended warranty stands again."""
-	book, row = _open(warranty)
+	register, row = _open(warranty)
 	ends = [day for day in terms.until.values() if day]
 	if not terms.starts_on or not ends or min(ends) < terms.starts_on:
 		frappe.throw(
 			_("A warranty covers something, and ends after it starts. Correct the days."),
 			WarrantyRefusedError,
 		)
-	if row["status"] == Status.VOID and not row["fitted_part"] and book.own(row["installed_unit"]):
+	if row["status"] == Status.VOID and not row["fitted_part"] and register.own(row["installed_unit"]):
 		frappe.throw(
 			_("Another warranty of this unit stands. Correct that one."),
 			WarrantyRefusedError,
 		)
 	effective = on or min(day for day in (terms.starts_on, row["starts_on"]) if day)
-	book.change(row, Event.CORRECTED, _by_hand(effective, reason, reference), terms=terms)
-	book.flush()
+	register.change(row, Event.CORRECTED, _by_hand(effective, reason, reference), terms=terms)
+	register.flush()
 
 
 def _open(warranty: str) -> tuple[WarrantyRegister, Row]:
 	unit = frappe.db.get_value(store.WARRANTY, warranty, "installed_unit")
 	if not unit:
 		frappe.throw(_("Service Warranty {0} does not exist.").format(warranty), frappe.DoesNotExistError)
-	book = WarrantyRegister([unit])
-	return book, next(row for row in book.by_unit[unit] if row["name"] == warranty)
+	register = WarrantyRegister([unit])
+	return register, next(row for row in register.by_unit[unit] if row["name"] == warranty)
 
 
 def _must_stand(row: Row) -> None:

@@ -14,7 +14,7 @@ from support_service.service_coverage.warranty import policies, store
 
 def covered(warranty: Any) -> list[dict[str, Any]]:
 	"""What is covered: kind (words), until (date; None before it starts), months (then), share (words)."""
-	policy = policies.policy_set().policies.get(warranty.get("policy") or "")
+	policy = policies.policy_set().by_name.get(warranty.get("policy") or "")
 	waiting = not warranty.get("starts_on")
 	rows = []
 	for kind, column in policies.COLUMNS.items():
