@@ -24,7 +24,7 @@ TONES = {Result.COVERED: "green", Result.PARTLY: "orange", Result.CHARGED: "oran
 def of_case(case: Any) -> dict[str, Any] | None:
 	"""The decision that stands for `case`, which the caller has checked to be the customer's own; None without one."""
 	waiting = acceptance.open_charge_of(case.name)
-	doc = waiting or next(iter(decision_store.standing_of(case.name)), None)
+	doc = waiting or next(iter(decision_store.current_of(case.name)), None)
 	return {**describe(doc), "waits": bool(waiting)} if doc else None
 
 
@@ -88,7 +88,7 @@ def keep_proof(case: Any) -> None:
 	)
 	# a customer has no write permission on the case; the caller checked that it is theirs
 	frappe.db.set_value(case.doctype, case.name, PROOF, url)
-	for doc in decision_store.standing_of(case.name):
+	for doc in decision_store.current_of(case.name):
 		frappe.db.set_value(doc.doctype, doc.name, PROOF, url)
 
 

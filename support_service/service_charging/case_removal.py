@@ -1,4 +1,4 @@
-"""Decisions go with a case on which nothing happened; one that the customer was asked about keeps it."""
+"""A case that is deleted takes its decisions along; one whose customer was asked to accept a charge cannot be deleted."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _draft(name: str, doctype: str) -> str:
 
 
 def _cut_down(row: Any, claim: Document, doctype: str) -> None:
-	"""The row of a whole return brought down to the pieces, and the serial number, of the claim."""
+	"""Reduce the row of a whole return to the quantity and serial number of the claim."""
 	factor = flt(row.conversion_factor) or 1
 	row.qty = -flt(claim.qty) / factor
 	row.received_qty, row.rejected_qty = row.qty, 0
@@ -86,7 +86,7 @@ def _cut_down(row: Any, claim: Document, doctype: str) -> None:
 
 
 def _row_in(doctype: str, claim: Document) -> Purchase:
-	"""The purchase row of the claim in a document of that kind: the one it came with, or the one that belongs to it."""
+	"""The claimed item's row on a document of that kind: of its receipt or invoice, or of the one linked with it."""
 	found = find_purchase(claim.item_code, claim.serial_no, claim.supplier)
 	if found and found.doctype != doctype:
 		found = _billed(found) if doctype == INVOICE else _received(found)

@@ -1,8 +1,8 @@
-"""What stands on ERPNext's documents for a decision, read from their rows: billed, on its way, and still owed.
+"""How much of what a decision charges is billed, is on drafts and orders, and is still owed.
 
-A row of a Quotation, Sales Order or Sales Invoice that charges a decision names it (`coverage_decision`); ERPNext's mapping
-hands that on from row to row. A row without it is none of ours. Amounts are net of discounts and taxes, in the decision's
-currency, which is the company's. The smallest amount of another currency may be worth more than that of this one.
+Counted from the rows of ERPNext's documents. A row of a Quotation, Sales Order or Sales Invoice that charges a decision
+names it (`coverage_decision`); ERPNext's mapping copies that from row to row. A row without it charges something else.
+Amounts are net of discounts and taxes, in the decision's currency, which is the company's.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ FIELD = "coverage_decision"
 
 @dataclass
 class Balance:
-	"""The decisions of one case with what stands for each of them (name → amount).
+	"""The decisions of one case (`charges`) with what ERPNext's documents charge for each of them (name → amount).
 
-	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
-	digits: decimals of all these amounts.
+	billed: on submitted invoices, less credit notes. promised: on drafts and on orders not billed yet. ordered: on submitted
+	orders, as far as no submitted invoice bills it. documents: name of a document → amount. digits: decimals of the amounts.
 	"""
 
 	charges: list[Charge]
@@ -41,15 +41,15 @@ class Balance:
 	documents: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
-		"""What may still be billed."""
+		"""What may still be billed of the decision `name`."""
 		return charge_rules.owed(self.charges, self.billed, name, given_back=given_back, digits=self.digits)
 
 	def offered(self, name: str) -> float:
-		"""What nobody has promised to bill either, on a draft or an order."""
+		"""What may still be put on a new draft: what is owed and on no draft or order yet."""
 		return self._beside(self.promised, name)
 
 	def orderable(self, name: str) -> float:
-		"""What a further order may be about; whoever submits first counts, not drafts."""
+		"""What a further order may charge: submitted documents count, drafts do not."""
 		return self._beside(self.ordered, name)
 
 	def _beside(self, more: Mapping[str, float], name: str) -> float:
@@ -58,7 +58,7 @@ class Balance:
 		}
 		return charge_rules.owed(self.charges, together, name, digits=self.digits)
 
-	def stands(self, name: str) -> bool:
+	def is_current(self, name: str) -> bool:
 		return any(charge.stands for charge in self.charges if charge.name == name)
 
 	def same_work(self, name: str) -> list[str]:
@@ -66,7 +66,7 @@ class Balance:
 		return [charge.name for charge in self.charges if first[charge.name] == first[name]]
 
 	def documents_of(self, name: str) -> dict[str, float]:
-		"""Name → amount of the documents that stand for the work of the decision."""
+		"""Name → amount of the documents that charge the work of the decision."""
 		found: dict[str, float] = {}
 		for same in self.same_work(name):
 			for document, amount in self.documents[same].items():
@@ -75,7 +75,7 @@ class Balance:
 
 
 def lock(decisions: Iterable[str]) -> None:
-	"""Lock the cases of the decisions: whatever changes what stands billed for one waits for the other."""
+	"""Lock the cases of the decisions, so that only one transaction at a time changes what is charged for a case."""
 	names = list(decisions)
 	if not names:
 		return
@@ -85,9 +85,9 @@ def lock(decisions: Iterable[str]) -> None:
 
 
 def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Balance:
-	"""What stands for the decisions of `request`.
+	"""The balance of all decisions of the case `request`.
 
-	without: name of a document that is not counted. locked: the caller holds the case's lock and wants what is committed now.
+	without: name of a document that is not counted. locked: the caller holds the case's lock; rows are read as committed.
 	"""
 	charges = _charges(request, locked)
 	company = frappe.db.get_value(CASE, request, "company")
@@ -106,7 +106,9 @@ def of_decision(decision: str, **how: Any) -> Balance:
 
 
 def agreed_rates(decisions: Iterable[str]) -> dict[str, float]:
-	"""Decision → exchange rate of its submitted offer in another currency: a rate that has moved since owes nobody more."""
+	"""Decision → exchange rate of its submitted Quotation in another currency. It holds for later documents as well, whatever
+	the rate is by then.
+	"""
 	return dict(
 		frappe.get_all(
 			QUOTATION,
@@ -150,7 +152,7 @@ def _add_invoices(
 	for row in _rows(INVOICE, names, ("so_detail",), locked):
 		amount = worth(row, agreed)
 		if row.parent == without or (row.docstatus == 0 and amount < 0):
-			continue  # a draft credit note has given nothing back yet
+			continue  # a draft credit note credits nothing yet
 		part = balance.billed if row.docstatus == 1 else balance.promised
 		part[row.coverage_decision] += amount
 		documents = balance.documents[row.coverage_decision]

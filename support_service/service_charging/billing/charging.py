@@ -1,8 +1,8 @@
-"""What is charged becomes ERPNext's own Quotation, Sales Order and Sales Invoice; taxes and accounts are ERPNext's.
+"""Makes the Quotation and the Sales Invoice of what a decision charges, as drafts; taxes and accounts are ERPNext's.
 
-We make drafts of what is still owed (balances.py), one at a time: `service_charge_key` is unique on both. Whoever
-submits them needs ERPNext's rights, and checks.py sees that no more is billed than the decision charges. The parts
-have left stock with the visit, so nothing of ours draws them again.
+A draft is for what is still owed (balances.py), one at a time: `service_charge_key` is unique on both. Whoever submits it
+needs ERPNext's rights, and checks.py refuses more than the decision charges. The parts have left stock with the visit, so
+these documents move no stock.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from support_service.service_charging.decision.store import CURRENT, DECISION, D
 
 
 class NothingToChargeError(frappe.ValidationError):
-	"""The decision charges nothing, does not stand, or the customer has declined."""
+	"""The decision charges nothing or is not current, or the customer has declined."""
 
 
 class OfferOrderedError(frappe.ValidationError):
-	"""All of it is charged already: here, by the offer before it, or by a report that was cancelled."""
+	"""All of it is charged already: by this decision, by the offer before the work, or by a visit that was cancelled since."""
 
 
 def quotation_of(decision: str) -> str:
@@ -49,7 +49,7 @@ def quotation_of(decision: str) -> str:
 def invoice_of(decision: str) -> str:
 	"""Name of the Sales Invoice of what is still owed; a draft from the submitted Quotation, else from the work done.
 
-	Where all is billed, or a draft stands, that one.
+	Where all is billed, or there is a draft already, that one.
 	"""
 	doc = _locked(decision)
 	balance = balances.of_case(doc.service_request, locked=True)
@@ -69,7 +69,7 @@ def invoice_of(decision: str) -> str:
 
 
 def describe(doc: Any) -> dict[str, float]:
-	"""What of a decision (row or document) is billed, stands on drafts and orders, and can still be charged."""
+	"""How much of a decision (row or document) is billed, is on drafts and orders, and can still be offered."""
 	balance = balances.of_case(doc.service_request)
 	same = balance.same_work(doc.name)
 	return {
@@ -92,7 +92,7 @@ def _check_chargeable(doc: Document) -> None:
 
 
 def _why_not(doc: Any) -> str | None:
-	"""Why nothing can be charged of the decision, whatever stands on documents."""
+	"""Why the decision charges nothing, whatever is billed so far; None where it does."""
 	if doc.status != CURRENT or doc.stage == INTAKE:
 		return _("{0} does not say what the work costs, or another decision has taken its place.").format(
 			doc.name
@@ -105,8 +105,10 @@ def _why_not(doc: Any) -> str | None:
 
 
 def _offered(doc: Document, balance: Balance | None = None) -> float:
-	"""What is still owed and on no draft or order. An order of the offer before the work charges the same work, and so does
-	an invoice of a visit that was cancelled and reported anew. What other visits have done is charged by itself.
+	"""What is still owed and on no draft or order; refused where nothing is.
+
+	An order of the offer before the work charges the same work, and so does an invoice of a visit that was cancelled and
+	reported anew. What other visits have done is charged separately.
 	"""
 	balance = balance or balances.of_case(doc.service_request, locked=True)
 	owed = balance.offered(doc.name)
@@ -123,11 +125,11 @@ def _offered(doc: Document, balance: Balance | None = None) -> float:
 
 
 def _from_quotation(doc: Document, balance: Balance, owed: float) -> str | None:
-	"""An invoice of the submitted offer, as it was agreed; none where a part of it stands elsewhere."""
+	"""A draft invoice mapped from the submitted Quotation; None where a part of it is on another document."""
 	offer = links.newest(QUOTATION, doc.name)
 	if not offer or links.is_draft(QUOTATION, offer) or balance.documents_of(doc.name):
 		return None
-	# past the mapper's permission checks: see drafts.save
+	# the caller checked the right to charge, not the right to read Quotations; see drafts.save
 	made = _make_sales_invoice(offer, ignore_permissions=True)
 	rates = balances.agreed_rates([doc.name])
 	charged = sum(balances.worth(row, rates) for row in made.items if row.get("coverage_decision"))

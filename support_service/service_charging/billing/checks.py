@@ -1,7 +1,8 @@
-"""What ERPNext's documents may charge for a decision: listens to Quotation, Sales Order and Sales Invoice (hooks.py).
+"""Refuses ERPNext documents that would charge more than a decision says: listens to Quotation, Sales Order and Sales
+Invoice (hooks.py).
 
-Only rows that name a decision are judged. Such a row names it because the row it was made from does: ERPNext's mapping,
-Amend and Duplicate hand it on. What is agreed on top is a row of its own, which is none of ours.
+Only rows that name a decision are checked. Such a row names it because the row it was made from does: ERPNext's mapping,
+Amend and Duplicate copy it. What is agreed in addition is a row without a decision, which is not checked.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ def decisions_of(doc: Document) -> list[str]:
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
-	"""Before a save: each row names the decision of the row it was made from, and the document the first of its rows."""
+	"""Before a save: name on each row the decision of the row it was made from, and on the document the one of its first row."""
 	_follow_sources(doc)
-	_forget_strangers(doc)
+	_drop_foreign_decisions(doc)
 	names = decisions_of(doc)
 	if names and doc.is_new():
-		balances.lock(names)  # before its rows are written, as everybody else does
+		balances.lock(names)  # case first, then rows: the order in which everybody locks
 	if doc.get(FIELD) in (names or (None,)):
 		return
 	# a copied Quotation is an offer of its own
@@ -65,7 +66,7 @@ before_update_after_submit = before_submit
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
-	"""Before a cancellation: what a credit note has given back may stand on another invoice by now.
+	"""Before a cancellation: what a credit note had credited may be on another invoice by now.
 
 	:raises ChargedTwiceError:
 	"""
@@ -128,8 +129,8 @@ def _follow_sources(doc: Document) -> None:
 				row.set(FIELD, found[row.get(field)])
 
 
-def _forget_strangers(doc: Document) -> None:
-	"""A copy made for another customer or company charges something else."""
+def _drop_foreign_decisions(doc: Document) -> None:
+	"""Clear the decision on rows of a document for another customer or company, such as a copy of one."""
 	names = decisions_of(doc)
 	if not names:
 		return
@@ -162,8 +163,8 @@ def _refuse(doc: Document, balance: Any, name: str, amount: float, allowed: floa
 			f"{_link(document)} ({fmt_money(sum_, currency=currency)})"
 			for document, sum_ in documents.items()
 		]
-		words.append(_("It stands on {0} already.").format(", ".join(found)))
-	elif not balance.stands(name):
+		words.append(_("It is on {0} already.").format(", ".join(found)))
+	elif not balance.is_current(name):
 		words.append(_("Another decision has taken its place, or the visit was cancelled."))
 	words.append(_("Reduce or remove these rows; what is agreed on top is a row of its own."))
 	frappe.throw(" ".join(words), ChargedTwiceError, title=_("Charged already"))
