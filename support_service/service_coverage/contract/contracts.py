@@ -1,7 +1,7 @@
-"""Which service contracts hold for a unit on a day, what they agree on and what is left of what they include. Reads only.
+"""Which service contracts cover a unit on a day, the agreed service level, and what is left of entitlements. Reads only.
 
-A case, a decision and the hotline ask this again and again, so it is a few statements however many contracts there are,
-and one for a customer without any.
+Every case, decision and call asks this, so it is two statements however many contracts there are, and one for a customer
+without any.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS = {"Parts": Kind.PART, "Labour": Kind.LABOUR, "Travel": Kind.TRAVEL}
 class AgreedLevel(NamedTuple):
 	"""What the contracts in force agree on: of those that name one, the first one's policy and calendar, its engineer.
 
-	contract: the contract that counts, see `contract_rules.precedence`.
+	contract: the contract that counts, see `rules.precedence`.
 	"""
 
 	policy: str | None
@@ -70,13 +70,13 @@ def in_force(unit: str | None, customer: str, on: date) -> list[str]:
 def sources(unit: str | None, customer: str, on: date, *, currency: str | None = None) -> list[Source]:
 	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day.
 
-	currency: in which the work is judged; that of the contract's company where it is not known yet.
+	currency: of the amounts of the work; that of the contract's company where it is not known yet.
 	"""
 	return [_source(row, on, currency) for row in _covering(unit, customer, on)]
 
 
 def agreed_level(unit: str | None, customer: str, on: date) -> AgreedLevel | None:
-	"""What was agreed for a case of `unit` raised on the day `on`; None without a contract."""
+	"""The service level agreed for a case of `unit` raised on the day `on`; None without a contract."""
 	rows = _covering(unit, customer, on)
 	if not rows:
 		return None
@@ -158,7 +158,7 @@ where named.parent in %(contracts)s and named.parenttype = 'Service Contract'
 
 
 def _of_customer(customer: str, on: date) -> list[Any]:
-	"""The customer's contracts in force, each with `terms` and what is `used` by kind and period, put together again."""
+	"""The customer's contracts in force on the day, each with its `terms` and what is `used` by kind and period."""
 	found: dict[str, Any] = {}
 	used: dict[str, dict[tuple[str, date], float]] = {}
 	included: dict[str, dict[int, Included]] = {}
@@ -241,10 +241,7 @@ def _entitlement(row: Any, one: Included, on: date, currency: str | None) -> Ent
 
 
 def worth_of(contract: Any, currency: str | None, on: date) -> float:
-	"""What one unit of the contract's currency is worth in the one work is judged in, else in its company's.
-
-	0 without an exchange rate: what cannot be counted pays nothing.
-	"""
+	"""Exchange rate from the contract's currency to `currency`, else to that of its company; 0 if none is known."""
 	own = currency or currencies.of_company(contract.company)
 	return currencies.worth(contract.currency, own, on)
 

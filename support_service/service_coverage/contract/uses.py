@@ -1,9 +1,9 @@
-"""The ledger of what was used of a contract's entitlements: its only writer.
+"""The one writer of Service Contract Use, the ledger of what was used of contracts' entitlements.
 
-Whoever uses something locks the contract's row first and reads its ledger behind that lock, so that two who want the
-last visit come one after the other and the second is refused. Rows are named by contract and number and the contract
-counts them: they can be read under lock one by one. A locking read over a range of an index would lock the gaps too, and two
-contracts used for the first time at the same moment would deadlock.
+The contract's row is locked first and its ledger read under that lock: two transactions that want the last visit take turns,
+and the second is refused. Rows are named by contract and number, and the contract counts them, so that they are read by
+name: a locking read over a range of an index would lock the gaps too, and two contracts used for the first time at the same
+moment would deadlock.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def use(
 ) -> str:
 	"""Take `qty` of the entitlement `kind` in the period of the day `on`; returns the name of the ledger row.
 
-	key: says what this is for (a visit's line, say): used again it does nothing and returns the same row, unless that was
-	reversed meanwhile. Does not commit: the lock on the contract is held until the caller's transaction ends.
+	key: names what this is for, such as a line of a decision: with a key used before it does nothing and returns the same row,
+	unless that was reversed since. Does not commit: the contract stays locked until the caller's transaction ends.
 
 	:raises EntitlementUsedUpError: not enough is left; nothing was written.
 	:raises NotEntitledError: nothing of this kind is included, or the contract does not hold on that day.
@@ -125,7 +125,7 @@ def _reverse(contract: str, reference: Reference, reason: str | None) -> list[st
 
 
 def _lock(contract: str) -> tuple[Any, list[Any]]:
-	"""The contract as it is committed now, locked, and its ledger."""
+	"""Lock the contract; returns it and its ledger, as committed."""
 	# locking reads: the caller's snapshot may be older than the last use
 	found = _locked(CONTRACT, [contract], TERMS)
 	if not found:
@@ -142,7 +142,7 @@ def _locked(doctype: str, names: list[str], fields: tuple[str, ...]) -> list[Any
 
 
 def _check_left(terms: Any, rows: list[Any], kind: str, qty: float, on: date) -> date:
-	"""First day of the period `qty` may be taken from; refuses what is not there."""
+	"""First day of the period that `qty` is taken from; refuses more than is left."""
 	status = rules.status_on(
 		on,
 		docstatus=terms.docstatus,

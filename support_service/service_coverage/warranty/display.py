@@ -1,7 +1,7 @@
-"""What other records show of warranties: the last day on the unit, and on ERPNext's Serial No. One way, never read back.
+"""Shows the last day of warranties on Installed Unit and on ERPNext's Serial No. Written from the ledger, never read back.
 
-ERPNext writes Serial No.warranty_expiry_date whenever a serial number moves: every move into a warehouse wipes it, every
-delivery writes a new full period. It does so while a Stock Ledger Entry is submitted, so right after that we put back
+ERPNext writes Serial No.warranty_expiry_date whenever a serial number moves: every movement into a warehouse clears it,
+every delivery writes a new full period. It does so while a Stock Ledger Entry is submitted, so right after that we write
 what our ledger says: one statement per entry, whatever the number of serials, and none where nothing has a serial number.
 """
 
@@ -23,7 +23,7 @@ CHUNK = 1000
 
 
 def refresh(units: Sequence[str]) -> None:
-	"""Write what the warranties of `units` say to the units and to their serial numbers."""
+	"""Write the last day of the warranties of `units` to the units and to their serial numbers."""
 	shown = is_shown_on_serial_no()
 	for start in range(0, len(units), CHUNK):
 		some = units[start : start + CHUNK]
@@ -43,13 +43,13 @@ def on_submit_stock_ledger_entry(doc: Document, method: str | None = None) -> No
 
 
 def on_update_serial_no(doc: Document, method: str | None = None) -> None:
-	"""doc_event on_update of Serial No: what somebody typed there is no warranty of ours."""
+	"""doc_event on_update of Serial No: overwrite what somebody typed into ERPNext's warranty date."""
 	if doc.get_doc_before_save() is not None and is_shown_on_serial_no():
 		_show_on_serials(serials=[doc.name])
 
 
 def on_update_installed_unit(doc: Document, method: str | None = None) -> None:
-	"""doc_event on_update of Installed Unit: warranties show the unit's name and label in lists."""
+	"""doc_event on_update of Installed Unit: copy its name and serial label to its warranties, which show them in lists."""
 	shown = ("unit_name", "serial_label")
 	if doc.get_doc_before_save() is None or not any(doc.has_value_changed(field) for field in shown):
 		return

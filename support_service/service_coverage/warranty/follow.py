@@ -1,13 +1,13 @@
-"""What happens to a warranty when something happens to its unit.
+"""Changes warranties when a unit is delivered, returned, transferred, installed or accepted.
 
 | the unit is | its warranties |
 |---|---|
-| delivered, none stands | one starts by the policy, or waits for installation or acceptance |
-| returned | rest; the last day stays |
-| delivered again to the same customer | go on, the same to the day |
+| delivered, has none that is not void | one starts by the policy, or waits for installation or acceptance |
+| returned | are suspended; the last day stays |
+| delivered again to the same customer | are resumed; the last day stays |
 | returned and sold to somebody else | are void; a new one starts |
 | returned and sold to the same customer again | are void; a new one starts (the policy says which return makes it a sale) |
-| transferred to another customer | go along, the same to the day |
+| transferred to another customer | are transferred; the last day stays |
 | installed, accepted | the one that waited starts |
 | in a document that is cancelled | whatever that document did to them is undone |
 """
@@ -39,34 +39,34 @@ STARTS_BY = {
 
 
 def follow_units(events: Sequence[UnitEvent]) -> None:
-	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
+	"""Hook `support_service_unit_listeners`: change the warranties of all units of one document, in a few statements."""
 	sold = {
 		(event.unit, event.reference)
 		for event in events
 		if event.event == unit_events.DELIVERED and event.reference
 	}
-	telling = [
+	relevant = [
 		event
 		for event in events
 		if event.event in (unit_events.DELIVERED, *HANDLERS)
-		# it changed hands by being sold again: what that means to its warranty, the delivery says
+		# transferred by being sold again: the delivery decides what happens to the warranty
 		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
 	]
-	if not telling:
+	if not relevant:
 		return
-	register = WarrantyRegister(event.unit for event in telling)
-	papers = resales.papers_of([event for event in telling if register.by_unit.get(event.unit)])
+	register = WarrantyRegister(event.unit for event in relevant)
+	again = resales.redeliveries_of([event for event in relevant if register.by_unit.get(event.unit)])
 	came_back = late.returns_since(
-		register, [event.unit for event in telling if event.event == unit_events.DELIVERED]
+		register, [event.unit for event in relevant if event.event == unit_events.DELIVERED]
 	)
-	for event in telling:
+	for event in relevant:
 		if event.unit not in register.facts:
 			continue
 		if event.event == unit_events.DELIVERED:
 			back = came_back.get(event.unit)
-			leave = late.resting_by(register, event.unit, back)
-			_delivered(register, event, papers.get(event.unit, resales.Papers()), leave)
-			late.rest_again(register, event.unit, back)
+			leave = late.suspended_by(register, event.unit, back)
+			_delivered(register, event, again.get(event.unit, resales.Redelivery()), leave)
+			late.suspend_again(register, event.unit, back)
 		else:
 			HANDLERS[event.event](register, event)
 	register.flush()
@@ -92,25 +92,25 @@ def begin_by_policy(
 
 
 def _delivered(
-	register: WarrantyRegister, event: UnitEvent, papers: resales.Papers, leave: Collection[str]
+	register: WarrantyRegister, event: UnitEvent, again: resales.Redelivery, leave: Collection[str]
 ) -> None:
-	"""leave: warranties that rest by a later return."""
+	"""leave: names of warranties that a later return has suspended."""
 	unit, fact = event.unit, register.facts[event.unit]
 	customer = event.customer or fact["customer"]
 	if customer != fact["customer"]:
-		return  # told late: it has changed hands since
+		return  # entered late: the unit has another customer by now
 	own, sold = register.own(unit), None
 	given = own or resales.voided_by_hand(register, unit)
 	if (
 		given
 		and given["customer"] == customer
-		and not (sold := resales.why_sold(register, given, event, papers))
+		and not (sold := resales.why_sold(register, given, event, again))
 	):
-		for row in register.standing(unit):
+		for row in register.not_void(unit):
 			if row["suspension"] == Suspension.RETURNED and row["name"] not in leave:
 				register.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
 		return
-	for row in register.standing(unit):
+	for row in register.not_void(unit):
 		if own or row["customer"] != customer:
 			reason = sold or _say(N_("Sold to {0}")).format(customer)
 			register.change(row, Event.VOIDED, _why(event, reason))
@@ -127,8 +127,8 @@ def _delivered(
 
 def _returned(register: WarrantyRegister, event: UnitEvent) -> None:
 	if register.facts[event.unit]["state"] != late.RETURNED:
-		return  # told late: it has been delivered again since
-	for row in register.standing(event.unit):
+		return  # entered late: it has been delivered again since
+	for row in register.not_void(event.unit):
 		if not row["suspension"]:
 			why = _why(event, _say(late.CAME_BACK))
 			register.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
@@ -136,8 +136,8 @@ def _returned(register: WarrantyRegister, event: UnitEvent) -> None:
 
 def _transferred(register: WarrantyRegister, event: UnitEvent) -> None:
 	if event.customer != register.facts[event.unit]["customer"]:
-		return  # told late
-	for row in register.standing(event.unit):
+		return  # entered late
+	for row in register.not_void(event.unit):
 		if row["customer"] != event.customer:
 			register.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
 
@@ -154,16 +154,16 @@ def _start_by(register: WarrantyRegister, event: UnitEvent, waiting_for: set[Sta
 	own = register.own(event.unit)
 	policy = _policy_of(register, own)
 	if own and policy and own["awaits_start"] and policy.starts_at in waiting_for:
-		# what stands there is the latest day the policy allows
+		# until then `starts_on` is the latest day the policy allows
 		first = min(filter(None, (event.happened_on, own["starts_on"])))
 		terms = _terms(register, event.unit, policy, first)
 		register.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
 
 
 def _date_corrected(register: WarrantyRegister, event: UnitEvent) -> None:
-	"""A person corrected a date of the unit: what started or waits by it moves along.
+	"""Move the start of a warranty with the date of the unit that a person corrected.
 
-	Unless somebody has agreed on other terms since, or it started by another day (an earlier delivery).
+	Not where other terms were agreed since, or where it started by another day (an earlier delivery).
 	"""
 	own = register.own(event.unit)
 	policy = _policy_of(register, own)
@@ -193,7 +193,7 @@ def _wait(
 
 
 def _cancelled(register: WarrantyRegister, event: UnitEvent) -> None:
-	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
+	"""Undo what the cancelled document did to each warranty of the unit, its latest row first."""
 	rows = [row for row in register.by_unit.get(event.unit, []) if row["name"]]
 	ledgers = register.ledgers()
 	why = _why(event, _say(N_("The document was cancelled")))
@@ -214,7 +214,7 @@ def _undo_start(register: WarrantyRegister, row: Row, ledger: list[Row], entry: 
 	if entry.no == 1:
 		register.change(row, Event.VOIDED, why)
 		return
-	# it had waited for this installation, and waits again
+	# it waits for an installation again
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
 	register.change(row, Event.REGISTERED, why, terms=before.terms)
 
@@ -230,7 +230,7 @@ def _undo_resumption(register: WarrantyRegister, row: Row, ledger: list[Row], en
 
 
 def _undo_voiding(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
-	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
+	"""Restore the warranty as it was before the sale, also its suspension."""
 	if row["status"] != rules.Status.VOID:
 		return
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)

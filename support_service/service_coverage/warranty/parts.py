@@ -1,7 +1,7 @@
-"""Warranties of parts fitted into units: as long as a part is inside, and as its unit's policy says.
+"""Warranties of replacement parts: each part inside a unit has its own, as the unit's policy says, until it is taken out.
 
-Level-triggered: what is inside now (after fitting, removal, or the cancellation of either) is compared with the warranties
-there are, so that the order in which a visit's rows arrive does not matter and a repeat does nothing.
+What is inside now (after fitting, removal, or the cancellation of either) is compared with the warranties there are, so
+that the order in which a visit's rows are written does not matter and a repeat does nothing.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from support_service.service_coverage.warranty.register import WarrantyRegister,
 from support_service.service_coverage.warranty.rules import Event, Status
 from support_service.service_coverage.warranty.store import Row
 
-# begins the key of rows that say so
+# begins the key of ledger rows that void the warranty of a part taken out
 TAKEN_OUT = "taken out"
 
 
 def follow_entry(entry: Document, method: str | None = None) -> None:
-	"""doc_event after_insert of Fitted Part Entry; of the rows of one document the last one of a unit does it for all."""
+	"""doc_event after_insert of Fitted Part Entry; acts once per unit, at the last row of the document."""
 	if entry.flags.more_to_come:
 		return
 	register = WarrantyRegister([entry.installed_unit])
@@ -74,7 +74,7 @@ def _close(register: WarrantyRegister, gone: Mapping[str, Row], why: Why) -> Non
 
 
 def _open_again(register: WarrantyRegister, row: Row, why: Why) -> None:
-	"""The removal was cancelled. What a person or a sale has made void stays so."""
+	"""Undo the voiding of a part whose removal was cancelled; a warranty voided by a person or a sale stays void."""
 	ledger: list[Any] = register.ledgers().get(row["name"], [])
 	if ledger and f"|{TAKEN_OUT}|" in ledger[-1].entry_key:
 		again = replace(why, reason=_say(N_("The part is inside again")))

@@ -1,7 +1,7 @@
-"""Warranty policies as stored: read once per process, chosen by `warranty_policy_rules`.
+"""The stored warranty policies, kept by each process; `policy_rules.py` chooses among them.
 
-They are read again when one query says that any of them changed: there is nothing to invalidate, and a change holds for
-every worker from its commit on.
+A query says whether any policy has changed since they were read, and then they are read again. So nothing needs to be
+invalidated, and a change holds for every worker from its commit on.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class PolicySet:
-	"""All policies, the disabled ones too: the warranties they gave still run."""
+	"""All policies by name, also disabled ones, whose warranties still run; with their exclusions and cost centres."""
 
 	stamp: str
 	by_name: Mapping[str, Policy]
@@ -58,11 +58,11 @@ class PolicySet:
 	cost_centers: Mapping[str, str | None]
 
 	def choose(self, facts: policy_rules.Facts, day: date) -> Policy | None:
-		"""The policy for a unit with `facts`, items with their templates, groups with their ancestors."""
+		"""The policy for a unit with `facts` on `day`; items come with their templates, groups with their ancestors."""
 		return policy_rules.best(self.by_name.values(), facts, day)
 
 
-_stored: dict[str, PolicySet] = {}  # by site
+_stored: dict[str, PolicySet] = {}  # site → as read last
 
 
 # SQL of a text that changes with every change of a policy. A sum over all rows, not the latest `modified`: of two saves the
@@ -122,7 +122,7 @@ def as_policy(row: Any) -> Policy:
 
 
 def follow_rename(rename: Rename, doc: Document) -> None:
-	"""The summary of a scope says names; Frappe renames in our links alone."""
+	"""Write `scope_summary` anew, which holds names of records: Frappe renames in links only."""
 	for df in frappe.get_meta(DOCTYPE).get_link_fields():
 		if df.options != rename.doctype or df.fieldname not in DIMENSIONS:
 			continue
@@ -132,7 +132,7 @@ def follow_rename(rename: Rename, doc: Document) -> None:
 
 
 def touch(rename: Rename, doc: Document) -> None:
-	"""Policies that name a renamed document anywhere are read again: `modified` is how every process sees a change."""
+	"""Touch `modified` of policies that name a renamed document, by which every process reads them again."""
 	names: set[str] = set()
 	for doctype in (DOCTYPE, EXCLUSION):
 		parent = "name" if doctype == DOCTYPE else "parent"

@@ -1,4 +1,4 @@
-"""Rows of Service Warranty and Service Warranty Entry: reading them, and the shape in which they are written."""
+"""Reads and writes rows of Service Warranty and Service Warranty Entry, for the register (`register.py`)."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ UNIT_FACTS = (
 
 
 def lock_units(units: Sequence[str]) -> dict[str, Row]:
-	"""Facts of `units`, whose rows are locked: whoever changes warranties of a unit waits here for whoever else does.
+	"""Lock the rows of `units` and return UNIT_FACTS by unit: transactions that change warranties of one unit take turns.
 
-	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. An item's own
-	`warranty_period` (days, text in ERPNext) and its template come along.
+	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. Each row has `template`
+	and `own_days` of its item as well: its template, and its own `warranty_period` (days, text in ERPNext).
 	"""
 	if not units:
 		return {}
@@ -99,7 +99,7 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 
 
 def of_units(units: Sequence[str]) -> dict[str, list[Row]]:
-	"""Warranties by unit, oldest first, as committed last and locked; the caller holds the units' locks.
+	"""Warranties by unit, oldest first, locked and read as committed; the caller holds the units' locks.
 
 	Only rows that exist are locked: their names are read first.
 	"""
@@ -115,7 +115,7 @@ def of_units(units: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def locked(names: Sequence[str]) -> list[Row]:
-	"""Warranties by name, in the order of their names, locked and as committed last."""
+	"""The warranties `names` in the order of their names, locked and read as committed."""
 	if not names:
 		return []
 	warranty = frappe.qb.DocType(WARRANTY)
@@ -130,7 +130,7 @@ def locked(names: Sequence[str]) -> list[Row]:
 
 
 def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
-	"""Ledger rows by warranty, in the order they were recorded."""
+	"""Ledger rows by warranty, in the order they were written."""
 	names = list(warranties)
 	found: dict[str, list[Row]] = {name: [] for name in names}
 	if names:
@@ -142,7 +142,7 @@ def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def as_terms(row: Mapping[str, Any]) -> Terms:
-	"""The terms that stand in a row of either table."""
+	"""The terms in a row of either table."""
 	return Terms(
 		row["starts_on"],
 		{kind: row[f"{column}_until"] for kind, column in COLUMNS.items()},
@@ -159,7 +159,7 @@ def terms_columns(terms: Terms) -> Row:
 
 
 def as_state(row: Mapping[str, Any]) -> State:
-	"""What a warranty's own row says: its whole ledger, whatever day it is."""
+	"""The state in a warranty's own row: after its whole ledger."""
 	return State(
 		as_terms(row),
 		row["customer"],
@@ -169,7 +169,7 @@ def as_state(row: Mapping[str, Any]) -> State:
 
 
 def status_today(row: Mapping[str, Any]) -> str:
-	"""The status by the dates, whatever the stored one says: it is moved at night, and nobody should read it late."""
+	"""Today's status, computed from the dates: the stored one is updated at night only."""
 	dates = {name: getdate(row[name]) if row[name] else None for name in _DATES}
 	return str(rules.status_on(as_state({**row, **dates}), getdate()))
 
@@ -206,7 +206,7 @@ def insert_entries(new: Sequence[Row]) -> None:
 
 
 def update_warranties(changed: Sequence[Row]) -> None:
-	"""Write CHANGING of warranties this transaction has locked."""
+	"""Write the columns CHANGING of warranties this transaction has locked."""
 	rows.update(WARRANTY, [{name: row[name] for name in ("name", *CHANGING)} for row in changed])
 
 

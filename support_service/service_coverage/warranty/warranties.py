@@ -1,6 +1,6 @@
-"""Service warranties, for whoever starts, changes or asks for them; every change is one row of a ledger.
+"""Starts and changes warranties; every change is a row of the ledger. The module other rooms import.
 
-Unit events (`follow_units`) and fitted parts (`warranty_parts`) change them by themselves; people through `api`.
+Events of units (`follow.py`) and fitted parts (`parts.py`) change warranties as well; people call these through `api.py`.
 """
 
 from __future__ import annotations
@@ -94,13 +94,13 @@ def start(
 	"""Start the warranty of one unit by hand; returns its name.
 
 	starts_on: as agreed, whatever the policy starts at; None: the unit's own days count. policy: None chooses.
-	Raises WarrantyRefusedError where one stands already, no policy holds, or no day is known.
+	Raises WarrantyRefusedError where the unit has one already, no policy holds, or no day is known.
 	"""
 	register = WarrantyRegister([unit])
 	fact = register.facts[unit]
-	if standing := register.own(unit):
+	if present := register.own(unit):
 		frappe.throw(
-			_("Unit {0} has warranty {1}. Extend or correct that one.").format(unit, standing["name"]),
+			_("Unit {0} has warranty {1}. Extend or correct that one.").format(unit, present["name"]),
 			WarrantyRefusedError,
 		)
 	day = starts_on or fact["delivered_on"]
@@ -126,7 +126,7 @@ def start(
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
-		# our snapshot is older than the warranty somebody has just started; its key is unique
+		# another transaction has started one that our snapshot does not show; `source_key` is unique
 		frappe.throw(
 			_("Somebody has just started the warranty of unit {0}. Please reload the page.").format(unit),
 			WarrantyRefusedError,
@@ -143,14 +143,16 @@ def extend(
 	reference: Reference | None = None,
 ) -> None:
 	"""Cover the kinds in `until` up to a later day; the others stay. Raises WarrantyRefusedError for an earlier one."""
-	register, row = _open(warranty)
-	_must_stand(row)
+	register, row = _register_with(warranty)
+	_refuse_void(row)
 	terms = store.as_terms(row)
 	for kind, day in until.items():
 		known = terms.until.get(kind)
 		if terms.starts_on is None or day <= (known or terms.starts_on):
 			frappe.throw(
-				_("An extension ends later than what stands. To shorten a warranty, correct it."),
+				_(
+					"An extension must end later than the present last day. To shorten a warranty, correct it."
+				),
 				WarrantyRefusedError,
 			)
 	if not until:
@@ -167,9 +169,9 @@ def extend(
 def transfer(
 	warranty: str, customer: str, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
-	"""The unit has changed hands and its warranty goes along, the same to the day."""
-	register, row = _open(warranty)
-	_must_stand(row)
+	"""Transfer the warranty to `customer`, who has taken over the unit; its days stay."""
+	register, row = _register_with(warranty)
+	_refuse_void(row)
 	if row["customer"] == customer:
 		frappe.throw(_("The warranty is {0}'s already.").format(customer), WarrantyRefusedError)
 	register.change(row, Event.TRANSFERRED, _by_hand(on, reason, reference), customer=customer)
@@ -179,29 +181,29 @@ def transfer(
 def suspend(
 	warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
-	"""Let the warranty rest; its last day stays."""
-	register, row = _open(warranty)
-	_must_stand(row)
+	"""Suspend the warranty; its last day stays."""
+	register, row = _register_with(warranty)
+	_refuse_void(row)
 	if row["suspension"] == Suspension.BY_HAND:
-		frappe.throw(_("The warranty rests already."), WarrantyRefusedError)
+		frappe.throw(_("The warranty is suspended already."), WarrantyRefusedError)
 	register.change(row, Event.SUSPENDED, _by_hand(on, reason, reference), suspension=Suspension.BY_HAND)
 	register.flush()
 
 
 def resume(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
-	"""Let a suspended warranty go on, to the same last day."""
-	register, row = _open(warranty)
-	_must_stand(row)
+	"""Resume a suspended warranty; its last day stays."""
+	register, row = _register_with(warranty)
+	_refuse_void(row)
 	if not row["suspension"]:
-		frappe.throw(_("The warranty does not rest."), WarrantyRefusedError)
+		frappe.throw(_("The warranty is not suspended."), WarrantyRefusedError)
 	register.change(row, Event.RESUMED, _by_hand(on, reason, reference))
 	register.flush()
 
 
 def void(warranty: str, *, reason: str, on: date | None = None, reference: Reference | None = None) -> None:
-	"""The warranty covers nothing any more; its history stays."""
-	register, row = _open(warranty)
-	_must_stand(row)
+	"""Void the warranty: it covers nothing any more, its ledger stays."""
+	register, row = _register_with(warranty)
+	_refuse_void(row)
 	register.change(row, Event.VOIDED, _by_hand(on, reason, reference))
 	register.flush()
 
@@ -209,8 +211,8 @@ def void(warranty: str, *, reason: str, on: date | None = None, reference: Refer
 def correct(
 	warranty: str, terms: Terms, *, reason: str, on: date | None = None, reference: Reference | None = None
 ) -> None:
-	"""State the terms anew, from their first day on (or from `on`); a void or suspended warranty stands again."""
-	register, row = _open(warranty)
+	"""Replace the terms from their first day on (or from `on`); a void or suspended warranty becomes valid again."""
+	register, row = _register_with(warranty)
 	ends = [day for day in terms.until.values() if day]
 	if not terms.starts_on or not ends or min(ends) < terms.starts_on:
 		frappe.throw(
@@ -219,7 +221,7 @@ def correct(
 		)
 	if row["status"] == Status.VOID and not row["fitted_part"] and register.own(row["installed_unit"]):
 		frappe.throw(
-			_("Another warranty of this unit stands. Correct that one."),
+			_("This unit has another warranty that is not void. Correct that one."),
 			WarrantyRefusedError,
 		)
 	effective = on or min(day for day in (terms.starts_on, row["starts_on"]) if day)
@@ -227,7 +229,7 @@ def correct(
 	register.flush()
 
 
-def _open(warranty: str) -> tuple[WarrantyRegister, Row]:
+def _register_with(warranty: str) -> tuple[WarrantyRegister, Row]:
 	unit = frappe.db.get_value(store.WARRANTY, warranty, "installed_unit")
 	if not unit:
 		frappe.throw(_("Service Warranty {0} does not exist.").format(warranty), frappe.DoesNotExistError)
@@ -235,10 +237,10 @@ def _open(warranty: str) -> tuple[WarrantyRegister, Row]:
 	return register, next(row for row in register.by_unit[unit] if row["name"] == warranty)
 
 
-def _must_stand(row: Row) -> None:
+def _refuse_void(row: Row) -> None:
 	if row["status"] == Status.VOID:
 		frappe.throw(
-			_("Warranty {0} is void. Correct it if it is to stand again.").format(row["name"]),
+			_("Warranty {0} is void. To make it valid again, correct it.").format(row["name"]),
 			WarrantyRefusedError,
 		)
 
