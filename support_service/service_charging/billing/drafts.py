@@ -23,6 +23,10 @@ class ChargeItemMissingError(frappe.ValidationError):
 
 
 def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> str:
+	"""Make a draft of `doctype` whose rows come to `owed`, in the decision's currency, net; returns its name.
+
+	doc: the decision. values: columns of the draft.
+	"""
 	made = frappe.new_doc(doctype)
 	currency, worth = _currency_for(doc)
 	made.update(
@@ -52,6 +56,7 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 
 
 def save(made: Document, doc: Document) -> str:
+	"""Insert the draft `made` of what the decision `doc` charges, with ERPNext's defaults and taxes; returns its name."""
 	made.service_request = doc.service_request
 	links.link_to(made, doc.name)
 	made.flags.from_charging = True
@@ -59,8 +64,7 @@ def save(made: Document, doc: Document) -> str:
 	made.flags.ignore_permissions = True
 	made.set_missing_values()
 	_add_taxes(made)
-	made.insert()
-	links.show(doc.name, made.doctype)
+	made.insert()  # and links.after_insert shows it on the decision
 	return made.name
 
 
