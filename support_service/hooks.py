@@ -353,7 +353,7 @@ doc_events = {
 			"support_service.support_service.rule_tasks.begin",
 		],
 		"on_change": "support_service.support_service.rule_tasks.settle",
-		"agreed_anew": "support_service.service_charging.decision.decisions.judge_again",
+		"agreed_anew": "support_service.service_charging.decision.decisions.decide_again",
 	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {

@@ -204,6 +204,8 @@ NAMES: dict[str, str] = {
 	"service_coverage.warranty_late.resting_by": "service_coverage.warranty.late.suspended_by",
 	"service_coverage.warranty_resales.Papers": "service_coverage.warranty.resales.Redelivery",
 	"service_coverage.warranty_resales.papers_of": "service_coverage.warranty.resales.redeliveries_of",
+	"service_coverage.decisions.judge": "service_charging.decision.decisions.who_pays",
+	"service_coverage.decisions.judge_again": "service_charging.decision.decisions.decide_again",
 	"service_coverage.visit_decisions.decide_for_visit": "service_charging.decision.visits.decide",
 	"service_level.clock_rules.Terms": "service_level.policy.terms.Terms",
 	"service_level.policy_rules.SECONDS_PER_UNIT": "service_level.calendar.durations.SECONDS_PER_UNIT",

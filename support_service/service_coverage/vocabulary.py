@@ -58,7 +58,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-	"""What is left of one entitlement of a contract in the period of the day judged.
+	"""What is left of one entitlement of a contract in the period of the day asked for.
 
 	kind: "Visits", "Labour Hours", "Parts Value", "Inspections", "Trainings". remaining None: unlimited.
 	share: percent covered of what it is used for.

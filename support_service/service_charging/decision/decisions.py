@@ -49,7 +49,7 @@ def sources_of(unit: str | None, customer: str | None, on: date, currency: str |
 	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
 
 
-def judge(
+def who_pays(
 	works: Sequence[Work],
 	unit: str | None,
 	customer: str | None,
@@ -80,10 +80,10 @@ def decide_for_case(
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	decided = judge(works, case.installed_unit, case.customer, on, cause, currency)
+	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency)
 	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
 	if before:
-		overrides.carry_on(before, rows)
+		overrides.carry_over(before, rows)
 	return decision_store.write(
 		case,
 		rows,
@@ -110,10 +110,10 @@ def follow_case(case: Document, method: str | None = None) -> None:
 		return
 	other_unit = any((stored.get(name) or None) != (case.get(name) or None) for name in DECIDING)
 	if other_unit or typed.other_day(case, stored, DECIDING_DAY):
-		judge_again(case)
+		decide_again(case)
 
 
-def judge_again(case: Document, method: str | None = None) -> None:
+def decide_again(case: Document, method: str | None = None) -> None:
 	"""Event `agreed_anew` of Service Request: decide again, unless a decision about actual work was made already."""
 	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
 		_decide_at_intake(case)

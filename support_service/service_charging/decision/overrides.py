@@ -30,7 +30,7 @@ def put_on(row: dict[str, Any], share: float, reason: str) -> None:
 	_settle(row)
 
 
-def carry_on(before: Document, rows: Iterable[dict[str, Any]]) -> None:
+def carry_over(before: Document, rows: Iterable[dict[str, Any]]) -> None:
 	"""Apply the overrides of an earlier decision of the case to the same work in `rows`.
 
 	The same work is the same kind of line, for parts of the same item.

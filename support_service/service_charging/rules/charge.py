@@ -16,7 +16,7 @@ class Charge:
 
 	name: str
 	charged: float
-	done: bool  # it judges the work a visit has done; else what is expected
+	done: bool  # about work a visit has done; else about expected work
 	stands: bool  # it is current: neither superseded nor reversed
 	before: str | None = None  # the decision it supersedes
 
