@@ -2,7 +2,7 @@
 
 | the unit is | its warranties |
 |---|---|
-| delivered, has none that is not void | one starts by the policy, or waits for installation or acceptance |
+| delivered, has no warranty or void ones only | one starts by the policy, or waits for installation or acceptance |
 | returned | are suspended; the last day stays |
 | delivered again to the same customer | are resumed; the last day stays |
 | returned and sold to somebody else | are void; a new one starts |
@@ -94,7 +94,7 @@ def begin_by_policy(
 def _delivered(
 	register: WarrantyRegister, event: UnitEvent, again: resales.Redelivery, leave: Collection[str]
 ) -> None:
-	"""leave: names of warranties that a later return has suspended."""
+	"""Resume, void or begin warranties by a delivery. leave: names of those that a later return has suspended."""
 	unit, fact = event.unit, register.facts[event.unit]
 	customer = event.customer or fact["customer"]
 	if customer != fact["customer"]:
