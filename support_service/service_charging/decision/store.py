@@ -67,29 +67,7 @@ def write(
 	if not first:
 		number = (lock_case(case.name).coverage_decisions or 0) + 1
 		before = superseded_by_new(case.name, visit)
-	doc = frappe.get_doc(
-		{
-			"doctype": DECISION,
-			"service_request": case.name,
-			"engineer_visit": visit,
-			"installed_unit": case.installed_unit,
-			"customer": case.customer,
-			"customer_name": case.customer_name,
-			"company": case.company,
-			"status": CURRENT,
-			"stage": stage,
-			"decided_on": now_datetime(),
-			"decided_by": frappe.session.user,
-			"currency": currencies.of_company(case.company),
-			"proof_of_purchase": case.proof_of_purchase,
-			"supersedes": before,
-			"number": number,
-			"decision_key": f"{case.name}|{number}",
-			"lines": list(lines),
-			"acceptance": NOT_NEEDED,
-			**values,
-		}
-	)
+	doc = _new(case, visit, number, before, {"stage": stage, "lines": list(lines), **values})
 	sum_up(doc)
 	doc.name = f"{case.name}-C{number}"
 	if first:
@@ -100,6 +78,31 @@ def write(
 		_change(before, status=SUPERSEDED, token_hash=None)
 	show_on_case(case.name, doc, number)
 	return doc
+
+
+def _new(case: Any, visit: str | None, number: int, before: str | None, values: dict[str, Any]) -> Document:
+	"""The document of a decision, not stored yet. before: the decision it supersedes."""
+	return frappe.get_doc(
+		{
+			"doctype": DECISION,
+			"service_request": case.name,
+			"engineer_visit": visit,
+			"installed_unit": case.installed_unit,
+			"customer": case.customer,
+			"customer_name": case.customer_name,
+			"company": case.company,
+			"status": CURRENT,
+			"decided_on": now_datetime(),
+			"decided_by": frappe.session.user,
+			"currency": currencies.of_company(case.company),
+			"proof_of_purchase": case.proof_of_purchase,
+			"supersedes": before,
+			"number": number,
+			"decision_key": f"{case.name}|{number}",
+			"acceptance": NOT_NEEDED,
+			**values,
+		}
+	)
 
 
 def _insert_rows(doc: Document) -> None:

@@ -17,6 +17,7 @@ from frappe.utils import cint, getdate
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules, store
 from support_service.service_coverage.warranty.follow import begin_by_policy, follow_units
+from support_service.service_coverage.warranty.policy_rules import Policy
 from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Status, Suspension, Terms
 from support_service.service_coverage.warranty.sources import sources
@@ -109,28 +110,14 @@ def start(
 			_("Say when the warranty starts, or when unit {0} was delivered.").format(unit),
 			WarrantyRefusedError,
 		)
-	chosen = register.policies.by_name.get(policy) if policy else register.policy_for(unit, day)
-	if not chosen or not any(chosen.months.values()):
-		frappe.throw(
-			_("No warranty policy holds for unit {0}. Choose one, or make one for its item.").format(unit),
-			WarrantyRefusedError,
-		)
+	chosen = _policy_for(register, unit, policy, day)
 	if starts_on:
 		first, settled = starts_on, True
 	else:
 		first, settled = rules.start_of(chosen, day, fact["installed_on"], fact["accepted_on"])
 	terms = rules.terms_of(chosen, first, cint(fact["own_days"]))
 	row = register.begin(unit, chosen, terms, _by_hand(day, reason, reference), awaits_start=not settled)
-	try:
-		register.flush()
-	except Exception as error:
-		if not frappe.db.is_unique_key_violation(error):
-			raise
-		# another transaction has started one that our snapshot does not show; `source_key` is unique
-		frappe.throw(
-			_("Somebody has just started the warranty of unit {0}. Please reload the page.").format(unit),
-			WarrantyRefusedError,
-		)
+	_flush_first(register, unit)
 	return row["name"]
 
 
@@ -227,6 +214,30 @@ def correct(
 	effective = on or min(day for day in (terms.starts_on, row["starts_on"]) if day)
 	register.change(row, Event.CORRECTED, _by_hand(effective, reason, reference), terms=terms)
 	register.flush()
+
+
+def _policy_for(register: WarrantyRegister, unit: str, name: str | None, day: date) -> Policy:
+	"""The policy `name`, else the one that holds for the unit on `day`; refused where it covers nothing."""
+	policy = register.policies.by_name.get(name) if name else register.policy_for(unit, day)
+	if not policy or not any(policy.months.values()):
+		frappe.throw(
+			_("No warranty policy holds for unit {0}. Choose one, or make one for its item.").format(unit),
+			WarrantyRefusedError,
+		)
+	return policy
+
+
+def _flush_first(register: WarrantyRegister, unit: str) -> None:
+	try:
+		register.flush()
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		# another transaction has started one that our snapshot does not show; `source_key` is unique
+		frappe.throw(
+			_("Somebody has just started the warranty of unit {0}. Please reload the page.").format(unit),
+			WarrantyRefusedError,
+		)
 
 
 def _register_with(warranty: str) -> tuple[WarrantyRegister, Row]:
