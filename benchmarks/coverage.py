@@ -13,8 +13,8 @@ from frappe.utils import getdate
 
 from benchmarks.coverage_scale import clear, grow_to
 from benchmarks.harness import Result, pairs, size
-from support_service.service_charging import decisions
-from support_service.service_charging.decision_lines import Work
+from support_service.service_charging.decision import decisions
+from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules.outcome import uses_of
 from support_service.service_coverage.vocabulary import Kind
 from tests.factories import company, make_warranty_policy, unique
@@ -64,7 +64,7 @@ def _measure(size: dict[str, int], masters: dict) -> Result:
 
 	def ours():
 		pairs_of = some()
-		return lambda: [decisions.judge(WORKS, unit, customer, day) for unit, customer in pairs_of]
+		return lambda: [decisions.who_pays(WORKS, unit, customer, day) for unit, customer in pairs_of]
 
 	def peer():
 		pairs_of = some()
@@ -80,7 +80,7 @@ def _measure(size: dict[str, int], masters: dict) -> Result:
 
 def _check(number: int, day) -> None:
 	"""What is measured is what it says: both sources are read and pay."""
-	decided = decisions.judge(WORKS, f"COVU-{number:07d}", f"COVC-{number % CUSTOMERS}", day)
+	decided = decisions.who_pays(WORKS, f"COVU-{number:07d}", f"COVC-{number % CUSTOMERS}", day)
 	assert [line.share for line in decided] == [100, 100, 100], decided
 	uses = uses_of(portion for line in decided for portion in line.portions)
 	assert {kind for _contract, kind in uses} == {"Visits", "Parts Value"}, uses

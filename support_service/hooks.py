@@ -224,65 +224,65 @@ doc_events = {
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
 	# ERPNext, or follow, stays its users' to cancel and delete; our links on it are keys to ours
 	"Quotation": {
-		"before_insert": "support_service.service_charging.charge_links.before_insert",
+		"before_insert": "support_service.service_charging.billing.links.before_insert",
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
-			"support_service.service_charging.charge_checks.before_validate",
+			"support_service.service_charging.billing.checks.before_validate",
 		],
-		"after_insert": "support_service.service_charging.charge_links.after_insert",
-		"before_submit": "support_service.service_charging.charge_checks.before_submit",
-		"on_submit": "support_service.service_charging.charge_links.on_submit",
-		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
+		"after_insert": "support_service.service_charging.billing.links.after_insert",
+		"before_submit": "support_service.service_charging.billing.checks.before_submit",
+		"on_submit": "support_service.service_charging.billing.links.on_submit",
+		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
 		"on_cancel": [
-			"support_service.service_charging.charge_links.on_cancel",
+			"support_service.service_charging.billing.links.on_cancel",
 			"support_service.foundation.let_go.on_cancel",
 		],
 		"on_trash": [
-			"support_service.service_charging.charge_links.on_trash",
+			"support_service.service_charging.billing.links.on_trash",
 			"support_service.foundation.let_go.on_trash",
 		],
 	},
 	"Sales Order": {
-		"before_insert": "support_service.service_charging.charge_links.before_insert",
+		"before_insert": "support_service.service_charging.billing.links.before_insert",
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
-			"support_service.service_charging.charge_checks.before_validate",
+			"support_service.service_charging.billing.checks.before_validate",
 		],
-		"after_insert": "support_service.service_charging.charge_links.after_insert",
-		"before_submit": "support_service.service_charging.charge_checks.before_submit",
-		"on_submit": "support_service.service_charging.charge_links.on_submit",
+		"after_insert": "support_service.service_charging.billing.links.after_insert",
+		"before_submit": "support_service.service_charging.billing.checks.before_submit",
+		"on_submit": "support_service.service_charging.billing.links.on_submit",
 		# "Update Items" of a submitted order
-		"before_update_after_submit": "support_service.service_charging.charge_checks.before_update_after_submit",
-		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
-		"on_cancel": "support_service.service_charging.charge_links.on_cancel",
+		"before_update_after_submit": "support_service.service_charging.billing.checks.before_update_after_submit",
+		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
+		"on_cancel": "support_service.service_charging.billing.links.on_cancel",
 		"on_trash": [
-			"support_service.service_charging.charge_links.on_trash",
+			"support_service.service_charging.billing.links.on_trash",
 			"support_service.foundation.let_go.on_trash",
 		],
 	},
 	"Sales Invoice": {
 		"before_insert": [
-			"support_service.service_charging.charge_links.before_insert",
+			"support_service.service_charging.billing.links.before_insert",
 			# an amended invoice of a contract is an ordinary one
 			"support_service.service_coverage.contract.billing.before_insert",
 		],
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
-			"support_service.service_charging.charge_checks.before_validate",
+			"support_service.service_charging.billing.checks.before_validate",
 		],
-		"after_insert": "support_service.service_charging.charge_links.after_insert",
-		"before_submit": "support_service.service_charging.charge_checks.before_submit",
+		"after_insert": "support_service.service_charging.billing.links.after_insert",
+		"before_submit": "support_service.service_charging.billing.checks.before_submit",
 		"on_submit": [
-			"support_service.service_charging.charge_links.on_submit",
+			"support_service.service_charging.billing.links.on_submit",
 			"support_service.installed_base.deliveries.documents.on_submit",
 		],
-		"before_cancel": "support_service.service_charging.charge_checks.before_cancel",
+		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
 		"on_cancel": [
-			"support_service.service_charging.charge_links.on_cancel",
+			"support_service.service_charging.billing.links.on_cancel",
 			"support_service.installed_base.deliveries.documents.on_cancel",
 		],
 		"on_trash": [
-			"support_service.service_charging.charge_links.on_trash",
+			"support_service.service_charging.billing.links.on_trash",
 			"support_service.foundation.let_go.on_trash",
 		],
 		# what a deleted draft was to charge is due again
@@ -348,12 +348,12 @@ doc_events = {
 		],
 		"on_update": [
 			# it turns out which unit a case is about: who pays is judged anew
-			"support_service.service_charging.decisions.follow_case",
+			"support_service.service_charging.decision.decisions.follow_case",
 			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
 			"support_service.support_service.rule_tasks.begin",
 		],
 		"on_change": "support_service.support_service.rule_tasks.settle",
-		"agreed_anew": "support_service.service_charging.decisions.judge_again",
+		"agreed_anew": "support_service.service_charging.decision.decisions.decide_again",
 	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
@@ -361,7 +361,7 @@ doc_events = {
 			"support_service.support_service.promises.follow_move",
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
-			"support_service.service_charging.decisions.follow_move",
+			"support_service.service_charging.decision.decisions.follow_move",
 			"support_service.erpnext_takeover.issues.follow_move",
 		]
 	},
@@ -426,7 +426,7 @@ doc_events = {
 	"Service Calendar": {"new_version": "support_service.service_level.clock.recompute.follow_calendar"},
 	"Coverage Decision": {
 		# the customer is asked by mail, and whoever works on the case hears the answer
-		"on_update": "support_service.service_charging.charge_messages.follow_decision",
+		"on_update": "support_service.service_charging.decision.messages.follow_decision",
 		"decided_anew": "support_service.field_service.written_back.follow_decision",
 	},
 	"Supplier Claim": {
@@ -449,7 +449,7 @@ support_service_visit_steps = {
 	"on_submit": [
 		"support_service.field_service.case_effects.report",
 		# who pays is known before parts are drawn: their cost goes there
-		"support_service.service_charging.visit_decisions.decide",
+		"support_service.service_charging.decision.visits.decide",
 		"support_service.field_service.written_back.show_coverage",
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_costs",
@@ -461,7 +461,7 @@ support_service_visit_steps = {
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
-		"support_service.service_charging.visit_decisions.withdraw",
+		"support_service.service_charging.decision.visits.withdraw",
 		"support_service.field_service.case_sharing.end",
 	],
 }

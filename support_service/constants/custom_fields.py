@@ -9,8 +9,8 @@ from support_service.constants.words import N_
 # public/js/stock_entry.js and service_parts/stock_posting.py empty them there.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
-# Links from what a customer is charged with back to the decision. ERPNext copies them from Quotation to Sales
-# Order to Sales Invoice; service_charging/charge_links.py takes them from duplicates.
+# Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales
+# Order to Sales Invoice; service_charging/billing/charging.py sees to copies.
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 
@@ -61,8 +61,8 @@ def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	return fields
 
 
-# A row that charges a decision names it; how much of a decision is billed is counted from these rows
-# (service_charging/charge_standing.py). A document may have other rows beside them.
+# A row that charges a decision says so; how much of it stands billed is counted from these rows (service_charging/billing/balances.py). A
+# document may have rows of other work beside them.
 def _charged_row(insert_after: str) -> list[dict[str, Any]]:
 	return [
 		{

@@ -7,7 +7,7 @@ from frappe.utils import escape_html
 
 from support_service.customer_portal import case_page, charges, messages, pages, story, words
 from support_service.customer_portal import files as portal_files
-from support_service.service_charging import acceptance
+from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_intake import intake
 from support_service.support_service import moves, promises

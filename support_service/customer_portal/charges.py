@@ -9,8 +9,9 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import flt, fmt_money
 
-from support_service.service_charging import acceptance, decision_store
-from support_service.service_charging import words as coverage_words
+from support_service.service_charging.decision import acceptance
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import words as coverage_words
 from support_service.service_charging.rules.outcome import Result
 from support_service.service_coverage.vocabulary import Kind
 from support_service.support_service.messaging import customer_people
@@ -23,7 +24,7 @@ TONES = {Result.COVERED: "green", Result.PARTLY: "orange", Result.CHARGED: "oran
 def of_case(case: Any) -> dict[str, Any] | None:
 	"""The decision that stands for `case`, which the caller has checked to be the customer's own; None without one."""
 	waiting = acceptance.open_charge_of(case.name)
-	doc = waiting or next(iter(decision_store.standing_of(case.name)), None)
+	doc = waiting or next(iter(decision_store.current_of(case.name)), None)
 	return {**describe(doc), "waits": bool(waiting)} if doc else None
 
 
@@ -87,7 +88,7 @@ def keep_proof(case: Any) -> None:
 	)
 	# a customer has no write permission on the case; the caller checked that it is theirs
 	frappe.db.set_value(case.doctype, case.name, PROOF, url)
-	for doc in decision_store.standing_of(case.name):
+	for doc in decision_store.current_of(case.name):
 		frappe.db.set_value(doc.doctype, doc.name, PROOF, url)
 
 

@@ -6,8 +6,9 @@ import frappe
 from frappe.utils import getdate
 
 from support_service.demo.base import company, ensure, keep_messages_here, leaf
-from support_service.service_charging import acceptance, decisions_by_hand, prices
-from support_service.service_charging import preview as coverage_preview
+from support_service.service_charging.decision import acceptance, prices
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import preview as coverage_preview
 from support_service.support_service.lifecycle import OPEN_STATES
 
 # item code → name, price per hour or trip in the company's currency

@@ -16,7 +16,7 @@ from frappe.utils import getdate
 
 from support_service.erpnext_desk.connections import LIVE_STATES
 from support_service.permissions import named_links
-from support_service.service_charging import preview as coverage_preview
+from support_service.service_charging.decision import preview as coverage_preview
 from support_service.service_coverage.contract.rules import ContractStatus, status_on
 
 KEY = "after_sales"

@@ -17,7 +17,7 @@ from frappe.model.document import Document
 from support_service.field_service.errors import AlreadySubmittedError
 from support_service.foundation import bins, transactions
 from support_service.foundation.posting import Posting
-from support_service.service_charging import visit_decisions
+from support_service.service_charging.decision import visits as visit_decisions
 
 if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit

@@ -11,7 +11,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation.posting import Posting
-from support_service.service_charging import visit_decisions
+from support_service.service_charging.decision import visits as visit_decisions
 from support_service.service_charging.rules.outcome import result_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Whitelisted functions about who pays. Each checks the permission on the case or unit first."""
+"""Whitelisted functions: who pays for a case, and what a supplier is to pay. Each checks permissions first."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.permissions import named_links, role_check
-from support_service.service_charging import (
-	acceptance,
-	charging,
-	decision_store,
-	decisions_by_hand,
-	visit_decisions,
-	words,
-)
-from support_service.service_charging import preview as coverage_preview
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging import supplier_claims
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import acceptance, words
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import preview as coverage_preview
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import visits as visit_decisions
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging.supplier_claims import CLAIM, INVOICE, RECEIPT
 
 DECIDERS = (LEAD, MANAGER)
 LINE_FIELDS = (
@@ -63,7 +62,7 @@ DECISION_FIELDS = (
 
 @frappe.whitelist()
 def preview(unit: str) -> dict[str, Any]:
-	"""What work on the Installed Unit `unit` would be today; see coverage_preview.preview."""
+	"""What work on the Installed Unit `unit` would be today; see decision/preview.py."""
 	frappe.has_permission("Installed Unit", "read", doc=unit, throw=True)
 	customer = frappe.db.get_value("Installed Unit", unit, "customer")
 	return coverage_preview.preview(unit, customer)
@@ -71,7 +70,7 @@ def preview(unit: str) -> dict[str, Any]:
 
 @frappe.whitelist()
 def of_case(request: str) -> dict[str, Any]:
-	"""What the case's section Who Pays shows: its standing decisions with a sentence per line, or a preview.
+	"""What the case's section Who Pays shows: its current decisions with a sentence per line, or a preview.
 
 	Returns decisions, preview, may (decide, override, answer, charge), claims on suppliers and proof_of_purchase.
 	"""
@@ -79,16 +78,16 @@ def of_case(request: str) -> dict[str, Any]:
 	case = frappe.db.get_value(
 		CASE, request, ["installed_unit", "customer", "raised_on", "proof_of_purchase"], as_dict=True
 	)
-	standing = [describe(doc) for doc in decision_store.standing_of(request)]
-	unknown = not standing and case.installed_unit
+	current = [describe(doc) for doc in decision_store.current_of(request)]
+	unknown = not current and case.installed_unit
 	return {
-		"decisions": standing,
+		"decisions": current,
 		"preview": coverage_preview.preview(case.installed_unit, case.customer, getdate(case.raised_on))
 		if unknown
 		else None,
 		"may": _may(request),
 		"claims": frappe.get_list(
-			"Supplier Claim",
+			CLAIM,
 			filters={"service_request": request},
 			fields=["name", "supplier", "status"],
 			order_by="creation desc",
@@ -118,7 +117,7 @@ def causes(request: str) -> list[str]:
 def decide_before_work(
 	request: str, lines: list[dict[str, Any]] | str, cause: str | None = None, reason: str | None = None
 ) -> str:
-	"""Judge the work expected on the case; see decisions_by_hand.decide_before_work. Returns the decision's name."""
+	"""Decide who pays for the work expected on the case; see decision/by_hand.py. Returns the decision's name."""
 	frappe.has_permission(CASE, "write", doc=request, throw=True)
 	rows = frappe.parse_json(lines)
 	for row in rows:
@@ -128,7 +127,7 @@ def decide_before_work(
 
 @frappe.whitelist(methods=["POST"])
 def override(decision: str, line: str, share: float, reason: str) -> str:
-	"""Decide one line otherwise than the rules; leads and managers only. Returns the new decision's name."""
+	"""Override one line of a decision; leads and managers only. Returns the new decision's name."""
 	_check_case(decision, "write")
 	_only_for_deciders()
 	return decisions_by_hand.override(decision, line, share, reason).name
@@ -136,14 +135,14 @@ def override(decision: str, line: str, share: float, reason: str) -> str:
 
 @frappe.whitelist(methods=["POST"])
 def ask(decision: str) -> str:
-	"""Ask the customer to accept the charge, by mail and on the portal. Returns how it stands."""
+	"""Ask the customer to accept the charge, by mail and on the portal. Returns the acceptance: Asked."""
 	_check_case(decision, "write")
 	return acceptance.ask(decision).acceptance
 
 
 @frappe.whitelist(methods=["POST"])
 def record_answer(decision: str, accepted: bool, how: str, note: str) -> str:
-	"""Write down what the customer answered by phone or in writing. Returns how it stands."""
+	"""Store what the customer answered by phone or in writing. Returns the acceptance: Accepted or Declined."""
 	_check_case(decision, "write")
 	if how not in acceptance.BY_STAFF:
 		frappe.throw(
@@ -155,7 +154,7 @@ def record_answer(decision: str, accepted: bool, how: str, note: str) -> str:
 
 @frappe.whitelist()
 def visit_notice(visit: str) -> str | None:
-	"""What an engineer must know before charged work begins; None where all is well."""
+	"""What an engineer must know before charged work begins; None where nothing is."""
 	doc = frappe.get_doc("Engineer Visit", visit)
 	doc.check_permission("read")
 	return visit_decisions.notice(doc)
@@ -175,6 +174,36 @@ def make_invoice(decision: str) -> str:
 	_check_case(decision, "write")
 	_only_for_deciders()
 	return charging.invoice_of(decision)
+
+
+@frappe.whitelist()
+def claim_defaults(request: str) -> dict[str, Any]:
+	"""Values of a new claim that comes from the case `request`."""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	frappe.has_permission(CLAIM, "create", throw=True)
+	case = frappe.db.get_value(CASE, request, ["installed_unit", "company"], as_dict=True)
+	unit = (
+		frappe.db.get_value("Installed Unit", case.installed_unit, ["item_code", "serial_no"], as_dict=True)
+		if case.installed_unit
+		else None
+	)
+	return {"service_request": request, **case, **(unit or {})}
+
+
+@frappe.whitelist(methods=["POST"])
+def make_purchase_return(claim: str) -> str:
+	"""Draft of the Purchase Receipt that sends back what is claimed; needs the right to make one. Returns its name."""
+	frappe.has_permission(CLAIM, "read", doc=claim, throw=True)
+	frappe.has_permission(RECEIPT, "create", throw=True)
+	return supplier_claims.purchase_return_of(claim)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_debit_note(claim: str) -> str:
+	"""Draft of the Debit Note on the supplier; needs the right to make one. Returns its name."""
+	frappe.has_permission(CLAIM, "read", doc=claim, throw=True)
+	frappe.has_permission(INVOICE, "create", throw=True)
+	return supplier_claims.debit_note_of(claim)
 
 
 def describe(doc: Any) -> dict[str, Any]:
@@ -197,7 +226,7 @@ def _may(request: str) -> dict[str, bool]:
 
 
 def _check_case(decision: str, right: str) -> None:
-	"""Whoever may work on the case may work on its decisions; an unknown one looks like a foreign one."""
+	"""Refuse who may not work on the decision's case; a decision that does not exist is refused in the same words."""
 	frappe.has_permission(DECISION, "read", doc=decision, throw=True)
 	request = frappe.db.get_value(DECISION, decision, "service_request")
 	frappe.has_permission(CASE, right, doc=request, throw=True)

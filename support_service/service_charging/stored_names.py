@@ -33,7 +33,7 @@ STORED = (
 		how=How.KEEPS,
 	),
 	StoredName(
-		LINE, "description", ("Item",), "What the customer was told when it was decided.", how=How.KEEPS
+		LINE, "description", ("Item",), "The name shown to the customer when it was decided.", how=How.KEEPS
 	),
 	StoredName(
 		LINE,

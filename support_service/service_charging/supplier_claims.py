@@ -12,6 +12,7 @@ import frappe
 from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder import Order
 from frappe.utils import cint, flt
 
 CLAIM, RECEIPT, INVOICE = "Supplier Claim", "Purchase Receipt", "Purchase Invoice"
@@ -69,7 +70,7 @@ def _draft(name: str, doctype: str) -> str:
 
 
 def _cut_down(row: Any, claim: Document, doctype: str) -> None:
-	"""The row of a whole return brought down to the pieces, and the serial number, of the claim."""
+	"""Reduce the row of a whole return to the quantity and serial number of the claim."""
 	factor = flt(row.conversion_factor) or 1
 	row.qty = -flt(claim.qty) / factor
 	row.received_qty, row.rejected_qty = row.qty, 0
@@ -85,7 +86,7 @@ def _cut_down(row: Any, claim: Document, doctype: str) -> None:
 
 
 def _row_in(doctype: str, claim: Document) -> Purchase:
-	"""The purchase row of the claim in a document of that kind: the one it came with, or the one that belongs to it."""
+	"""The claimed item's row on a document of that kind: of its receipt or invoice, or of the one linked with it."""
 	found = find_purchase(claim.item_code, claim.serial_no, claim.supplier)
 	if found and found.doctype != doctype:
 		found = _billed(found) if doctype == INVOICE else _received(found)
@@ -100,14 +101,19 @@ def _row_in(doctype: str, claim: Document) -> Purchase:
 
 
 def _by_serial(serial_no: str) -> Purchase | None:
-	rows = frappe.db.sql(
-		"""select bundle.voucher_type, bundle.voucher_no, bundle.voucher_detail_no
-		from `tabSerial and Batch Entry` entry
-		join `tabSerial and Batch Bundle` bundle on bundle.name = entry.parent
-		where entry.serial_no = %s and bundle.docstatus = 1 and bundle.is_cancelled = 0
-			and bundle.type_of_transaction = 'Inward' and bundle.voucher_type in ('Purchase Receipt', 'Purchase Invoice')
-		order by bundle.posting_date desc, bundle.posting_time desc limit 1""",
-		serial_no,
+	entry = frappe.qb.DocType("Serial and Batch Entry")
+	bundle = frappe.qb.DocType("Serial and Batch Bundle")
+	rows = (
+		frappe.qb.from_(entry)
+		.join(bundle)
+		.on(bundle.name == entry.parent)
+		.select(bundle.voucher_type, bundle.voucher_no, bundle.voucher_detail_no)
+		.where((entry.serial_no == serial_no) & (bundle.docstatus == 1) & (bundle.is_cancelled == 0))
+		.where((bundle.type_of_transaction == "Inward") & bundle.voucher_type.isin([RECEIPT, INVOICE]))
+		.orderby(bundle.posting_date, order=Order.desc)
+		.orderby(bundle.posting_time, order=Order.desc)
+		.limit(1)
+		.run()
 	)
 	return _purchase(*rows[0]) if rows else None
 

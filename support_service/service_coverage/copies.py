@@ -11,7 +11,7 @@ from support_service.foundation.names.copies import Copy, everywhere
 from support_service.service_coverage.contract.rules import ContractStatus
 
 WARRANTY, CONTRACT, CONTRACT_UNIT = "Service Warranty", "Service Contract", "Service Contract Unit"
-REGISTER = "Warranties are a register, not papers: they show whom and what they are for today."
+REGISTER = "Warranties are a register, not printed documents: they show today's names."
 IN_FORCE = (
 	"A contract shows today's names until it ends; an ended one keeps those under which it ended. What was signed is "
 	"attached to it."

@@ -1,7 +1,7 @@
-"""Telling of warranties that end soon: the people who sell an extension, and, if switched on, the customer.
+"""Notifies of warranties that end soon: the people who sell an extension and, if switched on, the customer.
 
-A warranty is told of once for each last day it has (`told_until`): extended, it is told of again before the new one.
-Level-triggered, every night. What is told and the mark that it was are committed together, one chunk after the other.
+One notice for each last day (`told_until` keeps the last one notified): an extended warranty gets another before its new
+last day. Runs every night, and makes up for a missed one. Notices and marks of a chunk are committed together.
 """
 
 from __future__ import annotations
@@ -26,38 +26,42 @@ TEMPLATE = "support_service/templates/emails/expiring_warranties.html"
 REPORT = "/app/query-report/Expiring Warranties"
 MAIL = "expiry_mail"
 CHUNK = 500
-LISTED = 50  # in a mail to staff; the rest stands in the report
-FIELDS = "name, installed_unit, unit_name, serial_label, customer, customer_name, ends_on"
+LISTED = 50  # in a mail to staff; the report has all
+FIELDS = ("name", "installed_unit", "unit_name", "serial_label", "customer", "customer_name", "ends_on")
 
 
 def notify_of_expiring() -> int:
-	"""Tell of every warranty of a unit that ends within the days of the settings; returns how many were new."""
+	"""Notify of every unit's warranty that ends within the days in the settings; returns how many were new."""
 	days = cint(frappe.db.get_single_value(SETTINGS, "expiry_notice_days"))
 	if days <= 0:
 		return 0
 	frappe.db.commit()  # ends the snapshot: what is due is read as it is committed now
-	told, to_customers = 0, cint(frappe.db.get_single_value(SETTINGS, "tell_customer_of_expiry"))
+	notified, to_customers = 0, cint(frappe.db.get_single_value(SETTINGS, "tell_customer_of_expiry"))
 	while due := _lock_due(getdate(), add_days(getdate(), days)):
-		if not told:
+		if not notified:
 			_notify_staff(due, days)
 		if to_customers:
 			_notify_customers(due)
 		_mark(due)
 		frappe.db.commit()  # a batch job: notices and marks of this chunk are kept together
-		told += len(due)
-	return told
+		notified += len(due)
+	return notified
 
 
 def _lock_due(first: date, last: date) -> list[Any]:
-	"""The next chunk nobody was told of, locked; a warranty another worker has is left to it."""
-	return frappe.db.sql(
-		f"""select {FIELDS} from `tabService Warranty`
-		where status in %(standing)s and ends_on between %(first)s and %(last)s and fitted_part is null
-			and (told_until is null or told_until != ends_on)
-		order by ends_on limit {CHUNK} for update skip locked""",  # noqa: S608 - names are ours
-		{"standing": (Status.ACTIVE, Status.PENDING), "first": first, "last": last},
-		as_dict=True,
-	)  # the query builder of Frappe 15 has no SKIP LOCKED
+	"""Lock and return the next chunk nobody was notified of, without rows that another worker has locked."""
+	table = frappe.qb.DocType(WARRANTY)
+	return (
+		frappe.qb.from_(table)
+		.select(*(table[field] for field in FIELDS))
+		.where(table.status.isin([Status.ACTIVE, Status.PENDING]) & table.ends_on[first:last])
+		.where(table.fitted_part.isnull())
+		.where(table.told_until.isnull() | (table.told_until != table.ends_on))
+		.orderby(table.ends_on)
+		.limit(CHUNK)
+		.for_update(skip_locked=True)
+		.run(as_dict=True)
+	)
 
 
 def _mark(due: Sequence[Any]) -> None:
@@ -90,10 +94,10 @@ def _notify_customers(due: Sequence[Any]) -> None:
 		except TRANSIENT:
 			raise
 		except Exception:
-			# an address that takes no mail must not keep everybody else's notices back, night after night
+			# one bad address must not hold back everybody else's notices
 			frappe.db.rollback(save_point=MAIL)
 			frappe.log_error(
-				title="A customer could not be told that warranties end",
+				title="A customer could not be notified that warranties end",
 				reference_doctype="Customer",
 				reference_name=customer,
 			)
@@ -124,7 +128,7 @@ def _mail(recipient: str, subject: str, rows: Sequence[Any], lang: str, url: str
 
 
 def _can_send() -> bool:
-	"""A site without an outgoing account tells on the desk only."""
+	"""Whether the site has an outgoing mail account; without one people are notified on the desk only."""
 	return bool(
 		frappe.get_all("Email Account", filters={"enable_outgoing": 1, "default_outgoing": 1}, limit=1)
 	)

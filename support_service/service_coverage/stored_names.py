@@ -37,7 +37,7 @@ STORED = (
 		ENTRY,
 		"entry_key",
 		(*DELIVERIES, "Serial No"),
-		"The same event told again stands once, whatever its document is called by then.",
+		"The same event is written once, also if its document was renamed between two runs.",
 		shape=Shape.TAIL,
 		beside={"reference_doctype": "doctype", "reference_name": "name"},
 	),

@@ -1,8 +1,7 @@
-"""What warranties and contracts have in common: lines of work, and sources that may pay for them. Frappe-free.
+"""The shared terms of warranties and contracts: lines of work, and sources that may pay for them. Frappe-free.
 
 A *source* is something that may pay: a warranty of the unit or of a part inside it, or a service contract. Each says, per
-kind of line, the share it covers, until when, what it excludes, and how much is left of which entitlement. Who pays after
-all is decided above, in `service_charging/rules/`.
+kind of line, the share it covers, until when, what it excludes, and how much is left of which entitlement. Who pays is decided above, in `service_charging/rules/`.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-	"""What is left of one entitlement of a contract in the period of the day judged.
+	"""What is left of one entitlement of a contract in the period of the day asked for.
 
 	kind: "Visits", "Labour Hours", "Parts Value", "Inspections", "Trainings". remaining None: unlimited.
 	share: percent covered of what it is used for.
@@ -77,8 +76,8 @@ class Source:
 
 	shares: kind of line → percent (warranties). until: kind → last day, inclusive. starts_on: first day. in_force: False for
 	suspended or void ones (kept so that the explanation can name them). part: label of the fitted part a warranty is limited
-	to, None for the whole unit. entitlements: contracts only. foreign: stands for all that there may be for a unit of another
-	customer, none of which counts.
+	to, None for the whole unit. entitlements: contracts only. foreign: the one source of a unit that belongs to another
+	customer, whose warranties and contracts do not count.
 	"""
 
 	kind: SourceKind

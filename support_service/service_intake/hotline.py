@@ -11,7 +11,7 @@ import frappe
 
 from support_service.installed_base.api import inside_now
 from support_service.permissions import contact_ties
-from support_service.service_charging import preview as coverage_preview
+from support_service.service_charging.decision import preview as coverage_preview
 from support_service.service_intake.look_up import CASE_FIELDS, LIVE_STATES, UNIT_FIELDS, look_up
 
 __all__ = ["customer_card", "look_up", "open_cases", "unit_card"]

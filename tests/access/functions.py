@@ -71,9 +71,9 @@ support_service.service_coverage.warranty.api.ledger_of        -  -  -  ab ab ab
 support_service.service_coverage.warranty.api.of_unit          -  -  -  ab ab ab  ab ab  -
 support_service.service_coverage.warranty.api.start_warranty   -  -  -  -  -  -   ab ab  -
 support_service.service_coverage.warranty.api.change_warranty  -  -  -  -  -  -   ab ab  -
-support_service.service_charging.supplier_claim_api.claim_defaults  -  -  -  -  -  -  a  ab  -
-support_service.service_charging.supplier_claim_api.make_purchase_return  -  -  -  -  -  -  -  -  -
-support_service.service_charging.supplier_claim_api.make_debit_note  -  -  -  -  -  -  -  -  -
+support_service.service_charging.api.claim_defaults  -  -  -  -  -  -  a  ab  -
+support_service.service_charging.api.make_purchase_return  -  -  -  -  -  -  -  -  -
+support_service.service_charging.api.make_debit_note  -  -  -  -  -  -  -  -  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
@@ -260,10 +260,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.customer_portal.api.certificate": _warranty,
 	"support_service.customer_portal.api.contract_document": _contract,
-	"support_service.service_charging.supplier_claim_api.claim_defaults": _request,
+	"support_service.service_charging.api.claim_defaults": _request,
 	# for whoever may make ERPNext's purchase documents, which none of our roles may
-	"support_service.service_charging.supplier_claim_api.make_purchase_return": _claim,
-	"support_service.service_charging.supplier_claim_api.make_debit_note": _claim,
+	"support_service.service_charging.api.make_purchase_return": _claim,
+	"support_service.service_charging.api.make_debit_note": _claim,
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,

@@ -11,7 +11,8 @@ from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_retu
 from frappe.utils import add_days, getdate, nowdate
 from playwright.sync_api import Page, expect
 
-from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_coverage.warranty import warranties
 from tests import factories
 from tests.browser import desk

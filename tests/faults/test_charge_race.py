@@ -7,7 +7,7 @@ import frappe
 import pytest
 from erpnext.selling.doctype.quotation.quotation import make_sales_invoice
 
-from support_service.service_charging import charging
+from support_service.service_charging.billing import charging
 from tests.effort import times
 from tests.factories import make_installed_unit
 from tests.faults.workers import Crew, Outcome

@@ -15,7 +15,8 @@ from erpnext.selling.doctype.quotation import quotation as erpnext_quotation
 from erpnext.selling.doctype.sales_order import sales_order as erpnext_order
 from frappe.utils import flt, nowdate
 
-from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from tests.site.coverage_world import decision_of, visit_on
 
 LABOUR = {"kind": "Labour", "qty": 4}

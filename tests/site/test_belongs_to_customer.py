@@ -12,8 +12,9 @@ from support_service.belonging.table import EXCEPTIONS, TABLE
 from support_service.installed_base import fitted_parts, unit_owners
 from support_service.installed_base.fitted_parts import PartMovement
 from support_service.patches.v0_4 import tell_of_foreign_links
-from support_service.service_charging import decisions, decisions_by_hand
-from support_service.service_charging import preview as coverage_preview
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import decisions
+from support_service.service_charging.decision import preview as coverage_preview
 from tests.factories import (
 	company,
 	insert,

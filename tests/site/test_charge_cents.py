@@ -5,7 +5,9 @@ import pytest
 from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from frappe.utils import getdate, nowdate
 
-from support_service.service_charging import charging, decisions_by_hand, prices
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import prices
 from support_service.service_coverage.contract import contracts
 from tests.factories import (
 	company,

@@ -16,8 +16,9 @@ from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
 from frappe.utils import flt, nowdate
 
 from support_service.service_charging import api as decision_api
-from support_service.service_charging import charging, decisions_by_hand
-from support_service.service_charging.charge_checks import ChargedTwiceError
+from support_service.service_charging.billing import charging
+from support_service.service_charging.billing.checks import ChargedTwiceError
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from tests.factories import make_customer, make_installed_unit, make_item
 from tests.site.charge_model import LABOUR, TRAVEL, World
 from tests.site.coverage_world import decision_of, make_case_on, make_price, make_terms, visit_on

@@ -14,7 +14,7 @@ import time_machine
 from support_service.field_service import api as visits
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants
-from support_service.service_charging import decision_lines
+from support_service.service_charging.decision import lines as decision_lines
 from support_service.service_level import api
 from support_service.support_service import moves, promises
 from tests.factories import (

@@ -167,4 +167,4 @@ def test_sources_cost_two_statements_however_many_contracts():
 	for _ in range(4):
 		two_years(customer=customer, all_units=0, units=[{"installed_unit": unit}])
 	assert len(contracts.sources(unit, customer, START)) == 4
-	assert count_queries(lambda: contracts.sources(unit, customer, START, path=[unit])) == 2
+	assert count_queries(lambda: contracts.sources(unit, customer, START)) == 2

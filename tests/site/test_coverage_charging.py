@@ -6,9 +6,12 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order
 from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.service_charging import acceptance, charge_drafts, charging, decisions_by_hand
 from support_service.service_charging import api as decision_api
-from support_service.service_charging.acceptance import ChargeAnsweredError, ChargeAnswerError
+from support_service.service_charging.billing import charging
+from support_service.service_charging.billing import drafts as charge_drafts
+from support_service.service_charging.decision import acceptance
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision.acceptance import ChargeAnsweredError, ChargeAnswerError
 from tests.factories import (
 	insert,
 	make_customer_user,
@@ -161,7 +164,7 @@ class TestCarriedOn:
 		assert decision_of(case).acceptance == "Open"
 
 	def test_the_visit_warns_of_what_is_not_accepted(self, case):
-		from support_service.service_charging.visit_decisions import notice
+		from support_service.service_charging.decision.visits import notice
 
 		visit = visit_on(case)
 		offer(case)

@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, get_datetime, getdate, nowdate
 
-from support_service.service_charging import decisions_by_hand
-from support_service.service_charging import words as coverage_words
+from support_service.service_charging.decision import by_hand as decisions_by_hand
+from support_service.service_charging.decision import words as coverage_words
 from support_service.service_charging.doctype.coverage_decision.coverage_decision import (
 	DecisionHasOneWriterError,
 )

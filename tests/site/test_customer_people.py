@@ -8,7 +8,7 @@ import pytest
 from frappe.core.doctype.communication.email import make
 
 from support_service.customer_portal import api as portal_api
-from support_service.service_charging import acceptance
+from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_feedback.api import answer_by_phone
 from support_service.support_service import api

@@ -8,7 +8,8 @@ from frappe.cache_manager import clear_defaults_cache
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.utils import add_days, add_months, getdate, nowdate
 
-from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_coverage.contract import billing as contract_billing
 from support_service.service_coverage.contract import renewals as contract_renewals
 from tests.factories import company, insert, make_installed_unit, make_item, make_service_contract

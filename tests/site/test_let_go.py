@@ -11,7 +11,8 @@ from support_service.installed_base import placements
 from support_service.installed_base.deliveries import documents as deliveries
 from support_service.installed_base.deliveries import missing_pieces
 from support_service.installed_base.placements import NewUnit
-from support_service.service_charging import charging, supplier_claims
+from support_service.service_charging import supplier_claims
+from support_service.service_charging.billing import charging
 from support_service.service_coverage.contract import api as contract_api
 from support_service.service_coverage.contract import renewals as contract_renewals
 from support_service.service_coverage.contract.renewals import NotRenewableError

@@ -8,7 +8,8 @@ from support_service.foundation import instants
 from support_service.patches.v0_2 import seed_service_levels, start_clocks
 from support_service.patches.v0_4 import name_charged_rows
 from support_service.patches.v0_5 import part_from_deleted_documents
-from support_service.service_charging import charging, decisions_by_hand
+from support_service.service_charging.billing import charging
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_level.clock import derive, store
 from tests import factories
 from tests.site.coverage_world import make_case_on, make_terms

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.service_charging import acceptance, decisions_by_hand
+from support_service.service_charging.decision import acceptance
+from support_service.service_charging.decision import by_hand as decisions_by_hand
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
 from tests.portal_client import PortalClient

@@ -172,7 +172,7 @@ class TestTransactions:
 		part = {"item_code": van.plain, "qty": 1}
 		visit = visit_of(van, part, service_request=case, outcome="Not Solved")
 		frappe.db.commit()
-		from support_service.service_charging import visit_decisions
+		from support_service.service_charging.decision import visits as visit_decisions
 
 		attempts = []
 

@@ -1,4 +1,4 @@
-// How contracts stand, what is left of what they include, and their invoices; included by form, list and calendar.
+// Shows the status of contracts, what is left of entitlements, and invoices; included by form, list and calendar.
 frappe.provide("support_service.contracts");
 
 Object.assign(support_service.contracts, {

@@ -1,4 +1,4 @@
-// Who pays, as people see it: a pill per line of work with the sentence that says why. Included by the forms of requests,
+// Shows who pays: a pill per line of work with the sentence that says why. Included by the forms of requests,
 // decisions and units, and by the hotline.
 frappe.provide("support_service.coverage_view");
 
@@ -6,7 +6,7 @@ Object.assign(support_service.coverage_view, {
 	tones: { Covered: "green", "Partly Covered": "yellow", Charged: "orange" },
 	answers: { "Not Needed": "gray", Open: "orange", Asked: "blue", Accepted: "green", Declined: "red" },
 
-	// the answer of coverage_preview.preview in one block: lines, warranties, contracts with what is left
+	// the answer of service_charging's decision/preview.py in one block: lines, warranties, contracts with what is left
 	summary(preview) {
 		if (!preview) return "";
 		return `<div class="service-coverage">
@@ -16,7 +16,7 @@ Object.assign(support_service.coverage_view, {
 		</div>`;
 	},
 
-	// a standing decision: lines with amounts, what it comes to and what the customer said
+	// a decision: lines with amounts, totals and the customer's answer
 	decision(doc) {
 		const stages = {
 			Intake: __("Judged at intake"),
@@ -48,7 +48,7 @@ Object.assign(support_service.coverage_view, {
 		</div>`;
 	},
 
-	// what of the charge stands on ERPNext's documents, and what is left to put there
+	// how much of the charge is on ERPNext's documents, and how much is not charged yet
 	charge({ charge, currency, quotation, sales_order, sales_invoice }) {
 		if (!charge || !(charge.billed || charge.promised)) return "";
 		const money = (value) => this.text(format_currency(value, currency));

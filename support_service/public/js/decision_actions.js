@@ -1,4 +1,4 @@
-// What can be done with a standing decision: ask the customer, write down the answer, decide a line otherwise, charge.
+// Buttons of a current decision: ask the customer, enter the answer, override a line, charge.
 // Included by the forms of requests and decisions.
 frappe.provide("support_service.decision_actions");
 
@@ -18,7 +18,7 @@ Object.assign(support_service.decision_actions, {
 		}
 		const charged = doc.quotation || doc.sales_order || doc.sales_invoice;
 		if (may.override && !charged) act(__("Decide Otherwise"), () => this.override(doc, done));
-		// only what stands on no document yet
+		// only while it is on no document
 		const { offered } = doc.charge;
 		if (!may.charge || offered <= 0) return;
 		if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));

@@ -1,8 +1,7 @@
-"""How much of a decision may still be billed. Pure arithmetic: what is charged, what stands billed, which decisions are
-about the same work.
+"""How much of a decision may still be billed. Frappe-free arithmetic.
 
-A case has one decision after the other: an offer before the work, what each visit has done, a line decided otherwise. Those
-about the same work may stand on one document or another, never on both.
+A case has one decision after the other: an offer before the work, what each visit has done, an overridden line. Decisions
+about the same work may be billed once together, by one of them or another.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ class Charge:
 
 	name: str
 	charged: float
-	done: bool  # it judges the work a visit has done; else what is expected
-	stands: bool  # no other decision has taken its place, and it was not taken back
-	before: str | None = None  # the decision whose place it has taken
+	done: bool  # about work a visit has done; else about expected work
+	stands: bool  # it is current: neither superseded nor reversed
+	before: str | None = None  # the decision it supersedes
 
 
 def same_work(charges: Sequence[Charge]) -> dict[str, str]:
 	"""Name → name of the first decision about the same work; `charges` are all of one case, the oldest first.
 
-	What takes the place of a decision is about its work. A visit that was not offered by itself belongs to the last offer:
+	A decision is about the same work as the one it supersedes. A visit without an offer of its own belongs to the last offer:
 	one offer may be for several visits.
 	"""
 	first: dict[str, str] = {}
@@ -50,8 +49,8 @@ def owed(
 ) -> float:
 	"""What may still be billed of the decision `name`, never below zero.
 
-	billed: name → what stands on documents, less what was credited.
-	digits: decimals of the amounts. given_back: a credit note is cancelled. What it had taken back stands again, whatever became of the decision since.
+	billed: name → what documents bill, less what was credited. digits: decimals of the amounts. given_back: a credit note is
+	cancelled, so what it had credited is billed again, whatever became of the decision since.
 	"""
 	first = same_work(charges)
 	by_name = {charge.name: charge for charge in charges}

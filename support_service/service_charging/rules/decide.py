@@ -1,9 +1,9 @@
-"""Who pays for lines of work, the most favourable for the customer first. Frappe-free.
+"""Who pays for lines of work. Frappe-free.
 
 The customer pays as little as the sources allow: what several sources cover of a line adds up, to 100 % at most. Of the
 ways to pay that little, the one is taken that uses up least: first what uses up nothing (warranties), then entitlements
-without a limit, then limited ones, and no visit without which the customer would pay no more. Among equals the highest share goes first, then the
-earliest end, then the name, so that the order in which sources are read never matters.
+without a limit, then limited ones, and never a visit that saves the customer nothing. Among equals the highest share goes
+first, then the earliest end, then the name, so that the order in which sources are read never matters.
 
 An entitlement is used up by what it pays: 50 % of a part of 200.00 takes 100.00, half of four hours takes two. A visit
 cannot be divided: it pays labour and travel together and is taken as a whole.
@@ -71,7 +71,7 @@ class Sheet:
 def decide(
 	lines: Sequence[Line], sources: Sequence[Source], on: date, cause: str | None = None
 ) -> list[LineDecision]:
-	"""Who pays for `lines` on the day `on`; the answers stand in the order of the lines.
+	"""Who pays for `lines` on the day `on`; in the order of the lines.
 
 	cause: what was found to be the cause, where a source may exclude it.
 	"""
@@ -111,7 +111,7 @@ def _pay_unlimited(sheet: Sheet, offers: Sequence[Offer]) -> None:
 
 
 def _pay_work(sheet: Sheet, limited: Sequence[Offer]) -> Sheet:
-	"""Labour and travel: no visit without which the customer pays no more, hours for what visits do not cover."""
+	"""Pay labour and travel: only with visits that save the customer something, and with hours for what visits do not cover."""
 	hours = [offer for offer in limited if _kind(offer) == LABOUR_HOURS]
 	of_pool: dict[int, list[Offer]] = {}
 	for offer in limited:
@@ -145,7 +145,7 @@ def _with_visits(sheet: Sheet, visits: Sequence[Sequence[Offer]], hours: Sequenc
 
 
 def _worth(sheet: Sheet) -> tuple[float, float]:
-	"""What a way to pay for labour and travel is worth to the customer: money first, then hours and trips."""
+	"""How much of labour and travel is covered: in money, then (for lines without a price) in hours and trips."""
 	work = [
 		(line, 100 - rest) for line, rest in zip(sheet.lines, sheet.rest, strict=True) if line.kind in WORK
 	]
@@ -156,7 +156,7 @@ def _worth(sheet: Sheet) -> tuple[float, float]:
 
 
 def _pay_measured(sheet: Sheet, offers: Sequence[Offer]) -> None:
-	"""Hours and parts value: shared out among the lines so that as much as possible is paid."""
+	"""Share out hours and parts value among the lines so that as much as possible is paid."""
 	pools: dict[int, Pool] = {}
 	caps: list[Cap] = []
 	for place, offer in enumerate(offers):

@@ -1,4 +1,4 @@
-"""A line's decision as text and back, for the record. Frappe-free."""
+"""A line's decision as JSON text for the column `details`, and back. Frappe-free."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ class Details:
 
 
 def dump(decided: LineDecision | Details) -> str:
-	"""The record of a line's decision."""
+	"""A line's decision as JSON."""
 	found = {
-		"portions": [_told(asdict(portion)) for portion in decided.portions],
-		"refusals": [_told(asdict(refusal)) for refusal in decided.refusals],
+		"portions": [_without_empty(asdict(portion)) for portion in decided.portions],
+		"refusals": [_without_empty(asdict(refusal)) for refusal in decided.refusals],
 	}
 	return json.dumps(found, default=str, ensure_ascii=False)
 
 
 def load(text: str | None) -> Details:
-	"""What `dump` wrote."""
+	"""A line's decision from what `dump` wrote."""
 	found = json.loads(text or "{}")
 	return Details(
 		tuple(_portion(row) for row in found.get("portions", ())),
@@ -39,9 +39,9 @@ def load(text: str | None) -> Details:
 
 
 def cut(portions: Sequence[Portion], share: float) -> tuple[Portion, ...]:
-	"""`portions` brought down to `share` percent in all, the last ones first; what they use shrinks with them.
+	"""Reduce `portions` to `share` percent in all, the last ones first, and what they use in proportion.
 
-	A visit that still pays anything stays taken.
+	A visit that still pays anything is used as a whole.
 	"""
 	kept, left = [], share
 	for portion in portions:
@@ -58,7 +58,7 @@ def _fields(portion: Portion) -> dict[str, Any]:
 	return {name: getattr(portion, name) for name in Portion.__slots__}
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
 	return {name: value for name, value in row.items() if value not in (None, 0.0)}
 
 

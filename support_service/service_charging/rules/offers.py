@@ -1,4 +1,4 @@
-"""What each source offers for each line of work, or why it offers nothing. Frappe-free; see coverage_rules.py."""
+"""What each source offers for each line of work, or why it offers nothing. Frappe-free; see decide.py."""
 
 from __future__ import annotations
 

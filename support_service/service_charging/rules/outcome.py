@@ -1,4 +1,4 @@
-"""What judging a line of work comes to: who pays which share of it, and why another source does not. Frappe-free.
+"""The outcome for a line of work: which source pays which share of it, and why another does not. Frappe-free.
 
 `decide.py` makes these of the lines and sources that `service_coverage/vocabulary.py` describes.
 """

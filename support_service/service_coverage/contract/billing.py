@@ -1,8 +1,8 @@
-"""Invoices of contracts by ERPNext's own invoicing: which are due, made as drafts, each once.
+"""Makes the Sales Invoices of contracts that are due, as drafts, each once.
 
-A Sales Invoice carries the contract and a unique key of contract and number, so the database itself refuses a second one,
-however often and in how many processes the run is repeated. Whoever keeps the books checks and submits it there. A cancelled
-invoice keeps its key: it is made again only when somebody asks for it.
+An invoice has a unique key of contract and number, so the database itself refuses a second one, however often and in how
+many processes the run is repeated. Accounting checks and submits it. A cancelled invoice keeps its key: it is made again
+only when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from frappe.utils import flt, formatdate, get_link_to_form, getdate
 from support_service.constants.words import N_
 from support_service.foundation import batches, currencies, language
 from support_service.foundation.postponed import Backlog
-from support_service.service_coverage.contract import rules
+from support_service.service_coverage.contract import drafts, rules
 from support_service.service_coverage.contract.rules import Installment
 
 CONTRACT, INVOICE = "Service Contract", "Sales Invoice"
@@ -33,7 +33,7 @@ class NothingToInvoiceError(frappe.ValidationError):
 
 
 class InvoicedContractError(frappe.ValidationError):
-	"""A draft invoice still hangs on the contract."""
+	"""The contract still has a draft invoice."""
 
 
 def schedule_of(contract: Any) -> tuple[Installment, ...]:
@@ -56,7 +56,7 @@ def digits_of(currency: str | None) -> int:
 
 
 def next_invoice(contract: Any) -> dict[str, Any]:
-	"""The column `next_invoice_on`: from when the next invoice is due; empty for drafts and where all are made."""
+	"""The column `next_invoice_on`: the day the next invoice is due; None for drafts and where all are made."""
 	if contract.docstatus != 1:
 		return {"next_invoice_on": None}
 	made = made_for(contract.name)
@@ -74,7 +74,7 @@ def invoiced_elsewhere(contract: Any, installment: Installment) -> bool:
 def made_for(contract: str) -> dict[int, Any]:
 	"""Number of the installment → its newest invoice (name, docstatus, net_total, posting_date, outstanding_amount).
 
-	An amendment has no key; it is for what the invoice was for that it replaces.
+	An amendment has no key; it is for the installment of the invoice it replaces.
 	"""
 	rows = frappe.get_all(
 		INVOICE,
@@ -150,7 +150,7 @@ def make_again(contract: str, no: int) -> str:
 
 
 def before_insert(invoice: Document, method: str | None = None) -> None:
-	"""doc_event before_insert of Sales Invoice: an amendment stays with its contract, the key with what it replaces.
+	"""doc_event before_insert of Sales Invoice: clear the key of an amendment or return, which keeps its contract.
 
 	Amend copies no_copy fields too, and the key can stand only once.
 	"""
@@ -159,14 +159,14 @@ def before_insert(invoice: Document, method: str | None = None) -> None:
 
 
 def after_delete(invoice: Document, method: str | None = None) -> None:
-	"""doc_event after_delete of Sales Invoice: what a deleted draft was for is due again."""
+	"""doc_event after_delete of Sales Invoice: the installment of a deleted draft is due again."""
 	if invoice.get(KEY) and frappe.db.exists(CONTRACT, invoice.service_contract):
 		contract = frappe.get_doc(CONTRACT, invoice.service_contract)
 		frappe.db.set_value(CONTRACT, contract.name, next_invoice(contract), update_modified=False)
 
 
 def check_no_draft(contract: Document) -> None:
-	"""Called before a contract is cancelled: ERPNext itself refuses where an invoice is submitted."""
+	"""Refuse to cancel a contract that has a draft invoice; ERPNext itself refuses where one is submitted."""
 	draft = frappe.db.get_value(INVOICE, {"service_contract": contract.name, "docstatus": 0})
 	if draft:
 		frappe.throw(
@@ -192,10 +192,7 @@ def _make(contract: Any, installment: Installment, key: str) -> str:
 		}
 	)
 	invoice.set_missing_values()
-	# The app makes what the contract says, a draft that moves no money. Who presses the button may change the contract, but
-	# need have no right to make invoices of any other kind.
-	invoice.insert(ignore_permissions=True)
-	return invoice.name
+	return drafts.insert(invoice).name
 
 
 def _item(contract: Any, installment: Installment) -> dict[str, Any]:

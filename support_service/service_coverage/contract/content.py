@@ -1,4 +1,4 @@
-"""What a Service Contract says: how it begins from its template, and what it must and must not say."""
+"""Fills a Service Contract from its template and checks that it is complete and free of contradictions."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def template_values(template: str, start_date: str | None = None) -> dict:
 
 
 def begin_from_template(contract: ServiceContract) -> None:
-	"""A contract that says nothing yet about what it includes and costs takes that over from its template.
+	"""Copy what the template includes and costs to a contract that says neither.
 
-	The form takes it over as soon as the template is chosen, and what people change there stays.
+	The form copies it as soon as the template is chosen; what people change there stays.
 	"""
 	if not contract.template or contract.entitlements or flt(contract.price):
 		return
@@ -68,7 +68,7 @@ def begin_from_template(contract: ServiceContract) -> None:
 
 
 def fill(contract: ServiceContract) -> None:
-	"""Company, currency and title where nobody said them."""
+	"""Fill company, currency and title where they are empty."""
 	contract.company = contract.company or frappe.defaults.get_user_default("Company")
 	if not contract.currency and contract.company:
 		of_customer = frappe.get_cached_value("Customer", contract.customer, "default_currency")
@@ -80,7 +80,7 @@ def fill(contract: ServiceContract) -> None:
 
 
 def check(contract: ServiceContract) -> None:
-	"""What even a draft must not say."""
+	"""Refuse what even a draft must not contain."""
 	if getdate(contract.end_date) < getdate(contract.start_date):
 		frappe.throw(_("The contract ends before it starts. Correct Start or End."), ContractDatesError)
 	_check_entitlements(contract)
@@ -89,7 +89,7 @@ def check(contract: ServiceContract) -> None:
 
 
 def check_complete(contract: ServiceContract) -> None:
-	"""What a contract needs to be in force."""
+	"""Refuse a contract that lacks what it needs to be in force."""
 	if not contract.all_units and not contract.units:
 		frappe.throw(
 			_("The contract covers no unit. Add units, or tick that it covers all units of the customer."),
@@ -103,7 +103,7 @@ def check_complete(contract: ServiceContract) -> None:
 
 
 def check_invoiceable(contract: ServiceContract) -> None:
-	"""What ERPNext would refuse to invoice is refused before it is promised; a past contract is not invoiced any more."""
+	"""Refuse a contract that ERPNext would refuse to invoice; not an imported one that is over."""
 	if not flt(contract.price) or (cint(contract.imported) and getdate(contract.end_date) < getdate()):
 		return
 	validate_party_frozen_disabled("Customer", contract.customer)
@@ -117,7 +117,7 @@ def check_invoiceable(contract: ServiceContract) -> None:
 
 
 def check_changed(contract: ServiceContract) -> None:
-	"""A contract in force may get more units; one that was covered stays on record and gets a last day instead."""
+	"""Check a change of a submitted contract: units may be added, and end on a day, but not be removed."""
 	check_complete(contract)
 	check_units(contract)
 	_check_level(contract)
@@ -134,7 +134,7 @@ def check_changed(contract: ServiceContract) -> None:
 
 
 def check_units(contract: ServiceContract) -> None:
-	"""Every covered unit is named once; whose it is, see belonging/check.py."""
+	"""Refuse a unit named twice or with wrong dates; that it is the customer's is checked in belonging/check.py."""
 	names = [row.installed_unit for row in contract.units]
 	if len(set(names)) < len(names):
 		again = next(name for name in names if names.count(name) > 1)
@@ -173,7 +173,7 @@ def _check_entitlements(contract: ServiceContract) -> None:
 
 
 def _check_level(contract: ServiceContract) -> None:
-	"""A contract must not promise by what nobody follows any more; one agreed before stays as it is."""
+	"""Refuse a disabled policy or calendar, unless the contract named it before."""
 	for field, doctype, wanted in (
 		("service_level_policy", "Service Level Policy", ("enabled", 1)),
 		("calendar", "Service Calendar", ("disabled", 0)),

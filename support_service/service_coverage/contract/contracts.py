@@ -1,12 +1,11 @@
-"""Which service contracts hold for a unit on a day, what they agree on and what is left of what they include. Reads only.
+"""Which service contracts cover a unit on a day, the agreed service level, and what is left of entitlements. Reads only.
 
-A case, a decision and the hotline ask this again and again, so it is a few statements however many contracts there are,
-and one for a customer without any.
+Every case, decision and call asks this, so it is two statements however many contracts there are, and one for a customer
+without any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -31,7 +30,7 @@ KINDS = {"Parts": Kind.PART, "Labour": Kind.LABOUR, "Travel": Kind.TRAVEL}
 class AgreedLevel(NamedTuple):
 	"""What the contracts in force agree on: of those that name one, the first one's policy and calendar, its engineer.
 
-	contract: the contract that counts, see `contract_rules.precedence`.
+	contract: the contract that counts, see `rules.precedence`.
 	"""
 
 	policy: str | None
@@ -59,35 +58,26 @@ class Terms:
 	exclusions: tuple[Exclusion, ...]
 
 
-def in_force(unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None) -> list[str]:
+def in_force(unit: str | None, customer: str, on: date) -> list[str]:
 	"""Names of the contracts of `customer` that cover `unit` on the day `on`, the one that counts first.
 
-	unit None: a case that names no unit; contracts for all units of the customer cover it. path: the unit and the units it
-	is part of, where the caller knows them already. A contract on a system covers the boards in it.
+	unit None: a case that names no unit; contracts for all units of the customer cover it. A contract on a system covers the
+	boards in it.
 	"""
-	return [row.name for row in _covering(_of_customer(customer, on), unit, on, path)]
+	return [row.name for row in _covering(unit, customer, on)]
 
 
-def sources(
-	unit: str | None,
-	customer: str,
-	on: date,
-	*,
-	path: Sequence[str] | None = None,
-	currency: str | None = None,
-) -> list[Source]:
+def sources(unit: str | None, customer: str, on: date, *, currency: str | None = None) -> list[Source]:
 	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day.
 
-	currency: in which the work is judged; that of the contract's company where it is not known yet.
+	currency: of the amounts of the work; that of the contract's company where it is not known yet.
 	"""
-	return [_source(row, on, currency) for row in _covering(_with_terms(customer, on), unit, on, path)]
+	return [_source(row, on, currency) for row in _covering(unit, customer, on)]
 
 
-def agreed_level(
-	unit: str | None, customer: str, on: date, *, path: Sequence[str] | None = None
-) -> AgreedLevel | None:
-	"""What was agreed for a case of `unit` raised on the day `on`; None without a contract."""
-	rows = _covering(_of_customer(customer, on), unit, on, path)
+def agreed_level(unit: str | None, customer: str, on: date) -> AgreedLevel | None:
+	"""The service level agreed for a case of `unit` raised on the day `on`; None without a contract."""
+	rows = _covering(unit, customer, on)
 	if not rows:
 		return None
 	level = next((row for row in rows if row.service_level_policy or row.calendar), rows[0])
@@ -102,11 +92,11 @@ def left_of(contract: Any, on: date) -> list[tuple[Included, tuple[date, date] |
 	"""
 	start, end = frappe.utils.getdate(contract.start_date), frappe.utils.getdate(contract.end_date)
 	day = min(max(on, start), end)
-	used = _used([contract.name])
+	used = _used(contract.name)
 	found = []
 	for one in _included(contract.name):
 		period = rules.period_of(day, per=one.per, start=start, end=end)
-		uses = used.get((contract.name, one.kind, period[0] if period else start), 0.0)
+		uses = used.get((one.kind, period[0] if period else start), 0.0)
 		left = rules.remaining(one.included, [uses], unlimited=one.unlimited)
 		found.append((one, period, uses, left))
 	return found
@@ -125,31 +115,14 @@ def covered_units(contract: Any, on: date) -> int:
 	)
 
 
-def path_of(unit: str) -> list[str]:
-	"""`unit` and the units it is part of, itself first. Depth is bounded: units cannot be part of themselves."""
-	return [name for (name,) in frappe.db.sql(PATH, {"unit": unit})]
-
-
-PATH = """with recursive above (name, parent_unit, depth) as (
-	select name, parent_unit, 0 from `tabInstalled Unit` where name = %(unit)s
-	union all
-	select unit.name, unit.parent_unit, above.depth + 1 from `tabInstalled Unit` unit
-	join above on unit.name = above.parent_unit where above.depth < 50
-) select name from above order by depth"""
-
-# Text and not the query builder: every intake asks, and building it costs more than running it.
-OF_CUSTOMER = """select name, start_date, end_date, terminated_on, all_units, creation, cost_center,
-	service_level_policy, calendar, dedicated_engineer
-from `tabService Contract`
-where customer = %(customer)s and docstatus = 1 and end_date >= %(on)s and start_date <= %(on)s
-	and (terminated_on is null or terminated_on >= %(on)s)"""
-
-# What a contract includes and excludes and what was used of it come along: a decision asks for all of it, and statements
-# of their own, or keeping terms per process, make the first look at each contract dearer than the next. Every entitlement
-# stands beside every exclusion, so uses are summed within each such pair.
-TERMS_COLUMNS = {
+# Raw SQL, for every intake and every decision asks this and building the query costs more than running it; its columns are
+# packed into one JSON array for the same reason. What a contract includes and excludes and what was used of it come along:
+# statements of their own make the first look at each contract dearer than the next. Every entitlement stands beside every
+# exclusion, so uses are summed within each such pair.
+COLUMNS = {
 	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
 	**{name: f"contract.{name}" for name in ("cost_center", "company", "currency")},
+	**{name: f"contract.{name}" for name in ("service_level_policy", "calendar", "dedicated_engineer")},
 	"no": "included.idx",
 	**{name: f"included.{name}" for name in ("kind", "included", "unlimited", "per", "share")},
 	"excluded_no": "excluded.idx",
@@ -157,8 +130,8 @@ TERMS_COLUMNS = {
 	"period_start": "used.period_start",
 	"used": "sum(used.qty)",
 }
-TERMS_DATES = ("start_date", "end_date", "terminated_on", "period_start")
-WITH_TERMS = f"""select {packed.pack(TERMS_COLUMNS)}
+DATES = ("start_date", "end_date", "terminated_on", "period_start")
+IN_FORCE = f"""select {packed.pack(COLUMNS)}
 from `tabService Contract` contract
 left join `tabService Contract Entitlement` included
 	on included.parent = contract.name and included.parenttype = 'Service Contract'
@@ -170,26 +143,28 @@ where contract.customer = %(customer)s and contract.docstatus = 1
 	and (contract.terminated_on is null or contract.terminated_on >= %(on)s)
 group by contract.name, included.name, excluded.name, used.period_start"""  # noqa: S608 - names are ours
 
-NAMING_UNITS = """select distinct parent from `tabService Contract Unit`
-where installed_unit in %(units)s and parent in %(contracts)s and parenttype = 'Service Contract'
-	and (from_date is null or from_date <= %(on)s) and (to_date is null or to_date >= %(on)s)"""
 
-USED = """select contract, kind, period_start, sum(qty) from `tabService Contract Use`
-where contract in %(contracts)s group by contract, kind, period_start"""
+# Raw SQL: the query builder of Frappe 15 knows no recursive query. Depth is bounded: units cannot be part of themselves.
+NAMING_UNIT = """with recursive above (name, parent_unit, depth) as (
+	select name, parent_unit, 0 from `tabInstalled Unit` where name = %(unit)s
+	union all
+	select unit.name, unit.parent_unit, above.depth + 1 from `tabInstalled Unit` unit
+	join above on unit.name = above.parent_unit where above.depth < 50
+)
+select distinct named.parent from above
+join `tabService Contract Unit` named on named.installed_unit = above.name
+where named.parent in %(contracts)s and named.parenttype = 'Service Contract'
+	and (named.from_date is null or named.from_date <= %(on)s) and (named.to_date is null or named.to_date >= %(on)s)"""
 
 
 def _of_customer(customer: str, on: date) -> list[Any]:
-	return frappe.db.sql(OF_CUSTOMER, {"customer": customer, "on": on}, as_dict=True)
-
-
-def _with_terms(customer: str, on: date) -> list[Any]:
-	"""The customer's contracts in force, each with `terms` and what is `used` by kind and period, put together again."""
+	"""The customer's contracts in force on the day, each with its `terms` and what is `used` by kind and period."""
 	found: dict[str, Any] = {}
 	used: dict[str, dict[tuple[str, date], float]] = {}
 	included: dict[str, dict[int, Included]] = {}
 	excluded: dict[str, dict[int, Exclusion]] = {}
-	rows = frappe.db.sql(WITH_TERMS, {"customer": customer, "on": on})
-	for row in packed.unpack(rows, TERMS_COLUMNS, TERMS_DATES):
+	rows = frappe.db.sql(IN_FORCE, {"customer": customer, "on": on})
+	for row in packed.unpack(rows, COLUMNS, DATES):
 		found.setdefault(row.name, row)
 		if row.no is not None:
 			included.setdefault(row.name, {})[row.no] = _as_included(row)
@@ -207,10 +182,10 @@ def _in_order(rows: dict[int, Any]) -> tuple[Any, ...]:
 	return tuple(rows[no] for no in sorted(rows))
 
 
-def _covering(rows: list[Any], unit: str | None, on: date, path: Sequence[str] | None) -> list[Any]:
-	if not rows:
-		return []
-	naming = _naming(unit, [row.name for row in rows if not row.all_units], on, path) if unit else set()
+def _covering(unit: str | None, customer: str, on: date) -> list[Any]:
+	"""The contracts of the customer that cover `unit`, the one that counts first; two statements, one without any contract."""
+	rows = _of_customer(customer, on)
+	naming = _naming(unit, [row.name for row in rows if not row.all_units], on) if unit else set()
 	for row in rows:
 		row.names_unit = row.name in naming
 	return sorted(
@@ -220,19 +195,24 @@ def _covering(rows: list[Any], unit: str | None, on: date, path: Sequence[str] |
 	)
 
 
-def _naming(unit: str, contracts: list[str], on: date, path: Sequence[str] | None) -> set[str]:
+def _naming(unit: str, contracts: list[str], on: date) -> set[str]:
 	"""Those of `contracts` that name `unit` or a unit it is part of."""
 	if not contracts:
 		return set()
-	units = tuple(path or path_of(unit)) or (unit,)
-	values = {"units": units, "contracts": tuple(contracts), "on": on}
-	return {parent for (parent,) in frappe.db.sql(NAMING_UNITS, values)}
+	values = {"unit": unit, "contracts": contracts, "on": on}
+	return {parent for (parent,) in frappe.db.sql(NAMING_UNIT, values)}
 
 
-def _used(contracts: list[str]) -> dict[tuple[str, str, date], float]:
-	"""What the ledgers of `contracts` say was used, by contract, kind and first day of the period."""
-	rows = frappe.db.sql(USED, {"contracts": tuple(contracts)})
-	return {(contract, kind, period): float(qty) for contract, kind, period, qty in rows}
+def _used(contract: str) -> dict[tuple[str, date], float]:
+	"""What the ledger of `contract` says was used, by kind and first day of the period."""
+	rows = frappe.get_all(
+		"Service Contract Use",
+		filters={"contract": contract},
+		fields=["kind", "period_start", "sum(qty) as qty"],
+		group_by="kind, period_start",
+		order_by=None,
+	)
+	return {(row.kind, row.period_start): float(row.qty) for row in rows}
 
 
 def _source(row: Any, on: date, currency: str | None) -> Source:
@@ -261,10 +241,7 @@ def _entitlement(row: Any, one: Included, on: date, currency: str | None) -> Ent
 
 
 def worth_of(contract: Any, currency: str | None, on: date) -> float:
-	"""What one unit of the contract's currency is worth in the one work is judged in, else in its company's.
-
-	0 without an exchange rate: what cannot be counted pays nothing.
-	"""
+	"""Exchange rate from the contract's currency to `currency`, else to that of its company; 0 if none is known."""
 	own = currency or currencies.of_company(contract.company)
 	return currencies.exchange_rate(contract.currency, own, on)
 

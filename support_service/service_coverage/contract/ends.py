@@ -1,4 +1,4 @@
-"""How a contract stands, and how it ends: by its dates, by termination, by cancelling what was entered wrongly."""
+"""Status of a contract, and its end: by its dates, by termination, or by cancelling one that was entered wrongly."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ContractTerminationError(frappe.ValidationError):
 
 
 class ContractUsedError(frappe.ValidationError):
-	"""Something was used of the contract: it is on record and stays."""
+	"""Something was used of the contract, so it cannot be cancelled."""
 
 
 def status_of(contract: Any, day: date) -> str:
-	"""How a contract (row or document) stands on `day`."""
+	"""Status of a contract (row or document) on `day`."""
 	status = rules.status_on(
 		day,
 		docstatus=int(contract.docstatus),
@@ -39,7 +39,7 @@ def status_of(contract: Any, day: date) -> str:
 
 
 def refresh_statuses() -> int:
-	"""Daily: the stored status of contracts follows the day; returns how many changed. Run again it changes nothing."""
+	"""Daily: bring the stored status of contracts up to date; returns how many changed. A repeat changes nothing."""
 	today = getdate()
 	contract = frappe.qb.DocType(CONTRACT)
 	rows = (
@@ -69,7 +69,7 @@ def refresh_statuses() -> int:
 def terminate(contract: ServiceContract, on: date, reason: str) -> None:
 	"""End `contract` with the day `on`, which it still covers. The caller has checked the right to change it.
 
-	Nothing is invoiced or renewed behind that day; the invoice of a period it shortens follows `contract_rules.schedule`.
+	Nothing is invoiced or renewed after that day; the invoice of the period it falls into is reduced, see `rules.schedule`.
 	"""
 	_check_termination(contract, on, reason)
 	contract.terminated_on, contract.termination_reason = on, reason.strip()
@@ -79,7 +79,7 @@ def terminate(contract: ServiceContract, on: date, reason: str) -> None:
 
 
 def check_unused(contract: ServiceContract) -> None:
-	"""Called before a contract is cancelled, which is for contracts entered wrongly."""
+	"""Refuse to cancel a contract of which something was used: cancelling is for contracts entered wrongly."""
 	rows = frappe.get_all(
 		USE, filters={"contract": contract.name}, fields=["sum(qty) as qty"], group_by="kind", order_by=None
 	)

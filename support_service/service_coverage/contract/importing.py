@@ -1,4 +1,4 @@
-"""A contract agreed before the app came, taken in by Data Import or REST: what it was invoiced for already is not invoiced again."""
+"""Imports contracts agreed before the app was installed, by Data Import or REST: what was invoiced is not invoiced again."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def recognise(contract: ServiceContract) -> None:
-	"""Part of `before_insert`: a row of a Data Import is an imported contract, whether it says so or not."""
+	"""Part of `before_insert`: mark a row of a Data Import as imported, also where its column is empty."""
 	from_before.settle_mark(contract, by_file=True)
 
 
 def check(contract: ServiceContract) -> None:
-	"""Part of `validate`: nobody gets invoices for years that were paid long ago."""
+	"""Part of `validate`: ask up to which day an imported contract was invoiced, and check the status given."""
 	if not contract.is_new():
 		return
 	_check_status(contract)
@@ -46,7 +46,7 @@ def check(contract: ServiceContract) -> None:
 
 
 def _check_status(contract: ServiceContract) -> None:
-	"""The status follows from the dates; a row may repeat what they say."""
+	"""Refuse a given status that does not follow from the dates."""
 	if not typed.typed_in(contract, ["status"]):
 		return
 	stands = frappe._dict(contract.as_dict(), docstatus=int(_will_be_submitted(contract)))

@@ -1,4 +1,6 @@
-"""The next term of a contract: proposed ahead of time, once, as a draft with a Quotation; submitted by itself if agreed."""
+"""Renewal of contracts: the next term is proposed once, ahead of time, as a draft with a Quotation. Where the contract says
+that it renews by itself, the draft is submitted on the last day of the old term.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from support_service.constants.roles import MANAGER
 from support_service.constants.words import N_
 from support_service.foundation import batches, language, people
 from support_service.foundation.postponed import Backlog
-from support_service.service_coverage.contract import billing, rules
+from support_service.service_coverage.contract import billing, drafts, rules
 
 CONTRACT, QUOTATION = "Service Contract", "Quotation"
 TO_PROPOSE = Backlog(N_("Propose the renewal of a contract"), CONTRACT)
@@ -23,9 +25,9 @@ class NotRenewableError(frappe.ValidationError):
 
 
 def propose_due() -> int:
-	"""Daily: propose the renewals whose time has come; returns how many. Commits after each.
+	"""Daily: propose the renewals that are due; returns how many. Commits after each.
 
-	`renewal_proposed_on` says that it was done, so a proposal somebody deletes does not come back by itself.
+	`renewal_proposed_on` marks what was proposed, so that a proposal somebody deletes is not made again.
 	"""
 	contract = frappe.qb.DocType(CONTRACT)
 	rows = (
@@ -79,8 +81,7 @@ def renew(contract: str) -> Document:
 	if old.renewed_by:
 		frappe.throw(_("{0} is renewed by {1} already.").format(old.name, old.renewed_by), NotRenewableError)
 	new = _next_term(old)
-	# the daily run acts by itself, and whoever pressed the button may change the contract
-	new.insert(ignore_permissions=True)
+	drafts.insert(new)
 	_quote(new, old)
 	done = {"renewed_by": new.name, "renewal_proposed_on": getdate()}
 	frappe.db.set_value(CONTRACT, old.name, done, update_modified=False)
@@ -104,7 +105,7 @@ def quote(contract: str) -> str:
 
 
 def release(contract: Document) -> None:
-	"""Called when a renewal is deleted or cancelled: the contract before it can be renewed again, by hand."""
+	"""Let the contract before a renewal that is deleted or cancelled be renewed again, by hand."""
 	if contract.renewal_of:
 		frappe.db.set_value(
 			CONTRACT,
@@ -139,7 +140,7 @@ def _next_term(old: Document) -> Document:
 
 
 def _quote(new: Document, old: Document) -> None:
-	"""The offer to the customer, a draft for whoever sells; nothing to offer without a price."""
+	"""Make the draft Quotation of the renewal `new`; none without a price."""
 	if not flt(new.price) or not new.item_code:
 		return
 	quotation = frappe.new_doc(QUOTATION)
@@ -168,8 +169,7 @@ def _quote(new: Document, old: Document) -> None:
 		}
 	)
 	quotation.set_missing_values()
-	# a draft that binds nobody; the manager of contracts need have no right to quote anything else
-	quotation.insert(ignore_permissions=True)
+	drafts.insert(quotation)
 	new.db_set("quotation", quotation.name, update_modified=False)
 
 
@@ -185,7 +185,7 @@ def _submit(name: str) -> None:
 
 
 def _notify_managers(new: Document) -> None:
-	"""A desk notification in each manager's language, in the transaction of the proposal: so once."""
+	"""A desk notification in each manager's language, in the transaction of the proposal and so once."""
 
 	def line(lang: str) -> str:
 		text = _("Service Contract {0} ends on {1}: renewal {2} is proposed", lang)
@@ -196,10 +196,8 @@ def _notify_managers(new: Document) -> None:
 
 
 def _lock(contract: str) -> bool:
-	return bool(
-		frappe.db.sql(
-			"select name from `tabService Contract` where name = %s and renewal_proposed_on is null"
-			" for update skip locked",
-			contract,
-		)
-	)
+	"""Lock the contract if no renewal of it was proposed yet; False too where another worker has it."""
+	table = frappe.qb.DocType(CONTRACT)
+	query = frappe.qb.from_(table).select(table.name)
+	query = query.where((table.name == contract) & table.renewal_proposed_on.isnull())
+	return bool(query.for_update(skip_locked=True).run())

@@ -1,5 +1,4 @@
-"""Service contracts as arithmetic: how one stands on a day, the periods of what it includes, what is left, its invoices
-and its renewal. Frappe-free.
+"""Arithmetic of service contracts: status on a day, periods of entitlements, what is left, invoices, renewal. Frappe-free.
 
 Days are inclusive everywhere: a contract from 1 March for a year ends on the last day of February, and one terminated on
 a day still covers that day. Months are calendar months; where the day does not exist in a month (31st, 29 February) its
@@ -23,7 +22,7 @@ MONTHS_BETWEEN = {"Monthly": 1, "Quarterly": 3, "Half-Yearly": 6, "Yearly": 12}
 
 
 class ContractStatus(StrEnum):
-	"""How a contract stands; also the words stored on it."""
+	"""Status of a contract; the values are stored."""
 
 	DRAFT = "Draft"
 	UPCOMING = "Upcoming"
@@ -46,7 +45,7 @@ class Installment:
 def status_on(
 	day: date, *, docstatus: int, start: date, end: date, terminated_on: date | None = None
 ) -> ContractStatus:
-	"""How a contract stands on `day`. docstatus: 0 draft, 1 submitted, 2 cancelled."""
+	"""Status of a contract on `day`. docstatus: 0 draft, 1 submitted, 2 cancelled."""
 	if docstatus != 1:
 		return ContractStatus.CANCELLED if docstatus == 2 else ContractStatus.DRAFT
 	if terminated_on is not None and (day > terminated_on or terminated_on < start):
@@ -100,7 +99,7 @@ def suffices(left: float | None, qty: float) -> bool:
 
 
 def exact(number: float | Decimal) -> Decimal:
-	"""A stored number as people wrote it, so that ten times 0.1 is 1."""
+	"""A stored number as a decimal of six digits, so that ten times 0.1 is 1."""
 	return Decimal(str(number)).quantize(Decimal("1e-6"), ROUND_HALF_UP)
 
 

@@ -1,9 +1,9 @@
-"""The ledger of what was used of a contract's entitlements: its only writer.
+"""The one writer of Service Contract Use, the ledger of what was used of contracts' entitlements.
 
-Whoever uses something locks the contract's row first and reads its ledger behind that lock, so that two who want the
-last visit come one after the other and the second is refused. Rows are named by contract and number and the contract
-counts them: they can be read under lock one by one. A locking read over a range of an index would lock the gaps too, and two
-contracts used for the first time at the same moment would deadlock.
+The contract's row is locked first and its ledger read under that lock: two transactions that want the last visit take turns,
+and the second is refused. Rows are named by contract and number, and the contract counts them, so that they are read by
+name: a locking read over a range of an index would lock the gaps too, and two contracts used for the first time at the same
+moment would deadlock.
 """
 
 from __future__ import annotations
@@ -21,6 +21,20 @@ from support_service.service_coverage.contract import rules
 
 CONTRACT, USE = "Service Contract", "Service Contract Use"
 Reference = tuple[str, str]  # DocType and name of the document that uses something
+TERMS = ("name", "docstatus", "start_date", "end_date", "terminated_on", "uses")
+USED = (
+	"name",
+	"kind",
+	"period_start",
+	"qty",
+	"used_on",
+	"installed_unit",
+	"service_request",
+	"reference_doctype",
+	"reference_name",
+	"reversal_of",
+	"entry_key",
+)
 
 
 class EntitlementUsedUpError(frappe.ValidationError):
@@ -45,20 +59,20 @@ def use(
 ) -> str:
 	"""Take `qty` of the entitlement `kind` in the period of the day `on`; returns the name of the ledger row.
 
-	key: says what this is for (a visit's line, say): used again it does nothing and returns the same row, unless that was
-	reversed meanwhile. Does not commit: the lock on the contract is held until the caller's transaction ends.
+	key: names what this is for, such as a line of a decision: with a key used before it does nothing and returns the same row,
+	unless that was reversed since. Does not commit: the contract stays locked until the caller's transaction ends.
 
 	:raises EntitlementUsedUpError: not enough is left; nothing was written.
 	:raises NotEntitledError: nothing of this kind is included, or the contract does not hold on that day.
 	"""
 	if flt(qty) <= 0:
 		raise ValueError(f"nothing to use: {qty}")
-	terms, ledger = _lock(contract)
-	mine = [row for row in ledger if row.entry_key == key or row.entry_key.startswith(f"{key}#")]
-	reversed_rows = {row.reversal_of for row in ledger if row.reversal_of}
+	terms, rows = _lock(contract)
+	mine = [row for row in rows if row.entry_key == key or row.entry_key.startswith(f"{key}#")]
+	reversed_rows = {row.reversal_of for row in rows if row.reversal_of}
 	if live := [row for row in mine if row.name not in reversed_rows]:
 		return live[0].name
-	period_start = _check_left(terms, ledger, kind, qty, getdate(on))
+	period_start = _check_left(terms, rows, kind, qty, getdate(on))
 	return _append(
 		terms,
 		{
@@ -84,8 +98,8 @@ def reverse(reference: Reference, reason: str | None = None) -> list[str]:
 
 
 def _reverse(contract: str, reference: Reference, reason: str | None) -> list[str]:
-	terms, ledger = _lock(contract)
-	reversed_rows = {row.reversal_of for row in ledger if row.reversal_of}
+	terms, rows = _lock(contract)
+	reversed_rows = {row.reversal_of for row in rows if row.reversal_of}
 	return [
 		_append(
 			terms,
@@ -103,7 +117,7 @@ def _reverse(contract: str, reference: Reference, reason: str | None) -> list[st
 				"entry_key": f"reversal|{row.name}",
 			},
 		)
-		for row in ledger
+		for row in rows
 		if (row.reference_doctype, row.reference_name) == reference
 		and not row.reversal_of
 		and row.name not in reversed_rows
@@ -111,30 +125,24 @@ def _reverse(contract: str, reference: Reference, reason: str | None) -> list[st
 
 
 def _lock(contract: str) -> tuple[Any, list[Any]]:
-	"""The contract as it is committed now, locked, and its ledger."""
-	rows = frappe.db.sql(
-		"select name, docstatus, start_date, end_date, terminated_on, uses from `tabService Contract`"
-		" where name = %s for update",
-		contract,
-		as_dict=True,
-	)  # a locking read: the caller's snapshot may be older than the last use
-	if not rows:
+	"""Lock the contract; returns it and its ledger, as committed."""
+	# locking reads: the caller's snapshot may be older than the last use
+	found = _locked(CONTRACT, [contract], TERMS)
+	if not found:
 		frappe.throw(_("Service Contract {0} does not exist.").format(contract), frappe.DoesNotExistError)
-	names = tuple(_row_name(contract, number) for number in range(1, rows[0].uses + 1))
-	if not names:
-		return rows[0], []
-	ledger = frappe.db.sql(
-		"select name, kind, period_start, qty, used_on, installed_unit, service_request, reference_doctype,"
-		" reference_name, reversal_of, entry_key from `tabService Contract Use`"
-		" where name in %s lock in share mode",
-		(names,),
-		as_dict=True,
-	)
-	return rows[0], ledger
+	terms = found[0]
+	names = [_row_name(contract, number) for number in range(1, terms.uses + 1)]
+	return terms, _locked(USE, names, USED) if names else []
 
 
-def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) -> date:
-	"""First day of the period `qty` may be taken from; refuses what is not there."""
+def _locked(doctype: str, names: list[str], fields: tuple[str, ...]) -> list[Any]:
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(*(table[field] for field in fields)).where(table.name.isin(names))
+	return query.for_update().run(as_dict=True)
+
+
+def _check_left(terms: Any, rows: list[Any], kind: str, qty: float, on: date) -> date:
+	"""First day of the period that `qty` is taken from; refuses more than is left."""
 	status = rules.status_on(
 		on,
 		docstatus=terms.docstatus,
@@ -158,7 +166,7 @@ def _check_left(terms: Any, ledger: list[Any], kind: str, qty: float, on: date) 
 	row = included[0]
 	period = rules.period_of(on, per=row.per, start=terms.start_date, end=terms.end_date)
 	first = period[0] if period else terms.start_date
-	uses = [one.qty for one in ledger if (one.kind, one.period_start) == (kind, first)]
+	uses = [one.qty for one in rows if (one.kind, one.period_start) == (kind, first)]
 	left = rules.remaining(row.included or 0, uses, unlimited=bool(row.unlimited))
 	if not rules.suffices(left, qty):
 		frappe.throw(

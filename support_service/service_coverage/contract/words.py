@@ -1,4 +1,4 @@
-"""A contract in words, in the reader's language: for the printed contract, the portal and the hotline."""
+"""Texts about a contract in the reader's language: for the printed contract, the portal and the hotline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TONES = {
 
 
 def status_words(contract: Any, day: date | None = None) -> tuple[str, str]:
-	"""(words, colour) of how a contract stands, by its dates and not by what the last night stored."""
+	"""(text, colour) of the contract's status on `day` (today if None), computed from its dates."""
 	status = ends.status_of(contract, day or getdate())
 	return _(status, context=CONTRACT), TONES.get(ContractStatus(status), "gray")
 

@@ -50,7 +50,7 @@ MAY_REFER_TO = ("Service Request", "Sales Order", "Sales Invoice", "Delivery Not
 
 @frappe.whitelist()
 def ledger_of(warranty: str) -> list[dict[str, Any]]:
-	"""The ledger of `warranty`, the latest row first: LEDGER, as stored."""
+	"""The ledger of `warranty`, the latest row first: the columns LEDGER, as stored."""
 	frappe.has_permission(store.WARRANTY, "read", warranty, throw=True)
 	return frappe.get_list(
 		store.ENTRY,
@@ -63,7 +63,7 @@ def ledger_of(warranty: str) -> list[dict[str, Any]]:
 
 @frappe.whitelist()
 def of_unit(unit: str) -> list[dict[str, Any]]:
-	"""Warranties of `unit` and of parts in it: SHOWN, those that stand first; `status` is today's."""
+	"""Warranties of `unit` and of parts in it: the columns SHOWN, void ones last; `status` is today's."""
 	frappe.has_permission(store.UNIT, "read", unit, throw=True)
 	rows = frappe.get_list(
 		store.WARRANTY,
@@ -103,7 +103,7 @@ def change_warranty(
 	reference_doctype: str | None = None,
 	reference_name: str | None = None,
 ) -> dict[str, Any]:
-	"""One change by hand, with its reason; leads and managers only. Returns the new status and ends_on.
+	"""Change a warranty by hand, with a reason; leads and managers only. Returns the new status and ends_on.
 
 	what: "extend" (days of the kinds that change), "transfer" (customer), "suspend", "resume", "void", or "correct"
 	(starts_on and all days; a kind without a day is not covered). on: the day it is effective, today unless said.
@@ -148,7 +148,7 @@ def _given(reason: str) -> str:
 def _past(on: str | None) -> date | None:
 	if on and getdate(on) > getdate():
 		frappe.throw(
-			_("This lies in the future. A change tells what holds from today or an earlier day on."),
+			_("This day lies in the future. Enter today or an earlier day."),
 			WarrantyRefusedError,
 		)
 	return getdate(on) if on else None

@@ -1,7 +1,7 @@
-"""What other records show of warranties: the last day on the unit, and on ERPNext's Serial No. One way, never read back.
+"""Shows the last day of warranties on Installed Unit and on ERPNext's Serial No. Written from the ledger, never read back.
 
-ERPNext writes Serial No.warranty_expiry_date whenever a serial number moves: every move into a warehouse wipes it, every
-delivery writes a new full period. It does so while a Stock Ledger Entry is submitted, so right after that we put back
+ERPNext writes Serial No.warranty_expiry_date whenever a serial number moves: every movement into a warehouse clears it,
+every delivery writes a new full period. It does so while a Stock Ledger Entry is submitted, so right after that we write
 what our ledger says: one statement per entry, whatever the number of serials, and none where nothing has a serial number.
 """
 
@@ -11,51 +11,25 @@ from collections.abc import Sequence
 
 import frappe
 from frappe.model.document import Document
+from frappe.query_builder.functions import Max
 from frappe.utils import cint, getdate
+from pypika.terms import Case, ExistsCriterion
 
 from support_service.installed_base.deliveries import moved_goods
+from support_service.service_coverage.warranty.rules import Status
 
 SETTINGS = "Support Service Settings"
 CHUNK = 1000
 
-# A serial number we know no warranty of keeps what ERPNext says.
-_SHOW = """
-	update `tabSerial No` serial
-	join `tabInstalled Unit` unit on unit.serial_no = serial.name
-	{source}
-	set serial.warranty_expiry_date = unit.warranty_until,
-		serial.maintenance_status = case
-			when serial.amc_expiry_date is not null then serial.maintenance_status
-			when unit.warranty_until is null then null
-			when unit.warranty_until < %(today)s then 'Out of Warranty'
-			else 'Under Warranty' end
-	where {condition}
-		and exists (
-			select 1 from `tabService Warranty` warranty
-			where warranty.installed_unit = unit.name and warranty.fitted_part is null
-		)
-"""
-
 
 def refresh(units: Sequence[str]) -> None:
-	"""Write what the warranties of `units` say to the units and to their serial numbers."""
+	"""Write the last day of the warranties of `units` to the units and to their serial numbers."""
 	shown = is_shown_on_serial_no()
 	for start in range(0, len(units), CHUNK):
-		some = tuple(units[start : start + CHUNK])
-		# the longest of the unit as a whole; a void one covers nothing
-		frappe.db.sql(
-			"""update `tabInstalled Unit` unit
-			left join (
-				select installed_unit, max(ends_on) as ends_on from `tabService Warranty`
-				where installed_unit in %(units)s and fitted_part is null and status != 'Void'
-				group by installed_unit
-			) warranty on warranty.installed_unit = unit.name
-			set unit.warranty_until = warranty.ends_on
-			where unit.name in %(units)s""",
-			{"units": some},
-		)  # the query builder of Frappe 15 cannot update from a grouped query
+		some = units[start : start + CHUNK]
+		_show_on_units(some)
 		if shown:
-			_show("", "unit.name in %(units)s and unit.serial_no is not null", units=some)
+			_show_on_serials(units=some)
 
 
 def on_submit_stock_ledger_entry(doc: Document, method: str | None = None) -> None:
@@ -63,23 +37,19 @@ def on_submit_stock_ledger_entry(doc: Document, method: str | None = None) -> No
 	if not (doc.serial_and_batch_bundle or doc.serial_no) or not is_shown_on_serial_no():
 		return
 	if doc.serial_and_batch_bundle:
-		_show(
-			"join `tabSerial and Batch Entry` moved on moved.serial_no = serial.name",
-			"moved.parent = %(bundle)s",
-			bundle=doc.serial_and_batch_bundle,
-		)
+		_show_on_serials(bundle=doc.serial_and_batch_bundle)
 	elif names := moved_goods.lines_of(doc.serial_no):
-		_show("", "serial.name in %(names)s", names=tuple(names))
+		_show_on_serials(serials=names)
 
 
 def on_update_serial_no(doc: Document, method: str | None = None) -> None:
-	"""doc_event on_update of Serial No: what somebody typed there is no warranty of ours."""
+	"""doc_event on_update of Serial No: overwrite what somebody typed into ERPNext's warranty date."""
 	if doc.get_doc_before_save() is not None and is_shown_on_serial_no():
-		_show("", "serial.name = %(name)s", name=doc.name)
+		_show_on_serials(serials=[doc.name])
 
 
 def on_update_installed_unit(doc: Document, method: str | None = None) -> None:
-	"""doc_event on_update of Installed Unit: warranties show the unit's name and label in lists."""
+	"""doc_event on_update of Installed Unit: copy its name and serial label to its warranties, which show them in lists."""
 	shown = ("unit_name", "serial_label")
 	if doc.get_doc_before_save() is None or not any(doc.has_value_changed(field) for field in shown):
 		return
@@ -95,5 +65,57 @@ def is_shown_on_serial_no() -> bool:
 	return bool(cint(frappe.db.get_single_value(SETTINGS, "show_warranty_on_serial_no", cache=True)))
 
 
-def _show(source: str, condition: str, **values: object) -> None:
-	frappe.db.sql(_SHOW.format(source=source, condition=condition), {"today": getdate(), **values})
+def _show_on_units(units: Sequence[str]) -> None:
+	"""Write the last day of each unit's own warranty, the longest one; a void one covers nothing."""
+	unit, warranty = frappe.qb.DocType("Installed Unit"), frappe.qb.DocType("Service Warranty")
+	longest = (
+		frappe.qb.from_(warranty)
+		.select(warranty.installed_unit, Max(warranty.ends_on).as_("ends_on"))
+		.where(warranty.installed_unit.isin(list(units)) & warranty.fitted_part.isnull())
+		.where(warranty.status != Status.VOID)
+		.groupby(warranty.installed_unit)
+		.as_("longest")
+	)
+	(
+		frappe.qb.update(unit)
+		.left_join(longest)
+		.on(longest.installed_unit == unit.name)
+		.set(unit.warranty_until, longest.ends_on)
+		.where(unit.name.isin(list(units)))
+	).run()
+
+
+def _show_on_serials(
+	*,
+	units: Sequence[str] | None = None,
+	serials: Sequence[str] | None = None,
+	bundle: str | None = None,
+) -> None:
+	"""Write the last day to the serial numbers of `units`, to `serials`, or to those in a Serial and Batch Bundle.
+
+	A serial number of whose unit no warranty is known keeps what ERPNext says.
+	"""
+	serial, unit = frappe.qb.DocType("Serial No"), frappe.qb.DocType("Installed Unit")
+	warranty = frappe.qb.DocType("Service Warranty")
+	known = frappe.qb.from_(warranty).select(warranty.name)
+	known = known.where((warranty.installed_unit == unit.name) & warranty.fitted_part.isnull())
+	status = (
+		Case()
+		.when(serial.amc_expiry_date.isnotnull(), serial.maintenance_status)
+		.when(unit.warranty_until.isnull(), None)
+		.when(unit.warranty_until < getdate(), "Out of Warranty")
+		.else_("Under Warranty")
+	)
+	query = frappe.qb.update(serial).join(unit).on(unit.serial_no == serial.name)
+	if bundle:
+		moved = frappe.qb.DocType("Serial and Batch Entry")
+		query = query.join(moved).on(moved.serial_no == serial.name).where(moved.parent == bundle)
+	if units is not None:
+		query = query.where(unit.name.isin(list(units)))
+	if serials is not None:
+		query = query.where(serial.name.isin(list(serials)))
+	(
+		query.set(serial.warranty_expiry_date, unit.warranty_until)
+		.set(serial.maintenance_status, status)
+		.where(ExistsCriterion(known))
+	).run()

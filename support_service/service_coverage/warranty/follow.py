@@ -1,13 +1,13 @@
-"""What happens to a warranty when something happens to its unit.
+"""Changes warranties when a unit is delivered, returned, transferred, installed or accepted.
 
 | the unit is | its warranties |
 |---|---|
-| delivered, none stands | one starts by the policy, or waits for installation or acceptance |
-| returned | rest; the last day stays |
-| delivered again to the same customer | go on, the same to the day |
+| delivered, has no warranty or void ones only | one starts by the policy, or waits for installation or acceptance |
+| returned | are suspended; the last day stays |
+| delivered again to the same customer | are resumed; the last day stays |
 | returned and sold to somebody else | are void; a new one starts |
 | returned and sold to the same customer again | are void; a new one starts (the policy says which return makes it a sale) |
-| transferred to another customer | go along, the same to the day |
+| transferred to another customer | are transferred; the last day stays |
 | installed, accepted | the one that waited starts |
 | in a document that is cancelled | whatever that document did to them is undone |
 """
@@ -39,41 +39,41 @@ STARTS_BY = {
 
 
 def follow_units(events: Sequence[UnitEvent]) -> None:
-	"""Listener `support_service_unit_listeners`: the warranties of all units of one document, in a few statements."""
+	"""Hook `support_service_unit_listeners`: change the warranties of all units of one document, in a few statements."""
 	sold = {
 		(event.unit, event.reference)
 		for event in events
 		if event.event == unit_events.DELIVERED and event.reference
 	}
-	telling = [
+	relevant = [
 		event
 		for event in events
 		if event.event in (unit_events.DELIVERED, *HANDLERS)
-		# it changed hands by being sold again: what that means to its warranty, the delivery says
+		# transferred by being sold again: the delivery decides what happens to the warranty
 		and not (event.event == unit_events.TRANSFERRED and (event.unit, event.reference) in sold)
 	]
-	if not telling:
+	if not relevant:
 		return
-	book = WarrantyRegister(event.unit for event in telling)
-	papers = resales.papers_of([event for event in telling if book.by_unit.get(event.unit)])
+	register = WarrantyRegister(event.unit for event in relevant)
+	again = resales.redeliveries_of([event for event in relevant if register.by_unit.get(event.unit)])
 	came_back = late.returns_since(
-		book, [event.unit for event in telling if event.event == unit_events.DELIVERED]
+		register, [event.unit for event in relevant if event.event == unit_events.DELIVERED]
 	)
-	for event in telling:
-		if event.unit not in book.facts:
+	for event in relevant:
+		if event.unit not in register.facts:
 			continue
 		if event.event == unit_events.DELIVERED:
 			back = came_back.get(event.unit)
-			leave = late.resting_by(book, event.unit, back)
-			_delivered(book, event, papers.get(event.unit, resales.Papers()), leave)
-			late.rest_again(book, event.unit, back)
+			leave = late.suspended_by(register, event.unit, back)
+			_delivered(register, event, again.get(event.unit, resales.Redelivery()), leave)
+			late.suspend_again(register, event.unit, back)
 		else:
-			HANDLERS[event.event](book, event)
-	book.flush()
+			HANDLERS[event.event](register, event)
+	register.flush()
 
 
 def begin_by_policy(
-	book: WarrantyRegister,
+	register: WarrantyRegister,
 	unit: str,
 	why: Why,
 	*,
@@ -83,35 +83,39 @@ def begin_by_policy(
 	customer: str | None = None,
 ) -> Row | None:
 	"""The warranty `unit` gets by the policy of the day it was delivered; None where none holds or it covers nothing."""
-	policy = book.policy_for(unit, delivered)
+	policy = register.policy_for(unit, delivered)
 	if policy is None or not any(policy.months.values()):
 		return None
 	first, settled = rules.start_of(policy, delivered, installed, accepted)
-	terms = _terms(book, unit, policy, first)
-	return book.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
+	terms = _terms(register, unit, policy, first)
+	return register.begin(unit, policy, terms, why, customer=customer, awaits_start=not settled)
 
 
 def _delivered(
-	book: WarrantyRegister, event: UnitEvent, papers: resales.Papers, leave: Collection[str]
+	register: WarrantyRegister, event: UnitEvent, again: resales.Redelivery, leave: Collection[str]
 ) -> None:
-	"""leave: warranties that rest by a later return."""
-	unit, fact = event.unit, book.facts[event.unit]
+	"""Resume, void or begin warranties by a delivery. leave: names of those that a later return has suspended."""
+	unit, fact = event.unit, register.facts[event.unit]
 	customer = event.customer or fact["customer"]
 	if customer != fact["customer"]:
-		return  # told late: it has changed hands since
-	own, sold = book.own(unit), None
-	given = own or resales.voided_by_hand(book, unit)
-	if given and given["customer"] == customer and not (sold := resales.why_sold(book, given, event, papers)):
-		for row in book.standing(unit):
+		return  # entered late: the unit has another customer by now
+	own, sold = register.own(unit), None
+	given = own or resales.voided_by_hand(register, unit)
+	if (
+		given
+		and given["customer"] == customer
+		and not (sold := resales.why_sold(register, given, event, again))
+	):
+		for row in register.not_void(unit):
 			if row["suspension"] == Suspension.RETURNED and row["name"] not in leave:
-				book.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
+				register.change(row, Event.RESUMED, _why(event, _say(N_("Delivered to the customer again"))))
 		return
-	for row in book.standing(unit):
+	for row in register.not_void(unit):
 		if own or row["customer"] != customer:
 			reason = sold or _say(N_("Sold to {0}")).format(customer)
-			book.change(row, Event.VOIDED, _why(event, reason))
+			register.change(row, Event.VOIDED, _why(event, reason))
 	begin_by_policy(
-		book,
+		register,
 		unit,
 		_why(event, sold),
 		delivered=event.happened_on,
@@ -121,75 +125,77 @@ def _delivered(
 	)
 
 
-def _returned(book: WarrantyRegister, event: UnitEvent) -> None:
-	if book.facts[event.unit]["state"] != late.RETURNED:
-		return  # told late: it has been delivered again since
-	for row in book.standing(event.unit):
+def _returned(register: WarrantyRegister, event: UnitEvent) -> None:
+	if register.facts[event.unit]["state"] != late.RETURNED:
+		return  # entered late: it has been delivered again since
+	for row in register.not_void(event.unit):
 		if not row["suspension"]:
 			why = _why(event, _say(late.CAME_BACK))
-			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+			register.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 
-def _transferred(book: WarrantyRegister, event: UnitEvent) -> None:
-	if event.customer != book.facts[event.unit]["customer"]:
-		return  # told late
-	for row in book.standing(event.unit):
+def _transferred(register: WarrantyRegister, event: UnitEvent) -> None:
+	if event.customer != register.facts[event.unit]["customer"]:
+		return  # entered late
+	for row in register.not_void(event.unit):
 		if row["customer"] != event.customer:
-			book.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
+			register.change(row, Event.TRANSFERRED, _why(event), customer=event.customer)
 
 
-def _installed(book: WarrantyRegister, event: UnitEvent) -> None:
-	_start_by(book, event, {StartsAt.INSTALLATION})
+def _installed(register: WarrantyRegister, event: UnitEvent) -> None:
+	_start_by(register, event, {StartsAt.INSTALLATION})
 
 
-def _accepted(book: WarrantyRegister, event: UnitEvent) -> None:
-	_start_by(book, event, {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE})
+def _accepted(register: WarrantyRegister, event: UnitEvent) -> None:
+	_start_by(register, event, {StartsAt.INSTALLATION, StartsAt.ACCEPTANCE})
 
 
-def _start_by(book: WarrantyRegister, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
-	own = book.own(event.unit)
-	policy = _policy_of(book, own)
+def _start_by(register: WarrantyRegister, event: UnitEvent, waiting_for: set[StartsAt]) -> None:
+	own = register.own(event.unit)
+	policy = _policy_of(register, own)
 	if own and policy and own["awaits_start"] and policy.starts_at in waiting_for:
-		# what stands there is the latest day the policy allows
+		# until then `starts_on` is the latest day the policy allows
 		first = min(filter(None, (event.happened_on, own["starts_on"])))
-		terms = _terms(book, event.unit, policy, first)
-		book.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
+		terms = _terms(register, event.unit, policy, first)
+		register.change(own, Event.STARTED, _why(event, effective_on=first), terms=terms)
 
 
-def _date_corrected(book: WarrantyRegister, event: UnitEvent) -> None:
-	"""A person corrected a date of the unit: what started or waits by it moves along.
+def _date_corrected(register: WarrantyRegister, event: UnitEvent) -> None:
+	"""Move the start of a warranty with the date of the unit that a person corrected.
 
-	Unless somebody has agreed on other terms since, or it started by another day (an earlier delivery).
+	Not where other terms were agreed since, or where it started by another day (an earlier delivery).
 	"""
-	own = book.own(event.unit)
-	policy = _policy_of(book, own)
+	own = register.own(event.unit)
+	policy = _policy_of(register, own)
 	if not own or not policy or event.reason not in STARTS_BY or not event.old_value:
 		return
 	old, new = getdate(event.old_value), getdate(event.new_value) if event.new_value else None
 	stands = store.as_terms(own)
-	if stands != _terms(book, event.unit, policy, stands.starts_on):
+	if stands != _terms(register, event.unit, policy, stands.starts_on):
 		return
 	if own["awaits_start"]:
 		if event.reason == "delivered_on" and new:
-			_wait(book, own, event, policy, new)
+			_wait(register, own, event, policy, new)
 	elif policy.starts_at in STARTS_BY[event.reason] and stands.starts_on == old:
 		if new:
 			why = _why(event, _say(N_("The day it starts from was corrected")), effective_on=min(old, new))
-			book.change(own, Event.CORRECTED, why, terms=_terms(book, event.unit, policy, new))
+			register.change(own, Event.CORRECTED, why, terms=_terms(register, event.unit, policy, new))
 		elif event.reason != "delivered_on":
-			_wait(book, own, event, policy, book.facts[event.unit]["delivered_on"])
+			_wait(register, own, event, policy, register.facts[event.unit]["delivered_on"])
 
 
-def _wait(book: WarrantyRegister, own: Row, event: UnitEvent, policy: Policy, delivered: date | None) -> None:
+def _wait(
+	register: WarrantyRegister, own: Row, event: UnitEvent, policy: Policy, delivered: date | None
+) -> None:
 	latest, _settled = rules.start_of(policy, delivered)
 	why = _why(event, _say(N_("The day it starts from was corrected")))
-	book.change(own, Event.REGISTERED, why, terms=_terms(book, event.unit, policy, latest))
+	register.change(own, Event.REGISTERED, why, terms=_terms(register, event.unit, policy, latest))
 
 
-def _cancelled(book: WarrantyRegister, event: UnitEvent) -> None:
-	"""Undo what the cancelled document did to each warranty of the unit, the latest first."""
-	rows = [row for row in book.by_unit.get(event.unit, []) if row["name"]]
-	ledgers = book.ledgers()
+def _cancelled(register: WarrantyRegister, event: UnitEvent) -> None:
+	"""Undo what the cancelled document did to each warranty of the unit, its latest row first."""
+	rows = [row for row in register.by_unit.get(event.unit, []) if row["name"]]
+	ledgers = register.ledgers()
 	why = _why(event, _say(N_("The document was cancelled")))
 	for row in rows:
 		ledger = ledgers.get(row["name"], [])
@@ -199,47 +205,47 @@ def _cancelled(book: WarrantyRegister, event: UnitEvent) -> None:
 			if event.reference and (entry.reference_doctype, entry.reference_name) == event.reference
 		]
 		for entry in reversed(done):
-			UNDO.get(Event(entry.event), _leave)(book, row, ledger, entry, why)
+			UNDO.get(Event(entry.event), _leave)(register, row, ledger, entry, why)
 
 
-def _undo_start(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_start(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if row["status"] == rules.Status.VOID:
 		return
 	if entry.no == 1:
-		book.change(row, Event.VOIDED, why)
+		register.change(row, Event.VOIDED, why)
 		return
-	# it had waited for this installation, and waits again
+	# it waits for an installation again
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
-	book.change(row, Event.REGISTERED, why, terms=before.terms)
+	register.change(row, Event.REGISTERED, why, terms=before.terms)
 
 
-def _undo_suspension(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_suspension(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if row["suspension"] == Suspension.RETURNED:
-		book.change(row, Event.RESUMED, why)
+		register.change(row, Event.RESUMED, why)
 
 
-def _undo_resumption(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_resumption(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	if not row["suspension"] and row["status"] != rules.Status.VOID:
-		book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+		register.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
 
 
-def _undo_voiding(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
-	"""It stands again as it stood before the sale: with its terms, and resting if it rested."""
+def _undo_voiding(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+	"""Restore the warranty as it was before the sale, also its suspension."""
 	if row["status"] != rules.Status.VOID:
 		return
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
-	book.change(row, Event.CORRECTED, why, terms=before.terms, customer=before.customer)
+	register.change(row, Event.CORRECTED, why, terms=before.terms, customer=before.customer)
 	if before.suspension:
-		book.change(row, Event.SUSPENDED, why, suspension=before.suspension)
+		register.change(row, Event.SUSPENDED, why, suspension=before.suspension)
 
 
-def _undo_transfer(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _undo_transfer(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	before = rules.fold([store.as_entry(other) for other in ledger if other.no < entry.no], date.max)
 	if row["customer"] == entry.customer and before.customer:
-		book.change(row, Event.TRANSFERRED, why, customer=before.customer)
+		register.change(row, Event.TRANSFERRED, why, customer=before.customer)
 
 
-def _leave(book: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
+def _leave(register: WarrantyRegister, row: Row, ledger: list[Row], entry: Row, why: Why) -> None:
 	pass
 
 
@@ -263,12 +269,12 @@ HANDLERS: dict[str, Callable[[WarrantyRegister, UnitEvent], None]] = {
 }
 
 
-def _policy_of(book: WarrantyRegister, own: Row | None) -> Policy | None:
-	return book.policies.policies.get(own["policy"] or "") if own else None
+def _policy_of(register: WarrantyRegister, own: Row | None) -> Policy | None:
+	return register.policies.by_name.get(own["policy"] or "") if own else None
 
 
-def _terms(book: WarrantyRegister, unit: str, policy: Policy, start: date | None) -> Terms:
-	return rules.terms_of(policy, start, cint(book.facts[unit]["own_days"]))
+def _terms(register: WarrantyRegister, unit: str, policy: Policy, start: date | None) -> Terms:
+	return rules.terms_of(policy, start, cint(register.facts[unit]["own_days"]))
 
 
 def _why(event: UnitEvent, reason: str | None = None, effective_on: date | None = None) -> Why:

@@ -1,8 +1,7 @@
-"""A warranty that was given before the app came, taken in by Data Import or REST with the days it was given for.
+"""Imports warranties given before the app was installed, by Data Import or REST, with the days they were given for.
 
-It goes through the one writer of warranties, so that it has its ledger, which says that it was imported. Where the unit has a
-warranty already that its policy gave and nobody has touched, the imported one is a correction of it; any other is left alone
-and the row refused.
+They go through the register, so that they have a ledger, which says that they were imported. Where the unit has a warranty
+that its policy gave and nobody has changed, the imported one corrects it; where it has any other, the row is refused.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 # what follows from the unit; a row may repeat it
 OF_UNIT = ("unit_name", "item_code", "serial_label", "company", "customer", "customer_name")
-# the books of the app itself, and parts, whose warranty follows the visit that fitted them
+# columns the app fills itself, and those of parts, whose warranty comes with the visit that fitted them
 NOT_IMPORTED = (
 	"fitted_part",
 	"part_item",
@@ -49,29 +48,29 @@ BY_POLICY = {str(Event.REGISTERED), str(Event.STARTED)}
 
 
 def take_in(warranty: ServiceWarranty) -> str:
-	"""Put the warranty that `warranty`, not stored yet, tells of into the books; returns its name.
+	"""Store the warranty described by `warranty`, a document not saved yet; returns its name.
 
 	The caller has checked the right to create one and that what it links exists. Raises WarrantyRefusedError,
 	typed.FilledByTheAppError.
 	"""
 	unit = warranty.installed_unit
-	book = WarrantyRegister([unit])
-	if unit not in book.facts:
+	register = WarrantyRegister([unit])
+	if unit not in register.facts:
 		_refuse(warranty, ["installed_unit"], _("choose a unit."))
 	typed.refuse_given(warranty, NOT_IMPORTED)
-	_check_unit(warranty, book.facts[unit])
-	terms = terms_of(warranty, book.policies.policies.get(warranty.policy or ""))
+	_check_unit(warranty, register.facts[unit])
+	terms = terms_of(warranty, register.policies.by_name.get(warranty.policy or ""))
 	_check_status(warranty, terms)
 	said = _("Imported by {0}.", language.of_site()).format(frappe.session.user)
 	why = Why(frappe.generate_hash(length=12), terms.starts_on, said)
-	row = _put(book, warranty, terms, why)
+	row = _put(register, warranty, terms, why)
 	row["imported"] = 1
-	book.flush()
+	register.flush()
 	return row["name"]
 
 
 def terms_of(warranty: ServiceWarranty, policy: Policy | None) -> Terms:
-	"""What a row says is covered until when: kind by kind, or everything (of its policy) until the last day."""
+	"""The terms in an imported row: last days per kind, or `ends_on` for everything its policy covers."""
 	if not warranty.starts_on:
 		_refuse(warranty, ["starts_on"], _("say when the warranty began."))
 	starts_on = getdate(warranty.starts_on)
@@ -99,7 +98,7 @@ def terms_of(warranty: ServiceWarranty, policy: Policy | None) -> Terms:
 
 
 def _share(warranty: ServiceWarranty, kind: Kind, policy: Policy | None) -> float:
-	"""The share somebody typed beside a last day; where it is left empty that of the policy, else everything."""
+	"""The share given beside a last day; where it is empty that of the policy, else 100 percent."""
 	fieldname = f"share_{COLUMNS[kind]}"
 	if warranty.get(fieldname) in (None, ""):
 		return (policy.shares.get(kind) if policy else None) or 100.0
@@ -116,7 +115,7 @@ def _share(warranty: ServiceWarranty, kind: Kind, policy: Policy | None) -> floa
 
 
 def _refuse_shares_of_nothing(warranty: ServiceWarranty, uncovered: list[Kind]) -> None:
-	"""Of what has no last day nothing is covered: 0 percent says the same, any other share contradicts it."""
+	"""Refuse a share above 0 percent for a kind without a last day, of which nothing is covered."""
 	for kind in uncovered:
 		share, day = f"share_{COLUMNS[kind]}", f"{COLUMNS[kind]}_until"
 		if typed.given(warranty, [share]):
@@ -129,30 +128,30 @@ def _refuse_shares_of_nothing(warranty: ServiceWarranty, uncovered: list[Kind]) 
 			)
 
 
-def _put(book: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
-	standing = book.own(warranty.installed_unit)
-	if not standing:
-		policy = book.policies.policies.get(warranty.policy or "")
-		return book.begin(warranty.installed_unit, policy, terms, why)
-	events = {entry["event"] for entry in book.ledgers()[standing["name"]]}
-	if standing["imported"] or not events <= BY_POLICY:
+def _put(register: WarrantyRegister, warranty: ServiceWarranty, terms: Terms, why: Why) -> Row:
+	present = register.own(warranty.installed_unit)
+	if not present:
+		policy = register.policies.by_name.get(warranty.policy or "")
+		return register.begin(warranty.installed_unit, policy, terms, why)
+	events = {entry["event"] for entry in register.ledgers()[present["name"]]}
+	if present["imported"] or not events <= BY_POLICY:
 		_refuse(
 			warranty,
 			["installed_unit"],
 			_("unit {0} has warranty {1}. Extend or correct that one.").format(
-				warranty.installed_unit, standing["name"]
+				warranty.installed_unit, present["name"]
 			),
 		)
-	if warranty.policy and warranty.policy != standing["policy"]:
+	if warranty.policy and warranty.policy != present["policy"]:
 		_refuse(
-			warranty, ["policy"], _("the warranty of this unit was given by {0}.").format(standing["policy"])
+			warranty, ["policy"], _("the warranty of this unit was given by {0}.").format(present["policy"])
 		)
-	book.change(standing, Event.CORRECTED, why, terms=terms)
-	return standing
+	register.change(present, Event.CORRECTED, why, terms=terms)
+	return present
 
 
 def _check_unit(warranty: ServiceWarranty, fact: Row) -> None:
-	"""What a row repeats of its unit must be right: it is not stored from there."""
+	"""Refuse a row whose columns about the unit differ from the unit; they are not stored from the row."""
 	for name in OF_UNIT:
 		said = warranty.get(name)
 		if said and not typed.same(warranty, name, said, fact[name]):

@@ -1,7 +1,7 @@
-"""A delivery told late, of a unit that has come back since: what it did to the warranty is done, and the later return again.
+"""Deliveries entered late, of units that have been returned since.
 
-Without it a unit that is with us would have a warranty that runs. Both stand in the ledger under their documents, so that
-either can be cancelled.
+The delivery does to the warranty what a delivery does, and then the later return suspends it once more; else a unit that is
+with us would have a running warranty. The ledger has a row for each document, so that either can be cancelled.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ RETURNED = "Returned"
 CAME_BACK = N_("The unit came back to us")
 
 
-def returns_since(book: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
-	"""Unit → the return by which it is with us now, for those of `delivered` that are."""
+def returns_since(register: WarrantyRegister, delivered: Iterable[str]) -> dict[str, Any]:
+	"""Unit → the return by which it came back, for those of `delivered` that are with us now."""
 	return unit_timeline.last_returns(
-		unit for unit in delivered if unit in book.facts and book.facts[unit]["state"] == RETURNED
+		unit for unit in delivered if unit in register.facts and register.facts[unit]["state"] == RETURNED
 	)
 
 
-def resting_by(book: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
-	"""Warranties of the unit that rest because of the return `back`: no earlier delivery resumes them."""
+def suspended_by(register: WarrantyRegister, unit: str, back: Any | None) -> set[str]:
+	"""Names of the unit's warranties that the return `back` has suspended: an earlier delivery must not resume them."""
 	if not back:
 		return set()
-	found, ledgers = set(), book.ledgers()
-	for row in book.standing(unit):
-		rests = [entry for entry in ledgers.get(row["name"], ()) if entry.event == Event.SUSPENDED]
+	found, ledgers = set(), register.ledgers()
+	for row in register.not_void(unit):
+		suspensions = [entry for entry in ledgers.get(row["name"], ()) if entry.event == Event.SUSPENDED]
 		if (
 			row["suspension"]
-			and rests
-			and unit_timeline.reference_of(rests[-1]) == unit_timeline.reference_of(back)
+			and suspensions
+			and unit_timeline.reference_of(suspensions[-1]) == unit_timeline.reference_of(back)
 		):
 			found.add(row["name"])
 	return found
 
 
-def rest_again(book: WarrantyRegister, unit: str, back: Any | None) -> None:
-	"""The return comes after the delivery that was just told."""
+def suspend_again(register: WarrantyRegister, unit: str, back: Any | None) -> None:
+	"""Suspend the warranties of the unit by its return `back`, which is later than the delivery just entered."""
 	if not back:
 		return
 	said = _(CAME_BACK, language.of_site())
 	why = Why(back.entry_key, back.happened_on, back.reason or said, unit_timeline.reference_of(back))
-	for row in book.standing(unit):
+	for row in register.not_void(unit):
 		if not row["suspension"]:
-			book.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)
+			register.change(row, Event.SUSPENDED, why, suspension=Suspension.RETURNED)

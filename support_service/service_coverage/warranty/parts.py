@@ -1,7 +1,7 @@
-"""Warranties of parts fitted into units: as long as a part is inside, and as its unit's policy says.
+"""Warranties of replacement parts: each part inside a unit has its own, as the unit's policy says, until it is taken out.
 
-Level-triggered: what is inside now (after fitting, removal, or the cancellation of either) is compared with the warranties
-there are, so that the order in which a visit's rows arrive does not matter and a repeat does nothing.
+What is inside now (after fitting, removal, or the cancellation of either) is compared with the warranties there are, so
+that the order in which a visit's rows are written does not matter and a repeat does nothing.
 """
 
 from __future__ import annotations
@@ -23,41 +23,41 @@ from support_service.service_coverage.warranty.register import WarrantyRegister,
 from support_service.service_coverage.warranty.rules import Event, Status
 from support_service.service_coverage.warranty.store import Row
 
-# begins the key of rows that say so
+# begins the key of ledger rows that void the warranty of a part taken out
 TAKEN_OUT = "taken out"
 
 
 def follow_entry(entry: Document, method: str | None = None) -> None:
-	"""doc_event after_insert of Fitted Part Entry; of the rows of one document the last one of a unit does it for all."""
+	"""doc_event after_insert of Fitted Part Entry; acts once per unit, at the last row of the document."""
 	if entry.flags.more_to_come:
 		return
-	book = WarrantyRegister([entry.installed_unit])
+	register = WarrantyRegister([entry.installed_unit])
 	inside = {part.entry: part for part in fitted_parts.inside_now(entry.installed_unit)}
-	known = {row["fitted_part"]: row for row in book.by_unit[entry.installed_unit] if row["fitted_part"]}
+	known = {row["fitted_part"]: row for row in register.by_unit[entry.installed_unit] if row["fitted_part"]}
 	why = Why(
 		entry.name,
 		getdate(entry.happened_at),
 		reference=(str(entry.voucher_type), str(entry.voucher_no)),
 	)
-	_close(book, {name: row for name, row in known.items() if name not in inside}, why)
+	_close(register, {name: row for name, row in known.items() if name not in inside}, why)
 	for name, part in inside.items():
 		if name not in known:
-			_begin(book, entry.installed_unit, part)
+			_begin(register, entry.installed_unit, part)
 		elif known[name]["status"] == Status.VOID:
-			_open_again(book, known[name], why)
-	book.flush()
+			_open_again(register, known[name], why)
+	register.flush()
 
 
-def _begin(book: WarrantyRegister, unit: str, part: FittedPart) -> None:
+def _begin(register: WarrantyRegister, unit: str, part: FittedPart) -> None:
 	fitted_on = getdate(part.since)
-	own = book.own(unit)
-	policy = book.policies.policies.get(own["policy"] or "") if own else None
-	policy = policy or book.policy_for(unit, fitted_on)
+	own = register.own(unit)
+	policy = register.policies.by_name.get(own["policy"] or "") if own else None
+	policy = policy or register.policy_for(unit, fitted_on)
 	terms = rules.part_terms(policy, fitted_on, store.as_terms(own) if own else None) if policy else None
 	if terms is None:
 		return
 	reference = (part.voucher_type, part.voucher_no) if part.voucher_type and part.voucher_no else None
-	book.begin(
+	register.begin(
 		unit,
 		policy,
 		terms,
@@ -66,19 +66,19 @@ def _begin(book: WarrantyRegister, unit: str, part: FittedPart) -> None:
 	)
 
 
-def _close(book: WarrantyRegister, gone: Mapping[str, Row], why: Why) -> None:
+def _close(register: WarrantyRegister, gone: Mapping[str, Row], why: Why) -> None:
 	for row in gone.values():
 		if row["status"] != Status.VOID:
 			taken_out = replace(why, key=f"{TAKEN_OUT}|{why.key}", reason=_say(N_("The part was taken out")))
-			book.change(row, Event.VOIDED, taken_out)
+			register.change(row, Event.VOIDED, taken_out)
 
 
-def _open_again(book: WarrantyRegister, row: Row, why: Why) -> None:
-	"""The removal was cancelled. What a person or a sale has made void stays so."""
-	ledger: list[Any] = book.ledgers().get(row["name"], [])
+def _open_again(register: WarrantyRegister, row: Row, why: Why) -> None:
+	"""Undo the voiding of a part whose removal was cancelled; a warranty voided by a person or a sale stays void."""
+	ledger: list[Any] = register.ledgers().get(row["name"], [])
 	if ledger and f"|{TAKEN_OUT}|" in ledger[-1].entry_key:
 		again = replace(why, reason=_say(N_("The part is inside again")))
-		book.change(row, Event.CORRECTED, again, terms=store.as_terms(row))
+		register.change(row, Event.CORRECTED, again, terms=store.as_terms(row))
 
 
 def _say(text: str) -> str:

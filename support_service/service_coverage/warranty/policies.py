@@ -1,7 +1,7 @@
-"""Warranty policies as stored: read once per process, chosen by `warranty_policy_rules`.
+"""The stored warranty policies, kept by each process; `policy_rules.py` chooses among them.
 
-They are read again when one query says that any of them changed: there is nothing to invalidate, and a change holds for
-every worker from its commit on.
+A query says whether any policy has changed since they were read, and then they are read again. So nothing needs to be
+invalidated, and a change holds for every worker from its commit on.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, now
+from pypika.terms import PseudoColumn
 
 from support_service.foundation.names.stored_names import Rename
 from support_service.service_coverage.vocabulary import Exclusion, Kind
@@ -49,36 +50,36 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class PolicySet:
-	"""All policies, the disabled ones too: the warranties they gave still run."""
+	"""All policies by name, also disabled ones, whose warranties still run; with their exclusions and cost centres."""
 
 	stamp: str
-	policies: Mapping[str, Policy]
+	by_name: Mapping[str, Policy]
 	exclusions: Mapping[str, tuple[Exclusion, ...]]
 	cost_centers: Mapping[str, str | None]
 
 	def choose(self, facts: policy_rules.Facts, day: date) -> Policy | None:
-		"""The policy for a unit with `facts`, items with their templates, groups with their ancestors."""
-		return policy_rules.best(self.policies.values(), facts, day)
+		"""The policy for a unit with `facts` on `day`; items come with their templates, groups with their ancestors."""
+		return policy_rules.best(self.by_name.values(), facts, day)
 
 
-_books: dict[str, PolicySet] = {}  # by site
+_stored: dict[str, PolicySet] = {}  # site → as read last
 
 
-# Text that answers differently after any change of a policy; a statement that reads more may take it along. A sum over all
-# rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
-STAMP = (
-	"(select concat(count(*), '|', coalesce(sum(crc32(concat_ws('|', policy.name, policy.modified))), 0))"
-	" from `tabWarranty Policy` policy)"
-)
+# SQL of a text that changes with every change of a policy. A sum over all rows, not the latest `modified`: of two saves the
+# one that began earlier may be committed later.
+_SUM = "concat(count(*), '|', coalesce(sum(crc32(concat_ws('|', policy.name, policy.modified))), 0))"
+# the same as a column of another statement
+STAMP = f"(select {_SUM} from `tabWarranty Policy` policy)"  # noqa: S608 - names are ours
 
 
 def policy_set(stamp: str | None = None) -> PolicySet:
-	"""All policies as they are stored now. stamp: what STAMP said a moment ago, in the same transaction."""
+	"""All policies as they are stored now. stamp: what STAMP gave in this transaction, where it was read already."""
 	if stamp is None:
-		stamp = frappe.db.sql(f"select {STAMP}")[0][0]
-	known = _books.get(frappe.local.site)
+		policy = frappe.qb.DocType(DOCTYPE).as_("policy")
+		stamp = frappe.qb.from_(policy).select(PseudoColumn(_SUM)).run()[0][0]
+	known = _stored.get(frappe.local.site)
 	if not known or known.stamp != stamp:
-		known = _books[frappe.local.site] = _read(stamp)
+		known = _stored[frappe.local.site] = _read(stamp)
 	return known
 
 
@@ -121,7 +122,7 @@ def as_policy(row: Any) -> Policy:
 
 
 def follow_rename(rename: Rename, doc: Document) -> None:
-	"""The summary of a scope says names; Frappe renames in our links alone."""
+	"""Write `scope_summary` anew, which holds names of records: Frappe renames in links only."""
 	for df in frappe.get_meta(DOCTYPE).get_link_fields():
 		if df.options != rename.doctype or df.fieldname not in DIMENSIONS:
 			continue
@@ -131,7 +132,7 @@ def follow_rename(rename: Rename, doc: Document) -> None:
 
 
 def touch(rename: Rename, doc: Document) -> None:
-	"""Policies that name a renamed document anywhere are read again: `modified` is how every process sees a change."""
+	"""Touch `modified` of policies that name a renamed document, by which every process reads them again."""
 	names: set[str] = set()
 	for doctype in (DOCTYPE, EXCLUSION):
 		parent = "name" if doctype == DOCTYPE else "parent"

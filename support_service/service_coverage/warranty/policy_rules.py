@@ -27,7 +27,7 @@ class PartRule(StrEnum):
 
 
 class Resale(StrEnum):
-	"""Which return ends a warranty for good, so that the next delivery to the same customer is a sale of its own."""
+	"""Which return ends a warranty for good, so that the next delivery to the same customer is a new sale."""
 
 	CREDITED = "After a Credited Return"
 	ANY = "After Any Return"
@@ -36,7 +36,7 @@ class Resale(StrEnum):
 # In order of weight; in a tree the deeper node is the more specific one, and an item variant stands below its template.
 DIMENSIONS = ("item", "item_group", "brand", "company")
 TREES = frozenset({"item", "item_group"})
-# a policy that names none of these is for everything, and then what an item says of itself is more specific
+# a policy that names none of these is for everything, and then an item's own warranty period is more specific
 ABOUT_THE_ITEM = frozenset({"item", "item_group", "brand"})
 
 Facts = Mapping[str, str | Sequence[str] | None]
@@ -70,7 +70,7 @@ def holds_on(policy: Policy, day: date) -> bool:
 
 
 def fits(policy: Policy, facts: Facts, day: date) -> bool:
-	"""Whether `policy` holds on `day` for a unit with `facts`; item and group come with what stands above, the root first."""
+	"""Whether `policy` holds on `day` for a unit with `facts`; item and group come with their ancestors, the root first."""
 	return holds_on(policy, day) and all(
 		value in _values(facts, dimension) for dimension, value in policy.scope.items()
 	)

@@ -1,7 +1,8 @@
-"""The one writer of warranties and of their ledger: changes collected in memory, written in a few statements.
+"""The register of warranties: the one writer of Service Warranty and of its ledger, Service Warranty Entry.
 
-A delivery of a thousand units reads what it needs once, decides in memory and is written at the end; one change by hand
-goes the same way. What a row of Service Warranty says always follows from its ledger.
+Changes are collected in memory and written in a few statements: a delivery of a thousand units reads what it needs once,
+decides in memory and is written at the end. A change by hand goes the same way. A row of Service Warranty always follows
+from its ledger.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from support_service.service_coverage.warranty.store import Row
 
 @dataclass(frozen=True, slots=True)
 class Why:
-	"""What a row of the ledger says of its cause. key: unique per warranty; the same cause stands once."""
+	"""The cause of a ledger row. key: unique per warranty and event, so that one cause writes one row however often it comes.
+
+	effective_on: the day from which the row counts. reference: DocType and name of the document that caused it.
+	"""
 
 	key: str
 	effective_on: date
@@ -33,7 +37,7 @@ class Why:
 
 
 class WarrantyRegister:
-	"""The warranties of some units, locked; `flush` writes what was changed."""
+	"""The warranties of some units, whose rows are locked; `begin` and `change` collect changes, `flush` writes them."""
 
 	def __init__(self, units: Iterable[str], facts: Mapping[str, Row] | None = None) -> None:
 		names = sorted(set(units))
@@ -48,16 +52,16 @@ class WarrantyRegister:
 		self._changed: dict[str, Row] = {}
 		self._entries: list[Row] = []
 
-	def standing(self, unit: str) -> list[Row]:
+	def not_void(self, unit: str) -> list[Row]:
 		"""Warranties of `unit` and of parts in it that are not void, oldest first."""
 		return [row for row in self.by_unit.get(unit, []) if row["status"] != Status.VOID]
 
 	def own(self, unit: str) -> Row | None:
-		"""The warranty of the unit as a whole that stands, None without one."""
-		return next((row for row in reversed(self.standing(unit)) if not row["fitted_part"]), None)
+		"""The warranty of the unit as a whole that is not void; None without one."""
+		return next((row for row in reversed(self.not_void(unit)) if not row["fitted_part"]), None)
 
 	def ledgers(self) -> dict[str, list[Row]]:
-		"""Ledger rows of every stored warranty of the book, by warranty; read once."""
+		"""Ledger rows by warranty, of every stored warranty of these units; read once."""
 		if self._ledgers is None:
 			names = [row["name"] for rows in self.by_unit.values() for row in rows if row["name"]]
 			self._ledgers = store.entries_of(names)
@@ -82,7 +86,7 @@ class WarrantyRegister:
 		awaits_start: bool = False,
 		part: Mapping[str, Any] | None = None,
 	) -> Row:
-		"""A new warranty with its first row. part: `fitted_part`, `part_item`, `part_serial` of a fitted part."""
+		"""Add a warranty with its first ledger row. part: `fitted_part`, `part_item`, `part_serial` of a fitted part."""
 		fact, siblings = self.facts[unit], self.by_unit.setdefault(unit, [])
 		doctype, name = why.reference or (None, None)
 		what = part["fitted_part"] if part else len([row for row in siblings if not row["fitted_part"]]) + 1
@@ -93,7 +97,7 @@ class WarrantyRegister:
 			"policy": policy.name if policy else None,
 			"reference_doctype": doctype,
 			"reference_name": name,
-			# two writers that both see no warranty yet cannot both make one
+			# unique: of two transactions that both see no warranty yet only one can add it
 			"source_key": f"{unit}|{what}",
 			"awaits_start": cint(awaits_start),
 			"entries": 0,
@@ -116,7 +120,7 @@ class WarrantyRegister:
 		customer: str | None = None,
 		suspension: Suspension | None = None,
 	) -> None:
-		"""One more row for a warranty of this book."""
+		"""Add a ledger row to one of these warranties."""
 		if event in rules.BRINGS_TERMS:
 			row["awaits_start"] = int(event == Event.REGISTERED)
 		self._enter(row, event, why, terms=terms, customer=customer, suspension=suspension)
@@ -125,7 +129,7 @@ class WarrantyRegister:
 			self._changed[row["name"]] = row
 
 	def flush(self) -> None:
-		"""Write everything and bring what units and serial numbers show of it in step."""
+		"""Write all changes, and the last day that units and serial numbers show."""
 		if not (self._new or self._changed):
 			return
 		naming = series.default_series(store.WARRANTY)
@@ -176,7 +180,7 @@ class WarrantyRegister:
 
 
 def _entry_row(row: Row, entry: Entry, why: Why) -> Row:
-	"""The ledger row: the terms that hold after it stand in it, whatever it changed. Its warranty is named at the end."""
+	"""The ledger row, with the terms that hold after it. `_named` puts in the warranty's name, which a new one gets last."""
 	doctype, name = why.reference or (None, None)
 	return {
 		"name": frappe.generate_hash(length=12),

@@ -1,7 +1,7 @@
 """Whether a unit that was returned and is delivered to the same customer again comes from repair or was sold again.
 
-Told from ERPNext's papers: a unit that was returned for credit was given back for good; one without a credit is its owner's
-still. What that means to the warranty, the policy says (`warranty_rules.is_sale`).
+Found out from ERPNext's documents: a unit that was returned for credit was given back for good; without a credit it still
+belongs to the customer. What that means for the warranty is up to the policy (`rules.is_sale`).
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ Reference = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
-	"""credited: the return before this delivery was; charged: this delivery has a price."""
+class Redelivery:
+	"""A delivery of a returned unit. credited: the return before it was credited; charged: the delivery has a price."""
 
 	credited: bool = False
 	charged: bool = False
 
 
-def papers_of(events: Sequence[UnitEvent]) -> dict[str, Papers]:
-	"""Unit → what the papers say of its delivery, for those of `events` that deliver a returned unit again."""
+def redeliveries_of(events: Sequence[UnitEvent]) -> dict[str, Redelivery]:
+	"""Unit → what ERPNext's documents say of its delivery, for those of `events` that deliver a returned unit."""
 	again = {
 		event.unit: event.reference
 		for event in events
@@ -63,7 +63,7 @@ def papers_of(events: Sequence[UnitEvent]) -> dict[str, Papers]:
 	amounts = _amounts([(doctype, row) for (doctype, _name), rows in sold.items() for row in rows.values()])
 	credited = _credited(came_back)
 	return {
-		unit: Papers(
+		unit: Redelivery(
 			credited=any((back, serial) in credited for back in returns[unit]),
 			charged=bool(amounts.get((again[unit][0], sold[again[unit]].get(serial, "")))),
 		)
@@ -71,35 +71,35 @@ def papers_of(events: Sequence[UnitEvent]) -> dict[str, Papers]:
 	}
 
 
-def why_sold(book: WarrantyRegister, given: Row, event: UnitEvent, papers: Papers) -> str | None:
-	"""Why a delivery to the customer of the warranty `given` is a sale of its own; None where it is none."""
+def why_sold(register: WarrantyRegister, given: Row, event: UnitEvent, again: Redelivery) -> str | None:
+	"""Why a delivery to the customer of the warranty `given` is a new sale; None where it is none."""
 	if event.old_value != RETURNED:
-		return None  # no return gave it back: it was its customer's all the time
-	policy = book.policy_for(event.unit, event.happened_on) or book.policies.policies.get(
+		return None  # it was not returned before
+	policy = register.policy_for(event.unit, event.happened_on) or register.policies.by_name.get(
 		given["policy"] or ""
 	)
 	rule = policy.resale if policy else Resale.CREDITED
 	if not rules.is_sale(
 		rule,
-		credited=papers.credited,
-		charged=papers.charged,
+		credited=again.credited,
+		charged=again.charged,
 		ends_on=given["ends_on"],
 		day=event.happened_on,
 	):
 		return None
-	if papers.credited:
+	if again.credited:
 		return _say(N_("Sold again after it was returned for credit: a new warranty"))
 	if rule == Resale.ANY:
 		return _say(N_("Sold again: by the policy every return ends the warranty, and a new one starts"))
 	return _say(N_("Sold again after its warranty was over: a new warranty"))
 
 
-def voided_by_hand(book: WarrantyRegister, unit: str) -> Row | None:
-	"""The latest warranty of the unit as a whole where a person made it void: a repair does not give another one."""
-	own = [row for row in book.by_unit.get(unit, []) if row["name"] and not row["fitted_part"]]
+def voided_by_hand(register: WarrantyRegister, unit: str) -> Row | None:
+	"""The latest warranty of the unit as a whole, if a person has voided it: coming back from repair gives no new one."""
+	own = [row for row in register.by_unit.get(unit, []) if row["name"] and not row["fitted_part"]]
 	if not own:
 		return None
-	ledger = book.ledgers().get(own[-1]["name"], [])
+	ledger = register.ledgers().get(own[-1]["name"], [])
 	by_hand = ledger and ledger[-1].event == rules.Event.VOIDED and not ledger[-1].reference_name
 	return own[-1] if by_hand else None
 
@@ -114,7 +114,7 @@ def _returns_before(again: dict[str, Reference]) -> dict[str, list[Reference]]:
 		found[unit] = []
 		for row in steps:
 			if unit_timeline.reference_of(row) == reference:
-				break  # told late: what came back afterwards is not before it
+				break  # entered late: what came back afterwards does not count
 			if not row.reference_name or unit_timeline.reference_of(row) in undone:
 				continue
 			if row.event == unit_events.DELIVERED:
@@ -125,7 +125,7 @@ def _returns_before(again: dict[str, Reference]) -> dict[str, list[Reference]]:
 
 
 def _rows_of(references: Iterable[Reference], *, outward: bool) -> dict[Reference, dict[str, str]]:
-	"""Document → serial number → the row it moved by."""
+	"""Document → serial number → name of the document's row that moved it."""
 	names: dict[str, list[str]] = defaultdict(list)
 	rows: dict[Reference, dict[str, str]] = defaultdict(dict)
 	for doctype, name in references:
@@ -137,7 +137,7 @@ def _rows_of(references: Iterable[Reference], *, outward: bool) -> dict[Referenc
 
 
 def _amounts(rows: Collection[Reference]) -> dict[Reference, float]:
-	"""(DocType of the document, its row) → what it charges."""
+	"""(DocType of the document, name of its row) → amount of the row."""
 	found: dict[Reference, float] = {}
 	for doctype in (NOTE, INVOICE):
 		names = [row for kind, row in rows if kind == doctype]
@@ -165,10 +165,9 @@ def _credited(came_back: dict[Reference, dict[str, str]]) -> set[tuple[Reference
 
 
 class _Credits:
-	"""The credit notes for rows of returning Delivery Notes: made of the return, or of the invoice of what was sold.
+	"""The credit notes for rows of returning Delivery Notes: made from the return, or from the invoice of what was sold.
 
-	What was given back for good is credited in full, and not before it came back: some percent less for a customer who
-	complained is no return.
+	Only a full credit on or after the day of the return counts: a discount granted after a complaint is none.
 	"""
 
 	def __init__(self, rows: Iterable[str]) -> None:
@@ -194,6 +193,7 @@ class _Credits:
 		)
 
 	def covers(self, name: str, serial: str) -> bool:
+		"""Whether `serial`, returned by the Delivery Note row `name`, was credited."""
 		row = self.rows.get(name)
 		if not row:
 			return False

@@ -1,8 +1,8 @@
-"""What a warranty says on a day, and how long it runs. Frappe-free.
+"""State of a warranty on a day, and how long it runs. Frappe-free.
 
-A warranty is its ledger: rows in the order in which they were recorded, each effective from a day. Registered, Started,
-Extended and Corrected bring terms; Transferred brings a customer; Suspended, Resumed and Voided say whether it stands.
-Corrected states everything anew, so it also lifts a suspension and a voiding.
+The state follows from the ledger: rows in the order in which they were written, each effective from a day. Registered,
+Started, Extended and Corrected bring terms; Transferred brings a customer; Suspended, Resumed and Voided say whether it is
+in force. Corrected replaces everything, so it also ends a suspension and a voiding.
 
 A period of months ends on the day of the month it began with, or on the last day of a month that is too short, and that
 day still belongs to it: delivered on 31 January, one month lasts through 28 (29) February, a year through 31 January.
@@ -50,7 +50,7 @@ class Status(StrEnum):
 
 
 class Suspension(StrEnum):
-	"""Why a warranty rests. While the unit is with us for repair, what we do to it is still covered."""
+	"""Why a warranty is suspended. While a returned unit is with us for repair, the repair is still covered."""
 
 	RETURNED = "Returned"
 	BY_HAND = "By Hand"
@@ -99,7 +99,7 @@ class State:
 
 
 def fold(entries: Iterable[Entry], day: date) -> State:
-	"""What the ledger says on `day`: its first row always counts, the others from the day they are effective.
+	"""The state on `day`: the first row of the ledger always counts, the others from the day they are effective.
 
 	Raises ValueError for an empty ledger.
 	"""
@@ -182,7 +182,7 @@ def start_of(
 
 
 def terms_of(policy: Policy, start: date | None, own_days: int = 0) -> Terms:
-	"""What `policy` gives from `start` on; None: the shares only, days follow when it starts.
+	"""The terms `policy` gives from `start` on; start None: shares only, the days follow when it starts.
 
 	own_days: the period an item states itself (ERPNext's Item.warranty_period); it counts where the policy says nothing
 	about this kind of item.
@@ -193,10 +193,10 @@ def terms_of(policy: Policy, start: date | None, own_days: int = 0) -> Terms:
 
 
 def is_sale(rule: Resale, *, credited: bool, charged: bool, ends_on: date | None, day: date) -> bool:
-	"""Whether a delivery on `day`, after a return, to the customer who had the unit before is a sale of its own.
+	"""Whether a delivery on `day`, after a return, to the customer who had the unit before is a new sale.
 
-	credited: the return was; charged: this delivery has a price. ends_on: the last day of the warranty that stands. What is
-	not a sale came back from repair and keeps its warranty, and a sale never begins with one that is over.
+	credited: the return was credited; charged: this delivery has a price. ends_on: the last day of the present warranty.
+	What is no sale comes back from repair and keeps its warranty. A unit charged for after its warranty was over is sold anew.
 	"""
 	over = ends_on is not None and ends_on < day
 	return credited or rule == Resale.ANY or (charged and over)
@@ -205,7 +205,7 @@ def is_sale(rule: Resale, *, credited: bool, charged: bool, ends_on: date | None
 def part_terms(policy: Policy, fitted_on: date, unit: Terms | None) -> Terms | None:
 	"""The warranty of a part fitted as a replacement, None where nothing is covered.
 
-	unit: terms of the unit's own warranty if it stands. Where the remaining period of the unit counts, so do its shares.
+	unit: terms of the unit's own warranty, None without one. Where the remaining period of the unit counts, so do its shares.
 	"""
 	until: dict[Kind, date | None] = {}
 	shares: dict[Kind, float] = {}

@@ -1,4 +1,4 @@
-"""The warranties that may pay for work on a unit, judged on a day by their ledger."""
+"""The warranties that may pay for work on a unit on a day, as sources for a coverage decision."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from support_service.service_coverage.vocabulary import Source, SourceKind
 from support_service.service_coverage.warranty import policies, rules, store
 from support_service.service_coverage.warranty.rules import State
 
-# only what a source says
-SAYING = (
+# columns of a warranty that a source is made from
+STATED = (
 	"name",
 	"customer",
 	"policy",
@@ -25,7 +25,7 @@ SAYING = (
 	"part_item",
 	"part_serial",
 )
-NAMES = (*SAYING, *store.TERMS)
+NAMES = (*STATED, *store.TERMS)
 COLUMNS = {name: f"warranty.`{name}`" for name in NAMES}
 OWN_COLUMNS = {
 	"owner": "unit.customer",
@@ -35,13 +35,15 @@ OWN_COLUMNS = {
 }
 DATES = ("settled_on", *(name for name in store.TERMS if not name.startswith("share_")))
 
-# the unit itself, with the parts fitted into it; one row without a warranty where it has none
+# Raw SQL, for every intake asks this: its columns are packed into one JSON array, and building the query costs more than
+# running it. The warranties of the unit itself and of parts in it; one row without a warranty where it has none.
 _OWN = f"""
 	select {packed.pack(OWN_COLUMNS)}
 	from `tabInstalled Unit` unit left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
 	where unit.name = %(unit)s
 """  # noqa: S608 - names are ours
-# what it stands in: a rack's warranty covers its boards
+# Raw SQL: the query builder of Frappe 15 knows no recursive query. Warranties of the units that the unit is part of: the
+# warranty of a rack covers its boards.
 _ABOVE = f"""
 	with recursive above as (
 		select name, parent_unit, 1 as height from `tabInstalled Unit` where name = %(unit)s
@@ -58,28 +60,27 @@ _ABOVE = f"""
 
 
 def sources(unit: str, on: date, customer: str | None = None) -> list[Source]:
-	"""Warranties of `unit`, of the units it stands in, and of parts fitted in it, as they stand on the day `on`.
+	"""Warranties of `unit`, of the units it is part of, and of parts fitted in it, as they are on the day `on`.
 
 	Those not in force are among them, flagged, so that an explanation can name them. customer: who would be charged; for
-	a unit that is another customer's now and was on that day, the answer is one source, flagged `foreign`.
+	a unit that belongs to another customer, now and on that day, the answer is one source, flagged `foreign`.
 	"""
 	found, stamp, owner = _warranties(unit)
 	if customer and owner not in (None, customer) and not unit_owners.was_of(unit, customer, on):
 		return [Source(kind=SourceKind.WARRANTY, name="", starts_on=on, in_force=False, foreign=True)]
 	if not found:
 		return []
-	book = policies.policy_set(stamp)
+	known = policies.policy_set(stamp)
 	earlier = [row.name for row in found if row.settled_on and on < row.settled_on]
 	ledgers = store.entries_of(earlier) if earlier else {}
-	return [_source(row, _state(row, ledgers, on), on, book) for row in found]
+	return [_source(row, _state(row, ledgers, on), on, known) for row in found]
 
 
 def _warranties(unit: str) -> tuple[list[Any], str | None, str | None]:
-	"""One statement for a unit that stands alone, as most do; one more for the units it stands in.
+	"""The rows of warranties, the policies' stamp, and the customer of the unit.
 
-	With the policies' stamp, and whose the unit is.
+	One statement for a unit that is part of no other, as most are; else one more.
 	"""
-	# the query builder costs more than the query
 	own = packed.unpack(frappe.db.sql(_OWN, {"unit": unit}), OWN_COLUMNS, DATES)
 	parent = own[0].parent_unit if own else None
 	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
@@ -89,13 +90,13 @@ def _warranties(unit: str) -> tuple[list[Any], str | None, str | None]:
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:
-	"""The row says what its whole ledger says; of a day before the latest change only the ledger knows."""
+	"""The state on `on`: by the warranty's row, or by its ledger for a day before the latest change."""
 	if row.name in ledgers:
 		return rules.fold([store.as_entry(entry) for entry in ledgers[row.name]], on)
 	return store.as_state(row)
 
 
-def _source(row: Any, state: State, on: date, book: policies.PolicySet) -> Source:
+def _source(row: Any, state: State, on: date, known: policies.PolicySet) -> Source:
 	return Source(
 		kind=SourceKind.WARRANTY,
 		name=row.name,
@@ -105,6 +106,6 @@ def _source(row: Any, state: State, on: date, book: policies.PolicySet) -> Sourc
 		in_force=rules.in_force(state, on),
 		state=str(rules.status_on(state, on)),
 		part=(row.part_serial or row.part_item) if row.fitted_part else None,
-		exclusions=book.exclusions.get(row.policy or "", ()),
-		cost_center=book.cost_centers.get(row.policy or ""),
+		exclusions=known.exclusions.get(row.policy or "", ()),
+		cost_center=known.cost_centers.get(row.policy or ""),
 	)

@@ -1,4 +1,4 @@
-"""Rows of Service Warranty and Service Warranty Entry: reading them, and the shape in which they are written."""
+"""Reads and writes rows of Service Warranty and Service Warranty Entry, for the register (`register.py`)."""
 
 from __future__ import annotations
 
@@ -44,23 +44,41 @@ FIXED = (
 	"source_key",
 )
 FIELDS = ("name", *FIXED, *CHANGING)
+# what a unit says that decides about its warranty
+UNIT_FACTS = (
+	"name",
+	"unit_name",
+	"item_code",
+	"item_group",
+	"brand",
+	"company",
+	"serial_label",
+	"state",
+	"customer",
+	"customer_name",
+	"delivered_on",
+	"installed_on",
+	"accepted_on",
+)
 
 
 def lock_units(units: Sequence[str]) -> dict[str, Row]:
-	"""Facts of `units`, whose rows are locked: whoever changes warranties of a unit waits here for whoever else does.
+	"""Lock the rows of `units` and return UNIT_FACTS by unit: transactions that change warranties of one unit take turns.
 
-	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. An item's own
-	`warranty_period` (days, text in ERPNext) and its template come along.
+	By primary key, so that no gap is locked and two deliveries of new units never wait for each other. Each row has `template`
+	and `own_days` of its item as well: its template, and its own `warranty_period` (days, text in ERPNext).
 	"""
 	if not units:
 		return {}
-	found = frappe.db.sql(
-		"""select u.name, u.unit_name, u.item_code, u.item_group, u.brand, u.company, u.serial_label, u.state,
-			u.customer, u.customer_name, u.delivered_on, u.installed_on, u.accepted_on
-		from `tabInstalled Unit` u where u.name in %s order by u.name for update""",
-		(tuple(units),),
-		as_dict=True,
-	)  # get_all cannot lock
+	unit = frappe.qb.DocType(UNIT)
+	found = (
+		frappe.qb.from_(unit)
+		.select(*(unit[name] for name in UNIT_FACTS))
+		.where(unit.name.isin(list(units)))
+		.orderby(unit.name)
+		.for_update()
+		.run(as_dict=True)
+	)
 	items = {row.item_code for row in found if row.item_code}
 	stated = {
 		row.name: row
@@ -81,7 +99,7 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 
 
 def of_units(units: Sequence[str]) -> dict[str, list[Row]]:
-	"""Warranties by unit, oldest first, as committed last and locked; the caller holds the units' locks.
+	"""Warranties by unit, oldest first, locked and read as committed; the caller holds the units' locks.
 
 	Only rows that exist are locked: their names are read first.
 	"""
@@ -97,19 +115,22 @@ def of_units(units: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def locked(names: Sequence[str]) -> list[Row]:
-	"""Warranties by name, in the order of their names, locked and as committed last."""
+	"""The warranties `names` in the order of their names, locked and read as committed."""
 	if not names:
 		return []
-	columns = ", ".join(f"`{name}`" for name in FIELDS)
-	return frappe.db.sql(
-		f"select {columns} from `tabService Warranty` where name in %s order by name for update",  # noqa: S608 - names are ours
-		(tuple(names),),
-		as_dict=True,
-	)  # get_all cannot lock
+	warranty = frappe.qb.DocType(WARRANTY)
+	return (
+		frappe.qb.from_(warranty)
+		.select(*(warranty[name] for name in FIELDS))
+		.where(warranty.name.isin(list(names)))
+		.orderby(warranty.name)
+		.for_update()
+		.run(as_dict=True)
+	)
 
 
 def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
-	"""Ledger rows by warranty, in the order they were recorded."""
+	"""Ledger rows by warranty, in the order they were written."""
 	names = list(warranties)
 	found: dict[str, list[Row]] = {name: [] for name in names}
 	if names:
@@ -121,7 +142,7 @@ def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def as_terms(row: Mapping[str, Any]) -> Terms:
-	"""The terms that stand in a row of either table."""
+	"""The terms in a row of either table."""
 	return Terms(
 		row["starts_on"],
 		{kind: row[f"{column}_until"] for kind, column in COLUMNS.items()},
@@ -138,7 +159,7 @@ def terms_columns(terms: Terms) -> Row:
 
 
 def as_state(row: Mapping[str, Any]) -> State:
-	"""What a warranty's own row says: its whole ledger, whatever day it is."""
+	"""The state in a warranty's own row: after its whole ledger."""
 	return State(
 		as_terms(row),
 		row["customer"],
@@ -148,7 +169,7 @@ def as_state(row: Mapping[str, Any]) -> State:
 
 
 def status_today(row: Mapping[str, Any]) -> str:
-	"""The status by the dates, whatever the stored one says: it is moved at night, and nobody should read it late."""
+	"""Today's status, computed from the dates: the stored one is updated at night only."""
 	dates = {name: getdate(row[name]) if row[name] else None for name in _DATES}
 	return str(rules.status_on(as_state({**row, **dates}), getdate()))
 
@@ -185,7 +206,7 @@ def insert_entries(new: Sequence[Row]) -> None:
 
 
 def update_warranties(changed: Sequence[Row]) -> None:
-	"""Write CHANGING of warranties this transaction has locked."""
+	"""Write the columns CHANGING of warranties this transaction has locked."""
 	rows.update(WARRANTY, [{name: row[name] for name in ("name", *CHANGING)} for row in changed])
 
 

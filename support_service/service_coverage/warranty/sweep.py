@@ -1,4 +1,4 @@
-"""What time alone does to the stored status of warranties, every night. Level-triggered: a missed night is made up for.
+"""The nightly job that brings the stored status of warranties up to date; the next run makes up for a missed one.
 
 Only lists and filters read the stored status; whatever is decided, shown or printed is computed from the dates.
 """
@@ -18,7 +18,7 @@ CHUNK = 1000
 
 
 def move_by_date() -> int:
-	"""Make active what has begun and expired what is over; returns how many. Safe in parallel, safe to kill."""
+	"""Set Active what has begun and Expired what is over; returns how many changed. Safe to run in parallel and to kill."""
 	today, moved = getdate(), 0
 	table = frappe.qb.DocType(WARRANTY)
 	over = table.ends_on < today

@@ -14,7 +14,7 @@ from support_service.service_coverage.warranty import policies, store
 
 def covered(warranty: Any) -> list[dict[str, Any]]:
 	"""What is covered: kind (words), until (date; None before it starts), months (then), share (words)."""
-	policy = policies.policy_set().policies.get(warranty.get("policy") or "")
+	policy = policies.policy_set().by_name.get(warranty.get("policy") or "")
 	waiting = not warranty.get("starts_on")
 	rows = []
 	for kind, column in policies.COLUMNS.items():
@@ -48,7 +48,7 @@ def kind_words(kind: Kind) -> str:
 def warranty_certificate(warranty: Any) -> dict[str, Any]:
 	"""Jinja method `warranty_certificate`: what the certificate prints beside the warranty itself.
 
-	Whoever prints has been checked to see the warranty; of unit and item only what stands on the device is given.
+	The caller has checked that the reader may see the warranty; of unit and item it gives only what is on the device's label.
 	"""
 	unit = frappe.db.get_value(
 		"Installed Unit",
@@ -65,7 +65,7 @@ def warranty_certificate(warranty: Any) -> dict[str, Any]:
 		unit_name=unit.unit_name,
 		item_name=unit.item_name,
 		serial_label=unit.serial_label,
-		# a warranty handed over by itself: where its unit stands is its owner's to tell
+		# the warranty may be another customer's than the unit: the unit's place is shown to its owner only
 		place=unit.site_address_display if unit.customer == warranty.customer else None,
 		part=part,
 		status=status(warranty.as_dict()),

@@ -59,7 +59,7 @@ class CoverageDecision(Document):
 
 	# end: auto-generated types
 	def validate(self):
-		# client JSON cannot set flags: decisions come through service_coverage.decision_store alone
+		# client JSON cannot set flags: decisions are written by decision/store.py alone
 		if not self.flags.from_decision_writer:
 			frappe.throw(
 				_("Coverage decisions are made through their request. Use the buttons under Who Pays."),

@@ -9,7 +9,7 @@ frappe.ui.form.on("Supplier Claim", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		const group = __("Create");
-		const api = "support_service.service_charging.supplier_claim_api";
+		const api = "support_service.service_charging.api";
 		const make = async (method) => {
 			await frappe.xcall(`${api}.${method}`, { claim: frm.doc.name });
 			frm.reload_doc();

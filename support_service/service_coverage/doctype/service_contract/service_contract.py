@@ -13,7 +13,7 @@ from support_service.service_coverage.contract import renewals as contract_renew
 class ServiceContract(Document):
 	"""What was agreed with a customer: covered units, service level, what is included, price, term.
 
-	What was used of it stands in Service Contract Use; how it stands today follows from its dates and is stored for lists.
+	What was used of it is in Service Contract Use. Its status follows from the dates and is stored for lists.
 	"""
 
 	# begin: auto-generated types
@@ -126,14 +126,14 @@ class ServiceContract(Document):
 		typed.refuse_given(self, names)
 
 	def keep_columns(self):
-		"""What the app counts and marks on its own is not for a save to change: the form may be older."""
+		"""Keep the stored values of columns the app writes itself: an open form may have older ones."""
 		stored = self.get_doc_before_save()
 		for name in OWN_COLUMNS:
 			self.set(name, stored.get(name) if stored else None)
 		self.uses = cint(self.uses)
 
 	def set_derived(self, *, stored: bool = False):
-		"""Status and next invoice as they follow from dates; `stored`: the row is written already."""
+		"""Set status and next invoice by the dates; stored: the row is written already, so write them to the database."""
 		values = {"status": contract_ends.status_of(self, getdate()), **contract_billing.next_invoice(self)}
 		if stored:
 			self.db_set(values, update_modified=False)
@@ -141,12 +141,12 @@ class ServiceContract(Document):
 			self.update(values)
 
 
-# written by contract_uses, by the case room and by the renewal only
+# written by contract/uses.py, by the case room and by contract/renewals.py only
 OWN_COLUMNS = ("uses", "cases_to_follow", "renewed_by", "renewal_proposed_on", "quotation")
 
 
 def on_doctype_update():
-	"""Every intake asks for the contracts of its customer; nightly runs ask by how contracts stand."""
+	"""Every intake asks for the contracts of its customer; nightly jobs ask by status."""
 	frappe.db.add_index("Service Contract", ["customer", "docstatus", "end_date"])
 	frappe.db.add_index("Service Contract", ["status", "end_date"])
 	frappe.db.add_index("Service Contract", ["docstatus", "next_invoice_on"])

@@ -4,7 +4,7 @@ from support_service.foundation.ledger import LedgerRow
 
 
 class ServiceContractUse(LedgerRow):
-	"""What was used of a contract's entitlement. Written by `service_coverage.contract_uses` only."""
+	"""What was used of a contract's entitlement. Written by `contract/uses.py` only."""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.

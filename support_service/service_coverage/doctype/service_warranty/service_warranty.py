@@ -56,7 +56,7 @@ class ServiceWarranty(Document):
 	# end: auto-generated types
 
 	def insert(self, *args, ignore_permissions=None, **kwargs):
-		"""Data Import and REST may take in what was given before the app came; see warranty_import."""
+		"""Data Import and REST may take in what was given before the app came; see warranty/importing.py."""
 		if ignore_permissions is not None:
 			self.flags.ignore_permissions = ignore_permissions
 		if not from_before.settle_mark(self, by_file=True):
@@ -88,6 +88,6 @@ class ServiceWarranty(Document):
 
 
 def on_doctype_update():
-	"""The nightly job moves what starts or ends; the unit's form and every judgement ask by unit."""
+	"""For the nightly job (`warranty/sweep.py`) and the expiry notices. By unit there is an index of the field."""
 	frappe.db.add_index("Service Warranty", ["status", "ends_on"])
 	frappe.db.add_index("Service Warranty", ["status", "starts_on"])

@@ -2,7 +2,7 @@ from support_service.foundation.ledger import LedgerRow
 
 
 class ServiceWarrantyEntry(LedgerRow):
-	"""One change of a warranty, with the terms that hold after it. Written by `service_coverage.warranties` only."""
+	"""One change of a warranty, with the terms that hold after it. Written by `warranty/register.py` only."""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.

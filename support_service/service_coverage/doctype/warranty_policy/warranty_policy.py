@@ -20,7 +20,7 @@ class WarrantyPolicyTieError(frappe.ValidationError):
 
 
 class WarrantyPolicyInUseError(frappe.ValidationError):
-	"""Warranties were given by the policy; they name it."""
+	"""Warranties were given by the policy and link to it."""
 
 
 class WarrantyPolicy(Document):
@@ -83,7 +83,7 @@ class WarrantyPolicy(Document):
 		self.db_set("modified", frappe.utils.now(), update_modified=False)
 
 	def settle_start(self) -> None:
-		"""Days after a delivery mean nothing; those of another start are forgotten with it, where nobody typed them just now."""
+		"""Clear the days after delivery of a policy that starts at delivery; refuse them where they were just entered."""
 		if self.starts_at != StartsAt.DELIVERY or not cint(self.start_after_days):
 			return
 		if self.has_value_changed("start_after_days") and not typed.is_sent_by_form():
@@ -96,7 +96,7 @@ class WarrantyPolicy(Document):
 		self.start_after_days = 0
 
 	def scope_in_words(self) -> str:
-		"""For reports and exports, in English; the list says it in the reader's language."""
+		"""The scope as a text for reports and exports, in English; the list view shows it in the reader's language."""
 		scope = warranty_policies.as_policy(self).scope
 		words = (f"{self.meta.get_label(dimension)}: {value}" for dimension, value in scope.items())
 		return (", ".join(words) or "Every unit")[:140]
@@ -121,7 +121,7 @@ class WarrantyPolicy(Document):
 			)
 
 	def check_tie(self) -> None:
-		"""Refuse a second policy for the same units: which one held would be chance."""
+		"""Refuse a second policy for the same units: which one holds would be left to chance."""
 		mine = warranty_policies.as_policy(self)
 		if not mine.enabled:
 			return
@@ -136,7 +136,7 @@ class WarrantyPolicy(Document):
 				)
 
 	def lock_policies(self) -> list:
-		"""All policies as they are committed now, and nobody else's save until ours is committed."""
+		"""Lock all policies and read them as committed: nobody else saves one until this transaction ends."""
 		policy = frappe.qb.DocType("Warranty Policy")
 		fields = ["name", "enabled", "valid_from", "valid_to", *DIMENSIONS]
 		return (

@@ -44,10 +44,9 @@ Object.assign(support_service.case_coverage, {
 			frm.add_custom_button(
 				__("Claim on Supplier"),
 				async () => {
-					const values = await frappe.xcall(
-						"support_service.service_charging.supplier_claim_api.claim_defaults",
-						{ request: frm.doc.name }
-					);
+					const values = await frappe.xcall("support_service.service_charging.api.claim_defaults", {
+						request: frm.doc.name,
+					});
 					frappe.new_doc("Supplier Claim", values);
 				},
 				group

@@ -1,4 +1,4 @@
-"""The lines of work that a decision is about: expected ones, or what a visit has done."""
+"""The works that a decision is about, with prices: expected ones, or what a visit has done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from frappe.utils import flt
 
 from support_service.foundation import instants
 from support_service.foundation.settings import company_default
-from support_service.service_charging import prices as coverage_prices
+from support_service.service_charging.decision import prices as coverage_prices
 from support_service.service_coverage.vocabulary import Kind, Line
 
 CHARGED_AS = {Kind.LABOUR: "labour_item", Kind.TRAVEL: "travel_item"}
@@ -20,9 +20,9 @@ CHARGED_AS = {Kind.LABOUR: "labour_item", Kind.TRAVEL: "travel_item"}
 
 @dataclass(frozen=True, slots=True)
 class Work:
-	"""A line before it is judged. qty as in `coverage_rules.Line`; rate None: the price list's.
+	"""A line of work before it is decided who pays. qty as in `vocabulary.Line`; rate None: that of the price list.
 
-	voucher_row: the visit's part row it stands for.
+	voucher_row: name of the visit's part row it was made from.
 	"""
 
 	kind: Kind
@@ -40,7 +40,7 @@ class Work:
 		return flt((self.rate or 0) * self.qty, 9)
 
 
-# at intake nobody knows how long it will take and what will be replaced
+# what is asked at intake, when nobody knows how long the work will take and what will be replaced
 UNKNOWN = (Work(Kind.LABOUR, 0), Work(Kind.TRAVEL, 1), Work(Kind.PART, 1))
 
 
@@ -93,13 +93,13 @@ def hours_of(visit: Any) -> float:
 
 
 def _seconds_there(visit: Any) -> int:
-	"""From arriving to leaving, also in a night in which the clock is set."""
+	"""Seconds from arrival to leaving, right also across a change to or from summer time."""
 	arrived = instants.kept(visit.arrived_at, visit.arrived_utc)
 	return instants.kept(visit.left_at, visit.left_utc, after=arrived) - arrived
 
 
 def _parts(row: Any) -> list[Work]:
-	"""One line for the row, or one for each removed part: each may have a warranty of its own."""
+	"""One work for the row, or one for each removed part: each may have a warranty of its own."""
 	removed = row.removed_serials()
 	common = Work(Kind.PART, flt(row.qty), row.item_code, voucher_row=row.name)
 	if len(removed) > 1 and len(removed) == flt(row.qty):
@@ -133,14 +133,17 @@ def _item_facts(items: set[str]) -> dict[str, Any]:
 	"""Item → item_name, stock_uom and its groups, its own and all above."""
 	if not items:
 		return {}
-	rows = frappe.db.sql(
-		"""select item.name, item.item_name, item.stock_uom, above.name as item_group
-		from `tabItem` item
-		left join `tabItem Group` own on own.name = item.item_group
-		left join `tabItem Group` above on above.lft <= own.lft and above.rgt >= own.rgt
-		where item.name in %(items)s""",
-		{"items": tuple(sorted(items))},
-		as_dict=True,
+	item = frappe.qb.DocType("Item")
+	own, above = frappe.qb.DocType("Item Group").as_("own"), frappe.qb.DocType("Item Group").as_("above")
+	rows = (
+		frappe.qb.from_(item)
+		.left_join(own)
+		.on(own.name == item.item_group)
+		.left_join(above)
+		.on((above.lft <= own.lft) & (above.rgt >= own.rgt))
+		.select(item.name, item.item_name, item.stock_uom, above.name.as_("item_group"))
+		.where(item.name.isin(sorted(items)))
+		.run(as_dict=True)
 	)
 	facts: dict[str, Any] = {}
 	for row in rows:

@@ -1,4 +1,4 @@
-"""What people decide: the work they expect and the cause they found, and a line decided otherwise than by the rules."""
+"""Decisions by people: about the work and cause they enter before it is done, and a line overridden by a lead."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, nowdate
 
-from support_service.service_charging import acceptance, decision_store, decisions, overrides, visit_decisions
-from support_service.service_charging.decision_lines import Work, priced
-from support_service.service_charging.decision_store import (
+from support_service.service_charging.decision import acceptance, decisions, overrides
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision import visits as visit_decisions
+from support_service.service_charging.decision.lines import Work, priced
+from support_service.service_charging.decision.store import (
 	BEFORE_WORK,
 	CASE,
 	CURRENT,
@@ -30,11 +32,11 @@ DECIDED_ANEW = "decided_anew"
 
 
 class DecisionInputError(frappe.ValidationError):
-	"""Something is missing or makes no sense in what somebody wants decided."""
+	"""A decision was asked for with missing or contradictory input."""
 
 
 class DecisionSettledError(frappe.ValidationError):
-	"""The decision does not stand any more, or its charge has been put on a document already."""
+	"""The decision is not current any more, or its charge is on a Quotation, order or invoice already."""
 
 
 def decide_before_work(
@@ -44,7 +46,7 @@ def decide_before_work(
 	cause: str | None = None,
 	reason: str | None = None,
 ) -> Document:
-	"""Judge the work somebody expects on the case.
+	"""Decide who pays for the work somebody expects on the case.
 
 	lines: dicts of kind, qty and, for parts, item_code; rate where it is not that of the price list, replaces: the serial
 	number of the part taken out. cause: an exclusion of a warranty or contract that was found to hold, with its `reason`.
@@ -54,16 +56,16 @@ def decide_before_work(
 	case = frappe.get_doc(CASE, request)
 	works = priced(_works(lines), case.company, case.customer, getdate(nowdate()))
 	before = decision_store.latest(case.name)
-	return decisions.record(
-		case, works, stage=BEFORE_WORK, cause=cause or None, reason=reason, carry_on=before
+	return decisions.decide_for_case(
+		case, works, stage=BEFORE_WORK, cause=cause or None, reason=reason, before=before
 	)
 
 
 def override(decision: str, line: str, share: float, reason: str) -> Document:
-	"""Decide one line otherwise: a new decision that supersedes this one. Rules' answer, reason and user stand on it.
+	"""Override one line: store a new decision that supersedes this one and names the rules' share, the reason and the user.
 
-	Decided after a visit, contracts get back or give what the change makes of their entitlements; the cost of parts stays
-	where it was booked.
+	After a visit, what it used of contracts is given back and taken anew by the new shares; the cost of parts stays on the
+	cost centre it was booked to.
 
 	line: name of the Coverage Decision Line. share: percent covered.
 	"""
@@ -91,7 +93,7 @@ def override(decision: str, line: str, share: float, reason: str) -> Document:
 		engineer_visit=doc.engineer_visit,
 		exclusion=doc.exclusion,
 		exclusion_reason=doc.exclusion_reason,
-		**acceptance.at_first(doc.service_request, doc.stage, rows, doc.engineer_visit),
+		**acceptance.for_new_decision(doc.service_request, doc.stage, rows, doc.engineer_visit),
 	)
 	if doc.stage == WORK_DONE:
 		_settle_visit(made)
@@ -99,7 +101,7 @@ def override(decision: str, line: str, share: float, reason: str) -> Document:
 
 
 def known_causes(unit: str | None, customer: str | None, on: Any) -> list[str]:
-	"""Causes that a warranty or contract in question excludes, to choose from."""
+	"""Causes that the unit's warranties and the customer's contracts exclude, to choose from."""
 	sources = decisions.sources_of(unit, customer, getdate(on))
 	causes = {
 		exclusion.cause for source in sources for exclusion in source.exclusions if not exclusion.item_group
@@ -133,7 +135,7 @@ def _works(lines: Sequence[dict[str, Any]]) -> list[Work]:
 
 
 def _locked(decision: str) -> Document:
-	"""The standing decision, with contracts and case locked in the order in which a visit locks them."""
+	"""The decision, if it is current and charged nowhere; its contracts and case locked in the order a visit locks them."""
 	found = frappe.db.get_value(DECISION, decision, ["service_request", "engineer_visit"], as_dict=True)
 	if found and found.engineer_visit:
 		names = set(visit_decisions.used_contracts(found.engineer_visit)) | _contracts_in(decision)
@@ -143,12 +145,12 @@ def _locked(decision: str) -> Document:
 	doc = frappe.get_doc(DECISION, decision, for_update=True)
 	if doc.status != CURRENT:
 		frappe.throw(
-			_("Decision {0} does not stand any more. Open the latest one of the request.").format(doc.name),
+			_("Decision {0} is not current any more. Open the latest one of the request.").format(doc.name),
 			DecisionSettledError,
 		)
 	if doc.quotation or doc.sales_order or doc.sales_invoice:
 		frappe.throw(
-			_("The charge of {0} stands on {1} already. Delete or cancel that document first.").format(
+			_("The charge of {0} is on {1} already. Delete or cancel that document first.").format(
 				doc.name, doc.sales_invoice or doc.sales_order or doc.quotation
 			),
 			DecisionSettledError,

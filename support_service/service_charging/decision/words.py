@@ -35,7 +35,7 @@ def of_line(row: Any) -> str:
 
 
 def for_customer(row: Any) -> str:
-	"""The same without who of us decided it and why."""
+	"""The same without the name of whoever overrode the line and the reason."""
 	if row.overridden:
 		return _("{0}, as agreed").format(_result(row.covered_share))
 	return of_line(row)

@@ -1,4 +1,4 @@
-"""What a lead decides otherwise than the rules, on the rows of a decision."""
+"""Overrides: shares a lead has set on lines of a decision in place of what the rules say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS = ("overridden", "override_reason", "overridden_by", "overridden_on")
 
 
 def put_on(row: dict[str, Any], share: float, reason: str) -> None:
-	"""Let `share` percent of the line be covered, whatever the rules say; what they say stays beside it."""
+	"""Let `share` percent of the line be covered; the rules' share stays in `rule_share`."""
 	row.update(
 		{
 			"covered_share": flt(share, 6),
@@ -30,10 +30,10 @@ def put_on(row: dict[str, Any], share: float, reason: str) -> None:
 	_settle(row)
 
 
-def carry_on(before: Document, rows: Iterable[dict[str, Any]]) -> None:
-	"""What a lead decided on an earlier decision of the case holds for the same work in `rows`, too.
+def carry_over(before: Document, rows: Iterable[dict[str, Any]]) -> None:
+	"""Apply the overrides of an earlier decision of the case to the same work in `rows`.
 
-	Labour is labour and travel is travel; of parts only the same item is the same.
+	The same work is the same kind of line, for parts of the same item.
 	"""
 	decided = {_what(row): row for row in before.lines if row.overridden}
 	for row in rows:

@@ -1,8 +1,8 @@
-"""Judging who pays for a case: before anything is known, and before work begins.
+"""Decides who pays for work on a case, and listens to the case for the decision at intake.
 
-A decision reads what may pay (warranties.py, contracts.py), asks the rules (coverage_decide.py) and is recorded by its one
-writer (decision_store.py). What is judged is the day on which the case was raised: a fault told in time stays covered
-however long its repair takes. The work of a visit is judged in visit_decisions.py.
+A decision reads the sources that may pay (`service_coverage`), applies the rules (`rules/decide.py`) and is stored by its
+one writer (`store.py`). It is made for the day on which the case was raised: a fault reported in time stays covered however
+long its repair takes. `visits.py` decides about the work of a visit, `by_hand.py` what people enter.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.foundation import currencies, typed
-from support_service.service_charging import acceptance, decision_store, overrides
-from support_service.service_charging.decision_lines import UNKNOWN, Work, as_lines
-from support_service.service_charging.decision_store import DECISION, INTAKE
+from support_service.service_charging.decision import acceptance, overrides
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.lines import UNKNOWN, Work, as_lines
+from support_service.service_charging.decision.store import DECISION, INTAKE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.vocabulary import Source
 from support_service.service_coverage.warranty import warranties
 
-# a change of one of these asks for another judgement as long as nobody has looked into the case
+# a change of one of these makes a new decision, as long as none was made for actual work
 DECIDING = ("installed_unit", "customer")
 # and so does another day
 DECIDING_DAY = "raised_on"
@@ -41,14 +42,14 @@ CASE_FIELDS = (
 
 
 def sources_of(unit: str | None, customer: str | None, on: date, currency: str | None = None) -> list[Source]:
-	"""Everything that may pay for work on `unit` of `customer` on the day `on`, judged in `currency`."""
+	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`."""
 	of_unit = warranties.sources(unit, on, customer) if unit else []
 	if any(source.foreign for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
 	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
 
 
-def judge(
+def who_pays(
 	works: Sequence[Work],
 	unit: str | None,
 	customer: str | None,
@@ -56,44 +57,33 @@ def judge(
 	cause: str | None = None,
 	currency: str | None = None,
 ) -> list[LineDecision]:
-	"""Who pays for `works`; nothing is recorded."""
+	"""Who pays for `works`, line by line; nothing is stored."""
 	return decide(as_lines(works), sources_of(unit, customer, on, currency), on, cause)
 
 
 def decide_for_case(
 	case: Any,
+	works: Sequence[Work] = UNKNOWN,
 	*,
 	stage: str = INTAKE,
-	works: Sequence[Work] = UNKNOWN,
 	cause: str | None = None,
 	reason: str | None = None,
-	first: bool = False,
-) -> Document:
-	"""Record who would pay for `works` on `case` (a Service Request or its CASE_FIELDS); supersedes the one before.
-
-	first: the case is being created. works: priced ones for BEFORE_WORK. cause: what was found that a warranty or contract may exclude, and the `reason`.
-	"""
-	return record(case, works, stage=stage, cause=cause, reason=reason, first=first)
-
-
-def record(
-	case: Any,
-	works: Sequence[Work],
-	*,
-	stage: str,
-	cause: str | None,
-	reason: str | None,
 	visit: str | None = None,
-	carry_on: Document | None = None,
+	before: Document | None = None,
 	first: bool = False,
 ) -> Document:
-	"""Judge `works` and record the decision. carry_on: an earlier decision whose overrides hold for these works, too."""
+	"""Decide who pays for `works` on `case` (a Service Request or its CASE_FIELDS) and store the decision.
+
+	works: with prices unless the stage is INTAKE. cause: what was found to be the cause, where a warranty or contract may
+	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision whose
+	overrides hold for these works, too. first: the case is being created.
+	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	decided = judge(works, case.installed_unit, case.customer, on, cause, currency)
+	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency)
 	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
-	if carry_on:
-		overrides.carry_on(carry_on, rows)
+	if before:
+		overrides.carry_over(before, rows)
 	return decision_store.write(
 		case,
 		rows,
@@ -103,40 +93,38 @@ def record(
 		engineer_visit=visit,
 		exclusion=cause,
 		exclusion_reason=reason,
-		**acceptance.at_first(case.name, stage, rows, visit),
+		**acceptance.for_new_decision(case.name, stage, rows, visit),
 	)
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
-	"""Listens to Service Request Move (see hooks.py): a new case is judged where the settings say so."""
+	"""doc_event after_insert of Service Request Move: make the first decision of a new case, if the settings say so."""
 	if row.action == "create":
-		_judge_at_intake(row.flags.case, first=True)
+		_decide_at_intake(row.flags.case, first=True)
 
 
 def follow_case(case: Document, method: str | None = None) -> None:
-	"""Listens to Service Request (see hooks.py): it turns out which unit, or whose, the case is about, or when
-	it was raised.
-	"""
+	"""doc_event on_update of Service Request: decide again where its unit, its customer or the day it was raised changed."""
 	stored = case.get_doc_before_save()
 	if not stored or case.flags.in_insert:
 		return
 	other_unit = any((stored.get(name) or None) != (case.get(name) or None) for name in DECIDING)
 	if other_unit or typed.other_day(case, stored, DECIDING_DAY):
-		judge_again(case)
+		decide_again(case)
 
 
-def judge_again(case: Document, method: str | None = None) -> None:
-	"""What is judged, or what the customer has agreed, has changed: judged anew until somebody has looked into it."""
+def decide_again(case: Document, method: str | None = None) -> None:
+	"""Event `agreed_anew` of Service Request: decide again, unless a decision about actual work was made already."""
 	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
-		_judge_at_intake(case)
+		_decide_at_intake(case)
 
 
-def _judge_at_intake(case: Document, *, first: bool = False) -> None:
-	"""A case is never refused because of who pays: whatever goes wrong here is for the admin."""
+def _decide_at_intake(case: Document, *, first: bool = False) -> None:
+	"""Decide with the case's save. An error is logged for the admin: a case is never refused because of who pays."""
 	if not frappe.get_cached_doc("Support Service Settings").decide_at_intake:
 		return
 	if not case.installed_unit:
-		return  # nothing is known yet that may pay or not
+		return  # without a unit nothing is known that may pay
 	frappe.db.savepoint("coverage")
 	try:
 		doc = decide_for_case(case, first=first)
@@ -145,4 +133,4 @@ def _judge_at_intake(case: Document, *, first: bool = False) -> None:
 		if isinstance(error, (frappe.QueryDeadlockError, frappe.QueryTimeoutError)):
 			raise  # the transaction is gone, not only this part of it
 		frappe.db.rollback(save_point="coverage")
-		frappe.log_error(f"Coverage of {case.name} was not judged at intake")
+		frappe.log_error(f"Coverage of {case.name} was not decided at intake")

@@ -1,4 +1,4 @@
-"""Who would pay for work on a unit today, in one look: for the hotline, the form and the portal. Reads only."""
+"""Who would pay for work on a unit today: for the hotline, the unit's form and the portal. Reads only."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
-from support_service.service_charging import decisions, words
-from support_service.service_charging.decision_lines import UNKNOWN, as_lines
+from support_service.service_charging.decision import decisions, words
+from support_service.service_charging.decision.lines import UNKNOWN, as_lines
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.details import Details
 from support_service.service_charging.rules.outcome import LineDecision, result_of_all
@@ -19,7 +19,7 @@ from support_service.service_coverage.vocabulary import Source, SourceKind
 
 
 def preview(unit: str | None, customer: str | None, on: date | None = None) -> dict[str, Any]:
-	"""What labour, travel and parts would be on the day `on` (the site's today), and what there is that may pay.
+	"""Who would pay for labour, travel and parts on the day `on` (today if None), and the warranties and contracts there are.
 
 	Returns outcome; lines of kind, result, share, until, by (DocType, name) and sentence; warranties of name, state, part
 	and until per kind; contracts of name, title, until, level and left (kind, remaining; None is unlimited).

@@ -1,6 +1,6 @@
-"""Telling of a charge: the customer is asked for an answer, and who works on the case hears it.
+"""Messages about a charge: the customer is asked to accept it; engineer and lead are notified of the answer.
 
-Listens to Coverage Decision (hooks.py). A message is a row of the outbox, so it leaves only if the decision is kept.
+Listens to Coverage Decision (hooks.py). A message is a row of the outbox, so it is sent only if the decision is committed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from support_service.support_service.messaging import customer_people, messages,
 
 
 def follow_decision(decision: Document, method: str | None = None) -> None:
-	"""Wired in hooks.py; looks only at what the one writer has just done."""
+	"""doc_event on_update of Coverage Decision; acts on the flags that acceptance.py has set on the document."""
 	if token := decision.flags.acceptance_token:
 		_ask(decision, token)
 	if decision.flags.charge_answered:
@@ -42,7 +42,7 @@ def _ask(decision: Document, token: str) -> None:
 
 
 def _refuse_own_acceptance(decision: Document) -> None:
-	"""Whatever way it comes in: whoever works on a case does not accept its charge in the customer's name."""
+	"""Refuse an acceptance by somebody who works on the case, whichever way it was given."""
 	if decision.acceptance == "Accepted":
 		case = frappe.get_doc("Service Request", decision.service_request)
 		customer_people.refuse_own_answer(case, for_customer=False)

@@ -1,4 +1,4 @@
-"""Drafts of ERPNext's documents with what a decision charges: lines at what the customer pays, to the last decimal."""
+"""Drafts of ERPNext documents whose rows add up to exactly what a decision charges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
 from support_service.foundation import currencies
-from support_service.service_charging import charge_links, prices
+from support_service.service_charging.billing import links
+from support_service.service_charging.decision import prices
 
 TAXES = "Sales Taxes and Charges Template"
 
@@ -22,6 +23,10 @@ class ChargeItemMissingError(frappe.ValidationError):
 
 
 def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> str:
+	"""Make a draft of `doctype` whose rows come to `owed`, in the decision's currency, net; returns its name.
+
+	doc: the decision. values: columns of the draft.
+	"""
 	made = frappe.new_doc(doctype)
 	currency, worth = _currency_for(doc)
 	made.update(
@@ -51,27 +56,27 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 
 
 def save(made: Document, doc: Document) -> str:
+	"""Insert the draft `made` of what the decision `doc` charges, with ERPNext's defaults and taxes; returns its name."""
 	made.service_request = doc.service_request
-	charge_links.stand_for(made, doc.name)
+	links.link_to(made, doc.name)
 	made.flags.from_charging = True
 	# the right to charge was checked by the caller; a draft has no effect, whoever submits it needs ERPNext's rights
 	made.flags.ignore_permissions = True
 	made.set_missing_values()
 	_add_taxes(made)
-	made.insert()
-	charge_links.show(doc.name, made.doctype)
+	made.insert()  # and links.after_insert shows it on the decision
 	return made.name
 
 
 def _currency_for(doc: Document) -> tuple[str, float]:
-	"""The currency the customer's account is kept in, which ERPNext asks for, and what one of it is worth in ours."""
+	"""Currency of the customer's receivable account, which ERPNext demands, and its exchange rate to the decision's."""
 	currency = get_party_account_currency("Customer", doc.customer, doc.company) or doc.currency
 	worth = currencies.exchange_rate(currency, doc.currency, getdate(nowdate()))
 	return (currency, worth) if worth else (doc.currency, 1.0)
 
 
 def _lines_in(doc: Document, worth: float, currency: str) -> list[Any]:
-	"""The lines with what they cost in a currency of which one is `worth` that many of the decision's."""
+	"""The decision's lines with amounts in `currency`; worth: its exchange rate to the decision's currency."""
 	amount = currencies.amount_decimals(currency)
 	money = {"rate": currencies.rate_decimals(currency), "amount": amount, "charge": amount}
 	return [
@@ -87,7 +92,7 @@ def _lines_in(doc: Document, worth: float, currency: str) -> list[Any]:
 def _discount_limits(doc: Document) -> dict[str, float]:
 	"""Item → highest discount in percent that ERPNext lets through, where it has one.
 
-	Such a limit is for what sellers grant; what a warranty or contract pays is none of that.
+	Such a limit is meant for sellers; what a warranty or contract pays is no discount of theirs.
 	"""
 	items = {row.item_code for row in doc.lines if row.item_code}
 	if cint(frappe.db.get_single_value("Selling Settings", "validate_selling_price")):
@@ -97,7 +102,7 @@ def _discount_limits(doc: Document) -> dict[str, float]:
 
 
 def _scale(made: Document, factor: float) -> None:
-	"""A part of the charge is billed already: all lines at what is left of their prices."""
+	"""Reduce all prices by `factor`, where a part of the charge is billed already."""
 	if factor >= 1:
 		return
 	made.items = [row for row in made.items if row.rate]
@@ -107,16 +112,14 @@ def _scale(made: Document, factor: float) -> None:
 
 
 def _settle_rest(made: Document, charged: float, digits: int) -> None:
-	"""The net total is what the customer was told: a third of a rate does not end, so rates are rounded up and the rest
-	is taken off the whole.
-	"""
+	"""Make the net total exactly `charged`: rates were rounded up, and the difference is a discount on the whole."""
 	over = sum(flt(flt(row.qty) * row.rate, digits) for row in made.items) - charged
 	if flt(over, digits) > 0:
 		made.update({"apply_discount_on": "Net Total", "discount_amount": flt(over, digits)})
 
 
 def _rate(row: Any) -> float:
-	"""What one unit costs the customer, so that all of them cost at least what is charged."""
+	"""The customer's price of one unit of the row, rounded so that the row comes to no less than its charge."""
 	exact = row.rate * (100 - row.covered_share) / 100
 	digits, amount = currencies.rate_decimals(row.currency), currencies.amount_decimals(row.currency)
 	near = flt(exact, digits)
@@ -150,7 +153,7 @@ def _item(row: Any) -> dict[str, Any]:
 
 
 def _add_taxes(made: Document) -> None:
-	"""By ERPNext: the template a tax rule has chosen for the customer, else the company's default."""
+	"""Add taxes by ERPNext's template: the one a tax rule has chosen for the customer, else the company's default."""
 	if made.get("taxes"):
 		return
 	template = made.get("taxes_and_charges") or frappe.db.get_value(

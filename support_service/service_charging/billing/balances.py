@@ -1,8 +1,8 @@
-"""What stands on ERPNext's documents for a decision, read from their rows: billed, on its way, and still owed.
+"""How much of what a decision charges is billed, is on drafts and orders, and is still owed.
 
-A row of a Quotation, Sales Order or Sales Invoice that charges a decision names it (`coverage_decision`); ERPNext's mapping
-hands that on from row to row. A row without it is none of ours. Amounts are net of discounts and taxes, in the decision's
-currency, which is the company's. The smallest amount of another currency may be worth more than that of this one.
+Counted from the rows of ERPNext's documents. A row of a Quotation, Sales Order or Sales Invoice that charges a decision
+names it (`coverage_decision`); ERPNext's mapping copies that from row to row. A row without it charges something else.
+Amounts are net of discounts and taxes, in the decision's currency, which is the company's.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import frappe
 from frappe.utils import flt
 
 from support_service.foundation import currencies
-from support_service.service_charging import decision_store
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
 from support_service.service_charging.rules import charge as charge_rules
 from support_service.service_charging.rules.charge import Charge
 
@@ -26,11 +26,11 @@ FIELD = "coverage_decision"
 
 
 @dataclass
-class Standing:
-	"""The decisions of one case with what stands for each of them (name → amount).
+class Balance:
+	"""The decisions of one case (`charges`) with what ERPNext's documents charge for each of them (name → amount).
 
-	promised: on drafts and orders. ordered: on submitted orders, as far as no submitted invoice bills it.
-	digits: decimals of all these amounts.
+	billed: on submitted invoices, less credit notes. promised: on drafts and on orders not billed yet. ordered: on submitted
+	orders, as far as no submitted invoice bills it. documents: name of a document → amount. digits: decimals of the amounts.
 	"""
 
 	charges: list[Charge]
@@ -38,18 +38,18 @@ class Standing:
 	billed: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-	papers: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+	documents: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
-		"""What may still be billed."""
+		"""What may still be billed of the decision `name`."""
 		return charge_rules.owed(self.charges, self.billed, name, given_back=given_back, digits=self.digits)
 
 	def offered(self, name: str) -> float:
-		"""What nobody has promised to bill either, on a draft or an order."""
+		"""What may still be put on a new draft: what is owed and on no draft or order yet."""
 		return self._beside(self.promised, name)
 
 	def orderable(self, name: str) -> float:
-		"""What a further order may be about; whoever submits first counts, not drafts."""
+		"""What a further order may charge: submitted documents count, drafts do not."""
 		return self._beside(self.ordered, name)
 
 	def _beside(self, more: Mapping[str, float], name: str) -> float:
@@ -58,24 +58,24 @@ class Standing:
 		}
 		return charge_rules.owed(self.charges, together, name, digits=self.digits)
 
-	def stands(self, name: str) -> bool:
+	def is_current(self, name: str) -> bool:
 		return any(charge.stands for charge in self.charges if charge.name == name)
 
 	def same_work(self, name: str) -> list[str]:
 		first = charge_rules.same_work(self.charges)
 		return [charge.name for charge in self.charges if first[charge.name] == first[name]]
 
-	def papers_of(self, name: str) -> dict[str, float]:
-		"""Name → amount of the documents that stand for the work of the decision."""
+	def documents_of(self, name: str) -> dict[str, float]:
+		"""Name → amount of the documents that charge the work of the decision."""
 		found: dict[str, float] = {}
 		for same in self.same_work(name):
-			for paper, amount in self.papers[same].items():
-				found[paper] = flt(found.get(paper, 0) + amount, self.digits)
+			for document, amount in self.documents[same].items():
+				found[document] = flt(found.get(document, 0) + amount, self.digits)
 		return found
 
 
 def lock(decisions: Iterable[str]) -> None:
-	"""Lock the cases of the decisions: whatever changes what stands billed for one waits for the other."""
+	"""Lock the cases of the decisions, so that only one transaction at a time changes what is charged for a case."""
 	names = list(decisions)
 	if not names:
 		return
@@ -84,29 +84,31 @@ def lock(decisions: Iterable[str]) -> None:
 		decision_store.lock_case(request)
 
 
-def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Standing:
-	"""What stands for the decisions of `request`.
+def of_case(request: str, *, without: str | None = None, locked: bool = False) -> Balance:
+	"""The balance of all decisions of the case `request`.
 
-	without: name of a document that is not counted. locked: the caller holds the case's lock and wants what is committed now.
+	without: name of a document that is not counted. locked: the caller holds the case's lock; rows are read as committed.
 	"""
 	charges = _charges(request, locked)
 	company = frappe.db.get_value(CASE, request, "company")
-	standing = Standing(charges, currencies.amount_decimals(currencies.of_company(company)))
+	balance = Balance(charges, currencies.amount_decimals(currencies.of_company(company)))
 	names = [charge.name for charge in charges]
 	if not names:
-		return standing
+		return balance
 	agreed = agreed_rates(names)
-	drafts = _add_invoices(standing, names, agreed, without, locked)
-	_add_orders(standing, names, agreed, without, drafts, locked)
-	return standing
+	drafts = _add_invoices(balance, names, agreed, without, locked)
+	_add_orders(balance, names, agreed, without, drafts, locked)
+	return balance
 
 
-def of_decision(decision: str, **how: Any) -> Standing:
+def of_decision(decision: str, **how: Any) -> Balance:
 	return of_case(frappe.db.get_value(DECISION, decision, "service_request"), **how)
 
 
 def agreed_rates(decisions: Iterable[str]) -> dict[str, float]:
-	"""Decision → exchange rate of its submitted offer in another currency: a rate that has moved since owes nobody more."""
+	"""Decision → exchange rate of its submitted Quotation in another currency. It holds for later documents as well, whatever
+	the rate is by then.
+	"""
 	return dict(
 		frappe.get_all(
 			QUOTATION,
@@ -143,25 +145,25 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 
 
 def _add_invoices(
-	standing: Standing, names: list[str], agreed: Mapping[str, float], without: str | None, locked: bool
+	balance: Balance, names: list[str], agreed: Mapping[str, float], without: str | None, locked: bool
 ) -> dict[str, float]:
 	"""Count the invoices and credit notes; returns order row → what drafts are about to bill of it."""
 	drafts: dict[str, float] = defaultdict(float)
 	for row in _rows(INVOICE, names, ("so_detail",), locked):
 		amount = worth(row, agreed)
 		if row.parent == without or (row.docstatus == 0 and amount < 0):
-			continue  # a draft credit note has given nothing back yet
-		part = standing.billed if row.docstatus == 1 else standing.promised
+			continue  # a draft credit note credits nothing yet
+		part = balance.billed if row.docstatus == 1 else balance.promised
 		part[row.coverage_decision] += amount
-		papers = standing.papers[row.coverage_decision]
-		papers[row.parent] = flt(papers.get(row.parent, 0) + amount, standing.digits)
+		documents = balance.documents[row.coverage_decision]
+		documents[row.parent] = flt(documents.get(row.parent, 0) + amount, balance.digits)
 		if row.docstatus == 0 and row.so_detail:
 			drafts[row.so_detail] += amount
 	return drafts
 
 
 def _add_orders(
-	standing: Standing,
+	balance: Balance,
 	names: list[str],
 	agreed: Mapping[str, float],
 	without: str | None,
@@ -180,14 +182,14 @@ def _add_orders(
 		if row.parent == without or row.parent in closed:
 			continue
 		share = flt(row.billed_amt) / flt(row.amount) if flt(row.amount) else 0
-		left = flt(worth(row, agreed) * (1 - share), standing.digits)
+		left = flt(worth(row, agreed) * (1 - share), balance.digits)
 		if left > 0 and row.docstatus == 1:
-			standing.ordered[row.coverage_decision] += left
+			balance.ordered[row.coverage_decision] += left
 		left -= drafts.get(row.name, 0.0)
 		if left > 0:
-			standing.promised[row.coverage_decision] += left
-			papers = standing.papers[row.coverage_decision]
-			papers[row.parent] = flt(papers.get(row.parent, 0) + left, standing.digits)
+			balance.promised[row.coverage_decision] += left
+			documents = balance.documents[row.coverage_decision]
+			documents[row.parent] = flt(documents.get(row.parent, 0) + left, balance.digits)
 
 
 def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The one writer of Coverage Decisions and of what a case shows of them."""
+"""The one writer of Coverage Decisions, and of the columns in which a case shows its latest one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
 from support_service.foundation import currencies, rows
-from support_service.service_charging.decision_lines import Work
+from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import LineDecision, result_of, result_of_all
 
@@ -22,13 +22,13 @@ WAITING = (OPEN, ASKED)
 
 
 def lock_case(request: str) -> Any:
-	"""The case's row, locked as it is committed now: decisions on a case are made one after the other."""
+	"""Lock the case's row and read it as committed: decisions on a case are made one after the other."""
 	fields = ["name", "coverage_decision", "coverage_decisions"]
 	return frappe.db.get_value(CASE, request, fields, as_dict=True, for_update=True)
 
 
 def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
-	"""A judged work as a row of the record."""
+	"""The columns of a Coverage Decision Line for a work and what was decided about it."""
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
 	digits = currencies.amount_decimals(currency)
@@ -57,14 +57,32 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 def write(
 	case: Any, lines: Sequence[dict[str, Any]], *, stage: str, first: bool = False, **values: Any
 ) -> Document:
-	"""Add a decision of `lines` to `case`, which is locked, and let it stand for what it supersedes.
+	"""Store a decision of `lines` for `case`, whose row is locked here, and supersede the decision it replaces.
 
 	first: the case is being created, so nobody else can see it and nothing was decided before.
-	values: visit, exclusion, exclusion_reason, decided_for, acceptance and the answer where it is carried on.
+	values: engineer_visit, exclusion, exclusion_reason, decided_for, acceptance and the answer given before.
 	"""
 	visit = values.pop("engineer_visit", None)
-	number, before = (1, None) if first else _place(case.name, visit)
-	doc = frappe.get_doc(
+	number, before = 1, None
+	if not first:
+		number = (lock_case(case.name).coverage_decisions or 0) + 1
+		before = superseded_by_new(case.name, visit)
+	doc = _new(case, visit, number, before, {"stage": stage, "lines": list(lines), **values})
+	sum_up(doc)
+	doc.name = f"{case.name}-C{number}"
+	if first:
+		_insert_rows(doc)
+	else:
+		_as_writer(doc).insert(set_name=doc.name)
+	if before:
+		_change(before, status=SUPERSEDED, token_hash=None)
+	show_on_case(case.name, doc, number)
+	return doc
+
+
+def _new(case: Any, visit: str | None, number: int, before: str | None, values: dict[str, Any]) -> Document:
+	"""The document of a decision, not stored yet. before: the decision it supersedes."""
+	return frappe.get_doc(
 		{
 			"doctype": DECISION,
 			"service_request": case.name,
@@ -74,7 +92,6 @@ def write(
 			"customer_name": case.customer_name,
 			"company": case.company,
 			"status": CURRENT,
-			"stage": stage,
 			"decided_on": now_datetime(),
 			"decided_by": frappe.session.user,
 			"currency": currencies.of_company(case.company),
@@ -82,38 +99,17 @@ def write(
 			"supersedes": before,
 			"number": number,
 			"decision_key": f"{case.name}|{number}",
-			"lines": list(lines),
 			"acceptance": NOT_NEEDED,
 			**values,
 		}
 	)
-	sum_up(doc)
-	doc.name = f"{case.name}-C{number}"
-	if first:
-		_insert_rows(doc)
-	else:
-		_insert(doc)
-	if before:
-		_change(before, status=SUPERSEDED, token_hash=None)
-	show(case.name, doc, number)
-	return doc
-
-
-def _place(request: str, visit: str | None) -> tuple[int, str | None]:
-	"""The number of the next decision of the case, and the decision it takes the place of."""
-	stored = lock_case(request)
-	return (stored.coverage_decisions or 0) + 1, standing(request, visit)
-
-
-def _insert(doc: Document) -> None:
-	doc.flags.from_decision_writer = True
-	doc.flags.ignore_links = True  # everything it names was read a moment ago
-	# nobody has create permission: decisions are made by the app, for whoever may work on the case
-	doc.insert(ignore_permissions=True, set_name=doc.name)
 
 
 def _insert_rows(doc: Document) -> None:
-	"""As rows, a quarter of the time: every intake waits for it. Whoever wants to hear of a new case listens to the case."""
+	"""Insert without the document's events, in a quarter of the time, for every intake waits for it.
+
+	Who wants to know of a new case listens to the case.
+	"""
 	doc.set_user_and_timestamp()
 	doc.db_insert()
 	moment, user = doc.creation, doc.owner
@@ -138,10 +134,10 @@ def _insert_rows(doc: Document) -> None:
 	)
 
 
-def standing(request: str, visit: str | None) -> str | None:
-	"""The decision that a new one of `request` (for the work of `visit`, if given) takes the place of.
+def superseded_by_new(request: str, visit: str | None) -> str | None:
+	"""Name of the decision that a new one of the case (for the work of `visit`, if given) supersedes.
 
-	What was decided for the work of other visits stays.
+	Decisions about the work of other visits stay current.
 	"""
 	found = frappe.get_all(
 		DECISION,
@@ -154,8 +150,8 @@ def standing(request: str, visit: str | None) -> str | None:
 	return (same or ahead or [None])[0]
 
 
-def standing_of(request: str) -> list[Document]:
-	"""The decisions of the case that stand, the latest first: one ahead of the work, or one for each visit."""
+def current_of(request: str) -> list[Document]:
+	"""The current decisions of the case, the latest first: one made before the work, or one for each visit."""
 	names = frappe.get_all(
 		DECISION,
 		filters={"service_request": request, "status": CURRENT},
@@ -166,7 +162,7 @@ def standing_of(request: str) -> list[Document]:
 
 
 def latest(request: str) -> Document | None:
-	"""The last decision of the case that was not taken back."""
+	"""The last decision of the case that was not reversed, current or superseded."""
 	found = frappe.get_all(
 		DECISION,
 		filters={"service_request": request, "status": ("!=", REVERSED)},
@@ -178,7 +174,7 @@ def latest(request: str) -> Document | None:
 
 
 def sum_up(doc: Document) -> None:
-	"""Totals and outcome from the lines."""
+	"""Set totals and outcome from the lines."""
 	digits = currencies.amount_decimals(doc.currency)
 	for row in doc.lines:
 		row.result = result_of(row.covered_share).value
@@ -189,8 +185,8 @@ def sum_up(doc: Document) -> None:
 	doc.outcome = result_of_all(result_of(row.covered_share) for row in doc.lines).value
 
 
-def show(request: str, doc: Document | None, number: int | None = None) -> None:
-	"""Write to the case what its latest decision says. `modified` stays: an open form of the case is not out of date."""
+def show_on_case(request: str, doc: Document | None, number: int | None = None) -> None:
+	"""Write outcome and name of its latest decision to the case. `modified` stays, so that an open form can still be saved."""
 	values = {
 		"coverage": doc.outcome if doc else None,
 		"coverage_decision": doc.name if doc else None,
@@ -201,25 +197,32 @@ def show(request: str, doc: Document | None, number: int | None = None) -> None:
 
 
 def save(doc: Document) -> Document:
-	"""Save what the app itself changes of a decision: the answer, links to what it is charged with."""
+	"""Save what the app itself changes of a decision: the customer's answer."""
+	return _as_writer(doc).save()
+
+
+def _as_writer(doc: Document) -> Document:
 	doc.flags.from_decision_writer = True
-	doc.flags.ignore_links = True
-	# the one writer; the caller has checked what the user may do
-	return doc.save(ignore_permissions=True)
+	doc.flags.ignore_links = True  # everything it names was read a moment ago
+	# nobody has create or write permission: the app makes decisions for whoever may work on the case, as the callers check
+	doc.flags.ignore_permissions = True
+	return doc
 
 
 def reverse(doc: Document) -> None:
-	"""The work the decision is about did not take place: what it stood for stands again."""
+	"""Reverse the decision about a cancelled visit; the one made before the work is current again."""
 	lock_case(doc.service_request)
 	_change(doc.name, status=REVERSED, token_hash=None)
 	before = doc.supersedes
 	while before:
 		row = frappe.db.get_value(DECISION, before, ["stage", "supersedes"], as_dict=True)
 		if row.stage != WORK_DONE:
-			if not standing(doc.service_request, None):  # nothing newer was decided ahead of the work
+			if not superseded_by_new(
+				doc.service_request, None
+			):  # nothing newer was decided ahead of the work
 				_change(before, status=CURRENT)
 			break
-		_change(before, status=REVERSED)  # of the same visit, before it was decided otherwise
+		_change(before, status=REVERSED)  # of the same visit, before a line was overridden
 		before = row.supersedes
 	latest = frappe.get_all(
 		DECISION,
@@ -228,7 +231,7 @@ def reverse(doc: Document) -> None:
 		limit=1,
 		pluck="name",
 	)
-	show(doc.service_request, frappe.get_doc(DECISION, latest[0]) if latest else None)
+	show_on_case(doc.service_request, frappe.get_doc(DECISION, latest[0]) if latest else None)
 
 
 def _change(name: str, **values: Any) -> None:

@@ -1,7 +1,8 @@
-"""What ERPNext's documents may charge for a decision: listens to Quotation, Sales Order and Sales Invoice (hooks.py).
+"""Refuses ERPNext documents that would charge more than a decision says: listens to Quotation, Sales Order and Sales
+Invoice (hooks.py).
 
-Only rows that name a decision are judged. Such a row names it because the row it was made from does: ERPNext's mapping,
-Amend and Duplicate hand it on. What is agreed on top is a row of its own, which is none of ours.
+Only rows that name a decision are checked. Such a row names it because the row it was made from does: ERPNext's mapping,
+Amend and Duplicate copy it. What is agreed in addition is a row without a decision, which is not checked.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_link_to_form
 
 from support_service.foundation import currencies
-from support_service.service_charging import charge_standing
-from support_service.service_charging.charge_standing import FIELD, INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision_store import DECISION
+from support_service.service_charging.billing import balances
+from support_service.service_charging.billing.balances import FIELD, INVOICE, ORDER, QUOTATION
+from support_service.service_charging.decision.store import DECISION
 
 # doctype → (field of a row that names the row it was made from, DocType of that row); the first that is set counts
 MADE_FROM = {
@@ -39,12 +40,12 @@ def decisions_of(doc: Document) -> list[str]:
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
-	"""Before a save: each row names the decision of the row it was made from, and the document the first of its rows."""
+	"""Before a save: name on each row the decision of the row it was made from, and on the document the one of its first row."""
 	_follow_sources(doc)
-	_forget_strangers(doc)
+	_drop_foreign_decisions(doc)
 	names = decisions_of(doc)
 	if names and doc.is_new():
-		charge_standing.lock(names)  # before its rows are written, as everybody else does
+		balances.lock(names)  # case first, then rows: the order in which everybody locks
 	if doc.get(FIELD) in (names or (None,)):
 		return
 	# a copied Quotation is an offer of its own
@@ -65,11 +66,11 @@ before_update_after_submit = before_submit
 
 
 def before_cancel(doc: Document, method: str | None = None) -> None:
-	"""Before a cancellation: what a credit note has given back may stand on another invoice by now.
+	"""Before a cancellation: what a credit note had credited may be on another invoice by now.
 
 	:raises ChargedTwiceError:
 	"""
-	charge_standing.lock(decisions_of(doc))
+	balances.lock(decisions_of(doc))
 	if doc.doctype == INVOICE:
 		amounts = {name: -amount for name, amount in _amounts(doc).items() if amount < 0}
 		_check(doc, amounts, given_back=True)
@@ -77,31 +78,31 @@ def before_cancel(doc: Document, method: str | None = None) -> None:
 
 def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> None:
 	amounts = {name: amount for name, amount in amounts.items() if amount > 0}
-	charge_standing.lock(amounts)
-	agreed = charge_standing.agreed_rates(amounts) if amounts else {}
+	balances.lock(amounts)
+	agreed = balances.agreed_rates(amounts) if amounts else {}
 	digits = currencies.amount_decimals(doc.currency)
-	standings: dict[str, charge_standing.Standing] = {}
+	known: dict[str, balances.Balance] = {}
 	for name, amount in amounts.items():
 		request = frappe.db.get_value(DECISION, name, "service_request")
-		standing = standings.get(request)
-		if not standing:
+		balance = known.get(request)
+		if not balance:
 			without = None if given_back else doc.name
-			standing = standings[request] = charge_standing.of_case(request, without=without, locked=True)
+			balance = known[request] = balances.of_case(request, without=without, locked=True)
 		rate = agreed.get(name) or flt(doc.conversion_rate) or 1.0
 		if doc.currency == frappe.db.get_value(DECISION, name, "currency"):
 			rate = 1.0
-		allowed = _allowed(doc, standing, name, given_back)
+		allowed = _allowed(doc, balance, name, given_back)
 		if flt(amount, digits) > flt(allowed / rate, digits):
-			_refuse(doc, standing, name, amount * rate, allowed)
-		standing.billed[name] += amount * rate
+			_refuse(doc, balance, name, amount * rate, allowed)
+		balance.billed[name] += amount * rate
 
 
-def _allowed(doc: Document, standing: charge_standing.Standing, name: str, given_back: bool) -> float:
+def _allowed(doc: Document, balance: balances.Balance, name: str, given_back: bool) -> float:
 	if doc.doctype == QUOTATION:
-		return _charged(standing, name)
+		return _charged(balance, name)
 	if doc.doctype == ORDER:
-		return standing.orderable(name)
-	return standing.owed(name, given_back=given_back)
+		return balance.orderable(name)
+	return balance.owed(name, given_back=given_back)
 
 
 def _amounts(doc: Document) -> dict[str, float]:
@@ -128,8 +129,8 @@ def _follow_sources(doc: Document) -> None:
 				row.set(FIELD, found[row.get(field)])
 
 
-def _forget_strangers(doc: Document) -> None:
-	"""A copy made for another customer or company charges something else."""
+def _drop_foreign_decisions(doc: Document) -> None:
+	"""Clear the decision on rows of a document for another customer or company, such as a copy of one."""
 	names = decisions_of(doc)
 	if not names:
 		return
@@ -144,27 +145,34 @@ def _forget_strangers(doc: Document) -> None:
 			row.set(FIELD, None)
 
 
-def _refuse(doc: Document, standing: Any, name: str, amount: float, allowed: float) -> None:
+def _refuse(doc: Document, balance: Any, name: str, amount: float, allowed: float) -> None:
 	currency = frappe.db.get_value(DECISION, name, "currency")
 	words = [
 		_("{0} charges {1}; here {2} would be billed for it, and {3} is still owed.").format(
 			get_link_to_form(DECISION, name),
-			*(fmt_money(sum_, currency=currency) for sum_ in (_charged(standing, name), amount, allowed)),
+			*(fmt_money(sum_, currency=currency) for sum_ in (_charged(balance, name), amount, allowed)),
 		)
 	]
-	papers = {paper: sum_ for paper, sum_ in standing.papers_of(name).items() if sum_ and paper != doc.name}
-	if papers and doc.doctype != QUOTATION:
-		found = [f"{_link(paper)} ({fmt_money(sum_, currency=currency)})" for paper, sum_ in papers.items()]
-		words.append(_("It stands on {0} already.").format(", ".join(found)))
-	elif not standing.stands(name):
+	documents = {
+		document: sum_
+		for document, sum_ in balance.documents_of(name).items()
+		if sum_ and document != doc.name
+	}
+	if documents and doc.doctype != QUOTATION:
+		found = [
+			f"{_link(document)} ({fmt_money(sum_, currency=currency)})"
+			for document, sum_ in documents.items()
+		]
+		words.append(_("It is on {0} already.").format(", ".join(found)))
+	elif not balance.is_current(name):
 		words.append(_("Another decision has taken its place, or the visit was cancelled."))
 	words.append(_("Reduce or remove these rows; what is agreed on top is a row of its own."))
 	frappe.throw(" ".join(words), ChargedTwiceError, title=_("Charged already"))
 
 
-def _charged(standing: Any, name: str) -> float:
-	return next(charge.charged for charge in standing.charges if charge.name == name)
+def _charged(balance: Any, name: str) -> float:
+	return next(charge.charged for charge in balance.charges if charge.name == name)
 
 
-def _link(paper: str) -> str:
-	return get_link_to_form(INVOICE if frappe.db.exists(INVOICE, paper) else ORDER, paper)
+def _link(document: str) -> str:
+	return get_link_to_form(INVOICE if frappe.db.exists(INVOICE, document) else ORDER, document)

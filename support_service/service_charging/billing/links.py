@@ -1,7 +1,6 @@
-"""Which documents stand for a decision, on both sides: listens to Quotation, Sales Order and Sales Invoice (hooks.py).
+"""Links between decisions and the documents that charge them: listens to Quotation, Sales Order and Sales Invoice (hooks.py).
 
-The links of documents and decisions to each other are for people to follow. What is charged is said by rows
-(charge_checks.py, charge_standing.py).
+The links are for people to follow; how much is charged is counted from rows (balances.py).
 """
 
 from __future__ import annotations
@@ -9,9 +8,9 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from support_service.service_charging import charge_checks, charge_standing
-from support_service.service_charging.charge_standing import INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision_store import DECISION
+from support_service.service_charging.billing import balances, checks
+from support_service.service_charging.billing.balances import INVOICE, ORDER, QUOTATION
+from support_service.service_charging.decision.store import DECISION
 
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
 KEY = "service_charge_key"
@@ -19,39 +18,39 @@ LINKS = ("service_request", "coverage_decision")
 
 
 def before_insert(doc: Document, method: str | None = None) -> None:
-	"""Before a Quotation, Sales Order or Sales Invoice is inserted (hooks.py): which of them stand for a charge.
+	"""Before a Quotation, Sales Order or Sales Invoice is inserted: keep, set or clear its link to the decision.
 
-	Mapping one from another hands the links on, and so does a plain copy. A copied Quotation is an offer of its own, as
-	long as nobody orders it; its rows say what they charge.
+	Mapping one from another copies the link, and so does a plain copy. A copied Quotation is a separate offer, so its link is
+	cleared; its rows still name what they charge.
 	"""
 	decision = doc.get("coverage_decision")
 	if not decision or doc.flags.from_charging:
 		return
 	if doc.meta.has_field(KEY):
-		doc.set(KEY, None)  # a copy made in code brings it, too
+		doc.set(KEY, None)  # also copied by code
 	if doc.get("is_return"):
 		return
 	if doc.doctype == QUOTATION and not doc.get("amended_from"):
 		doc.update(dict.fromkeys(LINKS))
 		return
-	stand_for(doc, decision)
+	link_to(doc, decision)
 
 
 def after_insert(doc: Document, method: str | None = None) -> None:
-	"""After the insert: the decision names what it is charged with."""
+	"""After the insert: link the decision to its newest document of this kind."""
 	for decision in _shown_by(doc):
 		show(decision, doc.doctype)
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:
-	"""The key keeps a charge from a second draft; what is left after this invoice may be put on another."""
+	"""Free the key, which is there to prevent a second draft: what is left after this invoice may be put on another."""
 	if doc.get(KEY) and doc.doctype == INVOICE:
 		doc.db_set(KEY, None, update_modified=False)
 
 
 def on_cancel(doc: Document, method: str | None = None) -> None:
-	"""Cancelled or deleted: the charge may be put on another document."""
-	charge_standing.lock(charge_checks.decisions_of(doc))
+	"""Cancelled or deleted: free the key and show the newest remaining document on the decision."""
+	balances.lock(checks.decisions_of(doc))
 	if doc.docstatus == 2 and doc.get(KEY):
 		doc.db_set(KEY, None, update_modified=False)
 	for decision in _shown_by(doc):
@@ -62,7 +61,7 @@ on_trash = on_cancel
 
 
 def newest(doctype: str, decision: str, without: str = "") -> str | None:
-	"""The document that stands for the charge: a double click gets the same one."""
+	"""Name of the newest document of the kind that charges the decision, draft or submitted; None without one."""
 	table = frappe.qb.DocType(doctype)
 	query = (
 		frappe.qb.from_(table)
@@ -71,7 +70,7 @@ def newest(doctype: str, decision: str, without: str = "") -> str | None:
 	)
 	if doctype == INVOICE:
 		query = query.where(table.is_return == 0)
-	rows = [row for row in charge_standing.read(query, locked=True) if row.docstatus < 2]
+	rows = [row for row in balances.read(query, locked=True) if row.docstatus < 2]
 	return max(rows, key=lambda row: row.creation).name if rows else None
 
 
@@ -79,7 +78,8 @@ def is_draft(doctype: str, name: str) -> bool:
 	return frappe.db.get_value(doctype, name, "docstatus") == 0
 
 
-def stand_for(doc: Document, decision: str) -> None:
+def link_to(doc: Document, decision: str) -> None:
+	"""Link the document to the decision, with the key if no other document of the kind has it."""
 	doc.coverage_decision = decision
 	if doc.meta.has_field(KEY) and not frappe.db.exists(
 		doc.doctype, {KEY: decision, "name": ("!=", doc.name or "")}
@@ -90,12 +90,12 @@ def stand_for(doc: Document, decision: str) -> None:
 
 
 def _shown_by(doc: Document) -> list[str]:
-	"""Decisions that show the document as what they are charged with."""
+	"""Decisions that link to the document."""
 	if doc.get("is_return") or not doc.get("coverage_decision"):
 		return []
 	return [doc.coverage_decision]
 
 
 def show(decision: str, doctype: str, without: str = "") -> None:
-	"""Show on the decision what stands for it; for people to follow, the rows of the documents are the truth."""
+	"""Write the newest document of the kind into the decision's link."""
 	frappe.db.set_value(DECISION, decision, LINK_OF[doctype], newest(doctype, decision, without))

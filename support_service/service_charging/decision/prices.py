@@ -1,4 +1,4 @@
-"""What labour, travel and parts would cost the customer: ERPNext's price lists, read in one query."""
+"""What labour, travel and parts cost the customer by ERPNext's price lists."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from support_service.foundation.settings import company_default
 
 
 def rates(items: Iterable[str], company: str, customer: str | None, on: date) -> dict[str, float]:
-	"""Item → selling price per stock unit on the day `on`, in the company's currency; items without a price are left out,
-	and so are prices without an exchange rate.
+	"""Item → selling price per stock unit on the day `on`, in the company's currency. Items without a price are left out,
+	and prices without an exchange rate.
 
 	A price for the customer counts before one for everybody, the latest before earlier ones.
 	"""

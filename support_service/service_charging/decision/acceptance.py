@@ -1,7 +1,8 @@
-"""The customer's answer to a charge: asked before work begins, on the portal, by a link in a mail, by phone or in writing.
+"""The customer's answer to a charge: asked for before work begins; given on the portal, by a link in a mail, by phone or
+in writing.
 
-The link carries a random token; only its SHA-256 is stored, it expires and it works once. The mail itself is sent by the
-case room, which listens to the decision (hooks.py).
+The link carries a random token; only its SHA-256 is stored, it expires and it works once. The mail is sent by `messages.py`,
+which listens to the decision (hooks.py).
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, flt, get_datetime, now_datetime
 
 from support_service.foundation import currencies
-from support_service.service_charging import decision_store
-from support_service.service_charging.decision_store import (
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.store import (
 	ACCEPTED,
 	ASKED,
 	BEFORE_WORK,
@@ -45,8 +46,10 @@ class ChargeAnswerError(frappe.ValidationError):
 	"""Something the answer needs is missing."""
 
 
-def at_first(request: str, stage: str, rows: Sequence[dict[str, Any]], visit: str | None) -> dict[str, Any]:
-	"""What a new decision says of the customer's answer: none needed, still open, or given before for as much."""
+def for_new_decision(
+	request: str, stage: str, rows: Sequence[dict[str, Any]], visit: str | None
+) -> dict[str, Any]:
+	"""The columns of a new decision about the customer's answer: not needed, open, or as given before for as much or more."""
 	if all(row["covered_share"] >= 100 for row in rows):
 		return {"acceptance": NOT_NEEDED}
 	if stage == WORK_DONE and (given := _given_before(request, sum(row["charge"] for row in rows), visit)):
@@ -55,7 +58,7 @@ def at_first(request: str, stage: str, rows: Sequence[dict[str, Any]], visit: st
 
 
 def ask(decision: str) -> Document:
-	"""Ask the customer for an answer; a link given before is worth nothing any more."""
+	"""Ask the customer for an answer; a link sent before is not valid any more."""
 	doc = _waiting(decision)
 	days = cint(frappe.get_cached_doc("Support Service Settings").acceptance_days) or DEFAULT_DAYS
 	token = secrets.token_urlsafe(32)
@@ -72,7 +75,7 @@ def ask(decision: str) -> Document:
 
 
 def answer(decision: str, *, accepted: bool, how: str, by: str, note: str | None = None) -> Document:
-	"""Record the customer's answer. The caller has checked that `by` may give it, or the user may record it.
+	"""Store the customer's answer. The caller has checked that `by` may give it, or the user may enter it.
 
 	how: PORTAL, LINK, PHONE or WRITING; the last two need a `note` of who said what.
 

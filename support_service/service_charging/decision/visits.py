@@ -1,8 +1,9 @@
-"""Who pays for what a visit has done; what that uses up of contracts. Two steps in `support_service_visit_steps` (hooks.py).
+"""Decides who pays for what a visit has done, and takes from contracts what that uses up. Two steps in
+`support_service_visit_steps` (hooks.py).
 
 A visit is submitted in a transaction of its own that locks what it may use before it reads anything
 (`field_service/submission.py`): contracts first, each by name, then Bins. Two visits that want the last visit included
-in a contract are thus served one after the other, and the second is charged.
+in a contract are thus submitted one after the other, and the second is charged.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from frappe.utils import flt, fmt_money, getdate
 
 from support_service.foundation.posting import Posting
 from support_service.foundation.settings import company_default
-from support_service.service_charging import decision_store, decisions
-from support_service.service_charging.decision_lines import of_visit, priced
-from support_service.service_charging.decision_store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
+from support_service.service_charging.decision import decisions
+from support_service.service_charging.decision import store as decision_store
+from support_service.service_charging.decision.lines import of_visit, priced
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import Portion, uses_of
 from support_service.service_coverage.contract import contracts
@@ -34,9 +36,9 @@ CENTERS = {
 
 
 def decide(visit: Document, posting: Posting) -> None:
-	"""A step of submitting a visit: judge its work, take what it uses of contracts, and say who pays for which row.
+	"""A step of submitting a visit: decide who pays, take what it uses of contracts, and note who pays for which part row.
 
-	Before its parts are drawn: what they cost goes to whoever pays.
+	Before its parts are drawn from stock, whose cost goes to the cost centre of whoever pays.
 
 	:raises EntitlementUsedUpError: only inside a caller's transaction that had read before it locked.
 	"""
@@ -46,14 +48,14 @@ def decide(visit: Document, posting: Posting) -> None:
 	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
 	case.installed_unit = visit.installed_unit or case.installed_unit
 	before = decision_store.latest(case.name)
-	doc = decisions.record(
+	doc = decisions.decide_for_case(
 		case,
 		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),
 		stage=WORK_DONE,
 		cause=before.exclusion if before else None,
 		reason=before.exclusion_reason if before else None,
 		visit=visit.name,
-		carry_on=before,
+		before=before,
 	)
 	take_uses(doc)
 	posting.decision = doc.name
@@ -63,10 +65,10 @@ def decide(visit: Document, posting: Posting) -> None:
 
 
 def withdraw(visit: Document, posting: Posting) -> None:
-	"""A step of cancelling a visit: what it used is given back, and its decision does not stand any more."""
+	"""A step of cancelling a visit: give back what it used of contracts, and reverse its decision."""
 	contract_uses.reverse((visit.doctype, visit.name))
-	standing = {"engineer_visit": visit.name, "status": CURRENT}
-	for name in frappe.get_all(DECISION, filters=standing, pluck="name"):
+	of_visit = {"engineer_visit": visit.name, "status": CURRENT}
+	for name in frappe.get_all(DECISION, filters=of_visit, pluck="name"):
 		decision_store.reverse(frappe.get_doc(DECISION, name))
 
 
@@ -88,13 +90,13 @@ def used_contracts(visit: str) -> list[str]:
 
 
 def lock(names: Sequence[str]) -> None:
-	"""Lock contracts until the transaction ends; in one order, so that two who use the same ones never deadlock."""
+	"""Lock contracts until the transaction ends; by name, so that two transactions using the same ones never deadlock."""
 	for name in sorted(names):
 		frappe.db.get_value("Service Contract", name, "name", for_update=True)
 
 
 def take_uses(doc: Document) -> None:
-	"""Take from the contracts what the decision about a visit uses up; repeated for the same decision it does nothing."""
+	"""Take from contracts what the decision about a visit uses up; called again for the same decision it does nothing."""
 	for (contract, kind), qty in sorted(uses_of(_paying(doc)).items()):
 		contract_uses.use(
 			contract,
@@ -109,14 +111,14 @@ def take_uses(doc: Document) -> None:
 
 
 def _in_its_currency(contract: str, amount: float, doc: Document) -> float:
-	"""Work is judged in the currency of the case's company, a contract may be made in another."""
+	"""`amount` of the decision in the contract's currency: decisions are in the currency of the case's company."""
 	terms = frappe.db.get_value("Service Contract", contract, ["company", "currency"], as_dict=True)
 	worth = contracts.worth_of(terms, doc.currency, getdate(doc.decided_for))
 	return flt(amount / worth, 6) if worth else amount
 
 
 def covered_rows(doc: Document) -> Covered:
-	"""Part row of the visit → percent of it that is covered; several lines may stand for one row."""
+	"""Part row of the visit → percent of it that is covered; a row may have several lines."""
 	amounts: dict[str, list[tuple[float, float]]] = defaultdict(list)
 	for row in doc.lines:
 		if row.voucher_row:
@@ -171,7 +173,7 @@ def _cost_centers(doc: Document) -> dict[str, str]:
 
 
 def _paying(doc: Document) -> list[Portion]:
-	"""What is paid after all: the rules' portions, brought down where a lead decided so."""
+	"""What the sources pay: the portions by the rules, reduced where a lead has overridden a line."""
 	return [
 		portion
 		for row in doc.lines
