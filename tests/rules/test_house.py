@@ -156,6 +156,6 @@ def test_readmes_name_files_that_exist() -> None:
 			if line.startswith("|"):
 				first = line.split("|")[1]
 				for name in re.findall(r"`([\w/.]+\.(?:py|js|html|json|css))`", first):
-					if not (readme.parent / name).exists() and not (PACKAGE / name).exists():
+					if not (PACKAGE / name).exists() and not any(readme.parent.rglob(name)):
 						wrong.append(f"{readme.relative_to(REPO)}: {name}")
 	assert not wrong

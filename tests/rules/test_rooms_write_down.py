@@ -231,12 +231,12 @@ def test_every_doctype_belongs_to_a_layered_room() -> None:
 		),
 		(
 			"service_coverage",
-			"from support_service.service_charging.decision_store import DECISION\nfrappe.new_doc(DECISION)",
+			"from support_service.service_charging.decision.store import DECISION\nfrappe.new_doc(DECISION)",
 			"Coverage Decision",
 		),
 		(
 			"service_coverage",
-			"from support_service.service_charging import decision_store\nrows.insert(decision_store.DECISION, [])",
+			"from support_service.service_charging.decision import store\nrows.insert(store.DECISION, [])",
 			"Coverage Decision",
 		),
 	],
