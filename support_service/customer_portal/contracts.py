@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_service.customer_portal import words as portal_words
+from support_service.customer_portal import words
 from support_service.service_coverage.contract import words as contract_words
 
 LIMIT = 50
@@ -32,7 +32,7 @@ def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
 
 
 def _told(contract: Any) -> dict[str, Any]:
-	words, tone = contract_words.status_words(contract)
+	status, tone = contract_words.status_words(contract)
 	ends = contract.terminated_on or contract.end_date
 	engineer = contract.dedicated_engineer and frappe.get_cached_value(
 		"Service Engineer", contract.dedicated_engineer, "engineer_name"
@@ -41,13 +41,13 @@ def _told(contract: Any) -> dict[str, Any]:
 	return {
 		"name": contract.name,
 		"title": contract.title,
-		"words": words,
+		"words": status,
 		"tone": tone,
-		"period": _("{0} to {1}").format(portal_words.day(contract.start_date), portal_words.day(ends)),
+		"period": _("{0} to {1}").format(words.day(contract.start_date), words.day(ends)),
 		"all_units": bool(contract.all_units),
 		"units": [row.unit_name for row in contract.units[:UNITS_SHOWN]],
 		"more_units": max(0, len(contract.units) - UNITS_SHOWN),
 		"engineer": engineer,
-		"left": contract_words.left_in_words(contract, say_day=portal_words.day) if tone == "green" else [],
+		"left": contract_words.left_in_words(contract, say_day=words.day) if tone == "green" else [],
 		"document": f"{url}?contract={contract.name}",
 	}

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 import frappe
 from frappe import _
 
-from support_service.customer_portal import words as portal_words
+from support_service.customer_portal import words
 from support_service.foundation import instants
 from support_service.service_level.clock.rules import State
 
@@ -50,13 +50,13 @@ def _names() -> dict[str, str]:
 
 def _standing(row: Any, status: str) -> dict[str, str]:
 	due_utc = instants.of_utc_column(row.due_utc)
-	due = portal_words.named(portal_words.moment(due_utc))
-	done = portal_words.moment(instants.of_utc_column(row.stopped_utc))
+	due = words.named(words.moment(due_utc))
+	done = words.moment(instants.of_utc_column(row.stopped_utc))
 	if row.state == State.MET:
 		return {
 			"words": _("Kept", context="Service Clock"),
 			"tone": "green",
-			"line": _("Done {0}").format(portal_words.named(done)),
+			"line": _("Done {0}").format(words.named(done)),
 		}
 	if row.state == State.MISSED:
 		line = _("Done {0}, promised until {1}").format(done, due)

@@ -8,9 +8,9 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from support_service.erpnext_takeover import findings, runs
-from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.kinds import OUTCOMES, kinds
+from support_service.erpnext_takeover.run import findings, runs
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
 from support_service.foundation.names.keys import key_of
 
 SOURCES = ("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule")

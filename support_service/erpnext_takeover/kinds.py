@@ -86,11 +86,11 @@ class Kind(Protocol):
 def kinds() -> dict[str, Kind]:
 	"""Field of Takeover Run → kind, in the order they are worked off: units before the cases that name them."""
 	modules = {
-		"serial_nos": "serial_numbers",
-		"assets": "assets",
-		"issues": "past_issues",
-		"warranty_claims": "past_claims",
-		"maintenance_visits": "past_visits",
+		"serial_nos": "units.serial_numbers",
+		"assets": "units.assets",
+		"issues": "cases.past_issues",
+		"warranty_claims": "cases.past_claims",
+		"maintenance_visits": "cases.past_visits",
 		"maintenance_schedules": "schedules",
 		"portal_access": "contact_logins",
 	}

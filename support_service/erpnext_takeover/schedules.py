@@ -16,10 +16,10 @@ from frappe import _
 from frappe.utils import escape_html, formatdate, getdate
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan, Scope, Target, filters_of
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import existing, say
+from support_service.erpnext_takeover.units import expected_units
 from support_service.foundation import language
 from support_service.foundation.names.keys import key_of
 

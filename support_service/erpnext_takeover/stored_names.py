@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support_service.erpnext_takeover import renames
+from support_service.erpnext_takeover.in_step import renames
 from support_service.foundation.names.stored_names import (
 	NUMBER_ON_THE_PIECE,
 	CachedName,
@@ -41,6 +41,6 @@ STORED = (
 		"How far a run has come, in the order of names: a bound, not a record. The next run finds what moved before it.",
 		how=How.KEEPS,
 	),
-	CachedName("support_service.erpnext_takeover.worker", (), "Empties Frappe's cache of a request."),
-	CachedName("support_service.erpnext_takeover.runs", (), "Hints that a run was queued."),
+	CachedName("support_service.erpnext_takeover.run.worker", (), "Empties Frappe's cache of a request."),
+	CachedName("support_service.erpnext_takeover.run.runs", (), "Hints that a run was queued."),
 )

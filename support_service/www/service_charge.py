@@ -1,6 +1,6 @@
 from frappe import _, form_dict
 
-from support_service.customer_portal import charges as portal_coverage
+from support_service.customer_portal import charges
 
 no_cache = 1
 
@@ -10,4 +10,4 @@ def get_context(context):
 	context.no_cache = 1
 	context.sitemap = 0
 	context.title = _("What it will cost")
-	context.update(portal_coverage.link_page(form_dict.get("token") or ""))
+	context.update(charges.link_page(form_dict.get("token") or ""))

@@ -1,6 +1,6 @@
 from frappe import _, form_dict
 
-from support_service.customer_portal import survey as portal_survey
+from support_service.customer_portal import survey
 
 no_cache = 1
 
@@ -10,4 +10,4 @@ def get_context(context):
 	context.no_cache = 1
 	context.sitemap = 0
 	context.title = _("Your opinion")
-	context.update(portal_survey.page(form_dict.get("token") or ""))
+	context.update(survey.page(form_dict.get("token") or ""))

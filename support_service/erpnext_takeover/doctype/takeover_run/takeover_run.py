@@ -2,7 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.erpnext_takeover import runs
+from support_service.erpnext_takeover.run import runs
 from support_service.foundation import typed
 
 # written by the engine only; a save that brings other values for them keeps the stored ones

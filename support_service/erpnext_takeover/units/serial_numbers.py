@@ -15,12 +15,12 @@ from typing import Any
 import frappe
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import movements, promised_dates
-from support_service.erpnext_takeover.journey_rules import Journey, Movement, Place, Voucher, journey
 from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WOULD, Plan, Scope, Target
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.promised_dates import Promise
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
+from support_service.erpnext_takeover.units import movements, promised_dates
+from support_service.erpnext_takeover.units.journey_rules import Journey, Movement, Place, Voucher, journey
+from support_service.erpnext_takeover.units.promised_dates import Promise
 from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.deliveries import followed_items

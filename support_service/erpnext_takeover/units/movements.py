@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate, strip_html
 
-from support_service.erpnext_takeover.journey_rules import Movement, Voucher
+from support_service.erpnext_takeover.units.journey_rules import Movement, Voucher
 
 LEDGER = "Stock Ledger Entry"
 INSTALLATION = "Installation Note"

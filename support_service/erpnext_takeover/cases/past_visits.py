@@ -16,7 +16,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import expected_units
+from support_service.erpnext_takeover.cases.past_rules import moves_of_visit
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -28,7 +28,6 @@ from support_service.erpnext_takeover.kinds import (
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.past_rules import moves_of_visit
 from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
@@ -40,6 +39,7 @@ from support_service.erpnext_takeover.records import (
 	text_of,
 	unit_values,
 )
+from support_service.erpnext_takeover.units import expected_units
 from support_service.foundation import language
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase

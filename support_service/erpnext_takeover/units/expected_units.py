@@ -7,9 +7,9 @@ from typing import Any
 
 import frappe
 
-from support_service.erpnext_takeover import serial_numbers
 from support_service.erpnext_takeover.kinds import WOULD, Scope
 from support_service.erpnext_takeover.records import units_of_serials
+from support_service.erpnext_takeover.units import serial_numbers
 
 
 def of_serials(serials: Iterable[str | None], scope: Scope) -> dict[str, Any]:

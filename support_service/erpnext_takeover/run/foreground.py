@@ -10,9 +10,9 @@ import frappe
 from frappe import _
 from frappe.utils import update_progress_bar
 
-from support_service.erpnext_takeover import runs, worker
-from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.kinds import kinds
+from support_service.erpnext_takeover.run import runs, worker
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun

@@ -16,8 +16,8 @@ import frappe
 from frappe import _
 from pypika import Case
 
-from support_service.erpnext_takeover.checkpoint import Progress
 from support_service.erpnext_takeover.kinds import FAILED, MADE, OUTSIDE, SKIPPED, WOULD, Target
+from support_service.erpnext_takeover.run.checkpoint import Progress
 from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
 

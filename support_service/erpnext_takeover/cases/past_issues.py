@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases.past_rules import moves_of_issue
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -20,7 +21,6 @@ from support_service.erpnext_takeover.kinds import (
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.past_rules import moves_of_issue
 from support_service.erpnext_takeover.records import (
 	default_company,
 	existing,

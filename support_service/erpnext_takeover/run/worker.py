@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe.utils import cstr, getdate, now_datetime, strip_html
 
-from support_service.erpnext_takeover import findings, runs
-from support_service.erpnext_takeover.checkpoint import Checkpoint
-from support_service.erpnext_takeover.findings import Finding
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	FAILED,
@@ -29,6 +26,9 @@ from support_service.erpnext_takeover.kinds import (
 	Scope,
 	kinds,
 )
+from support_service.erpnext_takeover.run import findings, runs
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
+from support_service.erpnext_takeover.run.findings import Finding
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.transactions import TRANSIENT
 

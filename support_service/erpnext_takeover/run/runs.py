@@ -15,8 +15,8 @@ import frappe
 from frappe import _
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.erpnext_takeover.checkpoint import Checkpoint, Progress
 from support_service.erpnext_takeover.kinds import kinds
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint, Progress
 
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
@@ -28,7 +28,7 @@ WORKING = (QUEUED, RUNNING)
 STARTABLE = (DRAFT, STOPPED, BROKEN)
 SILENCE = 2  # minutes without a sign of life after which a run is taken up again
 HINTED = 300  # seconds between two jobs the sweep queues for the same run
-JOB = "support_service.erpnext_takeover.worker.work_off"
+JOB = "support_service.erpnext_takeover.run.worker.work_off"
 
 
 class TakeoverRunningError(frappe.ValidationError):

@@ -19,8 +19,8 @@ from frappe.utils import cint, now_datetime
 
 from support_service.belonging import owners
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.kinds import CHANNEL
-from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
 from support_service.foundation import batches
 from support_service.foundation.names.keys import key_of
