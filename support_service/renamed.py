@@ -2,6 +2,9 @@
 
 Other apps' hooks, jobs queued before an upgrade and pages open in a browser name modules and functions by their old paths.
 `import support_service.<old path>` gives a module with the names of the new one, and warns.
+
+A module that moved, or has another name: a line in MODULES. A function or class that moved or has another name: a line in
+NAMES; where its module is still there, that module ends with `__getattr__ = names_of_last_release(__name__)`.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -190,6 +193,8 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"foundation.delivery.hint": "foundation.batches.enqueue",
+	"support_service.telling.hint": "support_service.messaging.notify.enqueue",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
 	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
 	"support_service.api.tell_again": "support_service.api.notify_again",
@@ -232,6 +237,21 @@ def new_path(path: str) -> str:
 	return path
 
 
+def names_of_last_release(module: str) -> Callable[[str], object]:
+	"""`__getattr__` of a module that is still there: finds what was in it and has another path or name now, and warns."""
+
+	def find(name: str) -> object:
+		old = f"{module}.{name}"
+		new = new_path(old)
+		if new == old:
+			raise AttributeError(f"module {module!r} has no attribute {name!r}")
+		warnings.warn(f"{old} is {new} now", DeprecationWarning, stacklevel=2)
+		place, _dot, attribute = new.rpartition(".")
+		return getattr(importlib.import_module(place), attribute)
+
+	return find
+
+
 class _OldModule(ModuleType):
 	"""Stands for a module that was renamed; its names are looked up where they are now."""
 
@@ -256,9 +276,9 @@ class _Finder(MetaPathFinder, Loader):
 
 	def exec_module(self, module: ModuleType) -> None:
 		new = new_path(module.__name__)
-		warnings.warn(f"{module.__name__} is {new} now", DeprecationWarning, stacklevel=2)
 		if new != module.__name__:
 			module.__doc__ = importlib.import_module(new).__doc__
+			warnings.warn(f"{module.__name__} is {new} now", DeprecationWarning, stacklevel=2)
 
 
 def _is_old(short: str) -> bool:

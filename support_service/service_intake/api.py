@@ -12,6 +12,7 @@ from frappe.utils import strip_html
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import role_check
+from support_service.renamed import names_of_last_release
 from support_service.service_intake import hotline
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
@@ -105,3 +106,6 @@ def _only_for_hotline() -> None:
 			", ".join(_(role) for role in HOTLINE_ROLES)
 		),
 	)
+
+
+__getattr__ = names_of_last_release(__name__)
