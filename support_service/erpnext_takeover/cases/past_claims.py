@@ -1,4 +1,4 @@
-"""Warranty Claims → Service Requests about the unit with their serial number."""
+"""Warranty Claims → Service Requests about the unit with the claim's serial number."""
 
 from __future__ import annotations
 
