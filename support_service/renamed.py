@@ -217,6 +217,11 @@ NAMES: dict[str, str] = {
 	"service_level.policy_rules.WORKING_DAYS": "service_level.calendar.durations.WORKING_DAYS",
 	"service_level.policy_rules.target_label": "service_level.calendar.durations.target_label",
 	"service_level.policy_rules.target_seconds": "service_level.calendar.durations.target_seconds",
+	"service_intake.portal_story.TOLD_MOVES": "customer_portal.story.SHOWN_MOVES",
+	"service_intake.portal_story.TOLD_REASONS": "customer_portal.story.SHOWN_REASONS",
+	"service_intake.portal_story.reason_to_tell": "customer_portal.story.reason_for_customer",
+	"service_intake.portal_files.keep": "customer_portal.files.store",
+	"service_intake.portal_coverage.keep_proof": "customer_portal.charges.store_proof",
 	"service_intake.api.files_of_case": "customer_portal.desk_api.files_of_case",
 }
 

@@ -1,4 +1,4 @@
-"""What the customer's page says of their service contracts: how they stand, what they cover and what is left of it."""
+"""The customer's service contracts on their page: status, what they cover and what is left of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNITS_SHOWN = 20
 
 
 def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
-	"""The customers' contracts, those in force first, then the newest; drafts and cancelled ones are not told of.
+	"""The customers' contracts, those in force first, then the newest; drafts and cancelled ones are left out.
 
 	Each: name, title, words and tone of today's status, period, units (names), all_units, more_units (how many are not
 	named), engineer, left (kind, words, percent), document (URL).
@@ -27,11 +27,11 @@ def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
 		limit=LIMIT,
 		pluck="name",
 	)
-	told = [_told(frappe.get_doc(contract_words.CONTRACT, name)) for name in names]
-	return sorted(told, key=lambda one: one["tone"] == "gray")
+	shown = [_shown(frappe.get_doc(contract_words.CONTRACT, name)) for name in names]
+	return sorted(shown, key=lambda one: one["tone"] == "gray")
 
 
-def _told(contract: Any) -> dict[str, Any]:
+def _shown(contract: Any) -> dict[str, Any]:
 	status, tone = contract_words.status_words(contract)
 	ends = contract.terminated_on or contract.end_date
 	engineer = contract.dedicated_engineer and frappe.get_cached_value(

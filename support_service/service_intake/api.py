@@ -1,7 +1,7 @@
-"""Whitelisted functions of the hotline page, and what the desk asks about a case's page on the portal.
+"""Whitelisted functions of the hotline page.
 
-Each checks the caller's role first, then the permission on the document; the reads behind them are `get_list`, which
-applies the same predicates as list and form.
+Each checks the user's role first, then the permission on the document; the reads behind them use `get_list`, which applies
+the same permission rules as list and form.
 """
 
 from typing import Any
@@ -86,7 +86,7 @@ def open_case(
 
 
 class CallerMissingError(frappe.ValidationError):
-	"""Neither a customer nor a name nor a number to call back."""
+	"""Neither a customer, nor a name, nor a phone number was given."""
 
 
 def _require_caller(customer: str | None, contact_name: str | None, contact_phone: str | None) -> None:

@@ -100,7 +100,7 @@ class TestFromIssue:
 		issue.reload()
 		issue.subject = "Another"
 		issue.save()
-		issues.open_case(issue)
+		issues.after_insert(issue)
 		assert frappe.db.count("Service Request", {"source_name": issue.name}) == 1
 
 	def test_customer_and_contact_are_carried_along(self, switched_on):

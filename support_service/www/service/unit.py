@@ -13,5 +13,5 @@ def get_context(context):
 	context.unit = unit
 	context.meters = readings.latest_of(unit.name)
 	context.warranties = warranties.warranties(unit.name, customers)
-	# a unit may have changed hands: the cases of its former owner stay with them
+	# only cases of these customers: those of a former owner of the unit are not shown
 	context.cases = pages.case_page(customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1)
