@@ -25,7 +25,7 @@ from support_service.service_level.clock.rules import OPEN_STATES
 
 
 def make_levels() -> None:
-	"""What is promised to whom, and who is told when a promise runs out."""
+	"""Make calendars, policies and duty: what is promised to whom, and who is notified when a promise is due."""
 	for name in CALENDARS:
 		_make_calendar(name)
 	for name in POLICIES:

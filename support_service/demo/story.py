@@ -48,7 +48,7 @@ class Teller:
 		self.commit()
 
 	def commit(self) -> None:
-		"""What a request of each of these people would have committed; nothing is sent to invented addresses."""
+		"""Commit, as each of these people's requests would; messages to invented addresses are skipped."""
 		if self.case:
 			for row in frappe.get_all(
 				"Service Request Move", {"request": self.case, "told": 0}, pluck="name"
