@@ -1,4 +1,4 @@
-// Who pays, as people see it: a pill per line of work with the sentence that says why. Included by the forms of requests,
+// How the form shows who pays: a label per line of work with the sentence that says why. Included by the forms of requests,
 // decisions and units, and by the hotline.
 frappe.provide("support_service.coverage_view");
 

@@ -1,4 +1,4 @@
-// Warranties as people see them: status by the dates, what is covered until when, the ledger in words. Included by the
+// How warranties are shown: status by the dates, what is covered until when, the ledger in words. Included by the
 // forms and lists of warranties and by the form of a unit.
 frappe.provide("support_service.warranties");
 
@@ -25,7 +25,7 @@ Object.assign(support_service.warranties, {
 		}[kind];
 	},
 
-	// The stored status is moved at night; nobody should read it late.
+	// The stored status is updated at night; the form shows what is true now.
 	status(doc) {
 		const today = frappe.datetime.get_today();
 		if (doc.status === "Void") return "Void";
