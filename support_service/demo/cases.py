@@ -49,8 +49,8 @@ def case_of(key: str) -> str | None:
 def summary() -> str:
 	"""How many demo cases there are, by status."""
 	found = frappe.get_all("Service Request", filters={"intake_key": ("like", "%:demo-%")}, pluck="status")
-	told = ", ".join(f"{count} {status}" for status, count in sorted(Counter(found).items()))
-	return f"  {len(found)} cases: {told}"
+	counts = ", ".join(f"{count} {status}" for status, count in sorted(Counter(found).items()))
+	return f"  {len(found)} cases: {counts}"
 
 
 def raised_at(story: Story) -> datetime:
@@ -134,7 +134,7 @@ def _move(name: str, story: Story, step: Do, moment: datetime) -> None:
 
 
 def _mover(name: str, story: Story, step: Do) -> str:
-	"""Who makes this move: as told, else the lead of the case's queue, else its engineer."""
+	"""Who makes this move: as the story says, else the lead of the case's queue, else its engineer."""
 	if step.by:
 		return BY_KEY[story.customer].email if step.by == "customer" else email_of(step.by)
 	if step.action in ("assign", "close_unanswered"):

@@ -267,7 +267,7 @@ def _ending(teller: Teller) -> None:
 		arrow = f"{row['from_status'] or '—'} → {row['to_status']}"
 		say(f"   {row['label']:<24} {arrow:<30} {row['full_name']}")
 	say("-" * WIDTH)
-	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was told is there for good
+	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was played stays
 
 
 def _promised(case: str) -> dict[str, str]:

@@ -39,11 +39,11 @@ def onload(doc: Document, method: str | None = None) -> None:
 
 def of_customer(doc: Document) -> dict[str, Any] | None:
 	"""cases (open, late, name where it is the only one) and contracts in force, each None for who may not read them."""
-	told = {
+	facts = {
 		"cases": _open_cases({"customer": doc.name}) if _reads(CASE) else None,
 		"contracts": _contracts(doc.name) if _reads(CONTRACT) else None,
 	}
-	return told if any(part is not None for part in told.values()) else None
+	return facts if any(part is not None for part in facts.values()) else None
 
 
 def of_serial_no(doc: Document) -> dict[str, Any] | None:

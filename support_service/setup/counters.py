@@ -48,7 +48,7 @@ def remove_ours(templates: Iterable[str]) -> list[str]:
 
 
 def _any_pattern(template: str) -> str:
-	"""As `names.series_pattern`, for a template of others: what only their documents can tell may be anything."""
+	"""As `names.series_pattern`, for a template of another app; parts that depend on the document match anything."""
 	first, *parts = re.split(r"[.{}]", re.split(r"\.?\{?#", template)[0])
 	known = (f"[0-9]{{{WIDTHS[part]}}}" if part in WIDTHS else None for part in parts)
 	rest = (

@@ -220,6 +220,6 @@ def _in_words(pointer: Pointer) -> str:
 
 
 def _option(name: str) -> bool:
-	"""What `bench uninstall-app` was told; Frappe does not hand it to hooks."""
+	"""Value of an option of `bench uninstall-app`, which Frappe does not pass to hooks."""
 	context = click.get_current_context(silent=True)
 	return bool(context and context.params.get(name))

@@ -68,16 +68,16 @@ if (!support_service.erpnext_forms) {
 		},
 
 		show_at_a_glance(frm) {
-			const told = frm.doc.__onload?.after_sales;
-			if (!told) return;
-			const parts = told.unit ? this.unit_parts(told) : [];
-			if (told.cases) parts.push(this.cases(told.cases));
-			if (told.contracts) parts.push(...this.contracts(told.contracts));
+			const facts = frm.doc.__onload?.after_sales;
+			if (!facts) return;
+			const parts = facts.unit ? this.unit_parts(facts) : [];
+			if (facts.cases) parts.push(this.cases(facts.cases));
+			if (facts.contracts) parts.push(...this.contracts(facts.contracts));
 			const html = `<div class="after-sales-glance">${parts.join(" · ")}</div>`;
-			frm.layout.show_message(html, told.cases?.late ? "red" : "blue", true);
+			frm.layout.show_message(html, facts.cases?.late ? "red" : "blue", true);
 			frm.layout.message.find(".after-sales-cases").on("click", (event) => {
 				event.preventDefault();
-				this.open_cases(frm, told);
+				this.open_cases(frm, facts);
 			});
 		},
 
