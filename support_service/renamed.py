@@ -193,6 +193,11 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"erpnext_takeover.issues.forget_case": "erpnext_takeover.in_step.issues.before_insert",
+	"erpnext_takeover.issues.open_case": "erpnext_takeover.in_step.issues.after_insert",
+	"erpnext_takeover.issues.follow_issue": "erpnext_takeover.in_step.issues.on_update",
+	"erpnext_takeover.issues.note_since": "erpnext_takeover.in_step.issues.validate_settings",
+	"erpnext_takeover.sources.let_go": "erpnext_takeover.in_step.deletions.on_trash",
 	"foundation.delivery.hint": "foundation.batches.enqueue",
 	"support_service.telling.hint": "support_service.messaging.notify.enqueue",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
