@@ -84,7 +84,7 @@ def _work_off(run: str) -> None:
 	import resource
 	import time
 
-	from support_service.erpnext_takeover import runs, worker
+	from support_service.erpnext_takeover.run import runs, worker
 
 	frappe.init(os.environ["SUPPORT_SERVICE_SITE"], sites_path=os.getcwd())
 	frappe.connect()

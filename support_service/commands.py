@@ -49,7 +49,7 @@ def takeover(
 
 	Safe to stop or kill at any moment and to repeat: what was taken over already is left alone.
 	"""
-	from support_service.erpnext_takeover import foreground
+	from support_service.erpnext_takeover.run import foreground
 
 	frappe.init(get_site(context))
 	frappe.connect()

@@ -138,7 +138,7 @@ doctype_js = {
 }
 # the mails of the Issue a case was made of, for those who may read that Issue
 additional_timeline_content = {
-	"Service Request": ["support_service.erpnext_takeover.timeline.mails_of_issue"]
+	"Service Request": ["support_service.erpnext_takeover.in_step.timeline.mails_of_issue"]
 }
 
 # One entry per DocType: what happens to it, in the order in which it happens. ERPNext's and Frappe's own first; a handler is
@@ -331,14 +331,14 @@ doc_events = {
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
 	"Issue": {
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
-		"before_insert": "support_service.erpnext_takeover.issues.before_insert",
-		"after_insert": "support_service.erpnext_takeover.issues.after_insert",
-		"on_update": "support_service.erpnext_takeover.issues.on_update",
-		"on_trash": "support_service.erpnext_takeover.sources.on_trash",
+		"before_insert": "support_service.erpnext_takeover.in_step.issues.before_insert",
+		"after_insert": "support_service.erpnext_takeover.in_step.issues.after_insert",
+		"on_update": "support_service.erpnext_takeover.in_step.issues.on_update",
+		"on_trash": "support_service.erpnext_takeover.in_step.deletions.on_trash",
 	},
-	"Warranty Claim": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
-	"Maintenance Visit": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
-	"Maintenance Schedule": {"on_trash": "support_service.erpnext_takeover.sources.on_trash"},
+	"Warranty Claim": {"on_trash": "support_service.erpnext_takeover.in_step.deletions.on_trash"},
+	"Maintenance Visit": {"on_trash": "support_service.erpnext_takeover.in_step.deletions.on_trash"},
+	"Maintenance Schedule": {"on_trash": "support_service.erpnext_takeover.in_step.deletions.on_trash"},
 	# --- documents of this app. What each names belongs to its customer (which fields: belonging/table.py), and whoever
 	# names something that is out of use is told
 	"Service Request": {
@@ -362,14 +362,14 @@ doc_events = {
 			"support_service.support_service.assignment.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
 			"support_service.service_charging.decision.decisions.follow_move",
-			"support_service.erpnext_takeover.issues.follow_move",
+			"support_service.erpnext_takeover.in_step.issues.follow_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
-			"support_service.erpnext_takeover.issues.validate_settings",
+			"support_service.erpnext_takeover.in_step.issues.validate_settings",
 		]
 	},
 	# what submitting and cancelling a visit do: support_service_visit_steps, below
@@ -475,14 +475,14 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
-			"support_service.erpnext_takeover.runs.sweep",
+			"support_service.erpnext_takeover.run.runs.sweep",
 		]
 	},
 	"hourly": [
 		"support_service.support_service.leavers.run",
 		"support_service.foundation.names.copies.run",
-		"support_service.erpnext_takeover.issues.open_missing",
-		"support_service.erpnext_takeover.issues.follow_missed",
+		"support_service.erpnext_takeover.in_step.issues.open_missing",
+		"support_service.erpnext_takeover.in_step.issues.follow_missed",
 	],
 	"daily": [
 		"support_service.service_coverage.warranty.sweep.move_by_date",

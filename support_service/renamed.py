@@ -2,6 +2,9 @@
 
 Other apps' hooks, jobs queued before an upgrade and pages open in a browser name modules and functions by their old paths.
 `import support_service.<old path>` gives a module with the names of the new one, and warns.
+
+A module that moved, or has another name: a line in MODULES. A function or class that moved or has another name: a line in
+NAMES; where its module is still there, that module ends with `__getattr__ = names_of_last_release(__name__)`.
 """
 
 from __future__ import annotations
@@ -18,6 +21,25 @@ APP = "support_service"
 
 # old → new, without the app's name
 MODULES: dict[str, str] = {
+	"erpnext_takeover.assets": "erpnext_takeover.units.assets",
+	"erpnext_takeover.checkpoint": "erpnext_takeover.run.checkpoint",
+	"erpnext_takeover.expected_units": "erpnext_takeover.units.expected_units",
+	"erpnext_takeover.findings": "erpnext_takeover.run.findings",
+	"erpnext_takeover.foreground": "erpnext_takeover.run.foreground",
+	"erpnext_takeover.issues": "erpnext_takeover.in_step.issues",
+	"erpnext_takeover.journey_rules": "erpnext_takeover.units.journey_rules",
+	"erpnext_takeover.movements": "erpnext_takeover.units.movements",
+	"erpnext_takeover.past_claims": "erpnext_takeover.cases.past_claims",
+	"erpnext_takeover.past_issues": "erpnext_takeover.cases.past_issues",
+	"erpnext_takeover.past_rules": "erpnext_takeover.cases.past_rules",
+	"erpnext_takeover.past_visits": "erpnext_takeover.cases.past_visits",
+	"erpnext_takeover.promised_dates": "erpnext_takeover.units.promised_dates",
+	"erpnext_takeover.renames": "erpnext_takeover.in_step.renames",
+	"erpnext_takeover.runs": "erpnext_takeover.run.runs",
+	"erpnext_takeover.serial_numbers": "erpnext_takeover.units.serial_numbers",
+	"erpnext_takeover.sources": "erpnext_takeover.in_step.deletions",
+	"erpnext_takeover.timeline": "erpnext_takeover.in_step.timeline",
+	"erpnext_takeover.worker": "erpnext_takeover.run.worker",
 	"field_service.lending": "field_service.case_sharing",
 	"foundation.copies": "foundation.names.copies",
 	"foundation.deleted_names": "foundation.names.deleted_names",
@@ -176,6 +198,11 @@ MODULES: dict[str, str] = {
 }
 # functions and classes that moved to another module, or have another name
 NAMES: dict[str, str] = {
+	"erpnext_takeover.issues.follow_issue": "erpnext_takeover.in_step.issues.on_update",
+	"erpnext_takeover.issues.forget_case": "erpnext_takeover.in_step.issues.before_insert",
+	"erpnext_takeover.issues.note_since": "erpnext_takeover.in_step.issues.validate_settings",
+	"erpnext_takeover.issues.open_case": "erpnext_takeover.in_step.issues.after_insert",
+	"erpnext_takeover.sources.let_go": "erpnext_takeover.in_step.deletions.on_trash",
 	"field_service.errors.CaseNotYoursToLendError": "field_service.errors.CaseNotYoursToShareError",
 	"foundation.deleted_names.part_from": "foundation.names.deleted_names.free_name",
 	"foundation.delivery.hint": "foundation.batches.enqueue",
@@ -228,6 +255,11 @@ NAMES: dict[str, str] = {
 	"service_coverage.warranty_resales.Papers": "service_coverage.warranty.resales.Redelivery",
 	"service_coverage.warranty_resales.papers_of": "service_coverage.warranty.resales.redeliveries_of",
 	"service_intake.api.files_of_case": "customer_portal.desk_api.files_of_case",
+	"service_intake.portal_coverage.keep_proof": "customer_portal.charges.store_proof",
+	"service_intake.portal_files.keep": "customer_portal.files.store",
+	"service_intake.portal_story.TOLD_MOVES": "customer_portal.story.SHOWN_MOVES",
+	"service_intake.portal_story.TOLD_REASONS": "customer_portal.story.SHOWN_REASONS",
+	"service_intake.portal_story.reason_to_tell": "customer_portal.story.reason_for_customer",
 	"service_level.clock_rules.Terms": "service_level.policy.terms.Terms",
 	"service_level.escalation.tell_due": "service_level.clock.escalation.carry_out_due",
 	"service_level.policy_rules.SECONDS_PER_UNIT": "service_level.calendar.durations.SECONDS_PER_UNIT",
@@ -237,6 +269,7 @@ NAMES: dict[str, str] = {
 	"service_level.sweep.sweep_and_tell": "service_level.clock.sweep.sweep_and_escalate",
 	"service_parts.unit_parts.record": "service_parts.unit_parts.append",
 	"support_service.api.tell_again": "support_service.api.notify_again",
+	"support_service.telling.hint": "support_service.messaging.notify.enqueue",
 	"support_service.telling.tell_due": "support_service.messaging.notify.notify_due",
 }
 
@@ -257,17 +290,17 @@ def new_path(path: str) -> str:
 	return path
 
 
-def old_names(module: str) -> Callable[[str], object]:
-	"""The `__getattr__` of a module that still exists but has lost functions: it finds those in NAMES."""
+def names_of_last_release(module: str) -> Callable[[str], object]:
+	"""`__getattr__` of a module that is still there: finds what was in it and has another path or name now, and warns."""
 
 	def find(name: str) -> object:
 		old = f"{module}.{name}"
-		new = NAMES.get(old.removeprefix(f"{APP}."))
-		if new is None:
+		new = new_path(old)
+		if new == old:
 			raise AttributeError(f"module {module!r} has no attribute {name!r}")
-		warnings.warn(f"{old} is {APP}.{new} now", DeprecationWarning, stacklevel=2)
-		path, _dot, attribute = new.rpartition(".")
-		return getattr(importlib.import_module(f"{APP}.{path}"), attribute)
+		warnings.warn(f"{old} is {new} now", DeprecationWarning, stacklevel=2)
+		place, _dot, attribute = new.rpartition(".")
+		return getattr(importlib.import_module(place), attribute)
 
 	return find
 
@@ -296,9 +329,9 @@ class _Finder(MetaPathFinder, Loader):
 
 	def exec_module(self, module: ModuleType) -> None:
 		new = new_path(module.__name__)
-		warnings.warn(f"{module.__name__} is {new} now", DeprecationWarning, stacklevel=2)
 		if new != module.__name__:
 			module.__doc__ = importlib.import_module(new).__doc__
+			warnings.warn(f"{module.__name__} is {new} now", DeprecationWarning, stacklevel=2)
 
 
 def _is_old(short: str) -> bool:

@@ -1,12 +1,11 @@
-"""Whitelisted functions of the customer portal. Each first makes sure that what it touches is the customer's own."""
+"""Whitelisted functions of the customer portal. Each first checks that the record belongs to one of the user's customers."""
 
 import frappe
 from frappe import _
 from frappe.rate_limiter import rate_limit
 from frappe.utils import escape_html
 
-from support_service.customer_portal import case_page, charges, messages, pages, story, words
-from support_service.customer_portal import files as portal_files
+from support_service.customer_portal import case_page, charges, files, messages, pages, story, words
 from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_intake import intake
@@ -25,11 +24,11 @@ class PortalInputError(frappe.ValidationError):
 
 
 class SurveyLinkError(frappe.ValidationError):
-	"""The link is wrong, used or expired: never told apart."""
+	"""The link is wrong, used or expired; the answer does not say which."""
 
 
 class ChargeLinkError(frappe.ValidationError):
-	"""The link is wrong, used or expired: never told apart."""
+	"""The link is wrong, used or expired; the answer does not say which."""
 
 
 @frappe.whitelist(methods=["POST"])
@@ -49,13 +48,13 @@ def new_case(
 	"""Open a case for one of the customer's own units, or for a device described in words; returns name and route.
 
 	A multipart request may carry `files`. key: made by the page once per form; repeating it returns the same case.
-	Raises PortalInputError, portal_files.UploadRefusedError, portal.NotFoundForCustomerError.
+	Raises PortalInputError, files.UploadRefusedError, pages.NotFoundForCustomerError.
 	"""
 	pages.refuse_forged()
 	customers = pages.own_customers()
 	owner = _case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
-	files = portal_files.uploaded()
+	attached = files.uploaded()
 	contact = pages.own_contact(owner)
 	payload = intake.IntakePayload(
 		subject=subject.strip()[:140],
@@ -70,12 +69,12 @@ def new_case(
 		contact_email=frappe.db.get_value("User", frappe.session.user, "email"),
 		preferred_channel=preferred_channel,
 	)
-	# the user is part of the key, so that nobody gets at another's case by guessing a key
+	# the user is part of the key, so that nobody gets somebody else's case by guessing a key
 	name = intake.accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}", checked=True)
-	if files and not frappe.db.exists(
+	if attached and not frappe.db.exists(
 		"File", {"attached_to_doctype": "Service Request", "attached_to_name": name}
 	):
-		portal_files.keep(files, "Service Request", name)
+		files.store(attached, "Service Request", name)
 	return {"name": name, "route": f"/service/{name}"}
 
 
@@ -87,20 +86,20 @@ def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
 	case = pages.find_own("Service Request", request)
 	if case.status in ("Closed", "Cancelled"):
 		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
-	files = portal_files.uploaded()
-	if files and not text.strip():
+	attached = files.uploaded()
+	if attached and not text.strip():
 		text = _("Please see the attached files.")
 	message = messages.add(case, text, key)
-	if files and not frappe.db.exists(
+	if attached and not frappe.db.exists(
 		"File", {"attached_to_doctype": "Communication", "attached_to_name": message}
 	):
-		portal_files.keep(files, "Communication", message)
+		files.store(attached, "Communication", message)
 	return {"name": message}
 
 
 @frappe.whitelist(methods=["POST"])
 def withdraw(request: str) -> dict[str, str]:
-	"""Take back an own case nobody has been assigned to yet; returns its new status."""
+	"""Withdraw an own case that nobody has been assigned to yet; returns its new status."""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
 	return {"status": moves.apply_move(case.name, "withdraw").status}
@@ -110,7 +109,7 @@ def withdraw(request: str) -> dict[str, str]:
 def answer_survey(
 	request: str, satisfied: bool, score: int | None = None, comment: str | None = None
 ) -> dict[str, str]:
-	"""Say on the case's page whether it is solved: yes closes it, no opens it again. Returns the new status."""
+	"""Answer the survey on the case's page: satisfied closes the case, unsatisfied reopens it. Returns the new status."""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
 	survey = surveys.open_survey_of(case.name)
@@ -130,7 +129,7 @@ def answer_survey(
 def answer_survey_link(
 	token: str, satisfied: bool, score: int | None = None, comment: str | None = None
 ) -> dict[str, bool]:
-	"""Record the answer given through the mail's link. A wrong, used or expired token raises SurveyLinkError."""
+	"""Answer the survey by the link in a mail. Raises SurveyLinkError for a wrong, used or expired token."""
 	survey = surveys.find_by_token(token)
 	if not survey:
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
@@ -145,7 +144,7 @@ def answer_survey_link(
 			by=survey.contact_email or _("Link in the mail"),
 		)
 	except surveys.SurveyAnsweredError:
-		# somebody was faster between our look and the lock
+		# somebody else answered between the check and the lock
 		frappe.clear_last_message()
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
 	return {"recorded": True}
@@ -153,9 +152,9 @@ def answer_survey_link(
 
 @frappe.whitelist(methods=["POST"])
 def answer_charge(request: str, decision: str, accepted: bool, note: str | None = None) -> dict[str, str]:
-	"""Accept or decline, on the case's page, what an own case will cost. Returns how the charge stands.
+	"""Accept or decline on the case's page what an own case will cost. Returns the decision's `acceptance`.
 
-	decision: the one the page showed. Another may have taken its place meanwhile, at another price.
+	decision: the one the page showed; refused if a newer one, at another price, has replaced it.
 	"""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
@@ -174,7 +173,7 @@ def answer_charge(request: str, decision: str, accepted: bool, note: str | None 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 @rate_limit(limit=30, seconds=HOUR)
 def answer_charge_link(token: str, accepted: bool, note: str | None = None) -> dict[str, bool]:
-	"""Record the answer given through the mail's link. A wrong, used or expired token raises ChargeLinkError."""
+	"""Accept or decline a charge by the link in a mail. Raises ChargeLinkError for a wrong, used or expired token."""
 	if not charges.answer_link(token, accepted, note):
 		frappe.throw(_("This link is no longer valid."), ChargeLinkError)
 	return {"recorded": True}
@@ -188,11 +187,11 @@ def add_proof(request: str) -> dict[str, str]:
 	case = pages.find_own("Service Request", request)
 	if case.status in ("Closed", "Cancelled"):
 		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
-	files = portal_files.uploaded()
-	if not files:
+	attached = files.uploaded()
+	if not attached:
 		frappe.throw(_("Please choose the file of your invoice or receipt."), PortalInputError)
-	portal_files.keep(files, "Service Request", case.name)
-	charges.keep_proof(case)
+	files.store(attached, "Service Request", case.name)
+	charges.store_proof(case)
 	return {"name": case.name}
 
 
@@ -246,7 +245,7 @@ def certificate(warranty: str) -> None:
 @frappe.whitelist(methods=["GET"])
 @rate_limit(limit=120, seconds=HOUR)
 def contract_document(contract: str) -> None:
-	"""An own service contract as PDF, as it was concluded; a draft is nobody's yet."""
+	"""An own submitted service contract as PDF."""
 	found = pages.find_own("Service Contract", contract)
 	if found.docstatus != 1:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
@@ -259,7 +258,7 @@ def contract_document(contract: str) -> None:
 
 
 def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
-	"""The customer a new case is for: the unit's, the chosen one, or the only one; never a foreign one."""
+	"""The customer of a new case: the unit's, else the chosen one, else the user's first; always one of `customers`."""
 	if not customers:
 		frappe.throw(
 			_("Your login is not connected to a customer yet. Please call us."), frappe.PermissionError
@@ -296,7 +295,7 @@ def _check_choice(value: str, choices: list[tuple[str, str]]) -> None:
 
 
 def _described(description: str, other_device: str) -> str:
-	"""The description as HTML; what the customer typed stays text."""
+	"""The description as HTML; what the customer typed is escaped."""
 	parts: list[str] = []
 	if other_device.strip():
 		parts.append(_("Device: {0}").format(other_device.strip()[:140]))

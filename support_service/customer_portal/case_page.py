@@ -1,4 +1,4 @@
-"""Everything the page of one case shows, in the customer's words."""
+"""Collects everything that the page of one case shows its customer."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
-from support_service.customer_portal import charges, files, pages, promises, story, words
-from support_service.customer_portal import messages as portal_messages
+from support_service.customer_portal import charges, files, messages, pages, promises, story, words
 from support_service.foundation import instants
 from support_service.permissions import contact_ties
 from support_service.service_feedback import surveys
@@ -17,8 +16,8 @@ RESULT_FIELDS = ("cause", "solution", "prevention", "resolution")
 
 def view(case: Any) -> dict[str, Any]:
 	"""Context of the page of `case`, which the caller has checked to be the customer's own."""
-	users, addresses = portal_messages.people_of(case.customer)
-	messages = portal_messages.of_case(case, addresses)
+	users, addresses = messages.people_of(case.customer)
+	readable = messages.of_case(case, addresses)
 	unit = _unit(case)
 	moves = history(case)
 	return {
@@ -37,8 +36,8 @@ def view(case: Any) -> dict[str, Any]:
 		"may_prove": case.status not in ("Closed", "Cancelled"),
 		"history": moves,
 		"asked": _asked(case, moves),
-		"messages": messages,
-		"files": files.of_case(case.name, [message.name for message in messages], users),
+		"messages": readable,
+		"files": files.of_case(case.name, [message.name for message in readable], users),
 		"plan": plan(case),
 		"result": result(case),
 		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
@@ -49,10 +48,10 @@ def view(case: Any) -> dict[str, Any]:
 
 
 def history(case: Any) -> list[dict[str, Any]]:
-	"""The movements the customer is told of, newest first: action, text, reason, on (an instant)."""
+	"""The moves of a case that its customer is shown, newest first: action, text, reason, on (an instant)."""
 	rows = frappe.get_all(
 		"Service Request Move",
-		filters={"request": case.name, "action": ["in", sorted(story.TOLD_MOVES)]},
+		filters={"request": case.name, "action": ["in", sorted(story.SHOWN_MOVES)]},
 		fields=["action", "engineer", "reason", "moved_at", "at_utc"],
 		order_by="moved_at desc, creation desc",
 		limit=200,
@@ -62,7 +61,7 @@ def history(case: Any) -> list[dict[str, Any]]:
 		{
 			"action": row.action,
 			"text": words.move_words(row.action, names.get(row.engineer)),
-			"reason": story.reason_to_tell(row.action, row.reason),
+			"reason": story.reason_for_customer(row.action, row.reason),
 			"on": instants.kept(row.moved_at, row.at_utc),
 		}
 		for row in rows
@@ -80,23 +79,25 @@ def result(case: Any) -> dict[str, str] | None:
 	"""Cause, solution, prevention and resolution as safe HTML, once the case is resolved; None before."""
 	if case.status not in story.RESULT_STATES:
 		return None
-	told = {
+	shown = {
 		field: sanitize_html(case.get(field), always_sanitize=True)
 		for field in RESULT_FIELDS
 		if words.plain(case.get(field))
 	}
-	return told or None
+	return shown or None
 
 
 def texts(case: Any) -> list[str]:
-	"""The rich texts of `case` that its page shows and that staff wrote, messages and the description aside."""
+	"""The HTML texts by staff that the page of `case` shows, without messages and the description."""
 	shown = [plan(case), *(result(case) or {}).values()]
 	return [text for text in shown if text]
 
 
 def entered_by(case: Any) -> str | None:
-	"""The desk user who entered `case` by hand. None where its description is somebody else's text: the customer's, on the
-	portal or in a mail, or what another record or a channel brought with it, whoever the case belongs to."""
+	"""The desk user who typed in `case`, and so its description.
+
+	None where somebody else wrote the description: a customer on the portal or by mail, another record or a channel.
+	"""
 	if case.source_doctype or case.intake_key or case.owner == "Administrator":
 		return None
 	by_staff = frappe.get_cached_value("User", case.owner, "user_type") == contact_ties.DESK
@@ -104,16 +105,16 @@ def entered_by(case: Any) -> str | None:
 
 
 def visible_file(case: Any, name: str) -> Any:
-	"""The File `name` if this page shows it; raises portal.NotFoundForCustomerError otherwise."""
-	users, addresses = portal_messages.people_of(case.customer)
-	messages = [message.name for message in portal_messages.of_case(case, addresses)]
-	if name not in {file.name for file in files.of_case(case.name, messages, users)}:
+	"""The File `name` if this page shows it; raises pages.NotFoundForCustomerError otherwise."""
+	users, addresses = messages.people_of(case.customer)
+	readable = [message.name for message in messages.of_case(case, addresses)]
+	if name not in {file.name for file in files.of_case(case.name, readable, users)}:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	return frappe.get_doc("File", name)
 
 
 def _asked(case: Any, moves: list[dict[str, Any]]) -> str | None:
-	"""What we are waiting for, until the customer has answered."""
+	"""What the customer is asked for, until they have answered."""
 	if case.status != "Waiting for Customer" or case.customer_answered_on:
 		return None
 	return next((move["reason"] for move in moves if move["action"] == "wait_for_customer"), None)

@@ -1,4 +1,4 @@
-"""Who pays for a case, as its customer reads it: on the case's page and behind the link of a mail."""
+"""What a customer reads about who pays for a case: on the case's page and behind the link in a mail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONES = {Result.COVERED: "green", Result.PARTLY: "orange", Result.CHARGED: "oran
 
 
 def of_case(case: Any) -> dict[str, Any] | None:
-	"""The decision that stands for `case`, which the caller has checked to be the customer's own; None without one."""
+	"""The valid coverage decision of `case` in the customer's words; None without one. The caller has checked the case."""
 	waiting = acceptance.open_charge_of(case.name)
 	doc = waiting or next(iter(decision_store.current_of(case.name)), None)
 	return {**describe(doc), "waits": bool(waiting)} if doc else None
@@ -43,7 +43,7 @@ def describe(doc: Any) -> dict[str, Any]:
 
 
 def link_page(token: str) -> dict[str, Any]:
-	"""Context of the page behind a mail's link; `valid` False for every link that is not good any more."""
+	"""Context of the page behind a mail's link; `valid` is False for a wrong, used or expired link."""
 	try:
 		doc = _look_up(token)
 	except frappe.RateLimitExceededError:
@@ -62,7 +62,7 @@ def link_page(token: str) -> dict[str, Any]:
 
 
 def answer_link(token: str, accepted: bool, note: str | None) -> bool:
-	"""Record the answer given through a mail's link; False for every link that is not good any more."""
+	"""Accept or decline by the link in a mail; False for a wrong, used or expired link."""
 	charge = acceptance.find_by_token(token)
 	if not charge:
 		return False
@@ -72,13 +72,13 @@ def answer_link(token: str, accepted: bool, note: str | None) -> bool:
 	try:
 		acceptance.answer(charge.name, accepted=accepted, how=acceptance.LINK, by=by, note=note)
 	except acceptance.ChargeAnsweredError:
-		# somebody was faster between our look and the lock
+		# somebody else answered between the check and the lock
 		frappe.clear_last_message()
 		return False
 	return True
 
 
-def keep_proof(case: Any) -> None:
+def store_proof(case: Any) -> None:
 	"""Put the file the customer has just attached on the case as its proof of purchase, and on its decisions."""
 	url = frappe.db.get_value(
 		"File",
@@ -94,7 +94,7 @@ def keep_proof(case: Any) -> None:
 
 @rate_limit(limit=120, seconds=HOUR)
 def _look_up(token: str) -> Any:
-	"""Tokens are 256 bits and cannot be guessed; the limit spares the database those who try."""
+	"""The decision of a link. Tokens are 256 bits and cannot be guessed; the limit keeps the database from being searched."""
 	return acceptance.find_by_token(token) if 20 <= len(token) <= 200 else None
 
 

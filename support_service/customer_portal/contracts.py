@@ -1,4 +1,4 @@
-"""What the customer's page says of their service contracts: how they stand, what they cover and what is left of it."""
+"""The customer's service contracts on their page: status, what they cover and what is left of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_service.customer_portal import words as portal_words
+from support_service.customer_portal import words
 from support_service.service_coverage.contract import words as contract_words
 
 LIMIT = 50
@@ -15,7 +15,7 @@ UNITS_SHOWN = 20
 
 
 def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
-	"""The customers' contracts, those in force first, then the newest; drafts and cancelled ones are not told of.
+	"""The customers' contracts, those in force first, then the newest; drafts and cancelled ones are left out.
 
 	Each: name, title, words and tone of today's status, period, units (names), all_units, more_units (how many are not
 	named), engineer, left (kind, words, percent), document (URL).
@@ -27,12 +27,12 @@ def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
 		limit=LIMIT,
 		pluck="name",
 	)
-	told = [_told(frappe.get_doc(contract_words.CONTRACT, name)) for name in names]
-	return sorted(told, key=lambda one: one["tone"] == "gray")
+	shown = [_shown(frappe.get_doc(contract_words.CONTRACT, name)) for name in names]
+	return sorted(shown, key=lambda one: one["tone"] == "gray")
 
 
-def _told(contract: Any) -> dict[str, Any]:
-	words, tone = contract_words.status_words(contract)
+def _shown(contract: Any) -> dict[str, Any]:
+	status, tone = contract_words.status_words(contract)
 	ends = contract.terminated_on or contract.end_date
 	engineer = contract.dedicated_engineer and frappe.get_cached_value(
 		"Service Engineer", contract.dedicated_engineer, "engineer_name"
@@ -41,13 +41,13 @@ def _told(contract: Any) -> dict[str, Any]:
 	return {
 		"name": contract.name,
 		"title": contract.title,
-		"words": words,
+		"words": status,
 		"tone": tone,
-		"period": _("{0} to {1}").format(portal_words.day(contract.start_date), portal_words.day(ends)),
+		"period": _("{0} to {1}").format(words.day(contract.start_date), words.day(ends)),
 		"all_units": bool(contract.all_units),
 		"units": [row.unit_name for row in contract.units[:UNITS_SHOWN]],
 		"more_units": max(0, len(contract.units) - UNITS_SHOWN),
 		"engineer": engineer,
-		"left": contract_words.left_in_words(contract, say_day=portal_words.day) if tone == "green" else [],
+		"left": contract_words.left_in_words(contract, say_day=words.day) if tone == "green" else [],
 		"document": f"{url}?contract={contract.name}",
 	}

@@ -1,4 +1,4 @@
-"""What staff see and decide of the portal: who of a customer's people has access, and which files a customer is shown."""
+"""Whitelisted functions for staff: who of a customer's people has portal access, and which files a customer may open."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from support_service.permissions import portal_users
 
 @frappe.whitelist()
 def of_customer(customer: str) -> dict[str, list[dict[str, Any]]]:
-	"""See `portal_access.overview`."""
+	"""Who has access and who could be given it; see `permissions/portal_users.overview`."""
 	return portal_users.overview(_writable(customer).name)
 
 
 @frappe.whitelist(methods=["POST"])
 def give(customer: str, address: str = "", contact: str | None = None) -> str:
-	"""Give the person behind `address`, perhaps a Contact of the customer, portal access; returns the user."""
+	"""Give portal access to the person with this e-mail address; returns the user. contact: their Contact, if they have one."""
 	doc = _writable(customer)
 	names = {}
 	if contact:
@@ -32,12 +32,12 @@ def give(customer: str, address: str = "", contact: str | None = None) -> str:
 
 @frappe.whitelist(methods=["POST"])
 def take(customer: str, user: str) -> None:
-	"""Take the customer's portal access from `user`."""
+	"""Take portal access for the customer away from `user`."""
 	portal_users.take_access(_writable(customer), user)
 
 
 def _writable(customer: str) -> Document:
-	"""The Customer; raises frappe.PermissionError with the same words whether it exists or not."""
+	"""The Customer; raises the same frappe.PermissionError whether it does not exist or may not be changed."""
 	if not frappe.db.exists("Customer", customer) or not frappe.has_permission("Customer", "write", customer):
 		frappe.throw(
 			_("Only people who may change this customer decide who acts for it on the portal."),
@@ -48,7 +48,7 @@ def _writable(customer: str) -> Document:
 
 @frappe.whitelist()
 def files_of_case(request: str) -> list[dict[str, Any]]:
-	"""The files of a case and of its messages, and whether its customer is shown them.
+	"""The files of a case and of its messages, and whether its customer may open them.
 
 	Each: name, file_name, file_url, owner_name, creation, with_message (bool), shown (bool).
 	"""

@@ -1,4 +1,4 @@
-"""Files a customer gives to a case or gets with it. Always private, always handed out after a look at the case."""
+"""Files that a customer uploads to a case or gets with it: always private, given out only after the case was checked."""
 
 from collections.abc import Iterable
 from mimetypes import guess_type
@@ -32,8 +32,8 @@ def uploaded(fieldname: str = "files") -> list[FileStorage]:
 	return files
 
 
-def keep(files: Iterable[FileStorage], doctype: str, name: str) -> None:
-	"""Attach `files` to a document the caller has checked. The one writer of portal uploads."""
+def store(files: Iterable[FileStorage], doctype: str, name: str) -> None:
+	"""Attach `files` to a document that the caller has checked. The one writer of portal uploads."""
 	for file in files:
 		frappe.get_doc(
 			{

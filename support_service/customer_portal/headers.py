@@ -6,7 +6,7 @@ LINK_PATHS = ("/service-survey", "/service-charge")
 
 
 def after_request(response: Any = None, request: Any = None) -> None:
-	"""Frappe's `after_request` hook: no copy of these pages is kept, and the token of a link travels nowhere.
+	"""Hook `after_request`: these pages are not cached or indexed, and the token of a link is not sent on as referrer.
 
 	response: None where Frappe answers with a bare HTTP error.
 	"""

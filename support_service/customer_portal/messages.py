@@ -1,4 +1,4 @@
-"""Messages between customer and service on one case, kept as ERPNext's Communications."""
+"""Messages between customer and service on one case, stored as Frappe's Communications."""
 
 import hashlib
 from typing import Any
@@ -20,7 +20,7 @@ class EmptyMessageError(frappe.ValidationError):
 
 
 def people_of(customer: str) -> tuple[frozenset[str], frozenset[str]]:
-	"""(users, e-mail addresses in lower case) that speak for `customer`: its Portal Users and its trusted Contacts."""
+	"""(users, e-mail addresses in lower case) that write for `customer`: its Portal Users and trusted Contacts."""
 	users = set(contact_ties.portal_users([customer])[customer])
 	addresses = {user.lower() for user in users}
 	for tie in contact_ties.ties_of([customer]):
@@ -62,9 +62,10 @@ def of_case(case: Any, addresses: frozenset[str]) -> list[Any]:
 
 
 def add(case: Any, text: str, key: str = "") -> str:
-	"""Keep what the customer wrote on `case`; returns the Communication. Whoever works on it is told: `customer_answers`.
+	"""Store what the customer wrote on `case`; returns the Communication.
 
-	key: made by the page once per message, so that pressing twice keeps one.
+	Whoever works on the case is notified by `support_service/messaging/customer_answers.py`.
+	key: made by the page once per message, so that sending twice stores one.
 	Raises EmptyMessageError.
 	"""
 	text = (text or "").strip()[:MAX_LENGTH]
@@ -72,7 +73,7 @@ def add(case: Any, text: str, key: str = "") -> str:
 		frappe.throw(_("Please write your message first."), EmptyMessageError)
 	message_id = _message_id(case.name, key)
 	if message_id:
-		# the case's row is the lock: the second of two simultaneous presses waits and then finds the first
+		# lock the case: the second of two simultaneous calls waits and then finds the message of the first
 		frappe.db.get_value("Service Request", case.name, "name", for_update=True)
 		existing = frappe.db.get_value("Communication", {"message_id": message_id}, for_update=True)
 		if existing:
@@ -98,7 +99,7 @@ def _insert(case: Any, text: str, message_id: str | None) -> str:
 			"status": "Linked",
 		}
 	)
-	# customers have no permission on Communication; the caller checked that the case is theirs
+	# the one writer of customers' messages: they have no right to Communication; the caller checked that the case is theirs
 	return message.insert(ignore_permissions=True).name
 
 

@@ -1,7 +1,7 @@
-"""What a customer may see of the service, read for the pages under `/service`.
+"""Reads what the pages under `/service` show: the lists of cases and units, and the user's own records.
 
-Every function starts from the customers the session's user acts for; a case or unit of somebody else answers exactly
-as one that does not exist.
+Every function starts from the customers that the session's user acts for. For a case or unit of somebody else the answer
+is the same as for one that does not exist.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ CASE_LIST_FIELDS = (
 
 
 class NotFoundForCustomerError(frappe.PageDoesNotExistError):
-	"""No such record, or not one of this customer: the two are not told apart."""
+	"""No such record, or not one of this customer; the answer does not say which."""
 
 
 def own_customers() -> frozenset[str]:
@@ -55,9 +55,9 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 
 
 def refuse_forged() -> None:
-	"""Raise CSRFTokenError for a write that rides on a log-in but comes from none of our pages.
+	"""Raise CSRFTokenError for a write that uses a log-in's cookie but was not sent by one of our pages.
 
-	Frappe has compared the token already where the session has one; a session without one never opened our pages.
+	Where the session has a token, Frappe has compared it already; a session without one never opened our pages.
 	"""
 	by_cookie = frappe.request and not frappe.get_request_header("Authorization")
 	if by_cookie and not frappe.session.data.csrf_token:
@@ -67,7 +67,7 @@ def refuse_forged() -> None:
 def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = None) -> Any:
 	"""The document `name` if it belongs to one of the user's customers.
 
-	Raises NotFoundForCustomerError for everything else, after one query that never depends on why.
+	Raises NotFoundForCustomerError for everything else, after one query that is the same whatever the reason.
 	"""
 	customers = own_customers() if customers is None else customers
 	found = None

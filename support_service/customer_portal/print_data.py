@@ -4,18 +4,18 @@ from typing import Any
 
 import frappe
 
-from support_service.customer_portal.story import TOLD_MOVES, reason_to_tell
+from support_service.customer_portal.story import SHOWN_MOVES, reason_for_customer
 from support_service.support_service.api import label_of
 
 
 def service_card_movements(request: str) -> list[dict[str, Any]]:
-	"""The steps of the case a customer may read, oldest first: moved_at, label, to_status, engineer_name, reason.
+	"""The moves of the case that a customer may read, oldest first: moved_at, label, to_status, engineer_name, reason.
 
-	The card is handed over: notes between colleagues are left out by the rule the portal uses.
+	The card is given to the customer, so it leaves out what the portal leaves out.
 	"""
 	rows = frappe.get_list(
 		"Service Request Move",
-		filters={"request": request, "action": ["in", list(TOLD_MOVES)]},
+		filters={"request": request, "action": ["in", list(SHOWN_MOVES)]},
 		fields=["action", "to_status", "moved_at", "engineer", "reason"],
 		order_by="creation asc",
 		limit=200,
@@ -24,12 +24,12 @@ def service_card_movements(request: str) -> list[dict[str, Any]]:
 	for row in rows:
 		row.engineer_name = names.get(row.engineer)
 		row.label = label_of(row.action)
-		row.reason = reason_to_tell(row.action, row.reason)
+		row.reason = reason_for_customer(row.action, row.reason)
 	return rows
 
 
 def _engineer_names(engineers: set[str]) -> dict[str, str]:
-	"""Only the names: a customer may know who worked on their case, not read the engineer's record."""
+	"""Service Engineer → their name. Without permission check: a customer may not read the engineer's record."""
 	return dict(
 		frappe.get_all(
 			"Service Engineer",

@@ -1,4 +1,4 @@
-"""What we promised the customer about one case, in the customer's words: no policies, no internal clocks."""
+"""What was promised to the customer about one case, in plain words: no policies, no internal clocks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, TypedDict
 import frappe
 from frappe import _
 
-from support_service.customer_portal import words as portal_words
+from support_service.customer_portal import words
 from support_service.foundation import instants
 from support_service.service_level.clock.rules import State
 
 
 class Promise(TypedDict):
-	"""`what` was promised, how it stands (`words`, in `tone` of the portal's pills) and a line with its moments."""
+	"""One promise. what: its name. words, tone: how it stands, and the label's colour. line: a sentence with its times."""
 
 	what: str
 	words: str
@@ -22,7 +22,7 @@ class Promise(TypedDict):
 
 
 def of_case(case: Any) -> list[Promise]:
-	"""The promises of `case`, which the caller has checked to be the customer's own; what is not needed is left out."""
+	"""The promises of `case` without those not needed. The caller has checked that the case is the customer's own."""
 	names = _names()
 	rows = frappe.get_all(
 		"Service Clock",
@@ -50,13 +50,13 @@ def _names() -> dict[str, str]:
 
 def _standing(row: Any, status: str) -> dict[str, str]:
 	due_utc = instants.of_utc_column(row.due_utc)
-	due = portal_words.named(portal_words.moment(due_utc))
-	done = portal_words.moment(instants.of_utc_column(row.stopped_utc))
+	due = words.named(words.moment(due_utc))
+	done = words.moment(instants.of_utc_column(row.stopped_utc))
 	if row.state == State.MET:
 		return {
 			"words": _("Kept", context="Service Clock"),
 			"tone": "green",
-			"line": _("Done {0}").format(portal_words.named(done)),
+			"line": _("Done {0}").format(words.named(done)),
 		}
 	if row.state == State.MISSED:
 		line = _("Done {0}, promised until {1}").format(done, due)
@@ -65,7 +65,7 @@ def _standing(row: Any, status: str) -> dict[str, str]:
 		waits_for_them = status == "Waiting for Customer"
 		line = _("Paused while we wait for you") if waits_for_them else _("Paused while we wait for others")
 		return {"words": _("Paused", context="Service Clock"), "tone": "gray", "line": line}
-	# the stored state follows the clock within a minute; the customer is not told otherwise in between
+	# the stored state may be a minute late; the page shows what is true now
 	late = row.state == State.OVERDUE or (due_utc is not None and due_utc <= instants.now())
 	line = _("Promised until {0}").format(due) if due else ""
 	return {

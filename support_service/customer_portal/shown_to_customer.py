@@ -1,4 +1,4 @@
-"""Which files of a case its page shows the customer: the one rule for the page, the file's own address, and the desk.
+"""Decides which files of a case its customer may open: one rule for the page, the file's own address and the desk.
 
 Hook key `support_service_shown_files` (permissions/shown_files.py): called with a File's row and the user who asks.
 """
@@ -12,8 +12,7 @@ from urllib.parse import unquote
 
 import frappe
 
-from support_service.customer_portal import case_page, files
-from support_service.customer_portal import messages as portal_messages
+from support_service.customer_portal import case_page, files, messages
 from support_service.permissions import who
 
 CASE = "Service Request"
@@ -21,12 +20,12 @@ SOURCE = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
 
 
 def file_of_case(file: Any, user: str) -> bool:
-	"""A file that hangs on a case: sent by the customer's people, or part of a text that the page shows."""
+	"""Whether `user` may open a file attached to a case: sent by the customer's people, or part of a text on the page."""
 	return _is_shown(file.get("attached_to_name"), file, user)
 
 
 def file_of_message(file: Any, user: str) -> bool:
-	"""A file that hangs on a Communication: it came with a message that the page shows."""
+	"""Whether `user` may open a file attached to a Communication: it came with a message that the page shows."""
 	on = ["reference_doctype", "reference_name"]
 	message = frappe.db.get_value("Communication", file.get("attached_to_name"), on, as_dict=True)
 	if not message or message.reference_doctype != CASE:
@@ -35,15 +34,15 @@ def file_of_message(file: Any, user: str) -> bool:
 
 
 def names_of(case: Any) -> set[str]:
-	"""Names of the Files of `case` and of its messages that its customer is shown."""
-	users, addresses = portal_messages.people_of(case.customer)
-	messages = portal_messages.of_case(case, addresses)
-	listed = files.of_case(case.name, [message.name for message in messages], users)
-	# Frappe keeps one copy of what is attached again: sent with a message, it is shown wherever else it hangs
+	"""Names of the Files of `case` and of its messages that its customer may open."""
+	users, addresses = messages.people_of(case.customer)
+	readable = messages.of_case(case, addresses)
+	listed = files.of_case(case.name, [message.name for message in readable], users)
+	# Frappe stores the same content once: a file sent with a message is shown wherever else it is attached
 	shown = {file.file_url for file in listed} | _inside(case_page.texts(case))
 	on_case = {"attached_to_doctype": CASE, "attached_to_name": case.name, "is_folder": 0}
 	rows = frappe.get_all("File", on_case, ["name", "file_url", "owner"], order_by=None)
-	# a description is often pasted: only what its author has uploaded as well is theirs to show
+	# a description is often pasted, so of the files it names only those count that its author has uploaded
 	author = case_page.entered_by(case)
 	theirs = _inside([case.description or ""]) if author else set()
 	return {file.name for file in listed} | {
@@ -52,13 +51,13 @@ def names_of(case: Any) -> set[str]:
 
 
 def files_of(case: Any) -> list[dict[str, Any]]:
-	"""For staff: every file of `case` and of its messages, the newest first, with who sees it; see api.files_of_case."""
+	"""For staff: every file of `case` and of its messages, newest first; see desk_api.files_of_case."""
 	shown = names_of(case)
 	on = {"reference_doctype": CASE, "reference_name": case.name}
-	messages = frappe.get_all("Communication", on, pluck="name", order_by=None)
+	communications = frappe.get_all("Communication", on, pluck="name", order_by=None)
 	rows = frappe.get_all(
 		"File",
-		filters={"is_folder": 0, "attached_to_name": ("in", [case.name, *messages])},
+		filters={"is_folder": 0, "attached_to_name": ("in", [case.name, *communications])},
 		fields=["name", "file_name", "file_url", "owner", "creation", "attached_to_doctype"],
 		order_by="creation desc, name desc",
 	)
@@ -78,7 +77,7 @@ def files_of(case: Any) -> list[dict[str, Any]]:
 
 
 def _inside(texts: list[str]) -> set[str]:
-	"""Paths of pictures and links in rich texts. Of texts of staff only: a customer could name any path in theirs."""
+	"""Paths of pictures and links in HTML texts. For texts by staff only: a customer could write any path into theirs."""
 	return {unquote(unescape(path).partition("?")[0]) for text in texts for path in SOURCE.findall(text)}
 
 

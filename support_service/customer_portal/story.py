@@ -1,6 +1,6 @@
-"""What a case looks like from the customer's side, as data: progress, tone of a status, which movements are told.
+"""What a customer sees of a case, as data: progress, colour of a status, which moves, reasons and mails are shown.
 
-Frappe-free; the words themselves are in `portal_words.py`.
+Frappe-free; the texts themselves are in `words.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STEPS: Final = ("created", "assigned", "handled", "survey")
 _DONE: Final = {"New": 1, "Assigned": 2, "Resolved": 3, "Closed": 4}
 _DONE_WHILE_WORKING: Final = 2
 
-# Bootstrap-like tones of the status pill; what needs the customer stands out.
+# Colours of the status label; orange where the customer has to do something.
 _TONES: Final = {
 	"New": "blue",
 	"Assigned": "blue",
@@ -35,8 +35,8 @@ _TONES: Final = {
 	"Cancelled": "gray",
 }
 
-# Movements between people of the service itself (who asked to take a case, who was declined) are nobody else's business.
-TOLD_MOVES: Final = frozenset(
+# Moves among our own people (an engineer asks for a case, the lead declines) are not shown.
+SHOWN_MOVES: Final = frozenset(
 	{
 		"create",
 		"assign",
@@ -61,7 +61,7 @@ TOLD_MOVES: Final = frozenset(
 )
 
 # Reasons written for the customer, or by the customer; every other reason is an internal note.
-TOLD_REASONS: Final = frozenset({"wait_for_customer", "dispute"})
+SHOWN_REASONS: Final = frozenset({"wait_for_customer", "dispute"})
 
 
 def progress(status: str) -> list[tuple[str, str]]:
@@ -79,13 +79,13 @@ def _step_state(position: int, done: int) -> str:
 
 
 def tone(status: str) -> str:
-	"""Colour of a status pill: blue, orange, green, gray or yellow."""
+	"""Colour of a status label: blue, orange, green, gray or yellow."""
 	return _TONES.get(status, "yellow")
 
 
-def reason_to_tell(action: str, reason: str | None) -> str | None:
-	"""The reason of a movement if it was meant for the customer."""
-	return reason if action in TOLD_REASONS else None
+def reason_for_customer(action: str, reason: str | None) -> str | None:
+	"""The reason of a move if it was written for, or by, the customer; else None."""
+	return reason if action in SHOWN_REASONS else None
 
 
 def is_for_customer(
@@ -93,8 +93,8 @@ def is_for_customer(
 ) -> bool:
 	"""Whether a mail or message of a case may be shown to the customer.
 
-	own: the customer's addresses. A mail counts only if the customer wrote it or was among those it was sent to, so a
-	mail to a supplier or a colleague that hangs on the same case stays inside.
+	own: the customer's addresses. Only mails that the customer wrote or received are shown; a mail to a supplier or a
+	colleague about the same case is not.
 	"""
 	addresses = {address.strip().lower() for address in own if address}
 	if sent_or_received == "Received":

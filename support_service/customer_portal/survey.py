@@ -1,4 +1,4 @@
-"""The survey page for guests: what a valid link shows, and nothing for any other."""
+"""The survey page behind the link in a mail, for guests."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ HOUR = 60 * 60
 
 
 def page(token: str) -> dict[str, Any]:
-	"""Context of the page: token and case facts for an open survey; `valid` False for everything else, also too many tries."""
+	"""Context of the page: token and facts of the case. `valid` is False for a wrong, used or expired link, or too many tries."""
 	try:
 		survey = _look_up(token)
 	except frappe.RateLimitExceededError:
@@ -23,17 +23,17 @@ def page(token: str) -> dict[str, Any]:
 	case = frappe.db.get_value(
 		"Service Request", survey.service_request, ["name", "subject", "solution", "resolution"], as_dict=True
 	)
-	told = case.solution or case.resolution or ""
+	shown = case.solution or case.resolution or ""
 	return {
 		"valid": True,
 		"token": token,
 		"number": case.name,
 		"subject": case.subject,
-		"solution": sanitize_html(told, always_sanitize=True),
+		"solution": sanitize_html(shown, always_sanitize=True),
 	}
 
 
 @rate_limit(limit=120, seconds=HOUR)
 def _look_up(token: str) -> Any:
-	"""Tokens are 256 bits and cannot be guessed; the limit spares the database those who try."""
+	"""The survey of a link. Tokens are 256 bits and cannot be guessed; the limit keeps the database from being searched."""
 	return surveys.find_by_token(token) if 20 <= len(token) <= 200 else None

@@ -1,4 +1,4 @@
-"""What the customer's page of a unit says of its warranties: what is covered until when, and what is not."""
+"""The warranties of a unit on its page: what is covered until when, and what is not."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LIMIT = 50
 
 
 def warranties(unit: str, customers: frozenset[str]) -> list[dict[str, Any]]:
-	"""The customers' warranties of `unit` and of parts in it, the unit's own first; void ones are not told of.
+	"""The customers' warranties of `unit` and of parts in it, the unit's own first; void ones are left out.
 
 	Each: name, title, words and tone of today's status, covered (kind, until or "", share), exclusions, certificate (URL).
-	A unit may have changed hands: warranties of another owner stay with them.
+	Warranties of a former owner of the unit are not shown.
 	"""
 	rows = frappe.get_all(
 		warranty_store.WARRANTY,
@@ -46,10 +46,10 @@ def warranties(unit: str, customers: frozenset[str]) -> list[dict[str, Any]]:
 			as_list=True,
 		)
 	)
-	return [_told(row, items) for row in rows]
+	return [_shown(row, items) for row in rows]
 
 
-def _told(row: Any, items: dict[str, str]) -> dict[str, Any]:
+def _shown(row: Any, items: dict[str, str]) -> dict[str, Any]:
 	part = " ".join(filter(None, (items.get(row.part_item, row.part_item), row.part_serial)))
 	return {
 		"name": row.name,

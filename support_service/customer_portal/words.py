@@ -1,4 +1,4 @@
-"""The customer's words for statuses, steps and movements, translated into the language of the request."""
+"""The texts that customers read for statuses, steps and moves, and times by their clock, in their language."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ Moment = datetime | str | int  # site time, or an instant
 
 
 def status_words(status: str, answered: object = None) -> str:
-	"""What a status means to the customer; answered: when they gave what we were waiting for."""
+	"""What a status means to the customer. answered: when they answered what we asked for, if they did."""
 	if status == "Waiting for Customer" and answered:
 		return _("You have answered")
 	words = {
@@ -44,7 +44,7 @@ def step_words(step: str) -> str:
 
 
 def move_words(action: str, engineer_name: str | None) -> str:
-	"""One movement of the case as a sentence."""
+	"""One move of the case as a sentence."""
 	engineer = engineer_name or _("our service team")
 	words = {
 		"create": _("We received your request."),
@@ -97,40 +97,40 @@ def type_choices() -> list[tuple[str, str]]:
 
 
 def moment(value: Moment | None) -> str:
-	"""A moment by the reader's clock and in their language, to the minute; empty for None."""
+	"""A moment in the reader's time zone and language, to the minute; empty for None."""
 	return _moment(_by_readers_clock(value))
 
 
 def day(value: Moment | date | None) -> str:
-	"""A date in the reader's language, of a moment that by their clock; empty for None."""
+	"""A date in the reader's language; a moment is first converted to the reader's time zone. Empty for None."""
 	return _localised(_by_readers_clock(value), "yMMMd")
 
 
 def window(start: Moment, end: Moment) -> str:
-	"""A planned window; the date is named once if it starts and ends on the same day."""
+	"""A planned time window; the date is written once if it starts and ends on the same day."""
 	first, last = _by_readers_clock(start), _by_readers_clock(end)
 	if first.date() == last.date():
 		return named(f"{_moment(first)} - {_localised(last, 'Hm')}")
 	return named(f"{_moment(first)} - {_moment(last)}")
 
 
-def named(told: str) -> str:
-	"""A promised moment, or one of ours to come, says by whose clock."""
-	return zones.named(told, zones.of_user(frappe.session.user)) if told else ""
+def named(text: str) -> str:
+	"""Add the time zone's name to a formatted moment that is promised or planned."""
+	return zones.named(text, zones.of_user(frappe.session.user)) if text else ""
 
 
 def place() -> str:
-	"""The place whose clock all moments on the page are told by."""
+	"""The city of the time zone in which the page shows all times."""
 	return zones.city(zones.of_user(frappe.session.user))
 
 
 def plain(html: str | None) -> str:
-	"""Rich text as plain text; empty where only markup is left."""
+	"""HTML as plain text; empty where it has nothing but markup."""
 	return strip_html(html or "").strip()
 
 
 def _by_readers_clock(value: Any) -> Any:
-	"""Site time, or an instant, as a clock where the reader lives reads; a date stays what it is."""
+	"""Site time, or an instant, converted to the reader's time zone; a date stays as it is."""
 	if isinstance(value, str):
 		value = get_datetime(value) if ":" in value else getdate(value)
 	if isinstance(value, datetime):

@@ -1,10 +1,10 @@
-"""Demo data and a case played end to end, for a site that is there to be looked at.
+"""Demo data, and a case played from end to end, for a site to try the app out.
 
 	bench --site SITE execute support_service.demo.load
 	bench --site SITE execute support_service.demo.play_story
 	bench --site SITE execute support_service.demo.print_guide --kwargs "{'url': 'http://localhost:8000'}"
 
-All three may be run again. The passwords are printed in the guide: never load this on a site that matters.
+All three may be run again. The passwords are printed in the guide: never load this on a site with real data.
 """
 
 from support_service.demo.guide import print_guide

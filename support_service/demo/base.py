@@ -17,7 +17,7 @@ PASSWORD = "Demo-2026!"
 
 
 class DemoNotPossibleError(frappe.ValidationError):
-	"""The site lacks something the demo stands on."""
+	"""The site lacks something that the demo needs."""
 
 
 def say(text: str = "") -> None:
@@ -93,7 +93,7 @@ def posting(days_ago: int, time: str) -> dict[str, Any]:
 
 
 def keep_messages_here(requests: list[str]) -> None:
-	"""The customers are invented: what the outbox would send them is marked as skipped before it is committed."""
+	"""Mark messages to the invented customers as skipped before they are committed, so that none is sent."""
 	frappe.db.set_value(
 		"Service Message",
 		{"request": ("in", requests or [""]), "status": "Queued"},

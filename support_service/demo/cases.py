@@ -1,8 +1,8 @@
 """Plays each case of the demo through the moves its people would make, then dates it back.
 
-The moves are the real ones, made by the right users, with their checks and effects (stock, surveys, assignments).
-Only their time is not: everything happens while the demo loads, so each ledger row is put to the moment its step
-tells. Nobody but the demo changes a ledger row.
+The moves are real: made by the right users, with their checks and effects (stock, surveys, assignments). Only their time is
+not: everything happens while the demo loads, so each ledger row is dated back to the time in the story. Nothing but the demo
+changes ledger rows.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def case_of(key: str) -> str | None:
 def summary() -> str:
 	"""How many demo cases there are, by status."""
 	found = frappe.get_all("Service Request", filters={"intake_key": ("like", "%:demo-%")}, pluck="status")
-	told = ", ".join(f"{count} {status}" for status, count in sorted(Counter(found).items()))
-	return f"  {len(found)} cases: {told}"
+	counts = ", ".join(f"{count} {status}" for status, count in sorted(Counter(found).items()))
+	return f"  {len(found)} cases: {counts}"
 
 
 def raised_at(story: Story) -> datetime:
@@ -67,14 +67,14 @@ def play(story: Story) -> str:
 	for step in story.steps:
 		_take(name, story, step, raised)
 	_promise(name)
-	_tell(name, story)
+	_notify(name, story)
 	return name
 
 
 def _promise(name: str) -> None:
-	"""The clocks ran while the demo played; now that the ledger is dated back they are started anew from it.
+	"""Start the case's clocks again from the ledger that was dated back, as an update from a version without clocks does.
 
-	As after an update from a version without clocks: nobody is told of what lies in the past.
+	Nobody is notified of what lies in the past.
 	"""
 	frappe.db.delete("Service Clock Entry", {"request": name})
 	frappe.db.delete("Service Clock", {"request": name})
@@ -82,8 +82,8 @@ def _promise(name: str) -> None:
 	promises.start_missing_clocks(name)
 
 
-def _tell(name: str, story: Story) -> None:
-	"""Notifications for what is open; nobody needs to hear today that a case was closed weeks ago."""
+def _notify(name: str, story: Story) -> None:
+	"""Notify about open cases only, not about cases that were closed weeks ago."""
 	for row in frappe.get_all("Service Request Move", {"request": name, "told": 0}, pluck="name"):
 		if story in OPEN:
 			notify.notify(row)
@@ -134,7 +134,7 @@ def _move(name: str, story: Story, step: Do, moment: datetime) -> None:
 
 
 def _mover(name: str, story: Story, step: Do) -> str:
-	"""Who makes this move: as told, else the lead of the case's queue, else its engineer."""
+	"""Who makes this move: as the story says, else the lead of the case's queue, else its engineer."""
 	if step.by:
 		return BY_KEY[story.customer].email if step.by == "customer" else email_of(step.by)
 	if step.action in ("assign", "close_unanswered"):

@@ -91,7 +91,7 @@ def transfer(van: str, lines: Iterable[Line], when: dict[str, Any] | None = None
 
 
 def receive_into(warehouse: str, lines: Iterable[Line]) -> Document:
-	"""Material Receipt at cost, for a story told so often that the shelves are empty."""
+	"""Material Receipt at cost, for a story that was played so often that the warehouse is empty."""
 	cost = {good.code: good.cost for good in goods_data.GOODS}
 	entry = frappe.get_doc(
 		{

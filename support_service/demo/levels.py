@@ -25,7 +25,7 @@ from support_service.service_level.clock.rules import OPEN_STATES
 
 
 def make_levels() -> None:
-	"""What is promised to whom, and who is told when a promise runs out."""
+	"""Make calendars, policies and duty: what is promised to whom, and who is notified when a promise is due."""
 	for name in CALENDARS:
 		_make_calendar(name)
 	for name in POLICIES:
@@ -38,8 +38,8 @@ def summary() -> str:
 	"""How many clocks of demo cases there are, by state."""
 	cases = frappe.get_all("Service Request", {"intake_key": ("like", "%:demo-%")}, pluck="name")
 	found = frappe.get_all("Service Clock", {"request": ("in", cases or [""])}, pluck="state")
-	told = ", ".join(f"{count} {state}" for state, count in sorted(Counter(found).items()))
-	return f"  {len(found)} promises: {told}"
+	counts = ", ".join(f"{count} {state}" for state, count in sorted(Counter(found).items()))
+	return f"  {len(found)} promises: {counts}"
 
 
 def promises_of(case: str, *, only_open: bool = False) -> list[frappe._dict]:

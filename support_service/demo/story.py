@@ -48,7 +48,7 @@ class Teller:
 		self.commit()
 
 	def commit(self) -> None:
-		"""What a request of each of these people would have committed; nothing is sent to invented addresses."""
+		"""Commit, as each of these people's requests would; messages to invented addresses are skipped."""
 		if self.case:
 			for row in frappe.get_all(
 				"Service Request Move", {"request": self.case, "told": 0}, pluck="name"
@@ -267,7 +267,7 @@ def _ending(teller: Teller) -> None:
 		arrow = f"{row['from_status'] or '—'} → {row['to_status']}"
 		say(f"   {row['label']:<24} {arrow:<30} {row['full_name']}")
 	say("-" * WIDTH)
-	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was told is there for good
+	frappe.db.commit()  # `bench execute` does, other callers need not: a story that was played stays
 
 
 def _promised(case: str) -> dict[str, str]:

@@ -51,8 +51,8 @@ def summary() -> str:
 	units = frappe.get_all("Installed Unit", {"serial_no": ("in", list(INSTALLED))}, pluck="name")
 	rows = frappe.get_all("Service Warranty", {"installed_unit": ("in", units or [""])}, ["*"])
 	found = Counter(warranty_store.status_today(row) for row in rows)
-	told = ", ".join(f"{count} {status}" for status, count in sorted(found.items()))
-	return f"  {len(rows)} warranties: {told}"
+	counts = ", ".join(f"{count} {status}" for status, count in sorted(found.items()))
+	return f"  {len(rows)} warranties: {counts}"
 
 
 def _ends(name: str, days: int) -> Terms:

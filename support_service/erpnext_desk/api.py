@@ -1,7 +1,7 @@
 """Whitelisted functions for ERPNext's forms and the search bar.
 
-`hooks.py` puts four of them in the place of Frappe's own, which answer without asking whether the reader may see the
-document; each hands everything that is not ours on to Frappe's.
+Four of them replace functions of Frappe (`hooks.py`) that answer without asking whether the reader may see the document.
+Whatever is not ours, they hand on to the function they replace.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from support_service.permissions import named_links
 
 @frappe.whitelist()
 def new_case(doctype: str, name: str, unit: str | None = None) -> dict[str, Any]:
-	"""What a new case from this record of ERPNext knows already; see new_case.values_from."""
+	"""Values of a new case that is created from this record of ERPNext; see new_case.values_from."""
 	frappe.has_permission(doctype, "read", doc=name, throw=True)
 	frappe.has_permission(cases.CASE, "create", throw=True)
 	named_links.require(cases.UNIT, unit, frappe._("Installed Unit"))
@@ -32,24 +32,24 @@ def find(text: str) -> list[search.Line]:
 
 @frappe.whitelist()
 def global_search(text: str, start: int = 0, limit: int = 20, doctype: str = "") -> list[dict[str, Any]]:
-	"""In the place of `frappe.utils.global_search.search`: the search dialog."""
+	"""Replaces `frappe.utils.global_search.search`: the search dialog."""
 	return search.everywhere(text, start, limit, doctype)
 
 
 @frappe.whitelist()
 def get_link_title(doctype: str, docname: str) -> Any:
-	"""In the place of `frappe.desk.search.get_link_title`."""
+	"""Replaces `frappe.desk.search.get_link_title`."""
 	return link_titles.title_of(doctype, docname)
 
 
 @frappe.whitelist()
 def getdoc(doctype: str, name: str) -> Any:
-	"""In the place of `frappe.desk.form.load.getdoc`, which checks the right to the document."""
+	"""Replaces `frappe.desk.form.load.getdoc`, which checks the right to the document."""
 	return link_titles.open_document(doctype, name)
 
 
 @frappe.whitelist()
 @frappe.read_only()
 def get_open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]:
-	"""In the place of `frappe.desk.notifications.get_open_count`, which checks the right to the document."""
+	"""Replaces `frappe.desk.notifications.get_open_count`, which checks the right to the document."""
 	return counts.open_count(doctype, name, items)

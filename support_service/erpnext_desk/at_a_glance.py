@@ -1,8 +1,8 @@
-"""What ERPNext's forms tell of us the moment they open: a customer's open cases and contracts, and of a serial number or
-asset its unit with its warranty and who would pay.
+"""Facts that ERPNext's forms show when they open: open cases and contracts of a customer; unit, warranty and who would pay of
+a serial number or asset.
 
-It travels with the document itself (`__onload`): no request of its own. A few indexed reads with the reader's rights; who
-may read none of ours is told nothing and pays nothing. It never keeps a form from opening.
+They come with the document itself (`__onload`), without a second request, by a few indexed reads with the reader's rights.
+Who may read none of our documents gets nothing, at no cost. An error here never keeps a form from opening.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ def onload(doc: Document, method: str | None = None) -> None:
 	try:
 		doc.set_onload(KEY, SHOWN[doc.doctype](doc))
 	except Exception:
-		# beside the form, never in its way
+		# an error must not keep the form from opening
 		frappe.log_error(f"After-sales facts of {doc.doctype} {doc.name}")
 
 
 def of_customer(doc: Document) -> dict[str, Any] | None:
 	"""cases (open, late, name where it is the only one) and contracts in force, each None for who may not read them."""
-	told = {
+	facts = {
 		"cases": _open_cases({"customer": doc.name}) if _reads(CASE) else None,
 		"contracts": _contracts(doc.name) if _reads(CONTRACT) else None,
 	}
-	return told if any(part is not None for part in told.values()) else None
+	return facts if any(part is not None for part in facts.values()) else None
 
 
 def of_serial_no(doc: Document) -> dict[str, Any] | None:
@@ -52,7 +52,7 @@ def of_serial_no(doc: Document) -> dict[str, Any] | None:
 
 
 def of_asset(doc: Document) -> dict[str, Any] | None:
-	"""The same of the unit that this asset is."""
+	"""As of_serial_no, for the unit of this asset."""
 	return _unit({"asset": doc.name})
 
 
@@ -68,7 +68,7 @@ def _reads(doctype: str) -> bool:
 
 
 def _rows(doctype: str, filters: dict[str, Any], fields: list[str], order_by: str, limit: int) -> list[Any]:
-	"""What the reader may see; the shorter way where that is everything."""
+	"""Rows that the reader may see; by the faster get_all where that is all of them."""
 	if named_links.sees_all(doctype, frappe.session.user):
 		found = frappe.db.get_values(doctype, filters, fields, as_dict=True, order_by=order_by, limit=limit)
 		return list(found)

@@ -15,9 +15,9 @@ from support_service.support_service.lifecycle import OPEN_STATES, Status
 
 GROUP = N_("After-Sales Service")
 
-# a case that waits for the customer's confirmation is not over
+# a resolved case still waits for the customer's confirmation, so it counts as open
 LIVE_STATES = [*OPEN_STATES, Status.RESOLVED]
-# what of a kind still stands open; its number comes first on every form that counts the kind (`notification_config`)
+# DocType → filters of what counts as open; forms show this number first (`notification_config`)
 OPEN: dict[str, dict[str, Any]] = {
 	"Service Request": {"status": ["in", LIVE_STATES]},
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
@@ -29,8 +29,8 @@ OPEN: dict[str, dict[str, Any]] = {
 class Connections:
 	"""What one form shows of ours.
 
-	named_by: our DocType → its field that names the record of the form, in the order shown; a field of its rows will do.
-	named_here: our DocType → the field of the form that names it, or (table, field) of the form's rows.
+	named_by: our DocType → its field that links to the form's record, in the order shown; a field of its child table counts too.
+	named_here: our DocType → the field of the form that links to it, or (table, field) of the form's child tables.
 	dynamic: field of `named_by` that is a Dynamic Link → the field that says to which DocType.
 	"""
 
@@ -95,7 +95,7 @@ FORMS: dict[str, Connections] = {
 
 
 def extend(doctype: str, data: dict[str, Any]) -> dict[str, Any]:
-	"""`data` of the form of `doctype` with our group at its end; what others put there stays as it is."""
+	"""`data` of the form of `doctype` with our group added at its end; groups of others stay as they are."""
 	ours = FORMS[doctype]
 	# a form without a field of its own counts nothing at all
 	data["fieldname"] = data.get("fieldname") or ours.fieldname

@@ -1,8 +1,8 @@
 """The numbers beside our documents under *Connections*: how many there are, and how many of them still stand open.
 
-Frappe counts everything, whatever the reader may see: the number would tell of other teams' cases, and the list behind it
-would be shorter. Ours are counted with the reader's rights, everything else by Frappe. Kinds of which the reader sees all
-are counted in one statement.
+Frappe counts all documents, also those the reader may not see: the number would include other teams' cases, and the list
+behind it would be shorter. Ours are counted with the reader's rights, all others by Frappe. DocTypes of which the reader
+sees everything are counted in one query.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _nothing_yet(doctype: str, name: str) -> dict[str, Any]:
 
 
 def _naming(name: str, kinds: list[str], data: Any) -> list[dict[str, Any]]:
-	"""The numbers of the documents that name the form's."""
+	"""How many documents link to the form's document, per DocType."""
 	filters = {kind: _filters(kind, name, data) for kind in kinds if kind not in data.internal_links}
 	at_once = {kind: its for kind, its in filters.items() if _is_plain(kind, its)}
 	numbers = _count_at_once(at_once)
@@ -85,7 +85,7 @@ def _filters(kind: str, name: str, data: Any) -> Filters:
 
 
 def _is_plain(kind: str, filters: Filters) -> bool:
-	"""Whether the reader sees all of `kind`, and its own fields say which are meant."""
+	"""Whether the reader sees all documents of `kind`, and they are found by fields of its own table."""
 	meta = frappe.get_meta(kind)
 	return all(meta.has_field(field) for field in filters) and named_links.sees_all(kind, frappe.session.user)
 
@@ -110,7 +110,7 @@ def _count_at_once(kinds: Mapping[str, Filters]) -> dict[str, dict[str, Any]]:
 
 
 def _branch(kind: str, what: str, filters: Filters) -> Any:
-	"""kind, what and how many, counted no further than anybody is shown."""
+	"""One part of the query: kind, what is counted and how many, up to the highest number that is shown."""
 	table = DocType(kind)
 	some = frappe.qb.from_(table).select(table.name).limit(MOST)
 	for fieldname, value in filters.items():
@@ -135,7 +135,7 @@ def _took_too_long(error: Exception) -> bool:
 
 
 def _named_here(doctype: str, name: str, kinds: list[str], data: Any) -> list[dict[str, Any]]:
-	"""What the form's document names itself, in a field or in a (table, field) of its rows; read without loading it again."""
+	"""Documents that the form's document links to, in a field or a child table; read without loading the document."""
 	meta = frappe.get_meta(doctype)
 	here = {kind: data.internal_links[kind] for kind in kinds if kind in data.internal_links}
 	own = sorted({at for at in here.values() if isinstance(at, str)})

@@ -1,7 +1,7 @@
 """Links show the name of a unit, contract or visit instead of its number, to whoever may see that document.
 
-Frappe hands the title of a link to everybody who sees the link, and to everybody with a login who asks for it by number.
-Ours go to those who may see what is named; everybody else is shown the number, which stands in the link anyway.
+Frappe gives the title of a link to everybody who sees the link, and to everybody with a login who asks for it by number.
+Titles of our documents go only to those who may see the document; others see the number, which is in the link anyway.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def open_document(doctype: str, name: str) -> Any:
 
 
 def before_print(doc: Document, method: str | None = None, settings: Any = None) -> None:
-	"""A print names in its links only what its reader may see; listens to every document (hooks.py)."""
+	"""Before a print: replace titles of links that the reader may not see by numbers. For all DocTypes (hooks.py)."""
 	hide(getattr(doc, PRINTED, None) or {})
 
 

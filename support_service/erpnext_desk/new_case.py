@@ -1,7 +1,7 @@
-"""*Create → Service Request* on ERPNext's forms: what a new case knows already, taken from the record it is created from.
+"""*Create → Service Request* on ERPNext's forms: values of the new case, taken from the record it is created from.
 
-Nothing is stored: the values open an unsaved form, and its save checks them like anything else somebody types. What the
-caller may not see is left out.
+Nothing is stored: the values fill an unsaved form, and its save checks them like typed ones. What the user may not see is
+left out.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class NothingToServeError(frappe.ValidationError):
 
 
 def values_from(doctype: str, name: str, unit: str | None = None) -> Values:
-	"""values of the new case; and choices where several pieces may be meant and `unit` does not say which.
+	"""Returns values of the new case; and choices, where several units may be meant and `unit` does not say which.
 
-	The caller's rights have been checked: they may open cases, and read the record and the unit.
+	The caller has checked that the user may create cases and read the record and the unit.
 	"""
 	if doctype not in SOURCES:
 		frappe.throw(
@@ -69,7 +69,7 @@ def _of_customer(doc: Document) -> Values:
 
 def _of_contact(doc: Document) -> Values:
 	customers = {row.link_name for row in doc.links if row.link_doctype == "Customer"}
-	# of several customers only the caller can say for which
+	# with several customers only the user can say which one
 	return {"contact": doc.name, "customer": customers.pop() if len(customers) == 1 else None}
 
 
@@ -111,7 +111,7 @@ SOURCES: dict[str, Callable[[Document], Values]] = {
 
 
 def _pieces_of(doc: Document) -> list[Any]:
-	"""The units that `doc` is, or has delivered to the customer who has them still."""
+	"""Units that `doc` is, or has delivered to a customer who still has them."""
 	if doc.doctype in ("Serial No", "Asset"):
 		filters: dict[str, Any] = {frappe.scrub(doc.doctype): doc.name}
 	elif doc.doctype in ("Delivery Note", "Sales Invoice"):
@@ -143,7 +143,7 @@ def _notes_of(doc: Document) -> list[str]:
 
 
 def _about(unit: Any, values: Values) -> Values:
-	"""A case about `unit`: whoever has it is the customer, and it knows where it stands."""
+	"""Values of a case about `unit`: its customer and its site."""
 	same = not values.get("customer") or values["customer"] == unit.customer
 	kept = values if same else {}
 	return {
@@ -159,7 +159,7 @@ def _about(unit: Any, values: Values) -> Values:
 
 
 def _complete(values: Values) -> Values:
-	"""With the customer's name, primary contact and address, the contact's numbers and the address in words."""
+	"""Add the customer's name, primary contact and address, the contact's numbers and the address as text."""
 	customer = _visible("Customer", values.get("customer"))
 	values["customer"] = customer
 	if customer:

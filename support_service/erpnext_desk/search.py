@@ -1,13 +1,13 @@
 """The search bar finds cases, units, contracts and visits: by number, serial number, subject, name and customer.
 
-Frappe's own global search cannot be used for them. It answers without asking for the document, so it would show other
-teams' cases. Its index knows words between spaces, of four letters and more: nothing of a Chinese sentence, no end of a
-serial number. And it is filled every quarter of an hour. Ours reads the documents themselves:
+Frappe's own global search does not do for them. It ignores permissions, so it would show other teams' cases. Its index has
+words between spaces, of four letters and more: it finds nothing in a Chinese sentence, and no end of a serial number. And it
+is updated only every quarter of an hour. This search reads the documents themselves:
 
 - *beginnings* of numbers, serial numbers and names, each an indexed look-up;
-- every word *anywhere* in what a document is known by, a walk over one narrow index made for it (SEARCH_INDEX).
+- every word *anywhere* in the fields a document is known by: a scan of one narrow index made for it (SEARCH_INDEX).
 
-What is found is then read with `frappe.get_list`, so that the one predicate per document decides what is shown.
+What is found is then read with `frappe.get_list`, so that the permission rule of each document decides what is shown.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ MIN_TEXT = 2
 MAX_WORDS = 6
 # shown in the search bar, of one kind and of all
 LINES_PER_KIND = 4
-# of so many found, what is open comes first: the newest numbers may be a history that was taken in
+# among so many found, open ones come first: the newest numbers may be old cases that were taken over
 LOOKED_AT = 40
-# looked at where some of what was found is not the reader's to see
+# read where the reader may not see some of those found
 MANY = 2000
 SEARCH_INDEX = "service_search"
-SEPARATOR = " "  # no word holds one
+SEPARATOR = " "  # a character that no word contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Kind:
 
 	known_by: fields whose words count, all in SEARCH_INDEX (the DocType's own on_doctype_update makes it).
 	begins: fields with an index of their own. title, detail: what a line shows.
-	inside: (DocType, field, link) of what is looked up by the beginning of its field and found as what it is inside.
-	over: values of `status` of what is done with; it comes last in the search bar.
+	inside: (DocType, field, link): a document whose field begins with the text is shown as the document that `link` names.
+	over: values of `status` of documents that are over; they come last in the search bar.
 	"""
 
 	doctype: str
@@ -115,7 +115,7 @@ def everywhere(text: str, start: int = 0, limit: int = 20, doctype: str = "") ->
 	]
 	if doctype in {kind.doctype for kind in KINDS}:
 		return found
-	# an admin may put a document of ours into Frappe's index, which asks nobody for it
+	# an admin may put our documents into Frappe's index, which ignores permissions
 	others = function_beneath(EVERYWHERE)(text=text, start=start, limit=limit, doctype=doctype)
 	return found + [row for row in others if not named_links.is_ours(row["doctype"])]
 
@@ -128,7 +128,7 @@ def _best(kind: Kind, text: str) -> list[Any]:
 	if not kind.over:
 		return _find(kind, text, limit=LINES_PER_KIND)
 	found = _find(kind, text, limit=LOOKED_AT)
-	# what is typed in full is meant, open or not
+	# a number typed in full comes first, open or not
 	found.sort(key=lambda row: (row.name.lower() != cstr(text).strip().lower(), row.status in kind.over))
 	return found[:LINES_PER_KIND]
 
@@ -142,7 +142,7 @@ def _find(kind: Kind, text: str, *, start: int = 0, limit: int = 20) -> list[Any
 	names = _beginning(kind, text, wanted) + _containing(kind, text.split()[:MAX_WORDS], wanted)
 	shown = _visible(kind, names)
 	if len(shown) < wanted <= len(set(names)):
-		# others' documents stood in the way
+		# some of those found may not be seen by the reader: look further
 		names = _beginning(kind, text, wanted) + _containing(kind, text.split()[:MAX_WORDS], MANY)
 		shown = _visible(kind, names)
 	return shown[start:wanted]
@@ -180,7 +180,7 @@ def _containing(kind: Kind, words: Iterable[str], limit: int) -> list[str]:
 
 
 def _visible(kind: Kind, names: list[str]) -> list[Any]:
-	"""Of `names`, in their order, what the reader may see."""
+	"""Those of `names` that the reader may see, in the same order."""
 	if not names:
 		return []
 	rows = frappe.get_list(
@@ -208,7 +208,7 @@ def _as_result(kind: Kind, row: Any, text: str) -> dict[str, Any]:
 		if row[field]
 	}
 	if not any(text.lower() in value.lower() for value in shown.values()):
-		# words from several fields, or a number: the title says which document it is
+		# the words are in several fields, or it is a number: show the title
 		shown = {escape_html(text): escape_html(cstr(row[kind.title])), **shown}
 	content = " ||| ".join(f"{label} : {value}" for label, value in shown.items())
 	return {"doctype": kind.doctype, "name": row.name, "content": content, "rank": 1}

@@ -1,4 +1,4 @@
-"""Whitelisted functions of the takeover: its form, its report, and the link between an ERPNext record and its case."""
+"""Whitelisted functions of the takeover: the form of a run, its report, and what an ERPNext record became."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from support_service.erpnext_takeover import findings, runs
-from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.kinds import OUTCOMES, kinds
+from support_service.erpnext_takeover.run import findings, runs
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
 from support_service.foundation.names.keys import key_of
 
 SOURCES = ("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule")
@@ -18,7 +18,7 @@ SOURCES = ("Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule
 
 @frappe.whitelist(methods=["POST"])
 def start(run: str) -> dict[str, Any]:
-	"""Start a run, or go on with one that was stopped or broke off; returns its progress."""
+	"""Start a run, or resume one that was stopped or failed; returns its progress."""
 	frappe.has_permission(runs.RUN, "write", run, throw=True)
 	runs.start(run)
 	return progress(run)
@@ -70,7 +70,7 @@ def progress(run: str) -> dict[str, Any]:
 def report(
 	run: str, doctype: str | None = None, outcome: str | None = None, start: int = 0
 ) -> list[dict[str, Any]]:
-	"""One page of what became of records and why, the ones that need attention first; see findings.PAGE."""
+	"""One page of findings (findings.PAGE long), failed and skipped records first."""
 	frappe.has_permission(runs.RUN, "read", run, throw=True)
 	return findings.page(run, doctype or None, outcome or None, cint(start))
 
@@ -83,7 +83,7 @@ def download(run: str) -> None:
 		{
 			"type": "binary",
 			"filename": f"{run}.csv",
-			# with a byte order mark, or a spreadsheet would read the names of customers wrongly
+			# with a byte order mark: without it a spreadsheet garbles Chinese names
 			"filecontent": ("\ufeff" + "".join(findings.as_csv(run))).encode(),
 		}
 	)
@@ -91,12 +91,12 @@ def download(run: str) -> None:
 
 @frappe.whitelist()
 def made_of(doctype: str, name: str) -> dict[str, str] | None:
-	"""What an ERPNext record became, where the user may see it: {"doctype", "name", "label"}."""
+	"""What an ERPNext record became: {"doctype", "name", "label"}; None where the user may not see it."""
 	if doctype not in SOURCES:
 		frappe.throw(_("{0} is not taken over.").format(_(doctype)))
 	frappe.has_permission(doctype, "read", name, throw=True)
 	target = "Service Contract" if doctype == "Maintenance Schedule" else "Service Request"
-	# ERPNext's forms ask for everybody who opens them, most of whom have no role of ours
+	# ERPNext's forms ask for everybody who opens them; most of them have none of this app's roles
 	if not frappe.has_permission(target, "read"):
 		return None
 	found = frappe.get_list(target, filters={"source_key": key_of(doctype, name)}, pluck="name", limit=1)

@@ -1,7 +1,7 @@
 """Logins of Contacts → Portal Users of the Customers those Contacts are linked to.
 
-A Contact alone gives nobody access, for everybody with a login may write one. What staff made is taken over; the rest is
-named, so that somebody who may change the Customer decides (`permissions/contact_ties.py`).
+A Contact alone gives no portal access, because everybody with a login may write a Contact. Contacts made by staff are
+taken over; the others are listed in the report, and whoever may change the Customer decides (`permissions/contact_ties.py`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TAKEN_AWAY = N_(
 )
 NO_CUSTOMER = N_("It names customer {0}, who does not exist any more.")
 
-# two names: user and customer of one Contact, or the other way round as the field says
+# user and customer, or customer and user: two names
 Access = tuple[str, str]
 
 

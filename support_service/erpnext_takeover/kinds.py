@@ -1,7 +1,8 @@
-"""What can be taken over: one kind per ERPNext DocType, and the words they and the engine share.
+"""What can be taken over: one kind per ERPNext DocType, and the constants and classes that kinds and engine share.
 
-A kind reads and plans (`plan` writes nothing, so a dry run is the plan alone) and makes what was planned (`make`). The
-engine (`worker.py`) hands it names in chunks and keeps the books; see `KINDS` below for the order they come in.
+A kind is a module with two steps: `plan` reads records and decides what each becomes, and writes nothing, so a dry run
+is the plan alone; `make` writes what was planned. The engine (`run/worker.py`) calls both chunk by chunk, commits and
+counts. `kinds()` below lists them in the order in which they are taken over.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ MADE = N_("Made")
 ALREADY = N_("Already There")
 SKIPPED = N_("Skipped")
 FAILED = N_("Failed")
-# outside of what the run was asked for: counted, not told one by one
+# outside of what the run was asked for: counted, not listed in the report
 OUTSIDE = N_("Outside the Choice")
 OUTCOMES = (WOULD, MADE, ALREADY, SKIPPED, FAILED, OUTSIDE)
 
-# the door through which every case comes that ERPNext's own documents became
+# the channel of every case that was made of a document of ERPNext
 CHANNEL = {
 	"name": "ERPNext",  # the same in every language; "Powered by ERPNext" on the portal stays too
 	"description": N_("An Issue, Warranty Claim or Maintenance Visit of ERPNext"),
@@ -38,7 +39,8 @@ CHANNEL = {
 class Scope:
 	"""Which records a run looks at; None does not narrow. since: documents dated on or after it.
 
-	units_ahead: a dry run that includes serial numbers, so that their units are only planned when others name them.
+	units_ahead: True in a dry run that includes serial numbers: units that cases and contracts will name are not in the
+	database then, but only planned.
 	"""
 
 	company: str | None = None
@@ -51,8 +53,9 @@ class Scope:
 class Plan:
 	"""What one record is to become.
 
-	outcome: WOULD (it can be made), ALREADY or SKIPPED. reason: a sentence in the site's language; for what is made, what
-	could not be carried along. target: what stands there already. material: whatever the kind's `make` needs.
+	outcome: WOULD (it can be made), ALREADY (it was taken over before), SKIPPED or OUTSIDE (of the run's scope). reason: a
+	sentence in the site's language; with WOULD it says what could not be taken over with it. target: what it became, where
+	that exists. material: whatever the kind's `make` needs.
 	"""
 
 	source: str
@@ -63,34 +66,34 @@ class Plan:
 
 
 class Kind(Protocol):
-	"""One kind of records; stateless, so that a module serves as one.
+	"""One kind of records. It has no state, so a plain module is one.
 
-	DOCTYPE: the records' DocType. Names come in the order of their names, each once.
+	DOCTYPE: the DocType of the records, which are taken over in the order of their names, each once.
 	"""
 
 	DOCTYPE: str
 
 	def count(self, scope: Scope) -> int:
-		"""How many records the run will look at; a figure for the progress bar."""
+		"""How many records the run will look at, for the progress bar."""
 
 	def names(self, scope: Scope, after: str, limit: int) -> list[str]:
 		"""The next `limit` records after the one named `after`, in the order of names."""
 
 	def plan(self, names: Sequence[str], scope: Scope) -> list[Plan]:
-		"""One plan per name. Reads only, in a number of statements that does not grow with the names."""
+		"""One plan per name. Reads only; the number of queries does not grow with the number of names."""
 
 	def make(self, plans: Sequence[Plan]) -> Mapping[str, Target]:
-		"""Make what is planned; returns source → what became of it. The engine commits."""
+		"""Write what is planned; returns name of the record → what it became. The engine commits."""
 
 
 def kinds() -> dict[str, Kind]:
-	"""Field of Takeover Run → kind, in the order they are worked off: units before the cases that name them."""
+	"""Checkbox of Takeover Run → kind, in the order of the takeover: units before the cases that name them."""
 	modules = {
-		"serial_nos": "serial_numbers",
-		"assets": "assets",
-		"issues": "past_issues",
-		"warranty_claims": "past_claims",
-		"maintenance_visits": "past_visits",
+		"serial_nos": "units.serial_numbers",
+		"assets": "units.assets",
+		"issues": "cases.past_issues",
+		"warranty_claims": "cases.past_claims",
+		"maintenance_visits": "cases.past_visits",
 		"maintenance_schedules": "schedules",
 		"portal_access": "contact_logins",
 	}

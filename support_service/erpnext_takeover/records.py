@@ -1,4 +1,4 @@
-"""What the kinds ask of ERPNext's records, for a whole chunk at once."""
+"""Reads and conversions that several kinds share, each for a whole chunk of records at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNIT = "Installed Unit"
 
 
 def existing(doctype: str, names: Iterable[str | None]) -> set[str]:
-	"""Which of `names` still exist: a link of an old record may point nowhere."""
+	"""Which of `names` exist in `doctype`: an old record may link to something that was deleted."""
 	wanted = sorted({name for name in names if name})
 	if not wanted:
 		return set()
@@ -36,7 +36,7 @@ def units_of_serials(serials: Iterable[str | None]) -> dict[str, Any]:
 
 
 def unit_values(serial: str | None, customer: str | None, units: dict[str, Any]) -> dict[str, Any]:
-	"""Columns of a case about `serial`. The unit is linked only while it stands at the case's customer."""
+	"""Fields of a case that say which unit it is about. The unit is linked only if it belongs to `customer`."""
 	unit = units.get(serial or "")
 	if unit and unit.customer == customer:
 		return {
@@ -48,7 +48,7 @@ def unit_values(serial: str | None, customer: str | None, units: dict[str, Any])
 
 
 def moment(day: date | str | None, hour: Any = None) -> datetime | None:
-	"""Date and time of two columns; the time of a column is a timedelta or text."""
+	"""One datetime from a date column and a time column, which holds a timedelta or text. None without a date."""
 	if not day:
 		return None
 	clock = hour if isinstance(hour, timedelta) else timedelta()
@@ -59,18 +59,18 @@ def moment(day: date | str | None, hour: Any = None) -> datetime | None:
 
 
 def raised_at(record: Any, day: date | str | None, hour: Any = None) -> datetime:
-	"""When a record was raised by what it says of it; one dated ahead was raised when it was written."""
+	"""When a record was raised: the moment it gives itself, or its creation where that moment lies in the future."""
 	said = moment(day, hour)
 	return said if said and said <= latest_moment() else get_datetime(record.creation)
 
 
 def mail_of(text: str | None) -> str | None:
-	"""The address, if it is one: a case is refused with what is none, and old records hold anything."""
+	"""`text` if it is a valid e-mail address, else None: old records hold anything, and a case refuses what is none."""
 	return (validate_email_address(text or "") or "").split(",")[0].strip() or None
 
 
 def phone_of(text: str | None) -> str | None:
-	"""The number, if it is one; see mail_of."""
+	"""`text` if it is a valid phone number, else None; see mail_of."""
 	return text if text and validate_phone_number(text.strip()) else None
 
 
@@ -79,17 +79,17 @@ def default_company() -> str | None:
 
 
 def text_of(html: str | None) -> str:
-	"""The words of a rich text, on one line."""
+	"""The text of some HTML, on one line."""
 	return " ".join(strip_html(html or "").split())
 
 
 def say(text: str, *values: Any) -> str:
-	"""A sentence of the report, translated by the caller's `_()` mark and stored in the site's language."""
+	"""A sentence for the report in the site's language. text: marked for translation with `N_()`."""
 	return _(text, language.of_site()).format(*values)
 
 
 def targets(made: dict[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
-	"""What `history.record` returns, as a kind's `make` does."""
+	"""Converts what `history.record` returns into what a kind's `make` returns."""
 	return {name: ("Service Request", case) for (_doctype, name), case in made.items()}
 
 

@@ -1,7 +1,7 @@
 """Maintenance Schedules → Service Contract drafts that include the visits still ahead.
 
-A schedule is what was agreed to be looked after: items, serial numbers, dates. What it does not say (price, service level,
-what else is included) a person adds before the contract is submitted, so it stays a draft and promises nothing yet.
+A schedule says which items and serial numbers are maintained, and when. It has no price, no service level and nothing
+else that is included, so the contract is made as a draft: a person completes and submits it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from frappe import _
 from frappe.utils import escape_html, formatdate, getdate
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import expected_units
 from support_service.erpnext_takeover.kinds import ALREADY, SKIPPED, WOULD, Plan, Scope, Target, filters_of
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import existing, say
+from support_service.erpnext_takeover.units import expected_units
 from support_service.foundation import language
 from support_service.foundation.names.keys import key_of
 
@@ -32,10 +32,10 @@ CHUNK = 50
 NOT_SUBMITTED = N_("It is a draft. Submit it and run the takeover again.")
 CANCELLED = N_("It was cancelled.")
 NO_CUSTOMER = N_(
-	"It names no customer, and a contract is somebody's. Enter the customer and run the takeover again."
+	"It names no customer, and a contract needs one. Enter the customer and run the takeover again."
 )
 CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
-ENDED = N_("It ended on {0}: a contract of the past covers nothing. Its visits are taken over by themselves.")
+ENDED = N_("It ended on {0}, so no contract is made. Its visits are taken over as Maintenance Visits.")
 UNITS_MISSING = N_("No unit at this customer has these serial numbers: {0}. Add their units to the contract.")
 NO_SERIALS = N_("It names no serial numbers. Add the units to the contract.")
 
@@ -135,13 +135,13 @@ def _contract(material: Material) -> str:
 			"source_key": key_of(DOCTYPE, schedule.name),
 		}
 	)
-	# the run was permitted; a draft of somebody's schedule is made in their name
+	# the one writer of contract drafts: whoever may start a takeover need not have the right to create contracts
 	contract.insert(ignore_permissions=True)
 	return contract.name
 
 
 def _terms(material: Material) -> str:
-	"""Every planned visit of the schedule, so that nothing it said is lost."""
+	"""The schedule's planned visits as an HTML table, for the terms of the contract."""
 	lang = language.of_site()
 	head = "".join(
 		f"<th>{escape_html(_(label, lang))}</th>"

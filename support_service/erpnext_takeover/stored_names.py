@@ -1,8 +1,8 @@
-"""Names of ERPNext's records in what a takeover made of them; see foundation/names/stored_names.py."""
+"""Where this room stores names of ERPNext's records outside of links; see foundation/names/stored_names.py."""
 
 from __future__ import annotations
 
-from support_service.erpnext_takeover import renames
+from support_service.erpnext_takeover.in_step import renames
 from support_service.foundation.names.stored_names import (
 	NUMBER_ON_THE_PIECE,
 	CachedName,
@@ -19,7 +19,7 @@ STORED = (
 			holder.doctype,
 			renames.KEY,
 			(source,),
-			"What became of a record is known by the record: it is neither taken over nor delivered twice.",
+			"What a record became is found by this key, so that it is not taken over or delivered twice.",
 			before=renames.before_merge,
 			follow=renames.follow,
 			again=NUMBER_ON_THE_PIECE if source == "Serial No" else None,
@@ -30,7 +30,7 @@ STORED = (
 		FINDING,
 		"entry_key",
 		tuple(renames.HOLDERS),
-		"A record is told of once in a run; another one may have its former name by then.",
+		"A run lists each record once; another record may have its former name by then.",
 		shape=Shape.TAIL,
 		beside={"source_doctype": "doctype", "source_name": "name"},
 	),
@@ -38,9 +38,9 @@ STORED = (
 		RUN,
 		"checkpoint",
 		tuple(renames.HOLDERS),
-		"How far a run has come, in the order of names: a bound, not a record. The next run finds what moved before it.",
+		"How far a run has come in the order of names. A record renamed to an earlier name is found by the next run.",
 		how=How.KEEPS,
 	),
-	CachedName("support_service.erpnext_takeover.worker", (), "Empties Frappe's cache of a request."),
-	CachedName("support_service.erpnext_takeover.runs", (), "Hints that a run was queued."),
+	CachedName("support_service.erpnext_takeover.run.worker", (), "Empties Frappe's caches of one request."),
+	CachedName("support_service.erpnext_takeover.run.runs", (), "Notes that a run was queued."),
 )

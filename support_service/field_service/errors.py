@@ -2,10 +2,10 @@
 
 import frappe
 
-from support_service.renamed import old_names
+from support_service.renamed import names_of_last_release
 
 # names of the last release
-__getattr__ = old_names(__name__)
+__getattr__ = names_of_last_release(__name__)
 
 
 class VisitWindowError(frappe.ValidationError):

@@ -14,7 +14,7 @@ import frappe
 from support_service.foundation import ledger
 from support_service.installed_base import fitting_rules
 from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry, FittedPart
-from support_service.renamed import old_names
+from support_service.renamed import names_of_last_release
 
 DOCTYPE = "Fitted Part Entry"
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
@@ -22,7 +22,7 @@ OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 __all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
 
 # functions that had another name in the last release
-__getattr__ = old_names(__name__)
+__getattr__ = names_of_last_release(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from support_service.foundation import rows
-from support_service.renamed import old_names
+from support_service.renamed import names_of_last_release
 
 DOCTYPE = "Installed Unit Event"
 LISTENERS = "support_service_unit_listeners"
@@ -43,7 +43,7 @@ RETIRED = "Retired"
 CORRECTED = "Corrected"
 
 # functions that had another name in the last release
-__getattr__ = old_names(__name__)
+__getattr__ = names_of_last_release(__name__)
 
 
 @dataclass(frozen=True, slots=True)

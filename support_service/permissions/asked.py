@@ -53,16 +53,14 @@ def plain(name: object) -> str:
 
 
 def command_of(request: Request) -> str | None:
-	"""Dotted path of the function that is about to run: Frappe looks at `cmd` first, then at the path."""
-	if command := frappe.local.form_dict.get("cmd"):
-		return new_path(str(command))
-	return _route(request)[0]
+	"""The function that is about to run, by its present path: Frappe asks `cmd` first, then the route."""
+	return new_path(str(frappe.local.form_dict.get("cmd") or _route(request)[0] or "")) or None
 
 
 def of_request(request: Request) -> Question:
-	"""Everything the request asks for. Never raises for what a client sent: what cannot be read asks for nothing."""
-	routed, doctype = _route(request)
-	command = new_path(str(frappe.local.form_dict.get("cmd") or routed or "")) or None
+	"""See the module. Never raises for what a client sent; what cannot be read asks for nothing."""
+	_routed, doctype = _route(request)
+	command = command_of(request)
 	reader = _Reader()
 	if doctype:
 		reader.add(doctype)

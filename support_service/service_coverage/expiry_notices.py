@@ -18,6 +18,7 @@ from frappe.utils import add_days, cint, format_date, get_url, getdate
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.foundation import language, people
 from support_service.foundation.transactions import TRANSIENT
+from support_service.renamed import names_of_last_release
 from support_service.service_coverage.warranty.rules import Status
 from support_service.service_coverage.warranty.store import WARRANTY
 
@@ -143,3 +144,6 @@ def _addresses(customers: Sequence[str]) -> dict[str, tuple[str, str]]:
 		order_by="name",
 	)
 	return {row.name: (row.email_id, row.language or language.of_site()) for row in rows}
+
+
+__getattr__ = names_of_last_release(__name__)

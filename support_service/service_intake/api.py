@@ -1,7 +1,7 @@
-"""Whitelisted functions of the hotline page, and what the desk asks about a case's page on the portal.
+"""Whitelisted functions of the hotline page.
 
-Each checks the caller's role first, then the permission on the document; the reads behind them are `get_list`, which
-applies the same predicates as list and form.
+Each checks the user's role first, then the permission on the document; the reads behind them use `get_list`, which applies
+the same permission rules as list and form.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from frappe.utils import strip_html
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import role_check
+from support_service.renamed import names_of_last_release
 from support_service.service_intake import hotline
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
@@ -85,7 +86,7 @@ def open_case(
 
 
 class CallerMissingError(frappe.ValidationError):
-	"""Neither a customer nor a name nor a number to call back."""
+	"""Neither a customer, nor a name, nor a phone number was given."""
 
 
 def _require_caller(customer: str | None, contact_name: str | None, contact_phone: str | None) -> None:
@@ -105,3 +106,6 @@ def _only_for_hotline() -> None:
 			", ".join(_(role) for role in HOTLINE_ROLES)
 		),
 	)
+
+
+__getattr__ = names_of_last_release(__name__)

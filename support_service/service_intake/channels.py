@@ -1,12 +1,12 @@
-"""The registry of intake channels: which doors a case can come in through.
+"""The register of intake channels: the ways by which a case can come in.
 
 Any installed app, ours included, names its channels in `hooks.py`:
 
     support_service_intake_channels = ["my_app.service.channels.kiosk"]
 
 Each path is a `Channel`, a dict with the same keys, a list of either, or a function without arguments that returns
-one of these.  `sync()` turns them into Service Channel records, which an admin may then rename in description, give
-another icon or switch off: a record that exists is never overwritten.
+one of these. `sync()` makes a Service Channel record of each. An admin may change the record's description and icon or
+switch it off; a record that exists is never overwritten.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +22,12 @@ HOOK = "support_service_intake_channels"
 
 
 class InvalidChannelError(frappe.ValidationError):
-	"""What a hook offers is not a channel."""
+	"""The path of a hook does not lead to a channel."""
 
 
 @dataclass(frozen=True)
 class Channel:
-	"""One door: `name` is the record's name and the value stored on the case; `icon` is a Frappe icon name."""
+	"""One way by which cases come in. name: of the record, and stored on the case. icon: name of a Frappe icon."""
 
 	name: str
 	description: str = ""
@@ -35,7 +35,7 @@ class Channel:
 
 
 def builtin() -> tuple[Channel, ...]:
-	"""The channels that ship with the app (R1), offered through the same hook as everybody else's."""
+	"""The channels that ship with the app (R1), named by the same hook as those of other apps."""
 	return (
 		Channel(N_("Hotline"), N_("The caller is on the phone"), "call"),
 		Channel(N_("E-mail"), N_("A mail to the service mailbox"), "mail"),
@@ -61,9 +61,9 @@ def offered() -> dict[str, tuple[Channel, str]]:
 
 
 def _offered_by_sound_apps() -> tuple[dict[str, tuple[Channel, str]], set[str]]:
-	"""As `offered`, and the apps whose hook is broken, told in the Error Log.
+	"""As `offered`, and the apps whose hook is broken, which are logged in the Error Log.
 
-	For install and migrate: another app's mistake must not keep a whole site from being migrated.
+	For install and migrate: a mistake of another app must not stop the migration of the site.
 	"""
 	found: dict[str, tuple[Channel, str]] = {}
 	broken: set[str] = set()
@@ -72,7 +72,7 @@ def _offered_by_sound_apps() -> tuple[dict[str, tuple[Channel, str]], set[str]]:
 			channels = _channels_of(app)
 		except Exception as error:  # whatever a function of another app may raise
 			if isinstance(error, frappe.ValidationError):
-				frappe.clear_last_message()  # the Error Log tells it; the admin who migrates need not confirm it
+				frappe.clear_last_message()  # it is in the Error Log; no message box for the admin who migrates
 			frappe.log_error(title=_("Intake channels of {0} were skipped").format(app))
 			broken.add(app)
 			continue
@@ -89,8 +89,8 @@ def sync() -> None:
 	"""Insert the Service Channel records that are missing; switch off those whose app no longer offers them.
 
 	Called after install and migrate and after another app was installed or removed.  Never touches a record an admin
-	made by hand (no `source_app`), nor any field of one that exists, `enabled` of an orphan excepted: cases of the
-	past keep their link, new ones cannot choose it.  The channels of an app whose hook is broken stay as they are.
+	made by hand (no `source_app`), nor any field of one that exists but `enabled`: old cases keep their link, new ones
+	cannot choose it. The channels of an app whose hook is broken stay as they are.
 	"""
 	wanted, broken = _offered_by_sound_apps()
 	existing = {
@@ -106,7 +106,7 @@ def sync() -> None:
 
 
 def on_app_added(app_name: str) -> None:
-	"""`after_app_install` hook: another app came; its channels are open, also where it was here before."""
+	"""Hook `after_app_install`: switch the channels of the new app on, also those it had on this site before."""
 	if not frappe.db.table_exists("Service Channel"):
 		return
 	sync()
@@ -117,7 +117,7 @@ def on_app_added(app_name: str) -> None:
 
 
 def on_app_removed(app_name: str) -> None:
-	"""`after_app_uninstall` hook: another app went; its channels are switched off."""
+	"""Hook `after_app_uninstall`: switch the channels of the removed app off."""
 	if frappe.db.table_exists("Service Channel"):
 		sync()
 		frappe.db.commit()  # Frappe's uninstall commits before it calls this hook, and not again after it

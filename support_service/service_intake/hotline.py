@@ -1,8 +1,8 @@
-"""What the hotline knows about a caller: customer card and unit card.
+"""What the hotline page shows about a caller: customer card and unit card.
 
-Every read goes through `frappe.get_list`, so the one predicate per document decides what an agent sees.  Every query
-is served by an index or by a table that does not grow with the cases (contacts, customers), and is limited: opening
-this screen costs the same with ten closed cases as with a million.
+Every read goes through `frappe.get_list`, so each document's permission rule decides what an agent sees. Every query uses
+an index, or a table that does not grow with the cases (contacts, customers), and is limited: the page takes as long with
+a million closed cases as with ten.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ UNITS = 20
 
 
 def customer_card(customer: str) -> dict[str, Any]:
-	"""Who the customer is and what stands open: contacts, addresses, open cases, the last closed ones, units."""
+	"""The customer with contacts, addresses, open cases, the last closed ones, and units."""
 	doc = frappe.get_cached_doc("Customer", customer)
 	return {
 		"customer": {
@@ -106,7 +106,7 @@ def _addresses_of(customer: str) -> list[dict[str, Any]]:
 
 
 def _closed_cases(filters: dict[str, Any]) -> list[dict[str, Any]]:
-	# one state, so that the index (customer or unit, status, raised_on) gives the last ones without sorting
+	# one status, so that the index (customer or unit, status, raised_on) gives the last ones without sorting
 	return frappe.get_list(
 		"Service Request",
 		filters={**filters, "status": "Closed"},

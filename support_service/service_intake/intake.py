@@ -1,8 +1,8 @@
-"""The one door every channel uses to make a case of what it received.
+"""The one function by which every channel makes a case of what it received.
 
-A channel (ours or another app's) calls `accept` and answers "received" only after it has committed: what was
-accepted is then never lost.  A channel that may deliver twice (mail, webhooks, an impatient double click) gives a
-`key`; the same key always returns the same case.
+A channel (ours or another app's) calls `accept`, commits, and only then answers "received": so nothing that was accepted
+is lost. A channel whose messages may come twice (mail, webhooks, a double click) gives a `key`; the same key always
+returns the same case.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ class UnknownChannelError(frappe.ValidationError):
 
 @dataclass(frozen=True)
 class IntakePayload:
-	"""What a channel knows about a problem.  Only `subject` is needed; names are those of the linked documents."""
+	"""What a channel knows about a problem. Only `subject` is needed; links hold the names of documents."""
 
 	subject: str
 	description: str = ""
@@ -46,8 +46,8 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None, *, chec
 
 	Runs as the current user, with that user's permission to create cases.  `key` identifies the message within the
 	channel (a Message-ID, an alert id, any length): a repeat, also a simultaneous one, returns the case of the first.
-	checked: the caller has made sure that the user may name what the payload links, where the user's roles do not say
-	so: a customer may not read the Customer they act for.
+	checked: the caller has checked that the user may link what the payload links, although the user's roles do not allow
+	it: a customer may not read the Customer they act for.
 	Does not commit: the caller commits before it answers "received".
 
 	Raises UnknownChannelError, frappe.PermissionError, and what Service Request's own validation raises.
@@ -82,9 +82,9 @@ def _require_channel(channel: str) -> None:
 
 
 def _intake_key(channel: str, key: str) -> str:
-	"""The stored key, unique per channel: readable where the column can hold it, otherwise its fingerprint.
+	"""The key as it is stored, unique per channel: as text where it fits the column, otherwise as its hash.
 
-	The column's collation ignores case; a key with capitals is fingerprinted so that it still differs.
+	The column's collation ignores case, so a key with capitals is hashed too.
 	"""
 	readable = f"{channel}:{key}"
 	if len(readable) <= KEY_LENGTH and key == key.lower():
@@ -102,7 +102,7 @@ def _insert_once(request: Document, intake_key: str | None) -> str:
 		return request.insert().name
 	except (frappe.UniqueValidationError, frappe.DuplicateEntryError):
 		frappe.db.rollback(save_point="intake")
-		# a locking read sees the row of the transaction that was faster, which our snapshot does not
+		# a locking read sees the row that another transaction has just committed; an ordinary one does not
 		existing = _case_of(intake_key, locking=True) if intake_key else None
 		if not existing:
 			raise
@@ -111,7 +111,7 @@ def _insert_once(request: Document, intake_key: str | None) -> str:
 
 
 def _company_of_unit(payload: IntakePayload) -> str | None:
-	"""A new document takes the user's default company; a unit's own company goes before it."""
+	"""The company of the unit, which goes before the user's default company."""
 	if not payload.installed_unit:
 		return None
 	return frappe.db.get_value("Installed Unit", payload.installed_unit, "company")

@@ -1,8 +1,8 @@
-"""The hotline's one search box: who or what does the caller mean?
+"""The search box of the hotline: finds the case, unit, customer or contact that a caller means.
 
-Every read goes through `frappe.get_list`, so the one predicate per document decides what an agent sees.  Every query
-is served by an index or by a table that does not grow with the cases (contacts, customers), and is limited: opening
-this screen costs the same with ten closed cases as with a million.
+Every read goes through `frappe.get_list`, so each document's permission rule decides what an agent sees. Every query uses
+an index, or a table that does not grow with the cases (contacts, customers), and is limited: a search takes as long with
+a million closed cases as with ten.
 """
 
 import re
@@ -71,7 +71,7 @@ def look_up(text: str) -> list[Hit]:
 	digits = phone_digits(text)
 	if digits:
 		hits += [*_contacts_by_phone(digits), *_open_cases_by_phone(digits)]
-	# a firm may be called 12306, a person is not
+	# a company may be called 12306, a person is not
 	hits += _customers(text)
 	if not text.isdigit():
 		hits += _contacts_by_name(text)
@@ -91,7 +91,7 @@ def _cases(text: str) -> list[Hit]:
 	filters: dict[str, Any] = {"name": ["like", f"{_escape(text)}%"]}
 	if text.isdigit() and len(text) <= 5:
 		filters = {"name": f"SR-{getdate().year}-{cint(text):05d}"}
-	# ordered by the key it searches: by `modified`, a rare beginning would be looked for in the whole history
+	# ordered by the column it searches: ordered by `modified` it would read the whole history
 	rows = frappe.get_list(
 		"Service Request", filters=filters, fields=CASE_FIELDS, order_by="name desc", limit=HITS_PER_GROUP
 	)
@@ -173,7 +173,7 @@ def _contacts_by_phone(digits: str) -> list[Hit]:
 
 
 def _open_cases_by_phone(digits: str) -> list[Hit]:
-	"""Open cases of callers we have no record of; bounded by the open cases, not by the history."""
+	"""Open cases with this phone number, for callers without a Contact. Searches open cases only, not the history."""
 	request = DocType("Service Request")
 	names = (
 		frappe.qb.from_(request)
@@ -204,7 +204,7 @@ def _contact_hits(contacts: list[Any]) -> list[Hit]:
 
 
 def _contact_hit(row: Any, customer: str | None, known: set[tuple[str, str]]) -> Hit:
-	"""A Contact that nobody of ours has made does not open the customer it names: anybody with a login may write one."""
+	"""One Contact as a hit. Only a trusted Contact opens its customer's card, as anybody with a login may write one."""
 	trusted = customer if (row.name, customer) in known else None
 	named = trusted or (_("{0} (not confirmed)").format(customer) if customer else None)
 	number = row.mobile_no or row.phone

@@ -10,10 +10,10 @@ from support_service.foundation.posting import Posting
 from support_service.installed_base import fitted_parts
 from support_service.installed_base.deliveries import moved_goods
 from support_service.installed_base.fitted_parts import PartMovement
-from support_service.renamed import old_names
+from support_service.renamed import names_of_last_release
 from support_service.service_parts import visit_stock
 
-__getattr__ = old_names(__name__)
+__getattr__ = names_of_last_release(__name__)
 
 
 def append(visit: Document, posting: Posting) -> None:

@@ -1,8 +1,8 @@
-"""Counters of naming series (`tabSeries`): ours go with the app, those somebody else counts under stay.
+"""Counters of naming series (`tabSeries`): ours are removed with the app, those that others use stay.
 
-A counter is a prefix and a number; it does not say whose it is. Ours are found by the templates of our DocTypes, those
-an admin has added included. A prefix is shared when a DocType that stays is named by a template which may count under
-it, or has a document whose name begins with it: another app's code may name its documents as it likes.
+A counter is a prefix and a number; it does not say which DocType uses it. Ours are found by the naming templates of our
+DocTypes, including those an admin has added. A prefix is shared if a DocType that stays has a template which may use it, or
+a document whose name begins with it: another app's code may name its documents as it likes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WIDTHS = names.WIDTHS
 
 
 def our_templates() -> list[str]:
-	"""Every template our DocTypes count by on this site; asked before they are gone."""
+	"""Every naming template of our DocTypes on this site; to be read before they are deleted."""
 	added: set[str] = set()
 	for doctype in names.doctypes():
 		added |= set(_templates_of(doctype))
@@ -34,7 +34,7 @@ def remove_ours(templates: Iterable[str]) -> list[str]:
 	if not counters:
 		return []
 	stored = _stored_doctypes()
-	# of a template that begins with a field anything may come; its documents tell
+	# a template that begins with a field may give any prefix; its documents show which
 	others = [
 		_any_pattern(template)
 		for doctype in stored
@@ -48,7 +48,7 @@ def remove_ours(templates: Iterable[str]) -> list[str]:
 
 
 def _any_pattern(template: str) -> str:
-	"""As `names.series_pattern`, for a template of others: what only their documents can tell may be anything."""
+	"""As `names.series_pattern`, for a template of another app; parts that depend on the document match anything."""
 	first, *parts = re.split(r"[.{}]", re.split(r"\.?\{?#", template)[0])
 	known = (f"[0-9]{{{WIDTHS[part]}}}" if part in WIDTHS else None for part in parts)
 	rest = (

@@ -9,7 +9,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from support_service.constants.custom_fields import CUSTOM_FIELDS, FORMER_FIELDS
 
 MODULE = "Support Service"
-# what the code relies on; label, place and look of a field that exists are the admin's
+# properties the code relies on; label, place and look of an existing field belong to the admin
 OURS = ("fieldname", "module", "fieldtype", "options", "read_only", "no_copy", "unique", "search_index")
 
 
@@ -52,7 +52,7 @@ def _drop_column(doctype: str, fieldname: str) -> None:
 	if not frappe.db.table_exists(doctype) or not frappe.db.has_column(doctype, fieldname):
 		return
 	if frappe.db.exists("DocField", {"parent": doctype, "fieldname": fieldname}):
-		return  # the DocType has grown a field of that name itself; the column is its own now
-	# DDL has no query builder; both names come from our own files
+		return  # the DocType has a field of that name itself by now, so the column stays
+	# the query builder has no DROP COLUMN; both names come from our own files
 	frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{fieldname}`")
 	frappe.clear_cache(doctype=doctype)

@@ -17,7 +17,7 @@ REMEMBERED = "support_service_grants"
 
 
 def apply_grants() -> None:
-	"""Add the rows of GRANTS this site has not had yet. What an admin has changed or taken away since stays so."""
+	"""Add the rows of GRANTS that this site has not had yet. What an admin has changed or removed since stays so."""
 	had = _applied()
 	present = {
 		(row.parent, row.role)
@@ -42,7 +42,7 @@ def _applied() -> set[tuple[str, str]]:
 
 
 def forget_grants() -> None:
-	"""After our roles' rows are gone: no trace of what was granted, so that the next install grants anew."""
+	"""Forget what was granted, after the rows of our roles are deleted, so that the next install grants again."""
 	frappe.defaults.clear_default(REMEMBERED, parent="__global")
 	_drop_unchanged_copies()
 
@@ -64,7 +64,7 @@ def _grant(doctype: str, role: str, granted: tuple[str, ...]) -> None:
 
 
 def _drop_unchanged_copies() -> None:
-	"""DocTypes whose custom rows equal the standard ones go back to those."""
+	"""Delete the custom rows of DocTypes where they equal the standard ones."""
 	for doctype in GRANTS:
 		custom = _rows("Custom DocPerm", doctype)
 		if custom and custom == _rows("DocPerm", doctype):

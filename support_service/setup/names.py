@@ -1,4 +1,4 @@
-"""What this package ships, read from its own files, so that no list has to be kept beside them."""
+"""The names of everything this package ships, read from its files, so that no list has to be maintained."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def _records_in(folder: Path) -> set[tuple[str, str]]:
 
 
 def also_in(package: Path, modules_of_it: list[str]) -> list[tuple[str, str]]:
-	"""(DocType, name) of what the files of another app's `package` call as we call something of ours; modules included."""
+	"""(DocType, name) of what another app's `package` ships under a name of ours; modules included."""
 	found = {("Module Def", name) for name in modules() if _folder(name) in map(_folder, modules_of_it)}
 	kinds = {kind for kind, _name in records()}
 	for module in modules_of_it:

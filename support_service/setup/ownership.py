@@ -1,9 +1,9 @@
-"""Names are global to a site: never take over what belongs to somebody else, nor let it be taken over in silence.
+"""Refuses to install or migrate where two apps ship a DocType, module, report … of one name.
 
 Of two apps that bring a DocType of one name, Frappe lets the one that is migrated last take it over, with its table and
 the rows of both. The same goes for modules, reports, print formats, pages, workspaces, charts and cards. So this app
-looks before it is installed, before another app is installed beside it, and before every migrate: nothing has been
-changed then. Roles are shared by their name on purpose (`roles.py`).
+checks before it is installed, before another app is installed beside it, and before every migrate, when nothing has been
+changed yet. Roles are shared by their name on purpose (`roles.py`).
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from frappe import _
 from support_service.foundation import replaced
 from support_service.setup import names
 
-# how each kind says that it is the site's own and not an app's; DocTypes first: theirs hold data
+# DocType → how its records show that they are the site's own and no app's; DocTypes first, as they hold data
 OWN_OF_SITE: dict[str, dict[str, Any]] = {
 	"DocType": {"custom": 1},
 	"Report": {"is_standard": "No"},
@@ -50,7 +50,7 @@ def refuse_taken_names() -> None:
 
 
 def warn_of_displaced(app: str | None = None) -> None:
-	"""After a migrate and after `app` was installed: name what another app stands in front of; it still works, less well."""
+	"""After a migrate and after `app` was installed: print which of our replaced functions another app replaces again."""
 	for what, other in replaced.displaced():
 		click.secho(
 			_(
@@ -77,7 +77,7 @@ def refuse_app(app: str) -> None:
 def refuse_clashes() -> None:
 	"""Before a migrate: raise NameClashError, naming both apps, where one of them would take over what the other has.
 
-	What an app took over once and does not bring any more is ours again: the migrate puts it back.
+	What an app took over once and does not ship any more becomes ours again with the migrate.
 	"""
 	for app in _others():
 		if clashes := _brought_by(app):

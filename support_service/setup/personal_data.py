@@ -1,12 +1,12 @@
-"""Erasing a person: Frappe's Personal Data Deletion Request reaches our documents, which are kept without the person in them.
+"""Erases a person from our documents when Frappe carries out a Personal Data Deletion Request; the documents stay.
 
-Frappe's own way (hook `user_data_fields`) finds rows by one column and replaces a name in every row of a table, in the middle
-of other words too. So this comes before Frappe's own steps, after which nobody could tell any more whose a contact was, and
-looks only at what is about the person.
+Frappe's hook `user_data_fields` finds rows by one column and replaces a name in every row of a table, also inside other
+words. This module changes only documents about the person. It runs before Frappe's own steps, because after them nobody
+knows any more whose Contact it was.
 
-Who that is says the confirmed address alone. Everybody with a login may put any address, number or name into a Contact, two
-people may have one name, and a firm's mailbox is everybody's. So documents are found by that address and by Contacts that
-are the person's and may be trusted, never by a name, a number or a further address; these count only inside what was found.
+Only the confirmed e-mail address says who the person is: everybody with a login may write any address, number or name into a
+Contact, two people may have one name, and a company's mailbox belongs to many. So documents are found by that address and by
+trusted Contacts of the person, never by a name, a number or another address; these are erased only in documents found.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CASE, VISIT, ENGINEER, CONTRACT = "Service Request", "Engineer Visit", "Service 
 UNIT, MESSAGE = "Installed Unit", "Service Message"
 GONE = "[REDACTED]"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor")
-# DocType → fields that hold a person's name, phone number, address or hand; emptied where they hold this person's
+# DocType → fields that hold a person's name, phone number, address or signature; emptied where they hold this person's
 PERSON = {
 	CASE: ("contact_name", "contact_phone", "contact_email"),
 	VISIT: ("signed_by", "signature"),
@@ -37,14 +37,14 @@ PERSON = {
 	CONTRACT: ("signed_by",),
 	ENGINEER: ("engineer_name", "phone"),
 }
-# which of them hold an address: by it they are found on any case
+# those that hold an e-mail address, by which documents are found
 ADDRESSES = (
 	(MESSAGE, "recipient"),
 	("Service Survey", "contact_email"),
 	("Service Survey", "answered_by"),
 	("Coverage Decision", "answered_by"),
 )
-# where a person's name may stand in the app's own keys and in names of firms, nothing is replaced
+# keys of the app and names of companies: nothing is replaced in them
 KEPT = (
 	"customer_name",
 	"intake_key",
@@ -54,13 +54,13 @@ KEPT = (
 	"decision_key",
 	"token_hash",
 )
-# whoever signed is gone, so is the hand
+# field that is emptied together with the name it belongs to
 WITH_NAME = {"signature": "signed_by"}
-# letters of scripts that put spaces between words, and digits: next to one, a word is part of another
+# letters of scripts with spaces between words, and digits: a word next to one is part of a longer word
 INSIDE = "0-9A-Za-z_\u00c0-\u052f"
-# Chinese, Japanese and Korean names are written in one
+# Chinese, Japanese and Korean names are written without spaces
 WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]{2,}")
-SHORTEST_NUMBER = 6  # digits; an extension is a number like any other in a text
+SHORTEST_NUMBER = 6  # digits; shorter ones may be anything in a text
 
 
 class Part(Enum):
@@ -74,7 +74,7 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Person:
-	"""Whom a request is about. email: the confirmed address. contacts: trusted Contacts of theirs; claimed: also those that
+	"""The person that a request is about. email: the confirmed address. contacts: trusted Contacts of theirs; claimed: also those that
 	only say so. names, addresses, numbers: what else they are called and reached by."""
 
 	email: str
@@ -151,7 +151,7 @@ def _contacts_of(email: str) -> list[str]:
 def cases_of(person: Person) -> dict[Part, list[str]]:
 	"""Cases the person has to do with, by their part in them."""
 	found = {*_named(CASE, {"contact_email": [person.email]}), *_named(CASE, {"contact": person.contacts})}
-	# what our people enter, others report
+	# cases that staff enter are reported by somebody else
 	if frappe.db.get_value("User", person.email, "user_type") != contact_ties.DESK:
 		found.update(_named(CASE, {"owner": [person.email]}))
 	cases: dict[Part, list[str]] = {part: [] for part in Part}
@@ -211,7 +211,7 @@ def _erase_engineer(person: Person) -> None:
 def _redact(
 	doctype: str, names: list[str], person: Person, emptied: tuple[str, ...] = (), kept: tuple[str, ...] = ()
 ) -> None:
-	"""Past the documents' own rules: ledgers and closed cases are not changed by anybody else.
+	"""Erase by writing the rows directly, because ledgers and closed cases refuse changes by a save.
 
 	emptied: fields that are the person's whatever they hold. kept: those that are somebody else's.
 	"""

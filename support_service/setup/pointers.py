@@ -1,9 +1,9 @@
-"""What stays on the site after an uninstall and points at something of ours: it would break what it stands on.
+"""Finds what stays on the site after an uninstall but points at our documents, and would break without them.
 
-A custom field on Customer that links to a unit keeps the Customer's form from opening once there are no units. Frappe's
-uninstaller leaves such things; so an uninstall stops before it has changed anything and names them. With `--force` it
-goes on: links become text and keep their values, tables and dynamic links go (their rows are written to a file beside the
-backups first), and scripts, reports and formats that speak of our documents are switched off, never deleted.
+For example a custom field on Customer that links to a unit: without units the Customer's form does not open. Frappe's
+uninstaller leaves such things, so an uninstall stops before it changes anything, and names them. With `--force` links become
+text fields that keep their values; tables and dynamic links are removed (their rows are written to a file beside the backups
+first); scripts, reports and formats that name our documents are switched off, not deleted.
 
 What is only *about* our documents (their permissions, saved filters, notifications …) goes with them: `traces.py`.
 """
@@ -32,7 +32,7 @@ TEXTS: dict[str, tuple[str, tuple[str, ...], tuple[str, int]]] = {
 
 
 class PointedAtError(frappe.ValidationError):
-	"""Something that stays on the site points at something of ours."""
+	"""Something that stays on the site points at our documents."""
 
 
 class Pointer(NamedTuple):
@@ -65,7 +65,7 @@ def refuse() -> list[Pointer]:
 
 
 def release(found: list[Pointer]) -> None:
-	"""After our tables are gone: none of `found` may keep a form from opening or a document from being saved."""
+	"""After our tables are dropped: change or remove `found`, so that forms open and documents can be saved."""
 	for pointer in found:
 		if pointer.kind == "DocType":
 			continue  # gone with our module
@@ -86,7 +86,7 @@ def release(found: list[Pointer]) -> None:
 
 
 def pointers() -> Iterator[Pointer]:
-	"""Everything of the site, and of other apps, that would be left pointing at our DocTypes."""
+	"""Everything of the site and of other apps that points at our DocTypes and would stay."""
 	yield from _doctypes()
 	yield from _fields()
 	yield from _redirected_fields()
@@ -220,6 +220,6 @@ def _in_words(pointer: Pointer) -> str:
 
 
 def _option(name: str) -> bool:
-	"""What `bench uninstall-app` was told; Frappe does not hand it to hooks."""
+	"""Value of an option of `bench uninstall-app`, which Frappe does not pass to hooks."""
 	context = click.get_current_context(silent=True)
 	return bool(context and context.params.get(name))

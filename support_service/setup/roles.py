@@ -1,4 +1,4 @@
-"""Our roles. A role that the site had before us is used and left alone."""
+"""Creates and removes our roles. A role that the site had before is used, and stays after an uninstall."""
 
 import json
 
@@ -7,7 +7,7 @@ import frappe
 from support_service.constants.roles import STAFF
 
 REMEMBERED = "support_service_roles"
-# what gives or takes rights by a role; these rows go with it
+# rows that give rights by a role; they are deleted with it
 GIVEN_BY = {"Has Role", "Custom DocPerm", "DocPerm"}
 
 
@@ -28,7 +28,7 @@ def created_roles() -> list[str]:
 def remove_roles() -> list[str]:
 	"""Take our roles from users, profiles and permission tables, then delete them; returns their names.
 
-	A role that something else still asks for (a workflow of the site, a recipient of a notification) is kept.
+	A role that something else still uses (a workflow of the site, a recipient of a notification) is kept.
 	"""
 	roles = [role for role in created_roles() if not _is_asked_for(role)]
 	if roles:

@@ -1,7 +1,7 @@
 """Calendars and the policies an installation begins with, seeded once.
 
-The figures are those of the plans this app was made from. From then on they are the admin's: nothing here is written
-again, and nothing is added to a site that has calendars or policies of its own.
+From then on they belong to the admin: nothing is written again, and nothing is added to a site that has calendars or
+policies of its own.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ CALENDARS: tuple[dict[str, Any], ...] = (
 )
 
 STANDARD_POLICY = "Standard"
-# What is promised depends on what is asked for: nobody drives out for an inquiry. Request type → clocks; each such policy
+# What is promised depends on the request type: no visit is promised for an inquiry. Request type → clocks; each such policy
 # is named after the standard one and its type. Whoever asks for anything else is promised an answer.
 EVERYBODY = ("First Response", "Specialist Solution")
 WORK = (*EVERYBODY, "On Site", "Solution Plan", "Repair Complete", "Report Delivered")

@@ -64,7 +64,7 @@ def remove_rows_about_our_doctypes() -> None:
 
 
 def remove_rows_about(records: list[tuple[str, str]]) -> None:
-	"""Let go of reports, charts, cards, boards … that are gone with our DocTypes: `records` and what shows them.
+	"""Unlink reports, charts, cards, boards … that are deleted with our DocTypes: `records` and what shows them.
 
 	A row of a list (a card on somebody's dashboard) and what is nothing without it (the mailing of a report) go; elsewhere
 	the field is emptied.
@@ -131,7 +131,7 @@ def records_of_our_modules() -> list[tuple[str, str]]:
 
 
 def forget_deleted(records: list[tuple[str, str]]) -> None:
-	"""Empty the waste bin of `records`: none of them could be restored without the app."""
+	"""Delete the Deleted Documents of `records`: none of them could be restored without the app."""
 	by_doctype: dict[str, list[str]] = {}
 	for doctype, name in records:
 		by_doctype.setdefault(doctype, []).append(name)

@@ -1,7 +1,7 @@
 """The warranty policy an installation begins with, seeded once.
 
-One year from delivery for parts, labour and travel. From then on it is the admin's: nothing here is written again, and
-nothing is added to a site that has policies of its own.
+One year from delivery for parts, labour and travel. From then on it belongs to the admin: nothing is written
+again, and nothing is added to a site that has policies of its own.
 """
 
 import frappe

@@ -8,6 +8,7 @@ from frappe import _
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
+from support_service.renamed import names_of_last_release
 from support_service.service_level.clock import escalation
 from support_service.support_service import many_tasks, moves
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
@@ -180,3 +181,6 @@ def _for_form(step: Move, request_type: str) -> dict[str, Any]:
 		"primary": step.primary,
 		"danger": step.danger,
 	}
+
+
+__getattr__ = names_of_last_release(__name__)

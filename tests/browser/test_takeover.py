@@ -9,7 +9,7 @@ import frappe
 import pytest
 from playwright.sync_api import Page, expect
 
-from support_service.erpnext_takeover import worker
+from support_service.erpnext_takeover.run import worker
 from tests import factories
 from tests.browser import desk
 from tests.site import takeover_world as world

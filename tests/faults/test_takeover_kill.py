@@ -10,7 +10,7 @@ import time
 import frappe
 import pytest
 
-from support_service.erpnext_takeover import runs, worker
+from support_service.erpnext_takeover.run import runs, worker
 from tests import connections, factories
 from tests.effort import times
 from tests.site import takeover_world as world

@@ -70,7 +70,8 @@ def defined(path: str) -> bool:
 		if isinstance(node, ast.FunctionDef | ast.ClassDef):
 			found.add(node.name)
 		elif isinstance(node, ast.Assign):
-			found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+			targets = [name for target in node.targets for name in getattr(target, "elts", [target])]
+			found.update(target.id for target in targets if isinstance(target, ast.Name))
 		elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
 			found.add(node.target.id)
 		elif isinstance(node, ast.ImportFrom | ast.Import):

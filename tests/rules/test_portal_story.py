@@ -29,7 +29,7 @@ def test_every_status_is_open_or_done_for_the_customer():
 
 
 def test_every_movement_is_told_or_kept_on_purpose():
-	assert {move.action for move in MOVES} - portal_story.TOLD_MOVES == {
+	assert {move.action for move in MOVES} - portal_story.SHOWN_MOVES == {
 		"acknowledge",
 		"ask_to_take",
 		"decline_pick",
@@ -41,7 +41,7 @@ def test_every_movement_is_told_or_kept_on_purpose():
 	[("wait_for_customer", True), ("dispute", True), ("wait_for_vendor", False), ("cancel", False)],
 )
 def test_only_reasons_for_the_customer_are_told(action, told):
-	assert (portal_story.reason_to_tell(action, "because") == "because") is told
+	assert (portal_story.reason_for_customer(action, "because") == "because") is told
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_service.erpnext_takeover.checkpoint import Checkpoint, Progress
-from support_service.erpnext_takeover.journey_rules import Movement, Place, journey
-from support_service.erpnext_takeover.past_rules import moves_of_claim, moves_of_issue, moves_of_visit
+from support_service.erpnext_takeover.cases.past_rules import moves_of_claim, moves_of_issue, moves_of_visit
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint, Progress
+from support_service.erpnext_takeover.units.journey_rules import Movement, Place, journey
 from support_service.support_service.lifecycle import BY_ACTION, Status
 
 DAY = date(2026, 1, 1)

@@ -7,8 +7,8 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, getdate, today
 
-from support_service.erpnext_takeover import runs, worker
 from support_service.erpnext_takeover.kinds import kinds
+from support_service.erpnext_takeover.run import runs, worker
 from tests import factories
 
 DELIVERED = 40  # days ago

@@ -8,7 +8,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_to_date, now_datetime
 
-from support_service.erpnext_takeover import issues
+from support_service.erpnext_takeover.in_step import issues
 from support_service.foundation import batches
 from support_service.foundation.postponed import DOCTYPE, LONGEST, Backlog
 from support_service.installed_base.deliveries import documents as deliveries

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.erpnext_takeover import issues, kinds, renames
+from support_service.erpnext_takeover import kinds
+from support_service.erpnext_takeover.in_step import issues, renames
 from support_service.patches.v0_4 import follow_renamed_sources
 from support_service.support_service import moves
 from tests import factories

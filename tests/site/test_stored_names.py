@@ -41,6 +41,7 @@ ROOMS = (
 	"service_level",
 	"service_coverage",
 	"support_service",
+	"service_charging",
 	"field_service",
 	"service_feedback",
 	"erpnext_takeover",

@@ -9,9 +9,10 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_to_date, get_datetime, getdate, now_datetime, today
 
-from support_service.erpnext_takeover import findings, past_issues, runs, worker
-from support_service.erpnext_takeover.checkpoint import Progress
-from support_service.erpnext_takeover.findings import Finding
+from support_service.erpnext_takeover.cases import past_issues
+from support_service.erpnext_takeover.run import findings, runs, worker
+from support_service.erpnext_takeover.run.checkpoint import Progress
+from support_service.erpnext_takeover.run.findings import Finding
 from support_service.support_service import moves, promises
 from tests import factories
 from tests.site import takeover_world as world

@@ -6,7 +6,8 @@ import frappe
 import pytest
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.erpnext_takeover import api, issues, timeline
+from support_service.erpnext_takeover import api
+from support_service.erpnext_takeover.in_step import issues, timeline
 from support_service.support_service import moves
 from tests import factories
 from tests.site import takeover_world as world

@@ -2,7 +2,7 @@
 
 import frappe
 
-from support_service.erpnext_takeover import renames
+from support_service.erpnext_takeover.in_step import renames
 
 
 def execute() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 
-from support_service.erpnext_takeover import renames
+from support_service.erpnext_takeover.in_step import renames
 from support_service.foundation.names import deleted_names, stored_names
 from support_service.foundation.names.stored_names import Rename
 

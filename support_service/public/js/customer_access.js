@@ -3,7 +3,7 @@ frappe.ui.form.on("Customer", {
 	refresh(frm) {
 		if (frm.is_new() || !frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Portal Access"), () => {
-			// giving and taking saves the customer, and what is unsaved here would be lost
+			// giving and taking access saves the customer, so unsaved changes on the form would be lost
 			if (frm.is_dirty()) return frappe.msgprint(__("Please save the customer first."));
 			open_access(frm);
 		});
@@ -21,7 +21,7 @@ function open_access(frm) {
 			{
 				fieldname: "address",
 				fieldtype: "Autocomplete",
-				ignore_validation: 1, // any address will do, not only those offered
+				ignore_validation: 1, // any address is accepted, not only those suggested
 				label: __("E-mail Address"),
 				description: __(
 					"Of one of the customer's contacts, or any other. Who has no login yet gets a mail to set a password."

@@ -1,5 +1,5 @@
-// What ERPNext's own forms know of us: Create → Service Request with what is known already, and the line at the top (what
-// a customer has open, the unit of a serial number or asset and who pays). The connections come from hooks.py. The desk
+// Adds to ERPNext's own forms: Create → Service Request with values of the record, and the line at the top (a customer's open
+// cases and contracts; unit and who pays of a serial number or asset). The connections come from hooks.py. The desk
 // loads this file once for each of the forms.
 frappe.provide("support_service");
 
@@ -14,7 +14,7 @@ if (!support_service.erpnext_forms) {
 			if (!this.may_create(frm)) return;
 			const create = () => this.create_case(frm);
 			frm.add_custom_button(__("Service Request"), create, __("Create"));
-			// the + beside the connection knows as much
+			// the + beside the connection fills in the same values
 			frm.make_methods = { ...frm.make_methods, "Service Request": create };
 		},
 
@@ -68,16 +68,16 @@ if (!support_service.erpnext_forms) {
 		},
 
 		show_at_a_glance(frm) {
-			const told = frm.doc.__onload?.after_sales;
-			if (!told) return;
-			const parts = told.unit ? this.unit_parts(told) : [];
-			if (told.cases) parts.push(this.cases(told.cases));
-			if (told.contracts) parts.push(...this.contracts(told.contracts));
+			const facts = frm.doc.__onload?.after_sales;
+			if (!facts) return;
+			const parts = facts.unit ? this.unit_parts(facts) : [];
+			if (facts.cases) parts.push(this.cases(facts.cases));
+			if (facts.contracts) parts.push(...this.contracts(facts.contracts));
 			const html = `<div class="after-sales-glance">${parts.join(" · ")}</div>`;
-			frm.layout.show_message(html, told.cases?.late ? "red" : "blue", true);
+			frm.layout.show_message(html, facts.cases?.late ? "red" : "blue", true);
 			frm.layout.message.find(".after-sales-cases").on("click", (event) => {
 				event.preventDefault();
-				this.open_cases(frm, told);
+				this.open_cases(frm, facts);
 			});
 		},
 

@@ -1,9 +1,9 @@
-// Forms of the customer's pages: sent once, with what was typed kept if it fails.
-// All words come from the page, so there is nothing to translate here.
+// Forms of the customer's pages: sent once; what was typed stays if it fails.
+// All texts come from the page, so there is nothing to translate here.
 (() => {
 	const API = "/api/method/support_service.customer_portal.api.";
 
-	// one key per form and page load: however often it is sent, the server keeps it once
+	// one key per form and page load: however often it is sent, the server stores it once
 	const new_key = () => {
 		const bytes = crypto.getRandomValues(new Uint8Array(16));
 		return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -38,7 +38,7 @@
 		const headers = { Accept: "application/json" };
 		if (window.frappe && frappe.csrf_token) headers["X-Frappe-CSRF-Token"] = frappe.csrf_token;
 		const body = new FormData(form);
-		// a score nobody chose is absent, a file field left empty is a nameless file
+		// leave out a score that was not chosen, and the nameless file of an empty file field
 		for (const file of body.getAll("files")) if (file instanceof File && !file.name) body.delete("files");
 		const response = await fetch(API + form.dataset.method, {
 			method: "POST",
@@ -96,7 +96,7 @@
 		});
 	});
 
-	// an answer that needs a word of explanation
+	// an answer that needs an explanation
 	document.querySelectorAll("input[data-needs]").forEach((input) => {
 		const needed = document.getElementById(input.dataset.needs);
 		input.form.addEventListener("change", () => {

@@ -1,5 +1,4 @@
-// Promises as people see them: how much time is left, in colour, counting down while the page is open; and what a
-// clock did and why. Included by the lists and forms of requests and clocks.
+// How promises are shown: the time left, coloured, counting down while the page is open; and what a clock did and why. Included by the lists and forms of requests and clocks.
 frappe.provide("support_service.promises");
 
 Object.assign(support_service.promises, {
@@ -12,19 +11,19 @@ Object.assign(support_service.promises, {
 	roots: support_service.promises.roots || new Set(),
 	// orange within this time before a promise is due, whatever its policy warns at
 	soon_ms: 60 * 60 * 1000,
-	// the reader's computer may not know what time it is: the server's answers do
+	// the time is that of the server's answers, as the clock of the reader's computer may be wrong
 	skew_ms: support_service.promises.skew_ms || 0,
 
 	now() {
 		return Date.now() + this.skew_ms;
 	},
 
-	// The database stores the time of the site, the reader may live elsewhere: the difference is taken between instants.
+	// The database stores times in the site's time zone, and the reader may be in another: differences are taken in UTC.
 	instant(site_time) {
 		return frappe.datetime.convert_to_user_tz(site_time, false).valueOf();
 	},
 
-	// In the night the site's clock is set back, a time is read twice: what is not overdue yet is due at the second.
+	// In the night the clock is set back, a time occurs twice: what is not overdue yet is due at the second one.
 	left_ms(due_at, state) {
 		const left = this.instant(due_at) - this.now();
 		if (left >= 0 || state === "Overdue") return left;
@@ -61,7 +60,7 @@ Object.assign(support_service.promises, {
 		return ms < 0 ? __("{0} late", [span]) : __("{0} left", [span]);
 	},
 
-	// As exact as somebody can act on, and short: it stands in narrow columns.
+	// Short, and no more exact than needed: it is shown in narrow columns.
 	span(ms) {
 		const minutes = Math.floor(ms / 60000);
 		const hours = Math.floor(minutes / 60);
@@ -75,7 +74,7 @@ Object.assign(support_service.promises, {
 		return __("{0} min", [minutes], "Time Left");
 	},
 
-	// Words that count down by themselves, wherever they stand; what is around them as a pill changes its colour.
+	// Texts that count down by themselves anywhere on the page; the label around them changes its colour.
 	time_left(state, due_at) {
 		const escape = frappe.utils.escape_html;
 		return `<span class="service-time-left" data-state="${escape(state)}" data-due="${escape(
@@ -127,14 +126,14 @@ Object.assign(support_service.promises, {
 	start_ticking() {
 		if (this.ticking) return;
 		this.ticking = setInterval(() => support_service.promises.tick(), this.tick_ms);
-		// before whoever asked for the answer draws with it
+		// before the caller shows the answer
 		$.ajaxPrefilter((options, _given, xhr) => {
-			// an answer from the browser's cache tells when it was stored
+			// an answer from the browser's cache has the time when it was stored
 			if (options.type === "POST") xhr.always(() => support_service.promises.set_clock(xhr));
 		});
 	},
 
-	// To the second; what is under a minute is the way the answer took, or does not matter.
+	// To the second; less than a minute is the time the answer took on its way, or does not matter.
 	set_clock(xhr) {
 		const date = Date.parse(xhr.getResponseHeader("Date") || "");
 		const skew = date - Date.now();

@@ -1,4 +1,4 @@
-// A return that does not say which Installed Units came back: whoever may write it says so here.
+// For a return that does not say which Installed Units came back: who may write it chooses them here.
 for (const doctype of ["Delivery Note", "Sales Invoice"]) {
 	frappe.ui.form.on(doctype, {
 		async refresh(frm) {

@@ -1,5 +1,5 @@
-// The search bar shows cases, units, contracts and visits while somebody types. Loaded with the desk; what is found and who
-// is shown it: support_service/erpnext_desk/search.py.
+// Shows cases, units, contracts and visits in the search bar while somebody types. Loaded with the desk; the search itself and
+// its permissions are in support_service/erpnext_desk/search.py.
 frappe.provide("support_service.search_bar");
 
 Object.assign(support_service.search_bar, {
@@ -23,7 +23,7 @@ Object.assign(support_service.search_bar, {
 		const text = input.value.trim();
 		if (text.length < this.SHORTEST || text.startsWith("#") || text.startsWith("=")) return;
 		const found = await frappe.xcall("support_service.erpnext_desk.api.find", { text }).catch(() => []);
-		// somebody typed on, or has gone to a page meanwhile
+		// the user has typed more, or opened a page, meanwhile
 		if (!found.length || input.value.trim() !== text || document.activeElement !== input) return;
 		const lines = found.map((one, place) => this.as_option(one, this.FIRST - place / 100));
 		const routes = new Set(lines.map(({ route }) => route.join("/")));
@@ -35,7 +35,7 @@ Object.assign(support_service.search_bar, {
 	as_option({ doctype, name, title, detail }, index) {
 		const text = frappe.utils.escape_html;
 		return {
-			// the desk tells its lines apart by this
+			// by this the desk distinguishes its lines
 			value: `${doctype} ${name}`,
 			label: `${text(__(doctype))}: <b>${text(title)}</b>`,
 			description: text(detail),
@@ -46,7 +46,7 @@ Object.assign(support_service.search_bar, {
 	},
 });
 
-// before the desk makes its bar
+// before the desk builds its search bar
 if (frappe.search?.AwesomeBar) {
 	const { setup } = frappe.search.AwesomeBar.prototype;
 	frappe.search.AwesomeBar.prototype.setup = function (element) {

@@ -1,4 +1,4 @@
-// What became of an Issue, Warranty Claim, Maintenance Visit or Schedule: one button to the request or contract.
+// A button from an Issue, Warranty Claim, Maintenance Visit or Schedule to the request or contract it became.
 for (const doctype of ["Issue", "Warranty Claim", "Maintenance Visit", "Maintenance Schedule"]) {
 	frappe.ui.form.on(doctype, {
 		async refresh(frm) {
@@ -9,7 +9,7 @@ for (const doctype of ["Issue", "Warranty Claim", "Maintenance Visit", "Maintena
 				name,
 			});
 			if (!made || frm.doc.name !== name) return;
-			// the button stands for where the work goes on, so it says its number
+			// the button's label is the number of that document
 			frm.add_custom_button(`${made.label} ${made.name}`, () =>
 				frappe.set_route("Form", made.doctype, made.name)
 			);

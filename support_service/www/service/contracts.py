@@ -1,7 +1,6 @@
 from frappe import _
 
-from support_service.customer_portal import contracts as portal_contracts
-from support_service.customer_portal import pages
+from support_service.customer_portal import contracts, pages
 
 no_cache = 1
 
@@ -9,4 +8,4 @@ no_cache = 1
 def get_context(context):
 	customers = pages.open_page(context, _("My contracts"), "contracts")
 	if customers:
-		context.contracts = portal_contracts.contracts(customers)
+		context.contracts = contracts.contracts(customers)

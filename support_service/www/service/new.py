@@ -1,8 +1,7 @@
 import frappe
 from frappe import _, form_dict
 
-from support_service.customer_portal import pages
-from support_service.customer_portal import words as portal_words
+from support_service.customer_portal import pages, words
 
 no_cache = 1
 
@@ -22,9 +21,9 @@ def get_context(context):
 			"units": pages.own_units(customers),
 			"chosen_unit": form_dict.get("unit") or "",
 			"customers": names,
-			"types": portal_words.type_choices(),
-			"urgencies": portal_words.urgency_choices(),
-			"channels": portal_words.channel_choices(),
+			"types": words.type_choices(),
+			"urgencies": words.urgency_choices(),
+			"channels": words.channel_choices(),
 			"phone": pages.own_contact(min(customers)).phone,
 		}
 	)

@@ -1,7 +1,6 @@
 from frappe import form_dict
 
-from support_service.customer_portal import pages
-from support_service.customer_portal import warranties as portal_warranties
+from support_service.customer_portal import pages, warranties
 from support_service.installed_base import readings
 
 no_cache = 1
@@ -13,6 +12,6 @@ def get_context(context):
 	context.title = unit.unit_name
 	context.unit = unit
 	context.meters = readings.latest_of(unit.name)
-	context.warranties = portal_warranties.warranties(unit.name, customers)
-	# a unit may have changed hands: the cases of its former owner stay with them
+	context.warranties = warranties.warranties(unit.name, customers)
+	# only cases of these customers: those of a former owner of the unit are not shown
 	context.cases = pages.case_page(customers, show_all=True, unit=unit.name, page=form_dict.get("page") or 1)

@@ -14,4 +14,4 @@ support_service_message_senders = {"Text Message": "support_service_example.text
 
 # a promise more a policy can make, and something more a step of its escalation ladder can do
 support_service_clock_kinds = ["support_service_example.promises.CALL_BACK"]
-support_service_escalation_actions = {"Chat Robot": "support_service_example.promises.tell_the_room"}
+support_service_escalation_actions = {"Chat Robot": "support_service_example.promises.notify_the_room"}

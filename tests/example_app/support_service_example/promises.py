@@ -11,7 +11,7 @@ CALL_BACK = ClockKind("Call Back", "CB", starts=(CREATED,), stops=(RESPONDED,), 
 ROOM = "room:service-desk"
 
 
-def tell_the_room(escalation: Escalation) -> list[str]:
+def notify_the_room(escalation: Escalation) -> list[str]:
 	"""Write into the team's chat room; returns whom it told. Raising means: not told, try again later.
 
 	A real one would call the chat's webhook, with the name of the ledger row as idempotency key.

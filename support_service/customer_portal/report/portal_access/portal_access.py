@@ -1,6 +1,6 @@
 """Who acts for which customer on the portal, and whose login is named by a Contact of a customer without acting for it.
 
-The second kind first: somebody who may change the customer decides on them, on the customer's form.
+The second kind comes first: whoever may change the customer decides about them on the customer's form.
 """
 
 from __future__ import annotations

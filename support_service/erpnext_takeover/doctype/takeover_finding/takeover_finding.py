@@ -3,9 +3,9 @@ from frappe.model.document import Document
 
 
 class TakeoverFinding(Document):
-	"""What a takeover made of one record, where that is worth telling: skipped, failed, or an example of what was made.
+	"""One line of a takeover's report: what one record became, or why it was skipped or failed.
 
-	Written in bulk by `findings.py`; people only read it.
+	Written in bulk by `run/findings.py`; people only read it.
 	"""
 
 	# begin: auto-generated types

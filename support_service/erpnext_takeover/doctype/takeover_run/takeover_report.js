@@ -1,4 +1,4 @@
-// Progress and report of a takeover: counts per kind, then record by record what became of it and why.
+// Progress and report of a takeover: counts per kind, then what each record became and why.
 frappe.provide("support_service.takeover_report");
 
 Object.assign(support_service.takeover_report, {

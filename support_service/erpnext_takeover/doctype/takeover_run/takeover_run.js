@@ -2,11 +2,11 @@
 
 const STARTABLE = ["Draft", "Stopped", "Failed"];
 const WORKING = ["Queued", "Running"];
-const ASK_EVERY = 3000; // ms; where no message of the worker comes through
+const ASK_EVERY = 3000; // ms; for networks that block the worker's messages
 
 frappe.ui.form.on("Takeover Run", {
 	setup(frm) {
-		// the worker tells after every chunk; asking is for networks that keep its messages out
+		// the worker sends a message after every chunk; ask as well, as some networks block these messages
 		frappe.realtime.on("takeover_progress", (data) => {
 			if (data.run === frm.doc.name) show_progress(frm);
 		});
@@ -17,7 +17,7 @@ frappe.ui.form.on("Takeover Run", {
 	},
 
 	refresh(frm) {
-		// the desk fills in the user's company; a takeover is for all of them unless somebody says otherwise
+		// the desk fills in the user's default company; a takeover is for all companies unless one is chosen
 		if (frm.is_new() && !frm.doc.__chosen) {
 			frm.doc.__chosen = 1;
 			frm.set_value("company", "");
@@ -78,7 +78,7 @@ async function start(frm) {
 	);
 }
 
-// the same choice once more, this time for good
+// a new run with the same choice that is no dry run
 function for_real(frm) {
 	const copy = frappe.model.copy_doc(frm.doc);
 	copy.dry_run = 0;

@@ -2,10 +2,10 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.erpnext_takeover import runs
+from support_service.erpnext_takeover.run import runs
 from support_service.foundation import typed
 
-# written by the engine only; a save that brings other values for them keeps the stored ones
+# written by the engine only; a save by anybody else keeps the stored values
 ENGINE_FIELDS = (
 	"status",
 	"total",
@@ -22,7 +22,7 @@ ENGINE_FIELDS = (
 	"checkpoint",
 	"error",
 )
-# what a run that was started looks at stays as it was
+# what a run takes over; fixed once the run was started
 SCOPE_FIELDS = (
 	"dry_run",
 	"company",
@@ -39,7 +39,7 @@ SCOPE_FIELDS = (
 
 
 class TakeoverRun(Document):
-	"""One run that takes existing ERPNext records over, or tells what it would do. Started and worked off by `runs.py`."""
+	"""One takeover of existing ERPNext records, or a dry run of it. Started by `run/runs.py`, carried out by `run/worker.py`."""
 
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.

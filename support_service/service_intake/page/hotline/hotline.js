@@ -20,7 +20,7 @@ frappe.pages["hotline"].on_page_show = function (wrapper) {
 	wrapper.hotline?.open_from_route();
 };
 
-// One call at a time: search -> caller (customer, unit or nobody we know) -> case.
+// One call at a time: search -> caller (customer, unit or unknown) -> case.
 support_service.Hotline = class Hotline {
 	constructor(page) {
 		this.page = page;
@@ -241,7 +241,7 @@ support_service.Hotline = class Hotline {
 		this.focus_subject();
 	}
 
-	// On a phone the form stands below the card, which is to be read first.
+	// On a phone the form comes below the card, so that the card is read first.
 	focus_subject() {
 		if (window.matchMedia("(min-width: 769px)").matches) this.form.get_field("subject").set_focus();
 	}

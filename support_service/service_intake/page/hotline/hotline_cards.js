@@ -1,4 +1,4 @@
-// The HTML of the hotline page: functions from what the server told to markup. Everything is escaped here.
+// The HTML of the hotline page, made of what the server answered. All values are escaped here.
 frappe.provide("support_service.hotline_cards");
 
 Object.assign(support_service.hotline_cards, {

@@ -1,5 +1,7 @@
-"""Stock movements of serial numbers, a chunk at a time, from bundles and, on sites that came from older versions, from the
-text in the Stock Ledger; and what their documents say."""
+"""Reads the stock movements of a chunk of serial numbers, and the delivery documents among them.
+
+They are in Serial and Batch Bundles and, on sites that were upgraded from older versions, in the text of the Stock Ledger.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate, strip_html
 
-from support_service.erpnext_takeover.journey_rules import Movement, Voucher
+from support_service.erpnext_takeover.units.journey_rules import Movement, Voucher
 
 LEDGER = "Stock Ledger Entry"
 INSTALLATION = "Installation Note"
@@ -72,7 +74,7 @@ def installations(
 
 
 def site_of(fact: Any) -> dict[str, Any]:
-	"""Where a delivery went, as columns of a new unit."""
+	"""Where a delivery went, as fields of a new unit."""
 	display = fact.shipping_address if fact.shipping_address_name else fact.address_display
 	return {
 		"company": fact.company,
@@ -100,7 +102,7 @@ def _numbers_of(bundles: Iterable[str | None]) -> dict[str, list[str]]:
 def _movement(row: tuple, facts: Facts) -> Movement:
 	voucher, outward, day, at = row
 	fact = facts.get(voucher)
-	# a delivery to another company of ours is a way through our own hands
+	# a delivery to another company of the same owner reaches no customer
 	customer = fact.customer if fact and not fact.is_internal_customer else None
 	return Movement(voucher, outward, day, at, customer)
 
@@ -134,14 +136,14 @@ def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 
 
 def _when(bundle: Any) -> tuple[Any, Any]:
-	"""Version 16 joins the two columns in one."""
+	"""Columns of the posting date and time; version 16 has one column for both."""
 	if frappe.db.has_column(BUNDLE, "posting_datetime"):
 		return bundle.posting_datetime, bundle.posting_datetime
 	return bundle.posting_date, bundle.posting_time
 
 
 def _from_ledger_text(items: dict[str, str]) -> dict[str, list[tuple]]:
-	"""Before version 15 the ledger itself held the numbers, one a line."""
+	"""Movements of serial numbers from before version 15, when the Stock Ledger held the numbers as text, one a line."""
 	wanted = {serial.casefold(): serial for serial in items}
 	found: dict[str, list[tuple]] = defaultdict(list)
 	for row in _ledger_rows(sorted(set(items.values()))):

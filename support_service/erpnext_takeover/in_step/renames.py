@@ -1,11 +1,11 @@
-"""ERPNext's records under another name: what we made of them keeps standing for them.
+"""Keeps source keys right when ERPNext's records are renamed or merged.
 
-What became of a record carries a key made of the record's name (`keys.key_of`). Frappe renames in links, never in
-texts, so the key follows here: without it the record would look as if it had never been taken over. `HOLDERS` says whose
-names stand in whose keys; a new one is a line there.
+What a record became carries a key made of the record's name (`keys.key_of`). Frappe renames links, but not texts, so the
+key is renamed here; else the record would look as if it had never been taken over. `HOLDERS` lists whose keys contain
+whose names; a new kind is a line there.
 
-Of two records merged into one, the one that stays keeps what it had. What the other had is not lost: it goes on by
-itself, under no key, and both say so. Where only the vanished record had something, the one that stays takes it over.
+When two records are merged, the one that stays keeps what it became. What the other became is kept too, but without key
+and link, and a comment on both says so. If only the other one was taken over, its key goes to the record that stays.
 """
 
 from __future__ import annotations
@@ -24,15 +24,17 @@ from support_service.foundation.names.stored_names import Rename
 
 KEY = "source_key"
 SOURCE = ("source_doctype", "source_name")
-GOES_ON = N_("{0} {1} was merged into {2}, which belongs to {3}. This record goes on by itself.")
-STAYS = N_("{0} {1} was merged into {2}. {3}, which it had, goes on by itself.")
+GOES_ON = N_(
+	"{0} {1} was merged into {2}, which belongs to {3}. This record is kept and no longer linked to it."
+)
+STAYS = N_("{0} {1} was merged into {2}. {3}, which belonged to {1}, is kept and no longer linked.")
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-	"""Rows of `doctype` whose `source_key` holds the record's name.
+	"""Rows of `doctype` whose `source_key` contains the record's name.
 
-	links: columns that link to the record; the last one holds its name. Empty on a row that was let go of.
+	links: fields that link to the record; the last one holds its name. They are empty where the record was deleted.
 	back: field of the record that links to the row.
 	"""
 
@@ -52,13 +54,13 @@ HOLDERS = {
 
 
 def before_merge(rename: Rename, doc: Document) -> None:
-	"""Two rows cannot both link to the record that stays."""
+	"""Before a merge: unlink one of two rows that would both link to the record that stays."""
 	postponed.forget_record(rename.doctype, rename.old)
 	_part_doubles(rename.doctype, rename.old, rename.new)
 
 
 def follow(rename: Rename, doc: Document) -> None:
-	"""The key of a renamed source follows. Run again it changes nothing."""
+	"""After a rename: give the row the key of the new name. Changes nothing when it is run again."""
 	holder = HOLDERS[rename.doctype]
 	_part_doubles(rename.doctype, rename.old, rename.new)
 	row = _row(holder, rename.doctype, rename.old)
@@ -66,15 +68,15 @@ def follow(rename: Rename, doc: Document) -> None:
 		return
 	_set_key(holder, row.name, key_of(rename.doctype, rename.new))
 	if doc.is_new():
-		return  # stands for a deleted record, which shows nothing any more
+		return  # a deleted record, which has no form to show the link on
 	if holder.back and doc.meta.has_field(holder.back) and doc.get(holder.back) != row.name:
 		doc.db_set(holder.back, row.name, update_modified=False)
 
 
 def mend() -> list[tuple[str, str]]:
-	"""Give rows whose record was renamed before we followed the key of its present name.
+	"""Give rows of records that were renamed before this existed the key of the present name.
 
-	Returns (DocType, name) of rows whose key somebody else has meanwhile; they stay as they are.
+	Returns (DocType, name) of rows whose new key another row has already; they stay as they are.
 	"""
 	left = []
 	for doctype, holder in HOLDERS.items():
@@ -88,16 +90,16 @@ def mend() -> list[tuple[str, str]]:
 
 
 def _part_doubles(doctype: str, old: str, new: str) -> None:
-	"""Where both names have a row, one of them lets go."""
+	"""Where both names have a row, unlink that of the old name."""
 	holder = HOLDERS[doctype]
 	going, staying = _row(holder, doctype, old), _row(holder, doctype, new)
 	if not going or not staying or going.name == staying.name:
 		return
 	if not staying[holder.links[-1]]:
-		# of a record of that name that was deleted: it stands for nothing any more
+		# of a deleted record that had this name: the key is free
 		_set_key(holder, staying.name, None)
 		return
-	# `modified` moves, so that a form somebody has open does not write the links back
+	# `modified` changes, so that a form somebody has open does not save the links again
 	frappe.db.set_value(holder.doctype, going.name, {KEY: None, **dict.fromkeys(holder.links)})
 	lang = language.of_site()
 	for one, other, note in ((going, staying, GOES_ON), (staying, going, STAYS)):
@@ -106,7 +108,7 @@ def _part_doubles(doctype: str, old: str, new: str) -> None:
 
 
 def _row(holder: Holder, doctype: str, name: str) -> Any | None:
-	"""The row that stands for a record, by its key; where it is known by another one, by its link."""
+	"""What a record became: found by its key, or by its link where the key is another one."""
 	fields = ["name", *holder.links]
 	found = frappe.db.get_value(holder.doctype, {KEY: key_of(doctype, name)}, fields, as_dict=True)
 	if found or holder.links == SOURCE:
@@ -119,7 +121,7 @@ def _set_key(holder: Holder, name: str, key: str | None) -> None:
 
 
 def _astray(doctype: str, holder: Holder) -> list[Any]:
-	"""Rows with a key of the record's kind which is not that of the record they link to."""
+	"""Rows whose key is not the one of the record they link to."""
 	link = holder.links[-1]
 	filters = {link: ("is", "set"), KEY: ("like", f"{doctype}|%")}
 	if holder.links == SOURCE:

@@ -1,7 +1,8 @@
 """Delivered Serial Nos → Installed Units, with the warranty that follows from their delivery.
 
-Every delivery and return of a number is told in its order, so that a unit that came back and went out again has the
-warranty it would have had if the app had been there. What ERPNext's own expiry date says beyond the policy is kept.
+Every delivery and return of a serial number is written to its unit in order, so that a unit that came back and was
+delivered again has the warranty it would have if the app had been installed all the time. Where ERPNext's own expiry date
+differs from what the warranty policy gives, the date is kept.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any
 import frappe
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import movements, promised_dates
-from support_service.erpnext_takeover.journey_rules import Journey, Movement, Place, Voucher, journey
 from support_service.erpnext_takeover.kinds import ALREADY, OUTSIDE, SKIPPED, WOULD, Plan, Scope, Target
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.promised_dates import Promise
 from support_service.erpnext_takeover.records import UNIT, existing, say, units_of_serials
+from support_service.erpnext_takeover.units import movements, promised_dates
+from support_service.erpnext_takeover.units.journey_rules import Journey, Movement, Place, Voucher, journey
+from support_service.erpnext_takeover.units.promised_dates import Promise
 from support_service.foundation.names.keys import key_of
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.deliveries import followed_items
@@ -29,7 +30,7 @@ from support_service.installed_base.placements import NewUnit
 DOCTYPE = "Serial No"
 FIELDS = ("name", "item_code", "asset", "company", "warranty_expiry_date")
 
-IN_STOCK = N_("It is in stock since {0} {1}.")
+IN_STOCK = N_("It has been in stock since {0} {1}.")
 NOT_MOVED = N_(
 	"No stock document names it, so nobody can say where it is. Enter the unit by hand if it is in use."
 )
@@ -39,8 +40,8 @@ CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-	"""A return or an installation, as it is told to the unit."""
+class UnitStep:
+	"""A return or an installation of a unit that was delivered."""
 
 	event: str
 	voucher: Voucher
@@ -49,14 +50,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-	"""steps: what happened, in order, deliveries as units to place. until: ERPNext's expiry date."""
+	"""What one Serial No becomes. steps: its deliveries (as units to place), returns and installation, oldest first.
 
-	steps: tuple[NewUnit | Finding, ...]
+	until: the day on which its warranty ends by ERPNext's Serial No.
+	"""
+
+	steps: tuple[NewUnit | UnitStep, ...]
 	until: date | None
 
 	@property
 	def delivered(self) -> NewUnit:
-		"""The delivery it stands there by."""
+		"""The last delivery: by it the unit is where it is."""
 		return next(step for step in reversed(self.steps) if isinstance(step, NewUnit))
 
 
@@ -90,14 +94,14 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 
 
 def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
-	"""Tell the first delivery of each number, then what came second, and so on: few statements, each one's order kept."""
+	"""Write the first step of all serial numbers, then the second, and so on: few queries, and each number's order kept."""
 	made: dict[str, str] = {}
 	for level in range(max(len(plan.material.steps) for plan in plans)):
 		steps = {
 			plan.source: plan.material.steps[level] for plan in plans if len(plan.material.steps) > level
 		}
 		made |= _deliver({serial: step for serial, step in steps.items() if isinstance(step, NewUnit)})
-		_tell({made[serial]: step for serial, step in steps.items() if isinstance(step, Finding)})
+		_happened({made[serial]: step for serial, step in steps.items() if isinstance(step, UnitStep)})
 	promised_dates.keep(
 		[
 			Promise(made[plan.source], plan.source, plan.material.until)
@@ -109,7 +113,7 @@ def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 
 
 def _filters(scope: Scope) -> list[list[Any]]:
-	"""Customer and date are known only once the deliveries are read; see `_refused`."""
+	"""By company only: customer and date are not known before the deliveries are read; see `_is_outside`."""
 	return [["company", "=", scope.company]] if scope.company else []
 
 
@@ -137,16 +141,16 @@ def _why_not(way: Journey, customers: set[str]) -> str | None:
 
 
 def _plan(serial: Any, way: Journey, facts: movements.Facts, installed: dict[str, Any]) -> Plan:
-	steps: list[NewUnit | Finding] = [
+	steps: list[NewUnit | UnitStep] = [
 		_unit(serial, step, facts[step.voucher])
 		if step.outward
-		else Finding(unit_events.RETURNED, step.voucher, step.on)
+		else UnitStep(unit_events.RETURNED, step.voucher, step.on)
 		for step in way.steps
 	]
-	# an installation is of the delivery it names; of those that lie before the last one nothing is left
+	# an installation belongs to the delivery it names; one before the last delivery does not count any more
 	note = installed.get(serial.name)
 	if note and way.last and note[1] >= way.last.on:
-		steps.append(Finding(unit_events.INSTALLED, *note))
+		steps.append(UnitStep(unit_events.INSTALLED, *note))
 	return Plan(serial.name, WOULD, material=Material(tuple(steps), serial.warranty_expiry_date))
 
 
@@ -170,9 +174,9 @@ def _deliver(units: Mapping[str, NewUnit]) -> dict[str, str]:
 	return {serial: names[unit.source_key] for serial, unit in units.items()}
 
 
-def _tell(told: Mapping[str, Finding]) -> None:
-	by_step: dict[Finding, list[str]] = defaultdict(list)
-	for unit, step in told.items():
+def _happened(steps: Mapping[str, UnitStep]) -> None:
+	by_step: dict[UnitStep, list[str]] = defaultdict(list)
+	for unit, step in steps.items():
 		by_step[step].append(unit)
 	for step, units in by_step.items():
 		placements.happened(units, step.event, on=step.on, reference=step.voucher)

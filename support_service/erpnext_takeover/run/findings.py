@@ -1,7 +1,7 @@
 """The report of a run: what became of each record and why. The only writer and reader of Takeover Finding.
 
-What was skipped or failed stands there record by record. Of what was made, or stood there before, only some examples do:
-everything made names its source itself (`source_doctype`, `source_name`), so its list is a filter away.
+Every record that was skipped or failed is listed. Of those that were made, or had been taken over before, the report lists
+some examples only: everything made names its source (`source_doctype`, `source_name`), so a list filter finds all of it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import frappe
 from frappe import _
 from pypika import Case
 
-from support_service.erpnext_takeover.checkpoint import Progress
 from support_service.erpnext_takeover.kinds import FAILED, MADE, OUTSIDE, SKIPPED, WOULD, Target
+from support_service.erpnext_takeover.run.checkpoint import Progress
 from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
 
@@ -25,7 +25,7 @@ DOCTYPE = "Takeover Finding"
 EXAMPLES = 20  # per kind and run
 PAGE = 50
 LONGEST_REASON = 500
-TOLD_ALWAYS = (SKIPPED, FAILED)
+ALWAYS_LISTED = (SKIPPED, FAILED)
 COLUMNS = ("source_doctype", "source_name", "outcome", "reason", "target_doctype", "target_name")
 
 
@@ -40,17 +40,20 @@ class Finding:
 
 
 def write(run: str, doctype: str, found: Sequence[Finding], progress: Progress) -> None:
-	"""Count all and store those worth telling; `reason` on something made says what was not carried along."""
-	told = []
+	"""Count all outcomes in `progress`, and store those that the report lists.
+
+	On a record that was made, `reason` says what could not be taken over with it.
+	"""
+	listed = []
 	for one in found:
 		progress.note(one.outcome)
 		if one.outcome == OUTSIDE:
 			continue
 		example = progress.examples < EXAMPLES
-		if one.outcome in TOLD_ALWAYS or one.reason or example:
-			told.append(_row(run, doctype, one))
-			progress.examples += one.outcome not in TOLD_ALWAYS
-	rows.insert(DOCTYPE, told)
+		if one.outcome in ALWAYS_LISTED or one.reason or example:
+			listed.append(_row(run, doctype, one))
+			progress.examples += one.outcome not in ALWAYS_LISTED
+	rows.insert(DOCTYPE, listed)
 
 
 def _row(run: str, doctype: str, one: Finding) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def _row(run: str, doctype: str, one: Finding) -> dict[str, Any]:
 
 
 def page(run: str, doctype: str | None, outcome: str | None, start: int) -> list[dict[str, Any]]:
-	"""One page of findings: what needs attention first."""
+	"""One page of findings, failed and skipped ones first. start: how many to leave out."""
 	finding = frappe.qb.DocType(DOCTYPE)
 	urgent = Case()
 	for rank, value in enumerate((FAILED, SKIPPED, WOULD, MADE)):
@@ -90,7 +93,7 @@ def page(run: str, doctype: str | None, outcome: str | None, start: int) -> list
 
 
 def as_csv(run: str) -> Iterator[str]:
-	"""The whole report, in pieces; a cell that a spreadsheet would take for a formula is written as text."""
+	"""The whole report as pieces of CSV. A cell that a spreadsheet would take for a formula is written as text."""
 	yield _line([_("Record Type"), _("Record"), _("Outcome"), _("Why"), _("Became Type"), _("Became")])
 	after = ""
 	while True:

@@ -1,4 +1,4 @@
-"""The units that records may name: those there, and in a dry run those the run itself would have made by then."""
+"""Finds the units that other records name; in a dry run also those that the run would have made by then."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 import frappe
 
-from support_service.erpnext_takeover import serial_numbers
 from support_service.erpnext_takeover.kinds import WOULD, Scope
 from support_service.erpnext_takeover.records import units_of_serials
+from support_service.erpnext_takeover.units import serial_numbers
 
 
 def of_serials(serials: Iterable[str | None], scope: Scope) -> dict[str, Any]:
-	"""Serial No → its unit (name, customer, item_code, serial_label); `name` is None for one that would be made."""
+	"""Serial No → its unit (name, customer, item_code, serial_label); `name` is None for a unit that would be made."""
 	wanted = {serial for serial in serials if serial}
 	units = units_of_serials(wanted)
 	missing = sorted(wanted - set(units))

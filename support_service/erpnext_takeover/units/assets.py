@@ -1,4 +1,4 @@
-"""Assets that customers own → Installed Units. An Asset whose Serial No is a unit already is that unit."""
+"""Assets that customers own → Installed Units. Where the Asset's Serial No is a unit already, no second unit is made."""
 
 from __future__ import annotations
 

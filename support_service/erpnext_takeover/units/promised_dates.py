@@ -1,8 +1,8 @@
-"""The expiry date that stands on a Serial No, kept as a promise where our policy says another day.
+"""Keeps the warranty expiry date of a Serial No where the warranty policy would give another day.
 
-ERPNext wipes that date when a unit comes in for repair and starts it anew when it goes out again. What stands there on the
-day of the takeover is what the customer was told, so it is carried into the warranty's ledger, with its reason; from then
-on the ledger is what counts and ERPNext's field only shows it.
+ERPNext clears that date when a unit comes in for repair and sets a new one when it goes out again. The date on the day of
+the takeover is what the customer was promised, so it is written to the warranty's ledger with its reason. From then on the
+ledger counts, and ERPNext's field only shows it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from support_service.service_coverage.warranty import store as warranty_store
 from support_service.service_coverage.warranty.register import WarrantyRegister, Why
 from support_service.service_coverage.warranty.rules import Event, Terms
 
-SAID = N_("ERPNext's Serial No says warranty until {0}.")
+SAID = N_("The Serial No in ERPNext shows a warranty until {0}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-	"""`until`: the last day of warranty that stood on the Serial No before the unit was made."""
+	"""until: the last day of warranty on the Serial No before the unit was made."""
 
 	unit: str
 	serial: str
@@ -35,24 +35,24 @@ def keep(promises: Sequence[Promise]) -> None:
 	"""Extend or correct the warranties of these units to the day promised; start one where no policy gave any."""
 	if not promises:
 		return
-	book = WarrantyRegister(promise.unit for promise in promises)
+	register = WarrantyRegister(promise.unit for promise in promises)
 	for promise in promises:
-		_keep(book, promise)
-	book.flush()
+		_keep(register, promise)
+	register.flush()
 
 
-def _keep(book: WarrantyRegister, promise: Promise) -> None:
-	row, fact = book.own(promise.unit), book.facts[promise.unit]
+def _keep(register: WarrantyRegister, promise: Promise) -> None:
+	row, fact = register.own(promise.unit), register.facts[promise.unit]
 	first = (row["starts_on"] if row else None) or fact["delivered_on"]
 	if not first or promise.until <= first or (row and row["ends_on"] == promise.until):
-		return  # a warranty that was over before it began says nothing
+		return  # nothing to keep: no start, over before its start, or the same day
 	why = Why(f"Serial No|{promise.serial}", first, say(SAID, promise.until), ("Serial No", promise.serial))
 	if row is None:
 		terms = Terms(first, dict.fromkeys(Kind, promise.until), dict.fromkeys(Kind, 100.0))
-		book.begin(promise.unit, None, terms, why)
+		register.begin(promise.unit, None, terms, why)
 		return
 	longer = row["ends_on"] is None or promise.until > row["ends_on"]
-	book.change(row, Event.EXTENDED if longer else Event.CORRECTED, why, terms=_terms(row, promise.until))
+	register.change(row, Event.EXTENDED if longer else Event.CORRECTED, why, terms=_terms(row, promise.until))
 
 
 def _terms(row: dict[str, Any], until: date) -> Terms:

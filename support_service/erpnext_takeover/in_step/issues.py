@@ -1,10 +1,9 @@
-"""Issues and their cases, kept in step from now on.
+"""New Issues open cases, and both stay in step.
 
-Where *New Issues open a request* is switched on, an Issue opens a case with the Issue as its unique source; customer and
-contact of the Issue are carried along as they change, and the case's status flows back to the Issue. An Issue is never
-refused because of us: what goes wrong is undone, told in the Error Log and tried again (hourly: `open_missing`,
-`follow_missed`). Nothing runs in circles: the case follows the Issue's people, the Issue follows the case's status, never the other
-way round.
+Where *New Issues open a request* is switched on, each new Issue opens a case. When customer or contact of the Issue change,
+so do those of the case; when the status of the case changes, so does that of the Issue. Never the other way round, so no
+change comes back to where it began. No Issue is refused because of this app: what goes wrong is rolled back to a savepoint,
+logged in the Error Log and tried again hourly (`open_missing`, `follow_missed`).
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from frappe.utils import cint, now_datetime
 
 from support_service.belonging import owners
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.kinds import CHANNEL
-from support_service.erpnext_takeover.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
 from support_service.foundation import batches
 from support_service.foundation.names.keys import key_of
@@ -38,7 +37,7 @@ CASE = "Service Request"
 SETTINGS = "Support Service Settings"
 SAVEPOINT = "issue_case"
 OVER = ("Resolved", "Closed")
-# what a reply or a customer's mail makes of an Issue is ERPNext's own; both mean that the case is being worked on
+# ERPNext itself sets these two when somebody replies or the customer writes; both fit a case that is being worked on
 BEING_WORKED_ON = ("Open", "Replied")
 BATCH = 200
 TO_OPEN = Backlog(N_("Open the request of an Issue"), DOCTYPE)
@@ -47,18 +46,18 @@ TO_SHOW = Backlog(N_("Show on an Issue where its request stands"), CASE)
 
 
 def before_insert(issue: Document, method: str | None = None) -> None:
-	"""A copy, or what was split off, is another Issue and gets a case of its own."""
+	"""A copy of an Issue, or one split off from it, gets a case of its own: the link is not copied."""
 	issue.service_request = None
 
 
 def after_insert(issue: Document, method: str | None = None) -> None:
-	"""Listens to a new Issue."""
+	"""Open the case of a new Issue."""
 	if is_on():
 		_safely(lambda: _open(issue), partial(TO_OPEN.note, issue.name))
 
 
 def on_update(issue: Document, method: str | None = None) -> None:
-	"""Listens to a saved Issue: who it is about may have become known."""
+	"""Give a changed customer or contact of a saved Issue to its case."""
 	if issue.flags.from_case or issue.flags.in_insert or not issue.get("service_request") or not is_on():
 		return
 	if issue.has_value_changed("customer") or issue.has_value_changed("contact"):
@@ -66,7 +65,7 @@ def on_update(issue: Document, method: str | None = None) -> None:
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
-	"""Listens to Service Request Move: the Issue shows where its case is."""
+	"""Show the new status of a case on its Issue; listens to Service Request Move."""
 	case = row.flags.case
 	if case.get("source_doctype") != DOCTYPE or row.action == "create" or not is_on():
 		return
@@ -74,10 +73,10 @@ def follow_move(row: Document, method: str | None = None) -> None:
 
 
 def open_missing(limit: int = BATCH) -> int:
-	"""Hourly: Issues made since the switch was put on that have no case get one; returns how many.
+	"""Hourly: open cases for Issues that have none and were made since this was switched on; returns how many.
 
-	For what failed at the time, and for what was inserted past Issue's own hooks. What fails again is tried later and later,
-	so that every Issue is reached, however many cannot be opened.
+	These are Issues whose case failed at the time, or that were inserted without running the hooks. What fails again is
+	tried at growing intervals, so that it does not keep others from their turn.
 	"""
 	since = frappe.db.get_single_value(SETTINGS, "issues_open_cases_since")
 	if not (is_on() and since):
@@ -94,7 +93,7 @@ def open_missing(limit: int = BATCH) -> int:
 
 
 def follow_missed() -> int:
-	"""Hourly: what could not follow its Issue or its request at the time does it now; returns how many."""
+	"""Hourly: try again the changes between Issue and case that failed; returns how many worked."""
 	if not is_on():
 		return 0
 	done = 0
@@ -110,7 +109,7 @@ def is_on() -> bool:
 
 
 def status_of(case: ServiceRequest, present: str) -> str:
-	"""What the Issue, `present` now, shows of a case."""
+	"""The status of an Issue that fits `case`; present: the status it has."""
 	if case.status in FINAL_STATES:
 		return "Closed"
 	if case.status == Status.RESOLVED:
@@ -147,8 +146,8 @@ def _insert(issue: Document) -> ServiceRequest:
 			"source_key": key_of(DOCTYPE, issue.name),
 		}
 	)
-	# whoever may raise an Issue (a mailbox, a customer on ERPNext's portal) need not have a right to requests: the
-	# admin who switched this on decided that each Issue is one
+	# the one writer of cases of Issues: whoever raises an Issue (a mailbox, a customer on ERPNext's portal) need not have
+	# the right to create requests; the admin who switched this on decided that each Issue opens one
 	return case.insert(ignore_permissions=True)
 
 
@@ -158,7 +157,7 @@ def _carry(issue: Document) -> None:
 		return
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
 	if unit and unit != issue.customer:
-		return  # the unit says whose case it is
+		return  # the case's unit belongs to another customer, and the unit decides
 	changed = _people_of(issue)
 	if not _may_name_them(issue, new=False) or all(
 		case.get(name) == value for name, value in changed.items()
@@ -167,7 +166,7 @@ def _carry(issue: Document) -> None:
 	if not owners.belongs("Address", case.site_address, issue.customer):
 		case.site_address = None  # of the former customer
 	case.update({**changed, "contact_name": None, "contact_phone": None})
-	case.save(ignore_permissions=True)  # as in _insert
+	case.save(ignore_permissions=True)  # for the reason given in _insert
 
 
 def _carry_late(name: str) -> None:
@@ -185,7 +184,7 @@ def _show_late(name: str) -> None:
 
 
 def _contact(issue: Document) -> str | None:
-	"""The Issue's contact; ERPNext lets an Issue name one of another customer, a case does not."""
+	"""The Issue's contact if it is one of the Issue's customer: ERPNext allows others, a case does not."""
 	return issue.contact if owners.belongs("Contact", issue.contact, issue.customer) else None
 
 
@@ -194,8 +193,11 @@ def _people_of(issue: Document) -> dict[str, str | None]:
 
 
 def _may_name_them(issue: Document, *, new: bool) -> bool:
-	"""Whether the case is taken for the Issue's customer. ERPNext takes it from any Contact with the sender's address, and
-	from whoever posts an Issue; a website user speaks only for their own, and a Contact only if staff made it."""
+	"""Whether the Issue's customer can be trusted, so that the case may name it.
+
+	ERPNext takes the customer from any Contact with the sender's address, and from whoever posts an Issue. A website user
+	may name only customers they act for; a Contact counts only if staff made it.
+	"""
 	if not issue.customer:
 		return True
 	saver = issue.modified_by
@@ -214,26 +216,27 @@ def _show_status(case: ServiceRequest) -> None:
 		return
 	issue.status = wanted
 	issue.flags.from_case = True
-	# a save, so that ERPNext's own agreement sees it; whoever moved the case need not have a right to Issues
+	# a save, so that ERPNext's Service Level Agreement notices it. The one writer of an Issue's status: whoever moved the
+	# case need not have the right to change Issues
 	issue.save(ignore_permissions=True)
 
 
 def _safely(work: Callable[[], None], failed: Callable[[Exception], None]) -> None:
-	"""Do `work`, or leave everything as it was and note that it `failed`."""
+	"""Do `work` in a savepoint; on an error roll back to it and call `failed`."""
 	frappe.db.savepoint(SAVEPOINT)
 	messages = list(frappe.local.message_log)
 	try:
 		work()
 	except frappe.QueryDeadlockError:
-		raise  # the database has ended the transaction: whoever called has to begin again
+		raise  # the database has rolled the transaction back: the caller has to begin again
 	except Exception as error:
 		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.local.message_log = messages  # it is the admin's to know, not the one's who saved an Issue
+		frappe.local.message_log = messages  # an error for the admin, not for the person who saves an Issue
 		failed(error)
 
 
 def validate_settings(settings: Document, method: str | None = None) -> None:
-	"""Listens to the settings: from when on Issues open cases."""
+	"""Store in the settings from when on Issues open cases."""
 	if not cint(settings.issue_opens_case):
 		settings.issues_open_cases_since = None
 	elif not settings.issues_open_cases_since:

@@ -1,4 +1,4 @@
-"""Warranty Claims → Service Requests about the unit with their serial number."""
+"""Warranty Claims → Service Requests about the unit with the claim's serial number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import expected_units
+from support_service.erpnext_takeover.cases.past_rules import moves_of_claim
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -21,7 +21,6 @@ from support_service.erpnext_takeover.kinds import (
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.past_rules import moves_of_claim
 from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
@@ -33,6 +32,7 @@ from support_service.erpnext_takeover.records import (
 	text_of,
 	unit_values,
 )
+from support_service.erpnext_takeover.units import expected_units
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase
 

@@ -1,8 +1,7 @@
 """Maintenance Visits → closed Service Requests.
 
-ERPNext's visit names a Sales Person, takes no parts and has no times of its own, so it is no Engineer Visit: one would
-have to be made up, with an engineer and working hours nobody recorded. The visit becomes a case that is closed on its
-day, with every word of its purposes: what the unit's history must show, and nothing that was not said.
+ERPNext's visit names a Sales Person, uses no parts and records no working times, so an Engineer Visit would have to be
+made up. It becomes a case that was closed on the day of the visit, with all texts of the visit's purposes.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from support_service.constants.words import N_
-from support_service.erpnext_takeover import expected_units
+from support_service.erpnext_takeover.cases.past_rules import moves_of_visit
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -28,7 +27,6 @@ from support_service.erpnext_takeover.kinds import (
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.past_rules import moves_of_visit
 from support_service.erpnext_takeover.records import (
 	existing,
 	mail_of,
@@ -40,6 +38,7 @@ from support_service.erpnext_takeover.records import (
 	text_of,
 	unit_values,
 )
+from support_service.erpnext_takeover.units import expected_units
 from support_service.foundation import language
 from support_service.support_service import history
 from support_service.support_service.past_case import PastCase
@@ -79,7 +78,7 @@ PURPOSE_FIELDS = (
 )
 REQUEST_TYPES = {"Breakdown": "Repair"}
 
-NOT_SUBMITTED = N_("It is a draft. Submit it, or leave it: a visit that was not made is nobody's history.")
+NOT_SUBMITTED = N_("It is a draft. Submit it if the visit took place; drafts are not taken over.")
 CANCELLED = N_("It was cancelled.")
 CUSTOMER_GONE = N_("Its customer {0} does not exist any more.")
 
@@ -163,7 +162,7 @@ def _subject(visit: Any, purposes: list[Any]) -> str:
 
 
 def _description(visit: Any, purposes: list[Any]) -> str:
-	"""Every word of the visit that has no field of its own on a case."""
+	"""All texts of the visit that have no field of their own on a case, as HTML."""
 	lang = language.of_site()
 	facts = [_(visit.completion_status, lang)]
 	if visit.maintenance_schedule:

@@ -1,9 +1,8 @@
-"""The engine: works a run off in chunks.
+"""The engine: carries out a run, chunk by chunk.
 
-One chunk is one transaction: what it makes, its findings and the checkpoint are stored together or not at all. Killed at
-any moment, the run goes on after the last chunk that was stored; that chunk's records are not looked at again, and the
-next chunk left nothing behind. Everything made carries a unique source key as well, so that even a second run makes no
-doubles. Memory does not grow with the run: nothing is kept from chunk to chunk but the checkpoint.
+One chunk is one transaction: what it makes, its findings and the checkpoint are committed together or not at all. If the
+worker is killed, the run is resumed after the last committed chunk. Everything made also carries a unique source key, so
+that even a second run makes nothing twice. Memory does not grow with the run: only the checkpoint goes from chunk to chunk.
 """
 
 from __future__ import annotations
@@ -15,9 +14,6 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe.utils import cstr, getdate, now_datetime, strip_html
 
-from support_service.erpnext_takeover import findings, runs
-from support_service.erpnext_takeover.checkpoint import Checkpoint
-from support_service.erpnext_takeover.findings import Finding
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	FAILED,
@@ -29,6 +25,9 @@ from support_service.erpnext_takeover.kinds import (
 	Scope,
 	kinds,
 )
+from support_service.erpnext_takeover.run import findings, runs
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
+from support_service.erpnext_takeover.run.findings import Finding
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.transactions import TRANSIENT
 
@@ -38,22 +37,21 @@ if TYPE_CHECKING:
 CHUNK = 1000
 SAVEPOINT = "takeover"
 ATTEMPTS = 5
-SHIFT = (
-	20 * 60
-)  # seconds a job works before it hands over to the next: RQ kills what takes longer than its timeout
+# seconds after which a job queues the next one and ends: RQ kills jobs that take longer than their timeout
+JOB_SECONDS = 20 * 60
 EVENT = "takeover_progress"
 
 Shown = Callable[["TakeoverRun"], None]
 
 
 def work_off(run: str, shown: Shown | None = None) -> None:
-	"""Work on `run` until it is done, stopped or the shift is over. Commits. Does nothing where another process works.
+	"""Work on `run` until it is done or stopped, or JOB_SECONDS are over. Does nothing while another process works. Commits.
 
-	shown: called after every chunk.
+	shown: called after every chunk; for the command line, which works until the end.
 	"""
 	frappe.set_user(frappe.db.get_value(runs.RUN, run, "started_by") or frappe.session.user)
-	frappe.db.commit()  # a batch job: the lock below must outlive no snapshot
-	until = time.monotonic() + SHIFT
+	frappe.db.commit()  # a batch job: begins with a fresh view of the database
+	until = time.monotonic() + JOB_SECONDS
 	with runs.the_only_worker() as mine, read_committed():
 		while mine and _one_chunk(run, shown):
 			if time.monotonic() > until and not shown:
@@ -62,7 +60,7 @@ def work_off(run: str, shown: Shown | None = None) -> None:
 
 
 def _one_chunk(name: str, shown: Shown | None) -> bool:
-	"""Take the next chunk and commit it; False where there is nothing more to do."""
+	"""Take the next chunk over and commit; False where there is nothing more to do."""
 	for attempt in range(1, ATTEMPTS + 1):
 		try:
 			run: TakeoverRun = frappe.get_doc(runs.RUN, name, for_update=True)
@@ -72,7 +70,7 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 		except TRANSIENT:
 			frappe.db.rollback()
 			if attempt == ATTEMPTS:
-				raise  # the sweep takes the run up again
+				raise  # the sweep queues another job
 			time.sleep(0.2 * attempt)
 		except Exception as error:
 			frappe.db.rollback()
@@ -84,7 +82,7 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 
 
 def _advance(run: TakeoverRun) -> bool:
-	"""One chunk of the first kind that is not finished; False when all are."""
+	"""Take over one chunk of the first kind that is not finished; False when all are."""
 	checkpoint = Checkpoint.load(run.checkpoint)
 	since = getdate(run.from_date) if run.from_date else None
 	scope = Scope(run.company, run.customer, since, units_ahead=bool(run.dry_run and run.serial_nos))
@@ -96,7 +94,7 @@ def _advance(run: TakeoverRun) -> bool:
 	if run.status == runs.QUEUED:
 		run.status = runs.RUNNING
 		_count_all(checkpoint, scope)
-	# a kind whose records are made as documents, one by one, says how many make a chunk
+	# a kind that saves documents one by one has smaller chunks of its own
 	size = min(CHUNK, getattr(kind, "CHUNK", CHUNK))
 	names = kind.names(scope, progress.after, size)
 	if names:
@@ -124,12 +122,12 @@ def _note(run: TakeoverRun, checkpoint: Checkpoint) -> None:
 		"skipped": checkpoint.sum_of(SKIPPED),
 		"failed": checkpoint.sum_of(FAILED),
 	}
-	# not a save: a form that is open is not out of date because the run went on
+	# not a save: a form that somebody has open stays up to date
 	frappe.db.set_value(runs.RUN, run.name, state, update_modified=False)
 
 
 def _take(kind: Kind, names: Sequence[str], scope: Scope, dry_run: bool) -> list[Finding]:
-	"""All at once; where something in them is broken, one by one, so that the broken one holds up nobody."""
+	"""Take over these records together; where that fails, one by one, so that only the faulty record fails."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		return _plan_and_make(kind, names, scope, dry_run)
@@ -161,7 +159,7 @@ def _words_of(error: Exception) -> str:
 
 
 def _break_off(name: str, error: Exception) -> None:
-	"""Something is wrong with the run as a whole: it stands still until somebody has looked."""
+	"""Set the run to Failed with the error: something is wrong with more than one record, and somebody has to look."""
 	frappe.log_error(f"The takeover {name} broke off")
 	run = frappe.get_doc(runs.RUN, name, for_update=True)
 	if run.status in runs.WORKING:
@@ -171,18 +169,18 @@ def _break_off(name: str, error: Exception) -> None:
 
 
 def _publish(run: TakeoverRun, shown: Shown | None) -> None:
-	"""Whoever has the form open sees the bar move; the form asks by itself where no message comes."""
+	"""Report the progress to `shown` and to open forms of the run, which also ask by themselves every few seconds."""
 	if shown:
 		shown(run)
 	try:
 		frappe.publish_realtime(EVENT, {"run": run.name}, doctype=runs.RUN, docname=run.name)
 	except Exception:
-		# whatever is wrong with Redis, the chunk is stored and the run goes on
+		# the chunk is committed: a fault of Redis must not end the run
 		frappe.logger("support_service").debug("no realtime for the takeover", exc_info=True)
 
 
 def _forget() -> None:
-	"""What Frappe keeps for the length of a request must not grow with the run."""
+	"""Empty Frappe's caches of one request, which would grow with the run."""
 	frappe.db.value_cache.clear()
 	frappe.local.message_log = []
 	if hasattr(frappe.local, "request_cache"):

@@ -1,4 +1,4 @@
-"""A takeover on the command line: the same run and the same engine as on the desk, with its progress on the terminal."""
+"""A takeover on the command line: the same runs and engine as on the desk, with a progress bar in the terminal."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import frappe
 from frappe import _
 from frappe.utils import update_progress_bar
 
-from support_service.erpnext_takeover import runs, worker
-from support_service.erpnext_takeover.checkpoint import Checkpoint
 from support_service.erpnext_takeover.kinds import kinds
+from support_service.erpnext_takeover.run import runs, worker
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
 
 
 def run(resume: str | None, options: Mapping[str, Any], chosen: Sequence[str]) -> bool:
-	"""Make a run with these options, or go on with `resume`, work it off and print its report; True where it broke off."""
+	"""Make a run with these options, or resume the run `resume`, carry it out and print its report; True where it failed."""
 	name = resume or _new(options, chosen)
 	status = frappe.db.get_value(runs.RUN, name, "status")
-	if status not in runs.WORKING:  # one that was killed is going on as far as its row knows
+	if status not in runs.WORKING:  # the row of a killed run still says Running
 		runs.start(name, in_background=False)
-	frappe.db.commit()  # the command is the transaction's owner; from here on the run can be resumed by its name
+	frappe.db.commit()  # a command commits by itself; from here on the run can be resumed by its name
 	print(_("Run {0}").format(name))
 	worker.work_off(name, shown=_bar)
 	return _print_report(name)
@@ -32,7 +32,7 @@ def run(resume: str | None, options: Mapping[str, Any], chosen: Sequence[str]) -
 
 def _new(options: Mapping[str, Any], chosen: Sequence[str]) -> str:
 	run = frappe.get_doc({"doctype": runs.RUN, **options, **{kind: int(kind in chosen) for kind in kinds()}})
-	# empty, not None: Frappe would fill in the user's own company, and a takeover is for all of them
+	# empty, not None: Frappe would fill in the user's default company, and the takeover is for all companies
 	run.company = run.company or ""
 	return run.insert().name
 

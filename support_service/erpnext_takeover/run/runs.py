@@ -1,22 +1,24 @@
-"""Starting, stopping and going on with a run; one at a time on a site.
+"""Starts, stops and resumes runs; one at a time on a site.
 
-The row of the run is the truth. A run that is Queued or Running holds `active_key`, which is unique: the database itself
-refuses a second one. The job is a hint; `sweep` (every minute) queues it again where a run's last sign of life is old.
-Whoever works holds a lock of the database that dies with its connection, so however many jobs there are, one works.
+The run's row in the database says what is to be done; a job only carries it out. A run that is Queued or Running has an
+`active_key`, which is unique: the database itself refuses a second one. If a job is lost, `sweep` (every minute) queues a
+new one as soon as the run's `heartbeat` is old. Jobs take a lock of the database that ends with their connection, so only
+one of them works, however many are queued.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
+from frappe.query_builder import CustomFunction
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.erpnext_takeover.checkpoint import Checkpoint, Progress
 from support_service.erpnext_takeover.kinds import kinds
+from support_service.erpnext_takeover.run.checkpoint import Checkpoint, Progress
 
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
@@ -26,27 +28,27 @@ ACTIVE = "active"
 DRAFT, QUEUED, RUNNING, DONE, STOPPED, BROKEN = "Draft", "Queued", "Running", "Done", "Stopped", "Failed"
 WORKING = (QUEUED, RUNNING)
 STARTABLE = (DRAFT, STOPPED, BROKEN)
-SILENCE = 2  # minutes without a sign of life after which a run is taken up again
-HINTED = 300  # seconds between two jobs the sweep queues for the same run
-JOB = "support_service.erpnext_takeover.worker.work_off"
+SILENCE = 2  # minutes without a heartbeat after which a run gets another job
+QUEUED_AGAIN_AFTER = 300  # seconds between two jobs that the sweep queues for the same run
+JOB = "support_service.erpnext_takeover.run.worker.work_off"
 
 
 class TakeoverRunningError(frappe.ValidationError):
-	"""Another takeover is going on."""
+	"""Another takeover is running."""
 
 
 class NothingChosenError(frappe.ValidationError):
-	"""The run names no kind of records."""
+	"""No kind of records is ticked on the run."""
 
 
 class RunNotStartableError(frappe.ValidationError):
-	"""The run is going on or over."""
+	"""The run is running or done, so it cannot be started; or it is running, so it cannot be deleted."""
 
 
 def start(name: str, *, in_background: bool = True) -> TakeoverRun:
-	"""Queue a run that was never started, or go on with one that was stopped or broke off, where it was.
+	"""Queue a run that was never started, or resume one that was stopped or failed, after its last finished chunk.
 
-	Commits nothing: the caller's commit lets the job see it.
+	Does not commit: the job is queued when the caller commits.
 	"""
 	run: TakeoverRun = frappe.get_doc(RUN, name, for_update=True)
 	if run.status not in STARTABLE:
@@ -72,14 +74,14 @@ def start(name: str, *, in_background: bool = True) -> TakeoverRun:
 
 
 def stop(name: str) -> None:
-	"""Let a run end after the chunk it is at; what it made stays, and it can go on later."""
+	"""Let a run end after its present chunk; what it has made stays, and it can be resumed."""
 	run = frappe.get_doc(RUN, name, for_update=True)
 	if run.status in WORKING:
 		leave(run, STOPPED)
 
 
 def leave(run: TakeoverRun, status: str, error: str | None = None) -> None:
-	"""The run is not worked on any more."""
+	"""End the work on `run` with this status, and let another run start."""
 	run.update({"status": status, "active_key": None, "error": error, "heartbeat": now_datetime()})
 	if status == DONE:
 		run.finished_at = now_datetime()
@@ -87,34 +89,48 @@ def leave(run: TakeoverRun, status: str, error: str | None = None) -> None:
 
 
 def save(run: TakeoverRun) -> None:
-	"""Write what the engine keeps. These fields are read only to people; nobody's right is in question."""
+	"""Save the fields that only the engine writes; the one place that saves a run without asking for permission.
+
+	People cannot edit these fields, and the engine also runs for the scheduler.
+	"""
 	run.flags.from_engine = True
 	run.save(ignore_permissions=True, ignore_version=True)
 
 
 def sweep() -> None:
-	"""Every minute: runs that should be going on but gave no sign of life get another job."""
+	"""Every minute: give another job to a run that should be running but whose heartbeat is old."""
 	silent = frappe.get_all(
 		RUN,
 		filters={"active_key": ACTIVE, "heartbeat": ("<", add_to_date(now_datetime(), minutes=-SILENCE))},
 		pluck="name",
 	)
 	for name in silent:
-		# while all workers are busy one job in the queue is enough
-		if frappe.cache.set(frappe.cache.make_key(f"support_service:takeover:{name}"), 1, nx=True, ex=HINTED):
+		# while all workers are busy, one waiting job is enough
+		if frappe.cache.set(
+			frappe.cache.make_key(f"support_service:takeover:{name}"), 1, nx=True, ex=QUEUED_AGAIN_AFTER
+		):
 			_queue(name)
 
 
 @contextmanager
 def the_only_worker() -> Iterator[bool]:
-	"""True for the one connection of this site that may work on runs; released when it ends, however it ends."""
+	"""Take the site's lock for work on runs; gives False where another connection has it.
+
+	Ends with the connection, so a killed worker leaves no lock behind.
+	"""
 	lock = f"{frappe.conf.db_name}:takeover"
-	mine = bool(frappe.db.sql("select get_lock(%s, 0)", lock)[0][0])
+	mine = _of_database("GET_LOCK", lock, 0)
 	try:
 		yield mine
 	finally:
 		if mine:
-			frappe.db.sql("select release_lock(%s)", lock)
+			_of_database("RELEASE_LOCK", lock)
+
+
+def _of_database(function: str, *arguments: Any) -> bool:
+	"""The answer of a function of MariaDB that reads no table."""
+	call = CustomFunction(function, [f"argument{number}" for number, _value in enumerate(arguments)])
+	return bool(frappe.qb.select(call(*arguments)).run()[0][0])
 
 
 def _take_the_only_place(run: TakeoverRun) -> None:
@@ -136,5 +152,5 @@ def _queue(name: str) -> None:
 	try:
 		frappe.enqueue(JOB, queue="long", run=name)
 	except Exception:
-		# without Redis the sweep queues it as soon as there is one again
+		# Redis is down: the sweep queues the job when it is back
 		frappe.logger("support_service").warning("no job for the takeover", exc_info=True)

@@ -1,4 +1,4 @@
-"""Issues → Service Requests, with the status, moments and words they have; mails stay with the Issue, which is linked."""
+"""Issues → Service Requests with their status, times and texts. The mails stay with the Issue, which the request links."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases.past_rules import moves_of_issue
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
 	CHANNEL,
@@ -20,7 +21,6 @@ from support_service.erpnext_takeover.kinds import (
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
-from support_service.erpnext_takeover.past_rules import moves_of_issue
 from support_service.erpnext_takeover.records import (
 	default_company,
 	existing,
@@ -84,18 +84,18 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 
 def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
 	made = targets(history.record(material(plans)))
-	# the Issue shows its case; the link is for people, the case's source key is the truth
+	# for people, who see the request on the Issue; the app itself finds it by `source_key`
 	rows.update(DOCTYPE, [{"name": name, "service_request": case} for name, (_type, case) in made.items()])
 	return made
 
 
 def urgency_of(priority: str | None) -> str:
-	"""Issue Priority is a list of the site's own; the names ERPNext ships mean what they say."""
+	"""Urgency of an Issue Priority: those that ERPNext ships keep their meaning, a site's own ones are Medium."""
 	return priority if priority in URGENCIES else "Medium"
 
 
 def request_type_of(issue_type: str | None) -> str:
-	"""Where an Issue Type is called like one of our request types it becomes that one; an Issue is a fault otherwise."""
+	"""The request type that has the name of the Issue Type; Fault for every other."""
 	options = (frappe.get_meta("Service Request").get_options("request_type") or "").split("\n")
 	return next((option for option in options if option.lower() == (issue_type or "").lower()), "Fault")
 

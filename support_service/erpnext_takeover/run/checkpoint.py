@@ -1,4 +1,4 @@
-"""How far a run has come, per kind. Frappe-free: stored as JSON with the chunk it tells of, in one transaction."""
+"""How far a run has come, per kind; stored as JSON on the run, in the transaction of each chunk. Frappe-free."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Progress:
-	"""One kind: `after` is the last record looked at; `examples` how many good outcomes stand in the findings."""
+	"""Progress of one kind. after: the last record looked at. examples: how many successful records the report lists."""
 
 	total: int = 0
 	after: str = ""
@@ -26,7 +26,7 @@ class Progress:
 
 @dataclass
 class Checkpoint:
-	"""All kinds of a run, in the order they are worked off."""
+	"""The progress of all kinds of a run, in the order they are taken over."""
 
 	kinds: dict[str, Progress] = field(default_factory=dict)
 

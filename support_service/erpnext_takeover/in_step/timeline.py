@@ -1,4 +1,4 @@
-"""The mails of the Issue a case was made of, in the case's timeline. They stay where they are: ERPNext's records."""
+"""Shows the mails of an Issue in the timeline of the case that was made of it. The mails stay with the Issue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST = 600  # characters of a mail shown
 
 
 def mails_of_issue(doctype: str, docname: str) -> list[dict[str, Any]]:
-	"""Hook `additional_timeline_content`: mails of the source, for a user who may read that document, the latest first."""
+	"""Hook `additional_timeline_content`: mails of the case's Issue, newest first; none for who may not read the Issue."""
 	source = frappe.db.get_value(doctype, docname, ["source_doctype", "source_name"])
 	if not source or source[0] != "Issue" or not frappe.has_permission("Issue", "read", source[1]):
 		return []
@@ -40,7 +40,7 @@ def mails_of_issue(doctype: str, docname: str) -> list[dict[str, Any]]:
 
 
 def _card(mail: Any) -> str:
-	"""Words only: whatever a sender put into the mail's markup stays in the mail, which is one click away."""
+	"""One mail as HTML: only its text, escaped, with a link to the mail itself."""
 	sender, subject, text = (
 		frappe.utils.escape_html(value or "")
 		for value in (mail.sender_full_name or mail.sender, mail.subject, text_of(mail.content)[:LONGEST])

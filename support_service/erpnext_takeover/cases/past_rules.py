@@ -1,7 +1,7 @@
-"""What the status of an ERPNext record means in the life of a case: the movements that led to it. Frappe-free.
+"""Translates the status of an ERPNext record into the moves of a case that lead to the same status. Frappe-free.
 
-Only what the record itself says is told: an answer, a hold, a solution with their moments. Where it has none, the moment
-of its last change stands in. Moments never run backwards, however the source was edited.
+Moves are made only of what the record itself shows: an answer, a hold, a solution. Where it has no time for one of them,
+the time of its last change is taken. Times never go backwards, however the record was edited.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def moves_of_issue(
 	last: datetime,
 	by: str | None = None,
 ) -> tuple[PastMove, ...]:
-	"""Open and Replied are New (a reply is the first response), On Hold waits for the customer, the rest as it says."""
+	"""Moves of an Issue: Open and Replied → New (a reply is the first response), On Hold → Waiting for Customer, others as named."""
 	moves = _Moves(raised, by)
 	if responded or status == "Replied":
 		moves.add("acknowledge", Status.NEW, responded or last)
@@ -45,7 +45,7 @@ def moves_of_claim(
 	last: datetime,
 	by: str | None = None,
 ) -> tuple[PastMove, ...]:
-	"""Open is New; Work In Progress, Closed and Cancelled are what they say."""
+	"""Moves of a Warranty Claim: Open → New, Work In Progress → In Progress, Closed and Cancelled as named."""
 	moves = _Moves(raised, by)
 	if status == "Work In Progress":
 		moves.add("start", Status.IN_PROGRESS, last)
@@ -58,7 +58,7 @@ def moves_of_claim(
 
 
 def moves_of_visit(happened: datetime, by: str | None = None) -> tuple[PastMove, ...]:
-	"""A visit that was made: worked on, solved and closed at its moment."""
+	"""Moves of a visit that took place: started, resolved and closed, all at the time of the visit."""
 	moves = _Moves(happened, by)
 	moves.add("start", Status.IN_PROGRESS, happened)
 	moves.add("resolve", Status.RESOLVED, happened)
@@ -67,7 +67,7 @@ def moves_of_visit(happened: datetime, by: str | None = None) -> tuple[PastMove,
 
 
 class _Moves:
-	"""Movements in order, none before the one ahead of it."""
+	"""Collects moves; none gets an earlier time than the one before it."""
 
 	def __init__(self, raised: datetime, by: str | None) -> None:
 		self.made: tuple[PastMove, ...] = ()

@@ -1,4 +1,4 @@
-"""Where a serial number has been, from its stock movements. Frappe-free."""
+"""Works out where a serial number is, and its deliveries and returns, from its stock movements. Frappe-free."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Voucher = tuple[str, str]  # DocType, name
 
 
 class Place(Enum):
-	"""Where it is after its last movement."""
+	"""Where a serial number is after its last stock movement."""
 
 	NOWHERE = "no movement"
 	CUSTOMER = "at a customer's"
@@ -22,7 +22,7 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-	"""One stock movement. at: orders movements (posting moment, then when it was recorded). customer: whose document it is."""
+	"""One stock movement. at: sorts movements (posting time, then creation). customer: the customer of its document."""
 
 	voucher: Voucher
 	outward: bool
@@ -33,7 +33,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-	"""steps: deliveries to customers and returns from them, oldest first. last: the movement it stands by."""
+	"""steps: deliveries to customers and returns from them, oldest first. last: the last movement of any kind."""
 
 	place: Place
 	steps: tuple[Movement, ...] = ()
@@ -41,10 +41,10 @@ class Journey:
 
 
 def journey(movements: Iterable[Movement]) -> Journey:
-	"""The journey told by `movements`, in any order.
+	"""The journey that `movements` make up; they may come in any order.
 
-	A receipt that is not a return (a repair taken in by a Stock Entry) is no step: the customer still owns the unit. While it
-	lies in stock it is not at the customer's all the same.
+	A receipt that is no return (a Stock Entry that takes a unit in for repair) is no step, as the customer still owns the
+	unit; but while the unit is in stock, its place is STOCK.
 	"""
 	ordered = sorted(movements, key=lambda movement: movement.at)
 	if not ordered:

@@ -1,4 +1,4 @@
-"""ERPNext's records after they were taken over: theirs to change and to delete."""
+"""Lets ERPNext's records be deleted after they were taken over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONTRACT = "Service Contract"
 
 
 def on_trash(doc: Document, method: str | None = None) -> None:
-	"""Listens to the deletion of what became a request or a contract: our link is no reason to refuse it."""
+	"""Take the link to a deleted record off the request or contract it became, so that Frappe allows the deletion."""
 	if doc.doctype != "Maintenance Schedule":
 		history.let_go(doc.doctype, doc.name)
 		return
