@@ -62,7 +62,7 @@ class PolicySet:
 		return policy_rules.best(self.by_name.values(), facts, day)
 
 
-_stored: dict[str, PolicySet] = {}  # site → as read last
+_policy_sets: dict[str, PolicySet] = {}  # site → as read last
 
 
 # SQL of a text that changes with every change of a policy. A sum over all rows, not the latest `modified`: of two saves the
@@ -77,9 +77,9 @@ def policy_set(stamp: str | None = None) -> PolicySet:
 	if stamp is None:
 		policy = frappe.qb.DocType(DOCTYPE).as_("policy")
 		stamp = frappe.qb.from_(policy).select(PseudoColumn(_SUM)).run()[0][0]
-	known = _stored.get(frappe.local.site)
+	known = _policy_sets.get(frappe.local.site)
 	if not known or known.stamp != stamp:
-		known = _stored[frappe.local.site] = _read(stamp)
+		known = _policy_sets[frappe.local.site] = _read(stamp)
 	return known
 
 
