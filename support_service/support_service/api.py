@@ -9,7 +9,8 @@ from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
 from support_service.service_level.clock import escalation
-from support_service.support_service import many_tasks, moves
+from support_service.support_service import moves
+from support_service.support_service.assignments import assign_many
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 from support_service.support_service.messaging import customer_people, held_messages, messages, notify
 
@@ -79,7 +80,7 @@ def movements(request: str) -> list[dict[str, Any]]:
 @frappe.whitelist()
 def add_multiple(args: Any = None) -> Any:
 	"""In the place of `frappe.desk.form.assign_to.add_multiple`; each case asks for the right to it and to assign it."""
-	return many_tasks.add(args or frappe.local.form_dict)
+	return assign_many.add(args or frappe.local.form_dict)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -17,7 +17,7 @@ from frappe.utils import now_datetime
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import instants, ledger
 from support_service.foundation import typed as kept_typed
-from support_service.support_service import case_past
+from support_service.support_service import happenings
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
 from support_service.support_service.messaging import notify, recipients
@@ -184,7 +184,7 @@ def append_row(
 			"to_status": target,
 			"moved_by": frappe.session.user,
 			"moved_at": instants.from_utc(at) or now_datetime(),
-			"at_utc": instants.utc_column(case_past.told_by(case, action) if at is None else at),
+			"at_utc": instants.utc_column(happenings.instant_of(case, action) if at is None else at),
 			"engineer": case.engineer,
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,

@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.service_level.import_api import import_agreements
+from support_service.service_level.api import import_agreements
 from support_service.service_level.policy import policies, sla_import
 from tests.factories import make_customer, make_service_level_policy, make_user, unique
 

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder import CustomFunction
 from frappe.utils import now_datetime
+from pypika.functions import Coalesce
+from pypika.terms import LiteralValue
 
 from support_service.constants.words import N_
 from support_service.foundation import batches, language
@@ -24,20 +27,15 @@ from support_service.service_level.clock import store
 from support_service.service_level.clock.rules import OPEN_STATES, Event, State
 
 HOOK = "support_service_escalation_actions"
-HINT = "support_service:escalation_hint"
+FLAG = "support_service:escalation_hint"
 BATCH = 500
 
-Act = Callable[["Escalation"], Iterable[str]]
+FindInSet = CustomFunction("FIND_IN_SET", ["text", "list"])
+Least = CustomFunction("LEAST", ["first", "second"])
+Power = CustomFunction("POW", ["base", "exponent"])
+TimestampAdd = CustomFunction("TIMESTAMPADD", ["unit", "count", "moment"])
 
-# Tried again as `delivery.next_try` says; `modified` of a row that failed is when it was last tried.
-DUE = """
-select entry.name from `tabService Clock Entry` entry
-join `tabService Clock` clock on clock.name = entry.clock
-join `tabService Request` request on request.name = entry.request
-where entry.told = 0 and entry.tell_attempts < %(attempts)s and clock.state != %(paused)s
-	and not find_in_set(request.status, coalesce(clock.pauses_for, ''))
-	and (entry.tell_attempts = 0 or timestampadd(minute, least(pow(2, entry.tell_attempts), %(longest)s), entry.modified) <= %(now)s)
-order by entry.creation limit %(limit)s"""
+Act = Callable[["Escalation"], Iterable[str]]
 
 # The case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger.
 LOCK = """
@@ -82,21 +80,37 @@ def registered() -> dict[str, str]:
 
 def enqueue_now() -> None:
 	"""Ask for a delivery soon."""
-	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", HINT)
+	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", FLAG)
 
 
 def carry_out_due(limit: int = BATCH) -> int:
 	"""Carry out steps that wait for it; returns how many. Safe in parallel, safe to kill. Commits."""
-	batches.begun(HINT)
-	values = {
-		"attempts": MAX_ATTEMPTS,
-		"longest": LONGEST_WAIT,
-		"paused": State.PAUSED.value,
-		"now": now_datetime(),
-		"limit": limit,
-	}
-	names = [name for (name,) in frappe.db.sql(DUE, values)]  # arithmetic on columns is beyond get_all
-	return batches.one_by_one(names, lock=_lock, work=carry_out, failed=_count_attempt)
+	batches.begun(FLAG)
+	return batches.one_by_one(_due(limit), lock=_lock, work=carry_out, failed=_count_attempt)
+
+
+def _due(limit: int) -> list[str]:
+	"""Ledger rows of steps to carry out now, oldest first; not those whose clock pauses.
+
+	What failed is tried again as `batches.next_try` says; `modified` of such a row is when it was last tried.
+	"""
+	entry, clock, case = (frappe.qb.DocType(name) for name in (store.ENTRY, store.CLOCK, store.CASE))
+	wait = Least(Power(2, entry.tell_attempts), LONGEST_WAIT)
+	is_new = entry.tell_attempts == 0
+	return (
+		frappe.qb.from_(entry)
+		.join(clock)
+		.on(clock.name == entry.clock)
+		.join(case)
+		.on(case.name == entry.request)
+		.select(entry.name)
+		.where((entry.told == 0) & (entry.tell_attempts < MAX_ATTEMPTS) & (clock.state != State.PAUSED.value))
+		.where(FindInSet(case.status, Coalesce(clock.pauses_for, "")) == 0)
+		.where(is_new | (TimestampAdd(LiteralValue("minute"), wait, entry.modified) <= now_datetime()))
+		.orderby(entry.creation)
+		.limit(limit)
+		.run(pluck=True)
+	)
 
 
 def carry_out(name: str) -> None:
@@ -129,7 +143,7 @@ def again(clock: str) -> int:
 	for name in waiting:
 		frappe.db.set_value(store.ENTRY, name, "tell_attempts", 0, update_modified=False)
 	if waiting:
-		batches.enqueue("support_service.service_level.clock.escalation.carry_out_due", HINT)
+		batches.enqueue("support_service.service_level.clock.escalation.carry_out_due", FLAG)
 	return len(waiting)
 
 

@@ -167,19 +167,19 @@ def _compute(cases: list[str]) -> tuple[int, int]:
 	for row in store.clocks_of(cases):
 		by_case[row["request"]].append(row)
 	marked = [row for rows in by_case.values() for row in rows if row["stale"]]
-	book = CaseClocks(marked)
+	case_clocks = CaseClocks(marked)
 	promised = _Promised()
 	for row in marked:
 		terms = promised.of(row)
 		if terms and row["state"] in OPEN and terms != derive.terms_of(row):
-			book.change_promise(row, terms, row["stale_reason"])
+			case_clocks.change_promise(row, terms, row["stale_reason"])
 		row.update({"stale": 0, "stale_reason": None, "modified": now_datetime()})
 		# the ladder may be another one, even where the promise is not
-		book.changed.setdefault(row["name"], row)
-	book.write()
+		case_clocks.changed.setdefault(row["name"], row)
+	case_clocks.write()
 	store.update_cases({name: summary.of_clocks(rows) for name, rows in by_case.items()})
 	TO_COMPUTE.forget(set(TO_COMPUTE.next_tries()).intersection(cases))
-	return len(marked), sum(map(len, book.new_entries.values()))
+	return len(marked), sum(map(len, case_clocks.new_entries.values()))
 
 
 class _Promised:

@@ -13,9 +13,10 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
 
 from support_service.foundation import automatic_mail, instants, people
-from support_service.support_service import history, moves
+from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import customer_people, recipients
+from support_service.support_service.past_cases import history
 
 CASE = "Service Request"
 SAVEPOINT = "customer_answer"

@@ -16,17 +16,17 @@ from support_service.support_service.messaging import mail_outage, messages, not
 
 LEDGER = "Service Request Move"
 BATCH = 200
-HINT = "support_service:tell_hint"
+FLAG = "support_service:tell_hint"
 
 
 def enqueue() -> None:
 	"""Ask for a sweep soon after this transaction is committed."""
-	batches.enqueue("support_service.support_service.messaging.notify.notify_due", HINT)
+	batches.enqueue("support_service.support_service.messaging.notify.notify_due", FLAG)
 
 
 def notify_due(limit: int = BATCH) -> int:
 	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
-	batches.begun(HINT)
+	batches.begun(FLAG)
 	move = frappe.qb.DocType(LEDGER)
 	names = (
 		frappe.qb.from_(move)

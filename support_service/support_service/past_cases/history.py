@@ -23,7 +23,7 @@ from support_service.foundation.names import series
 from support_service.foundation.names.keys import key_of
 from support_service.support_service.intake_defaults import SETTINGS, queue_of
 from support_service.support_service.lifecycle import Status
-from support_service.support_service.past_case import PastCase, PastMove
+from support_service.support_service.past_cases.past_case import PastCase, PastMove
 from support_service.support_service.priority import priority_of
 
 CASE = "Service Request"

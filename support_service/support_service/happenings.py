@@ -28,7 +28,7 @@ OF_MOVE = ("name", "action", "from_status", "to_status", "moved_at", "at_utc", "
 OF_VISIT = ("name", "arrived_at", "arrived_utc", "visit_type")
 
 
-def told_by(case: ServiceRequest, action: str) -> int:
+def instant_of(case: ServiceRequest, action: str) -> int:
 	"""The instant a move that is made now tells of."""
 	stamp = case.get(STAMP_OF[action]) if action in STAMP_OF else None
 	return instants.entered(stamp, after=instants.to_utc(case.raised_on)) if stamp else instants.now()

@@ -16,7 +16,7 @@ from frappe.utils import flt
 
 from support_service.service_level.clock.rules import KEY_LENGTH, Step
 
-RUNG = "Service Escalation Step"
+STEP = "Service Escalation Step"
 SAID = ("point", "value", "whom", "action", "role")
 
 
@@ -51,7 +51,7 @@ def _known_key(row: Any) -> str | None:
 	"""The same row counts first: two that were told apart may say the same since their roles were merged."""
 	said = {name: row.get(name) or "" for name in SAID if name != "value"}
 	keys = frappe.get_all(
-		RUNG,
+		STEP,
 		filters={
 			"point": said["point"],
 			"whom": said["whom"],
@@ -67,7 +67,7 @@ def _known_key(row: Any) -> str | None:
 
 def _new_key(row: Any) -> str:
 	key = step_of(frappe._dict(row.as_dict(), step_key=None)).key
-	if not frappe.db.exists(RUNG, {"step_key": key}):
+	if not frappe.db.exists(STEP, {"step_key": key}):
 		return key
 	# a rung that said this when its role had the name which is now another's
 	mark = f"|{frappe.generate_hash(length=8)}"

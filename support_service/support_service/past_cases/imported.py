@@ -13,11 +13,11 @@ from frappe import _
 from frappe.utils import cint, format_datetime, get_datetime, now_datetime
 
 from support_service.foundation import from_before, language, rows, typed
-from support_service.support_service import history
 from support_service.support_service.intake_defaults import latest_moment
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 from support_service.support_service.moves import MOVE_FIELDS
-from support_service.support_service.past_case import PastMove
+from support_service.support_service.past_cases import history
+from support_service.support_service.past_cases.past_case import PastMove
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
