@@ -107,7 +107,7 @@ def send_many_again(names: str | list[str]) -> int:
 
 @frappe.whitelist(methods=["POST"])
 def notify_again(request: str) -> int:
-	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
+	"""Try again to notify people of steps of `request` of which nobody could be notified; returns how many steps."""
 	require_role(
 		customer_people.CONFIRMERS, _("Only agents, leads and managers can send notifications again.")
 	)

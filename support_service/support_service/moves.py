@@ -1,7 +1,7 @@
 """The single writer of a case's status and of its movement ledger.
 
 Everything that moves a case goes through here: a button, the kanban board, a REST save, a visit, a survey answer.
-`Service Request.validate` hands every save to `guard`, so there is no way around the table in `lifecycle.py`.
+`Service Request.validate` passes every save to `guard`, so there is no way around the table in `lifecycle.py`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def apply_move(
 	values: the move's `takes` fields, filled in the same step; others are not looked at.
 	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
 	survey answered); roles are not asked again, requirements are.
-	at: the instant it happened, where it is told later (a mail that came in); otherwise now.
+	at: the instant it happened, where it is known later (a mail that came in); otherwise now.
 
 	Raises MoveNotAllowedError, MoveRequirementError, frappe.PermissionError.
 	"""

@@ -1,4 +1,4 @@
-"""What a case tells its clocks: the facts that choose its policy, and what happened to it.
+"""What a case passes to its clocks: the facts that choose its policy, and what happened to it.
 
 Moves reach here as rows of the movement ledger, visits when the engineer arrives, mail when we first answered. The
 clocks themselves live in service_level; what they say is written to the case's own columns here and by their sweep.
@@ -158,7 +158,7 @@ def report_delivered(
 def start_missing_clocks(case_name: str) -> bool:
 	"""Give a case without clocks the ones it would have, from its past; returns whether it got some.
 
-	Steps of the ladder whose moment has passed are not taken up: nobody is told today of last month.
+	Escalation steps whose moment has passed are not carried out: nobody is notified today of last month.
 	"""
 	case = frappe.get_doc("Service Request", case_name, for_update=True)
 	if case.service_level_policy:
@@ -219,7 +219,7 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
 	except Exception as error:
-		# A request is never refused because a promise cannot be computed: the admin is told, and the case gets its
+		# A request is never refused because a promise cannot be computed: the error is logged, and the case gets its
 		# clocks when the cause is removed. Its contract is known without them.
 		frappe.db.rollback(save_point="clocks_begin")
 		frappe.local.message_log = messages

@@ -359,7 +359,7 @@ def _keeps(node: ast.AST) -> bool:
 			"cache" in name.name for name in node.names
 		)
 	if isinstance(node, ast.AnnAssign):  # a dict of the module, filled as the process goes on
-		return ast.unparse(node.target) == "_books"
+		return ast.unparse(node.target) in ("_books", "_policy_sets")
 	return False
 
 

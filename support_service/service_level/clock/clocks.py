@@ -1,6 +1,6 @@
 """What happens to a case happens to its clocks: they start, stop, pause, are excused and taken up again.
 
-The case tells what happened; what that does to which clock is said by their kinds (clock_kinds.py). Nothing here
+The case passes what happened; the kinds of clocks (kinds.py) say what that does to which clock. Nothing here
 commits: clocks change in the transaction of whatever changed the case, whose row the caller has locked. The sweep
 (sweep.py) adds what time alone brings about.
 """
@@ -32,7 +32,7 @@ def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *,
 	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
 
 	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
-	`created` first. silent: steps of the ladder reached already are not taken up.
+	`created` first. silent: escalation steps reached already are not carried out.
 	"""
 	policy = policies.choose(facts, _day_of(case))
 	if not policy:
@@ -234,7 +234,7 @@ class _PromisedClocks(CaseClocks):
 			return False  # what can never be due is never late
 
 	def _reported_late(self, row: Row, history: History, name: str, happening: Happening) -> None:
-		"""Something that stops a clock is told after the clock has ended."""
+		"""Something that stops a clock is reported after the clock has ended."""
 		if history.not_needed and happening.at <= (history.stopped or 0):
 			# it had been done before anybody excused it
 			self.append(row, Event.STOPPED, happening, cause=name)
@@ -242,7 +242,7 @@ class _PromisedClocks(CaseClocks):
 			self._correct_stop(row, happening)
 
 	def _correct_stop(self, row: Row, happening: Happening) -> None:
-		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""
+		"""The document that stopped a clock says another moment now: an arrival typed wrongly, say."""
 		stop = self._last_stop(row)
 		if not stop or not happening.reference:
 			return

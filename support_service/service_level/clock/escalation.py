@@ -1,10 +1,11 @@
-"""Carrying out steps of the ladder that were reached: each once, in a transaction of its own, after the sweep.
+"""Carrying out escalation steps that were reached: each once, in a transaction of its own, after the sweep.
 
 What a step does is a plug-in: hook key `support_service_escalation_actions`, a dict of action → dotted path of
-`act(escalation: Escalation) -> Iterable[str]`, which returns whom it told. Our own actions stand in the same key.
+`act(escalation: Escalation) -> Iterable[str]`, which returns the users it notified. Our own actions are in the same key.
 
-While a clock is paused, overdue or not, nothing is told; a step reached before the pause is told when it is over. A step whose
-clock has stopped meanwhile, or whose promise was replaced by another, is not told any more: the ledger says why.
+While a clock is paused, overdue or not, no step is carried out; one reached before the pause is when the pause is over. A step
+whose clock has stopped meanwhile, or whose promise was replaced by another, is dropped: its ledger row says why. The columns
+`told`, `told_to` and `tell_attempts` of that row say whether it was carried out, whom it notified, and how often it failed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from support_service.service_level.clock import store
 from support_service.service_level.clock.rules import OPEN_STATES, Event, State
 
 HOOK = "support_service_escalation_actions"
-FLAG = "support_service:escalation_hint"
+FLAG = "support_service:escalation_enqueued"
 BATCH = 500
 
 FindInSet = CustomFunction("FIND_IN_SET", ["text", "list"])
@@ -79,7 +80,7 @@ def registered() -> dict[str, str]:
 
 
 def enqueue_now() -> None:
-	"""Ask for a delivery soon."""
+	"""Enqueue a run that carries out what is committed."""
 	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", FLAG)
 
 
@@ -119,7 +120,7 @@ def carry_out(name: str) -> None:
 	clock = frappe.get_doc(store.CLOCK, entry.clock)
 	case = frappe.get_doc(store.CASE, entry.request)
 	if clock.state == State.PAUSED or case.status in (clock.pauses_for or "").split(","):
-		return  # it began to wait between the look and the lock; told when the wait is over
+		return  # it began to wait between the look and the lock; carried out when the wait is over
 	if obstacle := _obstacle(entry, clock):
 		_mark(entry, (), obstacle)
 		return
@@ -127,11 +128,11 @@ def carry_out(name: str) -> None:
 	_mark(
 		entry,
 		told,
-		"" if told else _in_site_language(N_("Nobody could be told: check the team of the request.")),
+		"" if told else _in_site_language(N_("Nobody could be notified: check the team of the request.")),
 	)
 	if not told:
 		frappe.log_error(
-			f"Nobody to tell that {clock.name} reached {entry.step}",
+			f"Nobody to notify that {clock.name} reached {entry.step}",
 			reference_doctype=store.CASE,
 			reference_name=case.name,
 		)
@@ -150,9 +151,9 @@ def again(clock: str) -> int:
 def _obstacle(entry: Document, clock: Document) -> str:
 	"""Why this step must not be carried out any more; empty if it must."""
 	if clock.state not in OPEN_STATES:
-		return _in_site_language(N_("Not told: the clock had stopped before."))
+		return _in_site_language(N_("Not carried out: the clock had stopped before."))
 	if entry.promise_no != clock.promise_no and _comes_again(entry, clock):
-		return _in_site_language(N_("Not told: the promise had changed before."))
+		return _in_site_language(N_("Not carried out: the promise had changed before."))
 	return ""
 
 
@@ -169,7 +170,7 @@ def _action(name: str) -> Act:
 	if not path:
 		frappe.throw(
 			_(
-				"No app provides the escalation action {0}. Install the app, or change the policy's ladder."
+				"No app provides the escalation action {0}. Install the app, or change the policy's escalation steps."
 			).format(name),
 			UnknownActionError,
 		)
@@ -180,7 +181,7 @@ def _mark(entry: Document, told: tuple[str, ...], reason: str) -> None:
 	values = {"told": 1, "told_to": ", ".join(told)}
 	if reason:
 		values["reason"] = reason
-	# the ledger's rows never change but for these: whether and to whom a step was told is known only afterwards
+	# the ledger's rows never change but for these: whom a step notified is known only afterwards
 	frappe.db.set_value(store.ENTRY, entry.name, values, update_modified=False)
 
 

@@ -16,7 +16,7 @@ STEP = "Service Escalation Step"
 
 
 def text(row: Any, pauses_for: Sequence[str]) -> str:
-	"""What a row of Service Clock Entry tells. Its moments are in site time; the reason is not part of it."""
+	"""A row of Service Clock Entry as a line of text. Its moments are in site time; the reason is not part of it."""
 	if row.event == Event.WAIT_BEGAN:
 		said = _("{0}: the clock is paused") if row.cause in pauses_for else _("{0}: the clock goes on")
 		return said.format(_(row.cause))
@@ -76,7 +76,7 @@ def _escalated(row: Any) -> str:
 
 
 def _point(step: str) -> str:
-	"""The rung, as its key begins with point and value."""
+	"""The point of an escalation step in words: its key begins with point and value."""
 	point, _bar, rest = step.partition("|")
 	value = rest.partition("|")[0]
 	if point == PERCENT_USED:

@@ -160,6 +160,6 @@ def update_clocks(changed: Iterable[Row], fields: Sequence[str]) -> None:
 
 
 def update_cases(summaries: Mapping[str, Row]) -> None:
-	"""Hand the summaries (see summary.py) of cases this transaction has locked to whoever shows them: hook SHOWN_BY."""
+	"""Pass the summaries (see summary.py) of cases this transaction has locked to the functions of the hook SHOWN_BY."""
 	for path in frappe.get_hooks(SHOWN_BY):
 		frappe.get_attr(path)(summaries)

@@ -1,6 +1,6 @@
 """Which service level policy holds for a case, and what it promises.
 
-`policy_rules` decides; this module gives it what is stored. Policies and the current versions of their calendars are kept
+`rules` decides; this module gives it what is stored. Policies and the current versions of their calendars are kept
 in the process and read again when one query says that any of them changed: there is nothing to invalidate, and a change
 holds for every worker from its commit on.
 """
@@ -73,7 +73,7 @@ _policy_sets: dict[str, PolicySet] = {}  # by site
 def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
-	facts: any of `policy_rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
+	facts: any of `rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
 	them is looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
 	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
 	"""

@@ -54,7 +54,7 @@ def settle(case: Document, method: str | None = None) -> None:
 
 
 def validate(rule: Document, method: str | None = None) -> None:
-	"""Tell whoever saves a rule for cases whom of its users no case can be assigned to."""
+	"""Warn whoever saves a rule for cases of users to whom no case can be assigned."""
 	if rule.document_type != CASE or rule.disabled:
 		return
 	users = [row.user for row in rule.users]

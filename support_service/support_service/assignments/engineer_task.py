@@ -1,6 +1,6 @@
 """The assigned engineer gets Frappe's own assignment: their ToDo, their notification, their name on the list.
 
-The other way round, a ToDo that somebody gives on a case assigns it: `tasks.py`. Listens to Service Request Move (see hooks.py).
+The other way round, a ToDo that somebody gives on a case assigns it: `assign_to.py`. Listens to Service Request Move (see hooks.py).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def hand_over(case: Document, note: str | None) -> None:
 	_close_todos(case.name, keep=user)
 	theirs = {"allocated_to": user, "status": "Open"}
 	if frappe.db.exists("ToDo", {"reference_type": case.doctype, "reference_name": case.name, **theirs}):
-		return  # it was this task that assigned the case (tasks.py)
+		return  # it was this task that assigned the case (assign_to.py)
 	description = f"{case.name}: {case.subject}"
 	if note:
 		description += f"\n{note}"

@@ -27,7 +27,7 @@ TO_HAND_OVER = Backlog(N_("Hand over the task of somebody who left"), CASE)
 AT_ONCE = 20  # cases, while somebody waits for the save
 BATCH = 500
 RUN = "support_service.support_service.assignments.leavers.run"
-FLAG = "support_service:leavers_hint"
+FLAG = "support_service:leavers_enqueued"
 
 
 def on_update_user(user: Document, method: str | None = None) -> None:
@@ -45,7 +45,7 @@ def on_update_service_engineer(engineer: Document, method: str | None = None) ->
 
 
 def run() -> int:
-	"""Hourly, and hinted after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
+	"""Hourly, and enqueued after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
 	batches.begun(FLAG)
 	return batches.one_by_one(
 		_left_behind(),

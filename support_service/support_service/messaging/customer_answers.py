@@ -1,8 +1,8 @@
-"""What a customer writes on a case, on the portal or by mail: it ends our waiting for them, and somebody of ours is told.
+"""What a customer writes on a case, on the portal or by mail: it ends our waiting for them, and one of our people is notified.
 
 The wait ends at the moment they wrote, not when work is taken up again: the time in between is ours. The case stays where it
 is until somebody looks at it. Only the customer's own people end it; what a machine writes is an Automated Message
-(foundation/automatic_mail.py), which ends nothing and tells nobody.
+(foundation/automatic_mail.py), which ends nothing and notifies nobody.
 """
 
 from __future__ import annotations

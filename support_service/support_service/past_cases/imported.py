@@ -42,7 +42,7 @@ def is_new_history(case: ServiceRequest) -> bool:
 
 
 def check(case: ServiceRequest) -> None:
-	"""Part of `validate`: what is told of a past case must be possible."""
+	"""Part of `validate`: what is said of a past case must be possible."""
 	if not is_new_history(case):
 		return
 	if case.status not in FINAL_STATES:
@@ -67,7 +67,7 @@ def check(case: ServiceRequest) -> None:
 
 
 def record(case: ServiceRequest) -> None:
-	"""Part of `after_insert`: the case's movements, of which nobody is told; it is sorted where it belongs in time."""
+	"""Part of `after_insert`: the case's moves, of which nobody is notified; it is sorted where it belongs in time."""
 	lang = language.of_site()
 	said = _("Imported by {0} on {1}.", lang).format(frappe.session.user, format_datetime(now_datetime()))
 	raised = get_datetime(case.raised_on)

@@ -1,4 +1,4 @@
-"""A service level policy: for which cases it holds, what it promises them and who is told when a promise runs out."""
+"""A service level policy: for which cases it holds, what it promises them and who is notified when a promise runs out."""
 
 import frappe
 from frappe import _
