@@ -134,10 +134,10 @@ def _assignable(task: Task) -> str:
 
 def _refuse_for_closed(case: Document) -> None:
 	if case.status == Status.RESOLVED:
-		told = _("{0} is resolved. To have more done, press Reopen on the request first.")
+		said = _("{0} is resolved. To have more done, press Reopen on the request first.")
 	else:
-		told = _("{0} is over, so nobody can be assigned. Open a new request.")
-	frappe.throw(told.format(case.name), TaskFollowsCaseError)
+		said = _("{0} is over, so nobody can be assigned. Open a new request.")
+	frappe.throw(said.format(case.name), TaskFollowsCaseError)
 
 
 def _refuse_to_end(task: Task) -> None:

@@ -150,11 +150,11 @@ class ServiceRequest(Document):
 			return
 		removal.check(self)
 		removal.remove_what_hangs_on(self)
-		# Frappe would give the number of the last one again; it was told to somebody
+		# Frappe would give the number of the last one again; somebody may know it
 		self.naming_series = None
 
 	def before_print(self, settings=None):
-		"""A customer's print tells no result before the case is resolved, as the portal does."""
+		"""A customer's print shows no result before the case is resolved, as the portal does."""
 		if set(STAFF).isdisjoint(frappe.get_roles()) and self.status not in (Status.RESOLVED, Status.CLOSED):
 			for fieldname in RESULT_FIELDS:
 				self.set(fieldname, None)
