@@ -185,7 +185,7 @@ doc_events = {
 		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
 	# open tasks of somebody who left go to whoever stands in
-	"User": {"on_update": "support_service.support_service.leavers.on_update_user"},
+	"User": {"on_update": "support_service.support_service.assignments.leavers.on_update_user"},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {
 		"before_erasure": "support_service.setup.personal_data.before_erasure"
@@ -322,12 +322,12 @@ doc_events = {
 	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
 	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
 	"ToDo": {
-		"before_validate": "support_service.support_service.tasks.before_validate",
+		"before_validate": "support_service.support_service.assignments.assign_to.before_validate",
 		"after_insert": "support_service.field_service.visit_tasks.after_insert",
-		"on_update": "support_service.support_service.tasks.on_update",
-		"on_trash": "support_service.support_service.tasks.on_trash",
+		"on_update": "support_service.support_service.assignments.assign_to.on_update",
+		"on_trash": "support_service.support_service.assignments.assign_to.on_trash",
 	},
-	"Assignment Rule": {"validate": "support_service.support_service.rule_tasks.validate"},
+	"Assignment Rule": {"validate": "support_service.support_service.assignments.assignment_rules.validate"},
 	# a site may keep working with Issues: where it is switched on, each opens a case, whose status flows back
 	"Issue": {
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
@@ -350,16 +350,16 @@ doc_events = {
 			# it turns out which unit a case is about: who pays is judged anew
 			"support_service.service_charging.decision.decisions.follow_case",
 			# last: Frappe's Assignment Rules run next, what they give is followed when they have run
-			"support_service.support_service.rule_tasks.begin",
+			"support_service.support_service.assignments.assignment_rules.begin",
 		],
-		"on_change": "support_service.support_service.rule_tasks.settle",
+		"on_change": "support_service.support_service.assignments.assignment_rules.settle",
 		"agreed_anew": "support_service.service_charging.decision.decisions.decide_again",
 	},
 	# every step of a case is a row in its ledger; whoever must react to a step listens here
 	"Service Request Move": {
 		"after_insert": [
 			"support_service.support_service.promises.follow_move",
-			"support_service.support_service.assignment.follow_move",
+			"support_service.support_service.assignments.engineer_task.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
 			"support_service.service_charging.decision.decisions.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
@@ -384,7 +384,7 @@ doc_events = {
 		"validate": "support_service.belonging.in_use.warn",
 		"on_update": [
 			"support_service.foundation.names.copies.on_update",
-			"support_service.support_service.leavers.on_update_service_engineer",
+			"support_service.support_service.assignments.leavers.on_update_service_engineer",
 		],
 	},
 	"Installed Unit": {
@@ -479,7 +479,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
-		"support_service.support_service.leavers.run",
+		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
 		"support_service.erpnext_takeover.in_step.issues.open_missing",
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",

@@ -12,7 +12,7 @@ from frappe.utils import get_datetime, getdate, strip_html, validate_email_addre
 
 from support_service.foundation import language
 from support_service.support_service.intake_defaults import latest_moment
-from support_service.support_service.past_case import PastCase
+from support_service.support_service.past_cases.past_case import PastCase
 
 UNIT = "Installed Unit"
 

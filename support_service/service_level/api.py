@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import sbool
 
 from support_service.constants.roles import LEAD, MANAGER
+from support_service.constants.words import N_
 from support_service.foundation import instants
+from support_service.service_level import sla_import
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
 from support_service.service_level.clock import clocks, explanation, registry, store
 from support_service.service_level.clock.rules import Event
+from support_service.service_level.doctype.service_escalation_step.service_escalation_step import ACTIONS_HOOK
 
+# the app's own escalation actions are keys in hooks.py, where nothing marks a word for translation
+OUR_ACTIONS = (N_("Desk Notification"), N_("Email"), N_("SMS"), N_("Reassign"), N_("Raise Priority"))
+SHOW_PROGRESS_FROM = 10  # agreements; fewer are imported before a progress bar could be seen
 CORRECTIONS = {
 	"start": Event.START_CORRECTED,
 	"stop": Event.STOP_CORRECTED,
@@ -102,6 +110,38 @@ def correct_clock(
 	return frappe.db.get_value(store.CLOCK, clock, ["state", "due_at"], as_dict=True)
 
 
+@frappe.whitelist()
+def policy_options() -> dict[str, list[dict[str, str]]]:
+	"""Choices of the policy form, offered by the installed apps: `clocks` and `actions`, each {"value", "label"}."""
+	frappe.has_permission("Service Level Policy", "read", throw=True)
+	return {
+		"clocks": _choices(registry.registered()),
+		"actions": _choices(frappe.get_hooks(ACTIONS_HOOK) or {}),
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def import_agreements(dry_run: bool | int | str = True) -> dict[str, Any]:
+	"""Import all Service Level Agreements of ERPNext, or only report what the import would do.
+
+	Returns {"agreements": count, "rows": report}. For whoever may create policies; the agreements are read on their behalf.
+	"""
+	for doctype in ("Service Level Policy", "Service Calendar"):
+		frappe.has_permission(doctype, "create", throw=True)
+	names = sla_import.agreements()
+	progress = _show_import if len(names) >= SHOW_PROGRESS_FROM else None
+	rows = sla_import.import_agreements(names, dry_run=bool(sbool(dry_run)), progress=progress)
+	return {"agreements": len(names), "rows": rows}
+
+
+def _choices(names: Iterable[str]) -> list[dict[str, str]]:
+	return [{"value": name, "label": _(name)} for name in names]
+
+
+def _show_import(done: int, count: int) -> None:
+	frappe.publish_progress(done * 100 / count, title=_("Importing service level agreements"))
+
+
 def _moments(row: Any, event: Event, at: str | None, until: str | None) -> tuple[int, int | None]:
 	"""The instants of a correction, checked against the clock."""
 	if event == Event.NOT_NEEDED:
@@ -114,7 +154,7 @@ def _moments(row: Any, event: Event, at: str | None, until: str | None) -> tuple
 	end = instants.entered(until, after=moment) if event == Event.PAUSE_ADDED and until else None
 	if max(moment, end or moment) > instants.now():
 		frappe.throw(
-			_("This lies in the future. A correction tells what has happened."), CorrectionRefusedError
+			_("This lies in the future. A correction says what has happened."), CorrectionRefusedError
 		)
 	if end is not None and end <= moment:
 		frappe.throw(_("The pause must end after it began."), CorrectionRefusedError)

@@ -53,16 +53,16 @@ STORED = (
 		ENTRY,
 		"role",
 		("Role",),
-		"A step that is still to be told is told to the role under its present name.",
+		"A step that is still to be carried out notifies the role under its present name.",
 		only={"told": 0},
-		again="A role is known by its name: whoever has a role of that name is told.",
+		again="A role is known by its name: whoever has a role of that name is notified.",
 	),
 	StoredName(ENTRY, "entry_key", ("Service Request",), "A request keeps its number.", how=How.LASTING),
 	StoredName(
 		ENTRY,
 		"told_to",
 		("User",),
-		"Whom it was told, by the addresses used then.",
+		"Who was notified, by the addresses used then.",
 		how=How.KEEPS,
 	),
 	*(
@@ -70,7 +70,7 @@ STORED = (
 			doctype,
 			fieldname,
 			("Role",),
-			"The key of a rung is made once and outlives the names it is made of; see ladder.py.",
+			"The key of an escalation step is made once and outlives the names it is made of; see clock/escalation_steps.py.",
 			how=How.KEEPS,
 		)
 		for doctype, fieldname in (

@@ -1,8 +1,8 @@
 """What service contracts agree on for a case, and how a change of a contract reaches cases that are still open.
 
 A case is promised what was agreed for its unit on the day it was raised. A contract that is submitted, changed, ended or
-cancelled marks itself (`cases_to_follow`); the job queued after commit is a hint, the scheduler's run every minute the
-guarantee. Each case is computed again in a transaction of its own; killed, the rest is done by the next run. A case that
+cancelled marks itself (`cases_to_follow`); the job enqueued after commit only saves time, the scheduler's run every minute
+is the guarantee. Each case is computed again in a transaction of its own; killed, the rest is done by the next run. A case that
 cannot be computed is tried again later until it can.
 """
 
@@ -27,7 +27,7 @@ CONTRACT = contracts.CONTRACT
 CASE = "Service Request"
 TO_FOLLOW = Backlog(N_("Let a request follow its contract"), CASE)
 RUN = "support_service.support_service.agreements.run"
-HINT = "support_service:contract_hint"
+FLAG = "support_service:contract_enqueued"
 
 
 def dedicated_engineer(case: Any) -> str | None:
@@ -43,12 +43,12 @@ def follow_contract(contract: Document, method: str | None = None) -> None:
 	frappe.db.set_value(
 		CONTRACT, contract.name, "cases_to_follow", _reason(contract, method), update_modified=False
 	)
-	batches.enqueue(RUN, HINT)
+	batches.enqueue(RUN, FLAG)
 
 
 def run() -> int:
 	"""Compute the promises of open cases again after their contracts changed; returns how many were looked at. Commits."""
-	batches.begun(HINT)
+	batches.begun(FLAG)
 	contract = frappe.qb.DocType(CONTRACT)
 	marked = (
 		# not get_all, which would wrap the column and read every contract, every minute

@@ -10,7 +10,8 @@ from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
 from support_service.renamed import names_of_last_release
 from support_service.service_level.clock import escalation
-from support_service.support_service import many_tasks, moves
+from support_service.support_service import moves
+from support_service.support_service.assignments import assign_many
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 from support_service.support_service.messaging import customer_people, held_messages, messages, notify
 
@@ -80,7 +81,7 @@ def movements(request: str) -> list[dict[str, Any]]:
 @frappe.whitelist()
 def add_multiple(args: Any = None) -> Any:
 	"""In the place of `frappe.desk.form.assign_to.add_multiple`; each case asks for the right to it and to assign it."""
-	return many_tasks.add(args or frappe.local.form_dict)
+	return assign_many.add(args or frappe.local.form_dict)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -107,7 +108,7 @@ def send_many_again(names: str | list[str]) -> int:
 
 @frappe.whitelist(methods=["POST"])
 def notify_again(request: str) -> int:
-	"""Try again to tell people of steps of `request` that nobody could be told of; returns how many steps."""
+	"""Try again to notify people of steps of `request` of which nobody could be notified; returns how many steps."""
 	require_role(
 		customer_people.CONFIRMERS, _("Only agents, leads and managers can send notifications again.")
 	)

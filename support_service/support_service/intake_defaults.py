@@ -72,7 +72,7 @@ def latest_moment() -> datetime:
 
 
 def check_raised_on(case: ServiceRequest) -> None:
-	"""Part of the case's validation, through whatever door it comes.
+	"""Refuse a moment in the future, and a changed one from whoever may not create cases; part of the case's validation.
 
 	The day decides what warranty and contract pay, so on a stored case it is for those who take requests in, not for
 	whoever works on one.

@@ -43,7 +43,7 @@ class Move:
 	action: stable key, stored in the ledger.
 	label: English label of the button (translated where shown).
 	sources: statuses it starts from.
-	target: status it ends in; None keeps the status (the ledger row still tells it happened).
+	target: status it ends in; None keeps the status (the ledger row still says that it happened).
 	roles: roles that may make it by hand; empty for moves only the app itself makes (a survey answer).
 	owner_only: an engineer may make it only on a case assigned to them; other roles are not restricted.
 	needs: fields of the case that must be filled before it.

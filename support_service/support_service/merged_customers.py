@@ -51,7 +51,7 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 	mine = set(frappe.get_all(CASE, {"name": ("in", cases), "customer": new}, pluck="name", order_by=None))
 	for case in [case for case in cases if case in mine][:AT_ONCE]:
 		batches.beside(judge, case, TO_JUDGE)  # the merge is never refused because of a case
-	batches.enqueue(agreements.RUN, agreements.HINT)
+	batches.enqueue(agreements.RUN, agreements.FLAG)
 
 
 def run() -> int:

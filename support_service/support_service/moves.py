@@ -1,7 +1,7 @@
 """The single writer of a case's status and of its movement ledger.
 
 Everything that moves a case goes through here: a button, the kanban board, a REST save, a visit, a survey answer.
-`Service Request.validate` hands every save to `guard`, so there is no way around the table in `lifecycle.py`.
+`Service Request.validate` passes every save to `guard`, so there is no way around the table in `lifecycle.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from frappe.utils import now_datetime
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import instants, ledger
 from support_service.foundation import typed as kept_typed
-from support_service.support_service import case_past
+from support_service.support_service import happenings
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
 from support_service.support_service.lifecycle import BY_ACTION, Move, Status, find_move, may_make, moves_from
 from support_service.support_service.messaging import notify, recipients
@@ -74,7 +74,7 @@ def apply_move(
 	values: the move's `takes` fields, filled in the same step; others are not looked at.
 	by_app: the app itself acts for a user whose right to cause this was checked by the caller (a visit was submitted, a
 	survey answered); roles are not asked again, requirements are.
-	at: the instant it happened, where it is told later (a mail that came in); otherwise now.
+	at: the instant it happened, where it is known later (a mail that came in); otherwise now.
 
 	Raises MoveNotAllowedError, MoveRequirementError, frappe.PermissionError.
 	"""
@@ -184,7 +184,7 @@ def append_row(
 			"to_status": target,
 			"moved_by": frappe.session.user,
 			"moved_at": instants.from_utc(at) or now_datetime(),
-			"at_utc": instants.utc_column(case_past.told_by(case, action) if at is None else at),
+			"at_utc": instants.utc_column(happenings.instant_of(case, action) if at is None else at),
 			"engineer": case.engineer,
 			"reference_doctype": reference_doctype,
 			"reference_name": reference_name,

@@ -1,4 +1,4 @@
-"""What a case tells its clocks: the facts that choose its policy, and what happened to it.
+"""What a case passes to its clocks: the facts that choose its policy, and what happened to it.
 
 Moves reach here as rows of the movement ledger, visits when the engineer arrives, mail when we first answered. The
 clocks themselves live in service_level; what they say is written to the case's own columns here and by their sweep.
@@ -23,7 +23,7 @@ from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.contract.contracts import AgreedLevel
 from support_service.service_level.clock import clocks
 from support_service.support_service import intake_defaults, moves
-from support_service.support_service.case_past import arrival_of, happening_of, past_of
+from support_service.support_service.happenings import arrival_of, happening_of, past_of
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
 from support_service.support_service.messaging import customer_people
 
@@ -36,15 +36,6 @@ TO_START = Backlog(N_("Start the clocks of a request"), CASE)
 DECIDING = ("priority", "customer", "installed_unit", "request_type", "company")
 # and so may another day; clocks begin when the case is entered, whenever it was raised
 DECIDING_DAY = "raised_on"
-# written by clocks only; a save that brings older values for them keeps the stored ones
-COLUMNS = (
-	"service_level_policy",
-	"agreed_calendar",
-	"service_contract",
-	"clock_state",
-	"next_due_at",
-	"next_due_kind",
-)
 
 
 def facts_of(case: ServiceRequest) -> dict[str, Any]:
@@ -67,13 +58,6 @@ def agreed_for(case: Any) -> AgreedLevel | None:
 	if not case.customer:
 		return None
 	return contracts.agreed_level(case.installed_unit, case.customer, getdate(case.raised_on))
-
-
-def keep_columns(case: ServiceRequest) -> None:
-	"""Called by every validate of a case: what its clocks have written is not for a save to change."""
-	stored = case.get_doc_before_save()
-	for name in COLUMNS:
-		case.set(name, stored.get(name) if stored else None)
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
@@ -174,7 +158,7 @@ def report_delivered(
 def start_missing_clocks(case_name: str) -> bool:
 	"""Give a case without clocks the ones it would have, from its past; returns whether it got some.
 
-	Steps of the ladder whose moment has passed are not taken up: nobody is told today of last month.
+	Escalation steps whose moment has passed are not carried out: nobody is notified today of last month.
 	"""
 	case = frappe.get_doc("Service Request", case_name, for_update=True)
 	if case.service_level_policy:
@@ -235,7 +219,7 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 	except frappe.QueryDeadlockError:
 		raise  # the database has ended the transaction, the case with it: whoever called has to begin again
 	except Exception as error:
-		# A request is never refused because a promise cannot be computed: the admin is told, and the case gets its
+		# A request is never refused because a promise cannot be computed: the error is logged, and the case gets its
 		# clocks when the cause is removed. Its contract is known without them.
 		frappe.db.rollback(save_point="clocks_begin")
 		frappe.local.message_log = messages

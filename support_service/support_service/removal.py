@@ -52,7 +52,7 @@ BELOW = (
 	Hanging("Service Request Move", "request"),
 	Hanging("Service Message", "request"),
 )
-# what tells of a case without being work on it; Frappe itself clears most of it away
+# what mentions a case without being work on it; Frappe itself clears most of it away
 REMARKS = {"Postponed Work": ("reference_doctype", "reference_name")}
 # the customer, or the work, has been attended to
 ANSWERED = (
@@ -64,7 +64,7 @@ ANSWERED = (
 )
 # giving a case to somebody and calling it off is no work on it, every other step is
 IDLE = ("create", "assign", "reassign", "ask_to_take", "decline_pick", "withdraw", "cancel")
-# what the books say of a case that was over before the app came
+# moves of a case that was over before the app came
 TAKEN_IN = ("resolve", "close_unanswered")
 LATE = (str(State.OVERDUE), str(State.MISSED))
 MANY = 5  # named in one message
@@ -124,7 +124,7 @@ def _delete(doctype: str, filters: dict[str, Any]) -> None:
 		names = frappe.get_all(doctype, filters, pluck="name", order_by=None) or [""]
 		for table in tables:
 			frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", names)})
-	# not by name: what somebody was told a moment ago is there, but not in what this transaction reads
+	# not by name: a notification of a moment ago is there, but not in what this transaction reads
 	frappe.db.delete(doctype, filters)
 
 
@@ -147,7 +147,7 @@ def _answers(case: ServiceRequest) -> list[str]:
 
 
 def _work(case: ServiceRequest) -> list[str]:
-	"""What was done about the case, and what was promised and not kept; of a past case the books say it, and nobody here did it."""
+	"""What was done about the case, and what was promised and not kept; of a past case others did it, before the app came."""
 	found: list[str] = []
 	idle = (*IDLE, *TAKEN_IN) if cint(case.imported) else IDLE
 	steps = {"request": case.name, "action": ("not in", idle)}
@@ -198,7 +198,7 @@ def _naming(doctype: str, filters: dict[str, Any]) -> list[str]:
 
 
 def _is_remark(doctype: str, own: set[str]) -> bool:
-	"""What merely tells of documents does not keep them; a ledger that names the case as its reason does."""
+	"""What merely mentions documents does not keep them; a ledger that names the case as its reason does."""
 	if doctype in own or frappe.get_meta(doctype).issingle:
 		return True
 	return doctype in frappe.get_hooks("ignore_links_on_delete") and not is_ledger(doctype)

@@ -41,8 +41,8 @@ support_service.service_level.api.correct_clock           -  -  -  -  -  -   a  
 support_service.service_level.calendar.api.time_zones     -  -  -  ab ab ab  ab ab  -
 support_service.service_level.calendar.api.preview        -  -  -  ab ab ab  ab ab  -
 support_service.service_level.calendar.api.try_promise    -  -  -  ab ab ab  ab ab  -
-support_service.service_level.policy_api.options          -  -  -  ab ab ab  ab ab  -
-support_service.service_level.import_api.import_agreements  -  -  -  -  -  -  -  ab  -
+support_service.service_level.api.policy_options          -  -  -  ab ab ab  ab ab  -
+support_service.service_level.api.import_agreements       -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
@@ -185,8 +185,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"target": 8,
 		"unit": "Hours",
 	},
-	"support_service.service_level.policy_api.options": lambda side: {},
-	"support_service.service_level.import_api.import_agreements": lambda side: {"dry_run": 1},
+	"support_service.service_level.api.policy_options": lambda side: {},
+	"support_service.service_level.api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
 	"support_service.installed_base.api.get_children": lambda side: {

@@ -9,8 +9,8 @@ from frappe.model.document import Document
 
 from support_service.permissions.named_links import HiddenLinkError
 from support_service.support_service.api import move
+from support_service.support_service.assignments.assign_many import NothingAssignedError
 from support_service.support_service.errors import TaskFollowsCaseError
-from support_service.support_service.many_tasks import NothingAssignedError
 from tests import factories
 from tests.site.assignment_world import CASE, give, make_crew, refused, standing
 

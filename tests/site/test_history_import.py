@@ -12,9 +12,9 @@ from frappe.utils import add_to_date, get_datetime, now_datetime
 from support_service.foundation.typed import FilledByTheAppError
 from support_service.support_service import moves
 from support_service.support_service.errors import MoveNotAllowedError
-from support_service.support_service.imported import NotImportableError
 from support_service.support_service.intake_defaults import PriorityFollowsError, RaisedInFutureError
 from support_service.support_service.messaging import notify
+from support_service.support_service.past_cases.imported import NotImportableError
 from tests.factories import (
 	company,
 	make_customer,

@@ -7,7 +7,7 @@ import pytest
 
 from support_service.patches.v0_4 import keep_ladder_keys
 from support_service.service_level.clock import recompute
-from support_service.service_level.clock.ladder import RUNG
+from support_service.service_level.clock.escalation_steps import STEP
 from tests import factories
 from tests.site.ladder_world import escalations, make_ladder_case, play, step
 
@@ -112,11 +112,11 @@ def test_a_new_role_of_the_old_name_is_another_one(role):
 def test_the_patch_keeps_the_keys_the_ledger_has(role):
 	world = make_ladder_case(to_role(role), step(value=60))
 	play(2.5)
-	before, keys = told(world), frappe.get_all(RUNG, {"parent": world.policy.name}, ["name", "step_key"])
-	frappe.db.set_value(RUNG, {"parent": world.policy.name}, "step_key", None)
+	before, keys = told(world), frappe.get_all(STEP, {"parent": world.policy.name}, ["name", "step_key"])
+	frappe.db.set_value(STEP, {"parent": world.policy.name}, "step_key", None)
 	for _again in range(2):
 		keep_ladder_keys.execute()
-		assert frappe.get_all(RUNG, {"parent": world.policy.name}, ["name", "step_key"]) == keys
+		assert frappe.get_all(STEP, {"parent": world.policy.name}, ["name", "step_key"]) == keys
 	frappe.clear_document_cache("Service Level Policy", world.policy.name)
 	renamed(role)
 	frappe.db.set_value("Service Clock", world.clock, "next_utc", "2020-01-01")

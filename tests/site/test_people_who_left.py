@@ -19,7 +19,7 @@ from support_service.field_service.api import engineers_for
 from support_service.field_service.errors import EngineerNotFitError
 from support_service.foundation import people
 from support_service.service_feedback import surveys
-from support_service.support_service import leavers
+from support_service.support_service.assignments import leavers
 from support_service.support_service.errors import MoveRequirementError, TaskFollowsCaseError
 from support_service.support_service.messaging import notices, notify, recipients
 from support_service.support_service.moves import apply_move

@@ -5,7 +5,7 @@ import pytest
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.service_level import sla_import
-from support_service.service_level.import_api import import_agreements
+from support_service.service_level.api import import_agreements
 from support_service.service_level.policy import policies
 from tests.factories import make_customer, make_service_level_policy, make_user, unique
 

@@ -33,8 +33,8 @@ from support_service.erpnext_takeover.records import (
 	unit_values,
 )
 from support_service.erpnext_takeover.units import expected_units
-from support_service.support_service import history
-from support_service.support_service.past_case import PastCase
+from support_service.support_service.past_cases import history
+from support_service.support_service.past_cases.past_case import PastCase
 
 DOCTYPE = "Warranty Claim"
 FIELDS = (

@@ -32,8 +32,8 @@ from support_service.erpnext_takeover.records import (
 	text_of,
 )
 from support_service.foundation import rows
-from support_service.support_service import history
-from support_service.support_service.past_case import PastCase
+from support_service.support_service.past_cases import history
+from support_service.support_service.past_cases.past_case import PastCase
 
 DOCTYPE = "Issue"
 FIELDS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from support_service.support_service.lifecycle import Status
-from support_service.support_service.past_case import PastMove
+from support_service.support_service.past_cases.past_case import PastMove
 
 OVER = (Status.CLOSED.value, Status.CANCELLED.value)
 

@@ -40,8 +40,8 @@ from support_service.erpnext_takeover.records import (
 )
 from support_service.erpnext_takeover.units import expected_units
 from support_service.foundation import language
-from support_service.support_service import history
-from support_service.support_service.past_case import PastCase
+from support_service.support_service.past_cases import history
+from support_service.support_service.past_cases.past_case import PastCase
 
 DOCTYPE = "Maintenance Visit"
 PURPOSE = "Maintenance Visit Purpose"

@@ -6,7 +6,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation.names.keys import key_of
-from support_service.support_service import history
+from support_service.support_service.past_cases import history
 
 CONTRACT = "Service Contract"
 

@@ -26,8 +26,8 @@ from support_service.foundation.names.keys import key_of
 from support_service.foundation.postponed import Backlog
 from support_service.permissions import contact_ties
 from support_service.permissions.who import customers_of
-from support_service.support_service import history
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
+from support_service.support_service.past_cases import history
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest

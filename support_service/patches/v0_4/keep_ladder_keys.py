@@ -5,15 +5,15 @@ The ledgers of clocks have them under this very key already, so nobody is notifi
 
 import frappe
 
-from support_service.service_level.clock.ladder import RUNG, SAID, step_of
+from support_service.service_level.clock.escalation_steps import SAID, STEP, step_of
 
 
 def execute() -> None:
 	"""Write the key of each step that has none."""
 	steps = frappe.get_all(
-		RUNG, filters={"step_key": ("is", "not set")}, fields=["name", *SAID], order_by="name"
+		STEP, filters={"step_key": ("is", "not set")}, fields=["name", *SAID], order_by="name"
 	)
 	for step in steps:
-		frappe.db.set_value(RUNG, step.name, "step_key", step_of(step).key, update_modified=False)
+		frappe.db.set_value(STEP, step.name, "step_key", step_of(step).key, update_modified=False)
 	if steps:
 		frappe.clear_cache(doctype="Service Level Policy")

@@ -12,7 +12,7 @@ from typing import Any
 
 from support_service.service_level.calendar.working_time import Calendar, Change, Week, Window
 
-FORMAT = 1  # of the text; a later reader tells by it what it has before it
+FORMAT = 1  # of the text; a later reader knows by it how to read the text
 
 
 def dump(calendar: Calendar) -> str:

@@ -22,7 +22,7 @@ Row = dict[str, Any]
 class Happening:
 	"""Something that happened to a case at `at` (UTC seconds).
 
-	names: see clock_kinds.py. began: the status of a wait that began. ended_wait: a wait ended, by `ended_by` if the case
+	names: see kinds.py. began: the status of a wait that began. ended_wait: a wait ended, by `ended_by` if the case
 	itself did not go on.
 	reference: (DocType, name) of the document that caused it.
 	"""
@@ -104,7 +104,7 @@ class CaseClocks:
 		return derive.read(row, self.ledger[row["name"]], at)
 
 	def write(self, *, silent: bool = False) -> None:
-		"""Derive what changed and store it. silent: steps of the ladder reached already are not taken up."""
+		"""Derive what changed and store it. silent: escalation steps reached already are not carried out."""
 		for row in list(self.changed.values()):
 			self._derive(row, silent)
 		store.insert_clocks([row for row in self.rows if row["name"] in self.new])
@@ -148,7 +148,7 @@ class CaseClocks:
 		return derive.columns(reading, taken)
 
 	def _give_up(self, row: Row) -> None:
-		"""A calendar was closed for ever: the case goes on all the same, without this promise, and the admin is told."""
+		"""A calendar was closed for ever: the case goes on all the same, without this promise, and the Error Log says so."""
 		frappe.log_error(f"{row['name']}: the calendar {row['calendar']} can never meet this promise")
 		row.setdefault("due_at", None)
 		if row["name"] in self.new:

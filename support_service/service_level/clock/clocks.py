@@ -1,6 +1,6 @@
 """What happens to a case happens to its clocks: they start, stop, pause, are excused and taken up again.
 
-The case tells what happened; what that does to which clock is said by their kinds (clock_kinds.py). Nothing here
+The case passes what happened; the kinds of clocks (kinds.py) say what that does to which clock. Nothing here
 commits: clocks change in the transaction of whatever changed the case, whose row the caller has locked. The sweep
 (sweep.py) adds what time alone brings about.
 """
@@ -32,25 +32,25 @@ def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *,
 	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
 
 	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
-	`created` first. silent: steps of the ladder reached already are not taken up.
+	`created` first. silent: escalation steps reached already are not carried out.
 	"""
 	policy = policies.choose(facts, _day_of(case))
 	if not policy:
 		return {}
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	book = _PromisedClocks(case, policy, agreed["agreed_calendar"], [])
+	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], [])
 	for happening in happened:
-		book.take(happening)
-	return {**agreed, **book.close(silent=silent)}
+		case_clocks.take(happening)
+	return {**agreed, **case_clocks.close(silent=silent)}
 
 
 def follow(case: Any, happening: Happening) -> Row:
 	"""Let the clocks of a case follow what happened; returns the case's columns that changed."""
 	if not case.service_level_policy:
 		return {}
-	book = _stored_book(case)
-	book.take(happening)
-	return book.close()
+	case_clocks = _stored_clocks(case)
+	case_clocks.take(happening)
+	return case_clocks.close()
 
 
 def reconsider(
@@ -65,9 +65,9 @@ def reconsider(
 	if not policy:
 		return refresh(case)
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	book = _PromisedClocks(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
-	book.apply_terms(reason, past)
-	return {**agreed, **book.close()}
+	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
+	case_clocks.apply_terms(reason, past)
+	return {**agreed, **case_clocks.close()}
 
 
 def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> Row:
@@ -77,15 +77,15 @@ def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[
 	"""
 	if not case.service_level_policy:
 		return {}
-	book = _stored_book(case)
-	book.withdraw(reference, past)
-	return book.close()
+	case_clocks = _stored_clocks(case)
+	case_clocks.withdraw(reference, past)
+	return case_clocks.close()
 
 
 def refresh(case: Any) -> Row:
 	"""The case's columns from its stored clocks, which a save of the case may have written older values over."""
-	book = _stored_book(case)
-	return book.close() if book.rows else {}
+	case_clocks = _stored_clocks(case)
+	return case_clocks.close() if case_clocks.rows else {}
 
 
 def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None = None) -> Row:
@@ -96,10 +96,10 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 	"""
 	request = frappe.db.get_value(store.CLOCK, clock, "request")
 	case = frappe.get_doc(store.CASE, request, for_update=True)  # as it is now, not as our snapshot shows it
-	book = _stored_book(case, strict=True)
-	row = next(row for row in book.rows if row["name"] == clock)
-	book.correct(row, event, Happening(at=at, reason=reason), until=until)
-	changed = book.close()
+	case_clocks = _stored_clocks(case, strict=True)
+	row = next(row for row in case_clocks.rows if row["name"] == clock)
+	case_clocks.correct(row, event, Happening(at=at, reason=reason), until=until)
+	changed = case_clocks.close()
 	store.update_cases({request: changed})
 	return changed
 
@@ -181,7 +181,7 @@ class _PromisedClocks(CaseClocks):
 			if effect:
 				self._apply(kind, row, effect, name, happening)
 			elif row and history and not history.is_open and name in kind.stops:
-				self._told_late(row, history, name, happening)
+				self._reported_late(row, history, name, happening)
 		row = self._latest(kind)
 		if row and happening.began and self.history(row).is_open:
 			self.append(row, Event.WAIT_BEGAN, happening, cause=happening.began)
@@ -233,8 +233,8 @@ class _PromisedClocks(CaseClocks):
 		except PromiseOutOfReachError:
 			return False  # what can never be due is never late
 
-	def _told_late(self, row: Row, history: History, name: str, happening: Happening) -> None:
-		"""Something that stops a clock is told after the clock has ended."""
+	def _reported_late(self, row: Row, history: History, name: str, happening: Happening) -> None:
+		"""Something that stops a clock is reported after the clock has ended."""
 		if history.not_needed and happening.at <= (history.stopped or 0):
 			# it had been done before anybody excused it
 			self.append(row, Event.STOPPED, happening, cause=name)
@@ -242,7 +242,7 @@ class _PromisedClocks(CaseClocks):
 			self._correct_stop(row, happening)
 
 	def _correct_stop(self, row: Row, happening: Happening) -> None:
-		"""The document that stopped a clock tells another moment now: an arrival typed wrongly, say."""
+		"""The document that stopped a clock says another moment now: an arrival typed wrongly, say."""
 		stop = self._last_stop(row)
 		if not stop or not happening.reference:
 			return
@@ -285,7 +285,7 @@ class _PromisedClocks(CaseClocks):
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
 
 
-def _stored_book(case: Any, *, strict: bool = False) -> _PromisedClocks:
+def _stored_clocks(case: Any, *, strict: bool = False) -> _PromisedClocks:
 	"""The clocks of a case under the policy and the calendar it has."""
 	rows = store.clocks_of([case.name])
 	return _PromisedClocks(case, case.service_level_policy, case.agreed_calendar, rows, strict=strict)

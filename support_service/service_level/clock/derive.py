@@ -10,7 +10,7 @@ import frappe
 
 from support_service.foundation import instants
 from support_service.service_level.calendar import calendars
-from support_service.service_level.clock import ladder, rules
+from support_service.service_level.clock import escalation_steps, rules
 from support_service.service_level.clock.rules import Entry, History, State, Step
 from support_service.service_level.policy.terms import Terms
 
@@ -41,7 +41,7 @@ def read_terms(terms: Terms, entries: Iterable[Entry], now: int, *, taken: Itera
 	"""As `read`, for terms and entries that are not stored yet."""
 	history = rules.fold(entries, terms.pauses_for)
 	calendar = calendars.working_time(terms.calendar_version)
-	steps = ladder.steps_of(terms.policy, terms.kind)
+	steps = escalation_steps.steps_of(terms.policy, terms.kind)
 	moments = rules.moments(history, calendar, terms.target, steps) if history.is_open else []
 	return Reading(
 		history=history,

@@ -1,10 +1,11 @@
-"""Carrying out steps of the ladder that were reached: each once, in a transaction of its own, after the sweep.
+"""Carrying out escalation steps that were reached: each once, in a transaction of its own, after the sweep.
 
 What a step does is a plug-in: hook key `support_service_escalation_actions`, a dict of action → dotted path of
-`act(escalation: Escalation) -> Iterable[str]`, which returns whom it told. Our own actions stand in the same key.
+`act(escalation: Escalation) -> Iterable[str]`, which returns the users it notified. Our own actions are in the same key.
 
-While a clock is paused, overdue or not, nothing is told; a step reached before the pause is told when it is over. A step whose
-clock has stopped meanwhile, or whose promise was replaced by another, is not told any more: the ledger says why.
+While a clock is paused, overdue or not, no step is carried out; one reached before the pause is when the pause is over. A step
+whose clock has stopped meanwhile, or whose promise was replaced by another, is dropped: its ledger row says why. The columns
+`told`, `told_to` and `tell_attempts` of that row say whether it was carried out, whom it notified, and how often it failed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.query_builder import CustomFunction
 from frappe.utils import now_datetime
+from pypika.functions import Coalesce
+from pypika.terms import LiteralValue
 
 from support_service.constants.words import N_
 from support_service.foundation import batches, language
@@ -24,20 +28,15 @@ from support_service.service_level.clock import store
 from support_service.service_level.clock.rules import OPEN_STATES, Event, State
 
 HOOK = "support_service_escalation_actions"
-HINT = "support_service:escalation_hint"
+FLAG = "support_service:escalation_enqueued"
 BATCH = 500
 
-Act = Callable[["Escalation"], Iterable[str]]
+FindInSet = CustomFunction("FIND_IN_SET", ["text", "list"])
+Least = CustomFunction("LEAST", ["first", "second"])
+Power = CustomFunction("POW", ["base", "exponent"])
+TimestampAdd = CustomFunction("TIMESTAMPADD", ["unit", "count", "moment"])
 
-# Tried again as `delivery.next_try` says; `modified` of a row that failed is when it was last tried.
-DUE = """
-select entry.name from `tabService Clock Entry` entry
-join `tabService Clock` clock on clock.name = entry.clock
-join `tabService Request` request on request.name = entry.request
-where entry.told = 0 and entry.tell_attempts < %(attempts)s and clock.state != %(paused)s
-	and not find_in_set(request.status, coalesce(clock.pauses_for, ''))
-	and (entry.tell_attempts = 0 or timestampadd(minute, least(pow(2, entry.tell_attempts), %(longest)s), entry.modified) <= %(now)s)
-order by entry.creation limit %(limit)s"""
+Act = Callable[["Escalation"], Iterable[str]]
 
 # The case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger.
 LOCK = """
@@ -81,22 +80,38 @@ def registered() -> dict[str, str]:
 
 
 def enqueue_now() -> None:
-	"""Ask for a delivery soon."""
-	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", HINT)
+	"""Enqueue a run that carries out what is committed."""
+	batches.enqueue_now("support_service.service_level.clock.escalation.carry_out_due", FLAG)
 
 
 def carry_out_due(limit: int = BATCH) -> int:
 	"""Carry out steps that wait for it; returns how many. Safe in parallel, safe to kill. Commits."""
-	batches.begun(HINT)
-	values = {
-		"attempts": MAX_ATTEMPTS,
-		"longest": LONGEST_WAIT,
-		"paused": State.PAUSED.value,
-		"now": now_datetime(),
-		"limit": limit,
-	}
-	names = [name for (name,) in frappe.db.sql(DUE, values)]  # arithmetic on columns is beyond get_all
-	return batches.one_by_one(names, lock=_lock, work=carry_out, failed=_count_attempt)
+	batches.begun(FLAG)
+	return batches.one_by_one(_due(limit), lock=_lock, work=carry_out, failed=_count_attempt)
+
+
+def _due(limit: int) -> list[str]:
+	"""Ledger rows of steps to carry out now, oldest first; not those whose clock pauses.
+
+	What failed is tried again as `batches.next_try` says; `modified` of such a row is when it was last tried.
+	"""
+	entry, clock, case = (frappe.qb.DocType(name) for name in (store.ENTRY, store.CLOCK, store.CASE))
+	wait = Least(Power(2, entry.tell_attempts), LONGEST_WAIT)
+	is_new = entry.tell_attempts == 0
+	return (
+		frappe.qb.from_(entry)
+		.join(clock)
+		.on(clock.name == entry.clock)
+		.join(case)
+		.on(case.name == entry.request)
+		.select(entry.name)
+		.where((entry.told == 0) & (entry.tell_attempts < MAX_ATTEMPTS) & (clock.state != State.PAUSED.value))
+		.where(FindInSet(case.status, Coalesce(clock.pauses_for, "")) == 0)
+		.where(is_new | (TimestampAdd(LiteralValue("minute"), wait, entry.modified) <= now_datetime()))
+		.orderby(entry.creation)
+		.limit(limit)
+		.run(pluck=True)
+	)
 
 
 def carry_out(name: str) -> None:
@@ -105,7 +120,7 @@ def carry_out(name: str) -> None:
 	clock = frappe.get_doc(store.CLOCK, entry.clock)
 	case = frappe.get_doc(store.CASE, entry.request)
 	if clock.state == State.PAUSED or case.status in (clock.pauses_for or "").split(","):
-		return  # it began to wait between the look and the lock; told when the wait is over
+		return  # it began to wait between the look and the lock; carried out when the wait is over
 	if obstacle := _obstacle(entry, clock):
 		_mark(entry, (), obstacle)
 		return
@@ -113,11 +128,11 @@ def carry_out(name: str) -> None:
 	_mark(
 		entry,
 		told,
-		"" if told else _in_site_language(N_("Nobody could be told: check the team of the request.")),
+		"" if told else _in_site_language(N_("Nobody could be notified: check the team of the request.")),
 	)
 	if not told:
 		frappe.log_error(
-			f"Nobody to tell that {clock.name} reached {entry.step}",
+			f"Nobody to notify that {clock.name} reached {entry.step}",
 			reference_doctype=store.CASE,
 			reference_name=case.name,
 		)
@@ -129,16 +144,16 @@ def again(clock: str) -> int:
 	for name in waiting:
 		frappe.db.set_value(store.ENTRY, name, "tell_attempts", 0, update_modified=False)
 	if waiting:
-		batches.enqueue("support_service.service_level.clock.escalation.carry_out_due", HINT)
+		batches.enqueue("support_service.service_level.clock.escalation.carry_out_due", FLAG)
 	return len(waiting)
 
 
 def _obstacle(entry: Document, clock: Document) -> str:
 	"""Why this step must not be carried out any more; empty if it must."""
 	if clock.state not in OPEN_STATES:
-		return _in_site_language(N_("Not told: the clock had stopped before."))
+		return _in_site_language(N_("Not carried out: the clock had stopped before."))
 	if entry.promise_no != clock.promise_no and _comes_again(entry, clock):
-		return _in_site_language(N_("Not told: the promise had changed before."))
+		return _in_site_language(N_("Not carried out: the promise had changed before."))
 	return ""
 
 
@@ -155,7 +170,7 @@ def _action(name: str) -> Act:
 	if not path:
 		frappe.throw(
 			_(
-				"No app provides the escalation action {0}. Install the app, or change the policy's ladder."
+				"No app provides the escalation action {0}. Install the app, or change the policy's escalation steps."
 			).format(name),
 			UnknownActionError,
 		)
@@ -166,7 +181,7 @@ def _mark(entry: Document, told: tuple[str, ...], reason: str) -> None:
 	values = {"told": 1, "told_to": ", ".join(told)}
 	if reason:
 		values["reason"] = reason
-	# the ledger's rows never change but for these: whether and to whom a step was told is known only afterwards
+	# the ledger's rows never change but for these: whom a step notified is known only afterwards
 	frappe.db.set_value(store.ENTRY, entry.name, values, update_modified=False)
 
 

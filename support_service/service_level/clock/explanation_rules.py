@@ -142,7 +142,7 @@ def _skipped(days: Sequence[Day], calendar: Calendar) -> tuple[Stretch, ...]:
 def _is_rest(day: Day, calendar: Calendar, holidays: dict[date, str]) -> bool:
 	"""A day on which this calendar is never open: no windows, or a weekly day off in its list of holidays.
 
-	ERPNext writes those into the same list; they are told from a long holiday by coming back week after week.
+	ERPNext writes those into the same list; what distinguishes them from a long holiday is coming back week after week.
 	"""
 	if day.note == "holiday":
 		near = (-2, -1, 1, 2)

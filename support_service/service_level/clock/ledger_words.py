@@ -12,16 +12,16 @@ from support_service.foundation import instants
 from support_service.service_level.clock import explanation_words, kinds
 from support_service.service_level.clock.rules import PERCENT_USED, Event
 
-LADDER = "Service Escalation Step"
+STEP = "Service Escalation Step"
 
 
 def text(row: Any, pauses_for: Sequence[str]) -> str:
-	"""What a row of Service Clock Entry tells. Its moments are in site time; the reason is not part of it."""
+	"""A row of Service Clock Entry as a line of text. Its moments are in site time; the reason is not part of it."""
 	if row.event == Event.WAIT_BEGAN:
 		said = _("{0}: the clock is paused") if row.cause in pauses_for else _("{0}: the clock goes on")
 		return said.format(_(row.cause))
-	tell = _TELLERS.get(row.event)
-	return tell(row) if tell else _(row.event, context="Service Clock Entry")
+	sentence = _SENTENCES.get(row.event)
+	return sentence(row) if sentence else _(row.event, context="Service Clock Entry")
 
 
 def _with_cause(said: str, row: Any) -> str:
@@ -70,13 +70,13 @@ def _dues(row: Any) -> str:
 
 def _escalated(row: Any) -> str:
 	whom = row.role or row.whom
-	action = _(row.action, context=LADDER)
-	told = _("{0} told by {1}").format(_(whom, context=LADDER), action) if whom else action
+	action = _(row.action, context=STEP)
+	told = _("{0} told by {1}").format(_(whom, context=STEP), action) if whom else action
 	return _("{0}: {1}").format(_point(cstr(row.step)), told)
 
 
 def _point(step: str) -> str:
-	"""The rung, as its key begins with point and value."""
+	"""The point of an escalation step in words: its key begins with point and value."""
 	point, _bar, rest = step.partition("|")
 	value = rest.partition("|")[0]
 	if point == PERCENT_USED:
@@ -89,7 +89,7 @@ def _moment(value: Any) -> str:
 	return explanation_words.full(moment) if moment else "–"
 
 
-_TELLERS: dict[str, Callable[[Any], str]] = {
+_SENTENCES: dict[str, Callable[[Any], str]] = {
 	Event.STARTED: lambda row: _with_cause(_("Started"), row),
 	Event.STOPPED: lambda row: _with_cause(_("Stopped"), row),
 	Event.NOT_NEEDED: lambda row: _with_cause(_("Not needed"), row),

@@ -1,8 +1,8 @@
 """Computing promises again after a calendar or a policy has changed: marked at once, worked off in chunks.
 
 The mark on the clock is the truth: it goes when the clock is computed. A case that cannot be computed keeps it and is tried
-again later, out of the others' way. The job queued after commit shows progress to whoever made the change and is a hint,
-the scheduler's run every minute the guarantee. Each chunk is its own transaction; killed, it is simply done again.
+again later, out of the others' way. The job enqueued after commit shows progress to whoever made the change and only
+saves time; the scheduler's run every minute is the guarantee. Each chunk is its own transaction; killed, it is simply done again.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _mark_latecomers() -> None:
 	):
 		_mark((clock.calendar == name) & (clock.calendar_version != version) & (clock.stale == 0), "")
 	for name in frappe.get_all("Service Level Policy", {"modified": (">", since)}, pluck="name"):
-		# `modified` tells that it was computed again since (see _compute), so that none is marked every minute
+		# `modified` says that it was computed again since (see _compute), so that none is marked every minute
 		new = (clock.creation > since) & (clock.modified == clock.creation)
 		_mark((clock.policy == name) & new & (clock.stale == 0), "")
 
@@ -159,19 +159,19 @@ def _compute(cases: list[str]) -> tuple[int, int]:
 	for row in store.clocks_of(cases):
 		by_case[row["request"]].append(row)
 	marked = [row for rows in by_case.values() for row in rows if row["stale"]]
-	book = CaseClocks(marked)
+	case_clocks = CaseClocks(marked)
 	promised = _Promised()
 	for row in marked:
 		terms = promised.of(row)
 		if terms and row["state"] in OPEN and terms != derive.terms_of(row):
-			book.change_promise(row, terms, row["stale_reason"])
+			case_clocks.change_promise(row, terms, row["stale_reason"])
 		row.update({"stale": 0, "stale_reason": None, "modified": now_datetime()})
-		# the ladder may be another one, even where the promise is not
-		book.changed.setdefault(row["name"], row)
-	book.write()
+		# the escalation steps may have changed, even where the promise has not
+		case_clocks.changed.setdefault(row["name"], row)
+	case_clocks.write()
 	store.update_cases({name: summary.of_clocks(rows) for name, rows in by_case.items()})
 	TO_COMPUTE.forget(set(TO_COMPUTE.next_tries()).intersection(cases))
-	return len(marked), sum(map(len, book.new_entries.values()))
+	return len(marked), sum(map(len, case_clocks.new_entries.values()))
 
 
 class _Promised:
@@ -202,7 +202,7 @@ def _enqueue(shown_on: tuple[str, str] | None) -> None:
 		frappe.enqueue(run, queue="long", shown_on=shown_on)
 	except Exception:
 		# The marks are committed: without Redis the scheduler's run does the work a minute later.
-		frappe.logger("support_service").warning("no hint for computing promises again", exc_info=True)
+		frappe.logger("support_service").warning("could not enqueue the computing of promises", exc_info=True)
 
 
 def _show_progress(done: int, total: int, shown_on: tuple[str, str]) -> None:

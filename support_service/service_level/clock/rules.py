@@ -93,7 +93,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-	"""One rung of the escalation ladder: at a point of the clock, tell or do something.
+	"""One escalation step: at a point of the clock, notify somebody or do something.
 
 	known_as: the key it was given when somebody made it; empty for one that has none yet.
 	"""
@@ -107,15 +107,15 @@ class Step:
 
 	@property
 	def key(self) -> str:
-		"""The same rung has the same key whichever row of whichever policy it stands in, and keeps it for good.
+		"""Steps that say the same have the same key, in whichever row of whichever policy, and keep it for good.
 
-		A role that is renamed later is still the one that was told, so a key that was given is not made again.
+		A role that is renamed later is still the one that was notified, so a stored key is not made again.
 		"""
 		return self.known_as or self.new_key
 
 	@property
 	def new_key(self) -> str:
-		"""The key of a rung that is new to the site."""
+		"""The key of a step that is new to the site."""
 		parts = (self.point, f"{self.value:g}", self.whom, self.role, self.action)
 		key = "|".join(part for part in parts if part)
 		if len(key) <= KEY_LENGTH:
@@ -149,7 +149,7 @@ class _Folding:
 
 
 def fold(entries: Iterable[Entry], pauses_for: Sequence[str]) -> History:
-	"""The life `entries` (in the order they were written) tell, when waits in `pauses_for` pause.
+	"""The history of a clock with the ledger rows `entries` (in the order they were written), where waits in `pauses_for` pause.
 
 	Every wait is in the ledger, whether it paused or not: another policy may judge it otherwise. A stop ends a wait
 	for this clock; the time between a stop and a reopening does not count.

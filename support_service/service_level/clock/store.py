@@ -98,12 +98,15 @@ def clocks_of(requests: Iterable[str]) -> list[Row]:
 	names = tuple(requests)
 	if not names:
 		return []
-	columns = ", ".join(f"`{name}`" for name in ("name", *CLOCK_FIELDS, "modified"))
-	return frappe.db.sql(
-		f"select {columns} from `tabService Clock` where request in %s order by request, kind, round for update",  # noqa: S608 - names are ours
-		(names,),
-		as_dict=True,
-	)  # get_all cannot lock
+	clock = frappe.qb.DocType(CLOCK)
+	return (
+		frappe.qb.from_(clock)
+		.select("name", *CLOCK_FIELDS, "modified")
+		.where(clock.request.isin(names))
+		.orderby(clock.request, clock.kind, clock.round)
+		.for_update()
+		.run(as_dict=True)
+	)
 
 
 def entries_of(clocks: Iterable[str]) -> dict[str, list[Row]]:
@@ -116,7 +119,7 @@ def entries_of(clocks: Iterable[str]) -> dict[str, list[Row]]:
 			" from `tabService Clock Entry` where clock in %s order by clock, no lock in share mode",
 			(names,),
 			as_dict=True,
-		):  # the newest committed rows, not this transaction's older snapshot
+		):  # the newest committed rows, not this transaction's older snapshot: the query builder knows no SHARE MODE
 			found[row.clock].append(row)
 	return found
 
@@ -157,6 +160,6 @@ def update_clocks(changed: Iterable[Row], fields: Sequence[str]) -> None:
 
 
 def update_cases(summaries: Mapping[str, Row]) -> None:
-	"""Hand the summaries (see summary.py) of cases this transaction has locked to whoever shows them: hook SHOWN_BY."""
+	"""Pass the summaries (see summary.py) of cases this transaction has locked to the functions of the hook SHOWN_BY."""
 	for path in frappe.get_hooks(SHOWN_BY):
 		frappe.get_attr(path)(summaries)

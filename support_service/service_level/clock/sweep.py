@@ -1,8 +1,8 @@
-"""What time alone does to clocks: they turn to Warning and Overdue, and steps of the ladder are reached.
+"""What time alone does to clocks: they turn to Warning and Overdue, and escalation steps are reached.
 
 Level-triggered: whatever clock has `next_utc` behind it is looked at, however late that is, so a scheduler that stood
 still or a clock on the wall that jumped loses nothing. What was done stands in the ledger (`Service Clock Entry`, event
-*Escalated*, unique per promise and step), so nothing is done twice. Telling people is another transaction's work
+*Escalated*, unique per promise and step), so nothing is done twice. Notifying people is another transaction's work
 (escalation.py); paused and stopped clocks have no `next_utc` and cost nothing.
 """
 
@@ -53,7 +53,7 @@ def sweep(limit: int = LIMIT) -> int:
 
 
 def sweep_and_escalate() -> None:
-	"""The scheduler's second door: sweep, and carry out what was reached without waiting for a hint.
+	"""The scheduler's second job: sweep, and carry out what was reached without waiting for the job that is enqueued.
 
 	A job whose worker was killed counts as running until it times out and is not queued again meanwhile. With two of
 	them, one is always free.
@@ -92,7 +92,7 @@ class _Chunk:
 		_report(broken)
 
 	def announce(self) -> None:
-		"""Tell open forms and lists, and whoever delivers. Hints: nothing is lost where nobody hears them."""
+		"""Update open forms and lists, and enqueue the escalation. Nothing is lost where that fails: the scheduler comes every minute."""
 		for request in sorted(self.moved):
 			frappe.publish_realtime(CHANGED, {"request": request}, doctype=store.CASE, docname=request)
 			frappe.publish_realtime("list_update", {"doctype": store.CASE, "name": request})
@@ -150,7 +150,7 @@ class _Chunk:
 
 
 def _entry(row: Row, moment: int, step: Step) -> Row:
-	"""The ledger row of a step: reached at `moment`, still to be told."""
+	"""The ledger row of a step: reached at `moment`, still to be carried out."""
 	return store.entry(
 		row,
 		Event.ESCALATED,

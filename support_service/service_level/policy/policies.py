@@ -1,6 +1,6 @@
 """Which service level policy holds for a case, and what it promises.
 
-`policy_rules` decides; this module gives it what is stored. Policies and the current versions of their calendars are kept
+`rules` decides; this module gives it what is stored. Policies and the current versions of their calendars are kept
 in the process and read again when one query says that any of them changed: there is nothing to invalidate, and a change
 holds for every worker from its commit on.
 """
@@ -67,26 +67,26 @@ class PolicySet:
 		return policy if policy and holds_on(policy, day) else None
 
 
-_books: dict[str, PolicySet] = {}  # by site
+_policy_sets: dict[str, PolicySet] = {}  # by site
 
 
 def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
-	facts: any of `policy_rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
+	facts: any of `rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
 	them is looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
 	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
 	"""
 	day = on or frappe.utils.getdate()
-	book = _policies()
-	if agreed := book.agreed(facts.get("agreed_policy"), day):
+	policy_set = _policies()
+	if agreed := policy_set.agreed(facts.get("agreed_policy"), day):
 		return agreed.name
 	known = dict(facts)
-	for dimension in book.in_use.dimensions & TREES:
+	for dimension in policy_set.in_use.dimensions & TREES:
 		known[dimension] = scope_facts.with_ancestors(dimension, facts.get(dimension))
-	if "contract" in book.in_use.dimensions and facts.get("customer") and not facts.get("contract"):
+	if "contract" in policy_set.in_use.dimensions and facts.get("customer") and not facts.get("contract"):
 		known["contract"] = scope_facts.contracts_in_force(facts["customer"], day)
-	found = best(book.in_use.candidates(known), known, day)
+	found = best(policy_set.in_use.candidates(known), known, day)
 	return found.name if found else None
 
 
@@ -95,13 +95,13 @@ def terms(policy: str, priority: str | None, agreed_calendar: str | None = None)
 
 	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none.
 	"""
-	book = _policies()
-	if policy not in book.policies:
+	policy_set = _policies()
+	if policy not in policy_set.policies:
 		frappe.throw(_("Service Level Policy {0} does not exist.").format(policy), frappe.DoesNotExistError)
-	promised = targets_for(book.policies[policy].targets, priority)
-	if agreed_calendar in book.calendars:
+	promised = targets_for(policy_set.policies[policy].targets, priority)
+	if agreed_calendar in policy_set.calendars:
 		promised = [one if one.own_calendar else replace(one, calendar=agreed_calendar) for one in promised]
-	return [_terms(policy, target, book.calendars[target.calendar]) for target in promised]
+	return [_terms(policy, target, policy_set.calendars[target.calendar]) for target in promised]
 
 
 def hours_per_day(names: Iterable[str]) -> dict[str, float]:
@@ -125,18 +125,18 @@ def _terms(policy: str, target: Target, calendar: CalendarNow) -> Terms:
 
 def _policies() -> PolicySet:
 	stamp = _stamp()
-	book = _books.get(frappe.local.site)
-	if not book or book.stamp != stamp:
-		book = _books[frappe.local.site] = PolicySet(stamp, _read_policies(), _read_calendars())
-	return book
+	policy_set = _policy_sets.get(frappe.local.site)
+	if not policy_set or policy_set.stamp != stamp:
+		policy_set = _policy_sets[frappe.local.site] = PolicySet(stamp, _read_policies(), _read_calendars())
+	return policy_set
 
 
 def _stamp() -> Stamp:
-	return tuple(map(tuple, frappe.db.sql(_stamp_query())))
+	return tuple(map(tuple, _stamp_query().run()))
 
 
 @cache
-def _stamp_query() -> str:
+def _stamp_query() -> Any:
 	"""One query that answers differently after any change of a policy or calendar; built once, for it is asked often.
 
 	A sum over all rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
@@ -149,7 +149,7 @@ def _stamp_query() -> str:
 	of_calendars = frappe.qb.from_(calendar).select(
 		Count("*"), Sum(checksum(Concat_ws("|", calendar.name, calendar.version, calendar.hours_per_day)))
 	)
-	return of_policies.union_all(of_calendars).get_sql()
+	return of_policies.union_all(of_calendars)
 
 
 def _read_calendars() -> dict[str, CalendarNow]:

@@ -1,8 +1,8 @@
-"""What a customer writes on a case, on the portal or by mail: it ends our waiting for them, and somebody of ours is told.
+"""What a customer writes on a case, on the portal or by mail: it ends our waiting for them, and one of our people is notified.
 
 The wait ends at the moment they wrote, not when work is taken up again: the time in between is ours. The case stays where it
 is until somebody looks at it. Only the customer's own people end it; what a machine writes is an Automated Message
-(foundation/automatic_mail.py), which ends nothing and tells nobody.
+(foundation/automatic_mail.py), which ends nothing and notifies nobody.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
 
 from support_service.foundation import automatic_mail, instants, people
-from support_service.support_service import history, moves
+from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import customer_people, recipients
+from support_service.support_service.past_cases import history
 
 CASE = "Service Request"
 SAVEPOINT = "customer_answer"

@@ -1,4 +1,4 @@
-"""The sentence of an escalation: which promise, due when or late since when, in the reader's language."""
+"""The sentence of an escalation step: which promise, due when or late since when, in the reader's language."""
 
 from __future__ import annotations
 

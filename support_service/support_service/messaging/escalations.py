@@ -1,6 +1,6 @@
-"""Our own actions of the escalation ladder (hook key `support_service_escalation_actions`).
+"""Our own escalation actions (hook key `support_service_escalation_actions`).
 
-Each takes the step that was reached and returns whom it told. They run in the transaction that marks the step, with
+Each takes the step that was reached and returns the users it notified. They run in the transaction that marks the step, with
 the case locked, as the scheduler's user; what they raise is undone and tried again (service_level/clock/escalation.py).
 """
 
@@ -64,7 +64,7 @@ def send_sms(escalation: Escalation) -> list[str]:
 
 
 def reassign(escalation: Escalation) -> list[str]:
-	"""Hand the case to the engineer on duty, whom the assignment itself tells; where that cannot be, tell the team lead."""
+	"""Assign the case to the engineer on duty; where that cannot be, notify the team lead."""
 	case = escalation.case
 	engineer = next((name for name in recipients.engineers_on_duty(case) if name != case.engineer), None)
 	action = "assign" if case.status == Status.NEW else "reassign"
@@ -77,7 +77,7 @@ def reassign(escalation: Escalation) -> list[str]:
 def raise_case_priority(escalation: Escalation) -> list[str]:
 	"""Raise the priority by one level, once per clock and step, and say so on the desk.
 
-	A raised priority may bring another promise, under which the same step is reached again: it only tells then.
+	A raised priority may bring another promise, under which the same step is reached again: it only notifies then.
 	"""
 	if not _acted_before(escalation):
 		sentence = _sentence(escalation)
@@ -122,7 +122,7 @@ def _mail_context(escalation: Escalation, user: str) -> dict[str, object]:
 
 
 def _moved(escalation: Escalation, action: str, engineer: str) -> bool:
-	"""Hand the case over; False where it cannot be in its present state (resolved already, no customer yet)."""
+	"""Assign the case; False where it cannot be in its present state (resolved already, no customer yet)."""
 	sentence = _sentence(escalation)
 	try:
 		apply_move(escalation.case.name, action, engineer=engineer, reason=sentence, by_app=True)

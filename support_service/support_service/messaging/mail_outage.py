@@ -16,7 +16,7 @@ from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 from support_service.foundation.batches import LONGEST_WAIT
 
 MAIL, MESSAGE = "Email Queue", "Service Message"
-# what our mails hang on: progress, links, steps of the ladder; warranties that end
+# what our mails hang on: progress, links, escalation steps; warranties that end
 OURS = ("Service Request", "Service Warranty")
 DAYS = 14
 SHORTEST_WAIT = 2  # minutes

@@ -1,6 +1,6 @@
-"""The outbox: what we tell the customer, one Service Message row each, sent exactly once per key.
+"""The outbox: what we write to the customer, one Service Message row each, sent exactly once per key.
 
-The sweep `send_due` (scheduler, and after every `notify.tell_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
+The sweep `send_due` (scheduler, and after every `notify.notify_due`) is the guarantee that a committed row leaves. Senders are plug-ins: hook key
 `support_service_message_senders`, a dict of sender name → dotted path of `send(message: Document) -> None`.
 """
 
@@ -49,12 +49,12 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 def write_about(move: Document, case: Document) -> None:
-	"""Tell the customer of one move, by the channel they prefer; called by notify.tell for each move, once."""
+	"""Write to the customer about one move, by the channel they prefer; called by notify.notify, once for each move."""
 	text = TEXTS.get(move.action)
 	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
 	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
-		return  # the survey's mail tells the result and asks at once
+		return  # the survey's mail says the result and asks at once
 	language = language_of(case)
 	subject = f"[{case.name}] {_(text[0], lang=language)}"
 	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")

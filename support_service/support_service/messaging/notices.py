@@ -1,4 +1,4 @@
-"""Who on our side is told when a case moves: lead, project manager, engineer; of what comes in also the contract's
+"""Who on our side is notified when a case moves: lead, project manager, engineer; of what comes in also the contract's
 dedicated engineer, and at night the one on duty.
 
 In the desk's notifications.
@@ -42,7 +42,7 @@ URGENT = Notice((LEAD, PROJECT_MANAGER), N_("New request of priority {priority}"
 
 
 def notify_of(move: Document, case: Document) -> None:
-	"""Tell the people whose turn it is; called by notify.tell for each move, once."""
+	"""Notify the people whose turn it is; called by notify.notify, once for each move."""
 	notice = NOTICES.get(move.action)
 	if move.action == "create" and case.priority in HIGH_PRIORITIES:
 		notice = URGENT

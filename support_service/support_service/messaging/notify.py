@@ -1,8 +1,8 @@
-"""Telling people about moves, after they are committed: the customer by message, our own people by notification.
+"""Notifying people of moves, after they are committed: the customer by message, our own people on the desk.
 
-A ledger row with `told = 0` is the truth that somebody is still to be told; the job queued after commit is a hint, the
-sweep (`tell_due` in the scheduler) the guarantee. Each row is locked, told and committed on its own, so it is told
-once, however many sweeps run and wherever one of them dies.
+A ledger row with `told = 0` says that people are still to be notified. The job enqueued after commit only saves time; the
+sweep (`notify_due` in the scheduler) is the guarantee. Each row is locked, worked on and committed on its own, so people are
+notified once, however many sweeps run and wherever one of them dies.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from support_service.support_service.messaging import mail_outage, messages, not
 
 LEDGER = "Service Request Move"
 BATCH = 200
-HINT = "support_service:tell_hint"
+FLAG = "support_service:notify_enqueued"
 
 
 def enqueue() -> None:
-	"""Ask for a sweep soon after this transaction is committed."""
-	batches.enqueue("support_service.support_service.messaging.notify.notify_due", HINT)
+	"""Enqueue a sweep for when this transaction is committed."""
+	batches.enqueue("support_service.support_service.messaging.notify.notify_due", FLAG)
 
 
 def notify_due(limit: int = BATCH) -> int:
-	"""Tell of moves not told yet; returns how many were told. Safe in parallel, safe to kill."""
-	batches.begun(HINT)
+	"""Notify people of moves they were not notified of; returns of how many. Safe in parallel, safe to kill. Commits."""
+	batches.begun(FLAG)
 	move = frappe.qb.DocType(LEDGER)
 	names = (
 		frappe.qb.from_(move)
@@ -45,7 +45,7 @@ def notify_due(limit: int = BATCH) -> int:
 
 
 def notify(name: str) -> None:
-	"""Tell of one move and mark it, in the caller's transaction."""
+	"""Notify people of one move and mark it, in the caller's transaction."""
 	move = frappe.get_doc(LEDGER, name)
 	case = frappe.get_doc("Service Request", move.request)
 	notices.notify_of(move, case)
@@ -54,7 +54,7 @@ def notify(name: str) -> None:
 
 
 def again(request: str) -> int:
-	"""Moves of `request` that nobody could be told of are tried again now; returns how many."""
+	"""Try again moves of `request` of which nobody could be notified; returns how many."""
 	waiting = frappe.get_all(LEDGER, filters={"request": request, "told": 0}, pluck="name", order_by=None)
 	for name in waiting:
 		frappe.db.set_value(LEDGER, name, {"tell_attempts": 0, "tell_after": None}, update_modified=False)
@@ -68,7 +68,7 @@ def _lock(name: str) -> bool:
 
 
 def _count_attempt(name: str, error: Exception) -> None:
-	frappe.log_error(f"Telling of move {name} failed")
+	frappe.log_error(f"Notifying of move {name} failed")
 	attempts = frappe.db.get_value(LEDGER, name, "tell_attempts") + 1
 	failed = {
 		"tell_attempts": attempts,

@@ -1,6 +1,6 @@
 """Whom a case means by engineer, lead and so on: the person who can act, or who stands in for them; and who is on duty.
 
-Everything that tells or charges somebody of ours with a case asks here. Who left (user disabled, role taken away, engineer
+Everything that notifies one of our people, or gives them a case, asks here. Who left (user disabled, role taken away, engineer
 not active any more) is passed over: engineer → lead → … → manager.
 """
 
@@ -28,7 +28,7 @@ CHAIN = {
 	"Project Manager": "project_manager",
 	"Director": "director",
 }
-# who has lost these cannot do what they are told of; a project manager or a director only has to know
+# who has lost these cannot do what they are notified of; a project manager or a director only has to know
 ROLES: dict[str, tuple[str, ...]] = {
 	ENGINEER: (ENGINEER_ROLE, LEAD_ROLE, MANAGER),
 	LEAD: (LEAD_ROLE, MANAGER),

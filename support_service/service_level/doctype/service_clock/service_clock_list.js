@@ -67,7 +67,7 @@ frappe.listview_settings["Service Clock"] = {
 		);
 	},
 
-	// clocks move with their requests, which is what realtime tells of
+	// clocks move with their requests, which is what realtime events are about
 	refresh(listview) {
 		frappe.realtime.doctype_subscribe("Service Request");
 		frappe.realtime.off("list_update", listview.follow_requests);

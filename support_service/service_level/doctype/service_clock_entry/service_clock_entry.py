@@ -8,5 +8,5 @@ class ServiceClockEntry(LedgerRow):
 
 
 def on_doctype_update():
-	# escalations that are still to be told, never the whole ledger
+	# escalation steps that are still to be carried out, never the whole ledger
 	frappe.db.add_index("Service Clock Entry", ["told", "creation"])

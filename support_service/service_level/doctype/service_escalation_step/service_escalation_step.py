@@ -1,4 +1,4 @@
-"""One rung of a policy's escalation ladder: when, whom, and how."""
+"""One escalation step of a policy: when, whom, and how."""
 
 import frappe
 from frappe import _
@@ -16,7 +16,7 @@ class EscalationPointError(frappe.ValidationError):
 
 
 class EscalationRoleError(frappe.ValidationError):
-	"""A step tells a role, but does not say which."""
+	"""A step notifies a role, but does not say which."""
 
 
 class UnknownEscalationActionError(frappe.ValidationError):
@@ -53,7 +53,7 @@ class ServiceEscalationStep(ParentRow):
 			self.role = None
 		elif not self.role:
 			frappe.throw(
-				_("Escalation row {0}: choose the role that is to be told.").format(self.idx),
+				_("Escalation row {0}: choose the role that is to be notified.").format(self.idx),
 				EscalationRoleError,
 			)
 

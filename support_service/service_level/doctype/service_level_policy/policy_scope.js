@@ -1,7 +1,7 @@
 // For which cases a policy holds, in the reader's words; included by the form and the list.
 frappe.provide("support_service.policy");
 
-// in order of weight, as in policy_rules.py
+// in order of weight, as in policy/rules.py
 support_service.policy.dimensions = [
 	"contract",
 	"installed_unit",

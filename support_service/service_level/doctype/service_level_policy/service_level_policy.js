@@ -11,7 +11,7 @@ frappe.ui.form.on("Service Level Policy", {
 	},
 
 	onload(frm) {
-		frappe.xcall("support_service.service_level.policy_api.options").then((offered) => {
+		frappe.xcall("support_service.service_level.api.policy_options").then((offered) => {
 			offer(frm, "targets", "clock", offered.clocks);
 			offer(frm, "ladder", "clock", offered.clocks);
 			offer(frm, "ladder", "action", offered.actions);

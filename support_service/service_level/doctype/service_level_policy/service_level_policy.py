@@ -1,4 +1,4 @@
-"""A service level policy: for which cases it holds, what it promises them and who is told when a promise runs out."""
+"""A service level policy: for which cases it holds, what it promises them and who is notified when a promise runs out."""
 
 import frappe
 from frappe import _
@@ -9,7 +9,7 @@ from support_service.foundation import instants, language, typed
 from support_service.service_level.calendar import calendars
 from support_service.service_level.calendar.durations import target_seconds
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
-from support_service.service_level.clock import ladder, recompute
+from support_service.service_level.clock import escalation_steps, recompute
 from support_service.service_level.policy import policies
 from support_service.service_level.policy.rules import DIMENSIONS, Target, collide, repeated
 
@@ -50,7 +50,7 @@ class ServiceLevelPolicy(Document):
 			row.check()
 		for row in self.ladder:
 			row.check()
-		ladder.give_keys(self.ladder)
+		escalation_steps.give_keys(self.ladder)
 		promises = [policies.as_target(row, self.calendar) for row in self.targets]
 		self.check_repeated(promises)
 		self.check_calendars(promises)

@@ -62,7 +62,7 @@ async function import_agreements(listview) {
 }
 
 function run(dry_run) {
-	return frappe.xcall("support_service.service_level.import_api.import_agreements", { dry_run }, "POST", {
+	return frappe.xcall("support_service.service_level.api.import_agreements", { dry_run }, "POST", {
 		freeze: true,
 		freeze_message: dry_run ? __("Reading the agreements…") : __("Importing…"),
 	});

@@ -31,7 +31,7 @@ frappe.query_reports["Service Level Attainment"] = {
 
 	onload(report) {
 		frappe
-			.xcall("support_service.service_level.policy_api.options")
+			.xcall("support_service.service_level.api.policy_options")
 			.then(({ clocks }) => report.get_filter("kind").set_data(clocks));
 	},
 

@@ -5,10 +5,11 @@ from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
 from support_service.foundation import typed
-from support_service.support_service import coverage, imported, intake_defaults, moves, promises, removal
+from support_service.support_service import intake_defaults, kept_columns, moves, promises, removal
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
 from support_service.support_service.messaging import customer_people, held_messages, recipients
+from support_service.support_service.past_cases import imported
 
 
 class ServiceRequest(Document):
@@ -127,8 +128,7 @@ class ServiceRequest(Document):
 		moves.guard(self)
 		imported.check(self)
 		intake_defaults.check_raised_on(self)
-		promises.keep_columns(self)
-		coverage.keep_columns(self)
+		kept_columns.keep(self)
 		intake_defaults.take_customer_of_unit(self)
 		intake_defaults.set_priority(self)
 		self.set_site_display()
@@ -150,18 +150,18 @@ class ServiceRequest(Document):
 			return
 		removal.check(self)
 		removal.remove_what_hangs_on(self)
-		# Frappe would give the number of the last one again; it was told to somebody
+		# Frappe would give the number of the last one again; somebody may know it
 		self.naming_series = None
 
 	def before_print(self, settings=None):
-		"""A customer's print tells no result before the case is resolved, as the portal does."""
+		"""A customer's print shows no result before the case is resolved, as the portal does."""
 		if set(STAFF).isdisjoint(frappe.get_roles()) and self.status not in (Status.RESOLVED, Status.CLOSED):
 			for fieldname in RESULT_FIELDS:
 				self.set(fieldname, None)
 
 	def refuse_what_the_app_fills(self):
 		"""A client that brings a promise or a decision along gets neither, and hears of it."""
-		names = (*promises.COLUMNS, *coverage.COLUMNS, "priority_reason", *customer_people.COLUMNS)
+		names = (*kept_columns.COLUMNS, "priority_reason", *customer_people.COLUMNS)
 		typed.refuse_given(self, names)
 		if not (self.imported or self.site_address):
 			typed.refuse_given(

@@ -32,7 +32,7 @@ support_service.case_address = {
 		);
 	},
 
-	// steps that nobody could be told of, with the reason and a way to try again
+	// steps of which nobody could be notified, with the reason and a way to try again
 	show_untold(frm, moves) {
 		const untold = moves.filter((move) => !move.told && move.tell_attempts);
 		if (!untold.length) return;

@@ -31,7 +31,7 @@ Object.assign(support_service.case_promises, {
 		frm.fields_dict.promises_html.$wrapper.empty();
 	},
 
-	// Time alone changes a promise, without anybody saving the case: the sweep tells open forms. Where no realtime
+	// Time alone changes a promise, without anybody saving the case: the sweep notifies open forms. Where no realtime
 	// server runs or its message was lost, one small look a minute finds out.
 	follow() {
 		if (this.following) return;

@@ -33,5 +33,5 @@ class ServiceRequestMove(LedgerRow):
 
 def on_doctype_update():
 	frappe.db.add_index("Service Request Move", ["request", "creation"])
-	# the sweep reads what is still to be told, never the whole ledger
+	# the sweep reads moves of which people are still to be notified, never the whole ledger
 	frappe.db.add_index("Service Request Move", ["told", "creation"])

@@ -1,4 +1,4 @@
-"""A case that was over, or under way, before the app came, as its source tells it. Frappe-free; `history.py` records it."""
+"""A case that was over, or under way, before the app came, as its source describes it. Frappe-free; `history.py` stores it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PastMove:
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-	"""One case as its source tells it.
+	"""One case as its source describes it.
 
 	source: (DocType, name) of the record; there is one case of it. moves: what followed the case being raised, in order;
 	the last one says its status, without any it is New. values: fields named in VALUES.

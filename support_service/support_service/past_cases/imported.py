@@ -13,11 +13,11 @@ from frappe import _
 from frappe.utils import cint, format_datetime, get_datetime, now_datetime
 
 from support_service.foundation import from_before, language, rows, typed
-from support_service.support_service import history
 from support_service.support_service.intake_defaults import latest_moment
 from support_service.support_service.lifecycle import FINAL_STATES, Status
 from support_service.support_service.moves import MOVE_FIELDS
-from support_service.support_service.past_case import PastMove
+from support_service.support_service.past_cases import history
+from support_service.support_service.past_cases.past_case import PastMove
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -42,7 +42,7 @@ def is_new_history(case: ServiceRequest) -> bool:
 
 
 def check(case: ServiceRequest) -> None:
-	"""Part of `validate`: what is told of a past case must be possible."""
+	"""Part of `validate`: what is said of a past case must be possible."""
 	if not is_new_history(case):
 		return
 	if case.status not in FINAL_STATES:
@@ -67,7 +67,7 @@ def check(case: ServiceRequest) -> None:
 
 
 def record(case: ServiceRequest) -> None:
-	"""Part of `after_insert`: the case's movements, of which nobody is told; it is sorted where it belongs in time."""
+	"""Part of `after_insert`: the case's moves, of which nobody is notified; it is sorted where it belongs in time."""
 	lang = language.of_site()
 	said = _("Imported by {0} on {1}.", lang).format(frappe.session.user, format_datetime(now_datetime()))
 	raised = get_datetime(case.raised_on)

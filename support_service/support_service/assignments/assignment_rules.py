@@ -19,6 +19,7 @@ from frappe.model.document import Document
 
 from support_service.constants.roles import ENGINEER
 from support_service.foundation import language, people
+from support_service.support_service.assignments import engineer_task
 from support_service.support_service.lifecycle import OPEN_STATES, Status
 from support_service.support_service.moves import apply_move
 
@@ -54,7 +55,7 @@ def settle(case: Document, method: str | None = None) -> None:
 
 
 def validate(rule: Document, method: str | None = None) -> None:
-	"""Tell whoever saves a rule for cases whom of its users no case can be assigned to."""
+	"""Warn whoever saves a rule for cases of users to whom no case can be assigned."""
 	if rule.document_type != CASE or rule.disabled:
 		return
 	users = [row.user for row in rule.users]
@@ -91,10 +92,7 @@ def _follow(name: str, todo: Document) -> None:
 		why_not = _assign(name, todo, rule, "assign" if status == Status.NEW else "reassign")
 	if status not in OPEN_STATES or why_not:
 		todo.reload()
-		todo.status = "Cancelled"
-		todo.flags.ignore_links = True
-		# nobody's list: the task is taken back by who it was made for, the app
-		todo.save(ignore_permissions=True)
+		engineer_task.end(todo, "Cancelled")
 	if why_not:
 		_say_once(name, why_not)
 

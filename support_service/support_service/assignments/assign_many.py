@@ -13,7 +13,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from support_service.foundation.replaced import function_beneath
-from support_service.support_service.tasks import CASE
+from support_service.support_service.assignments.assign_to import CASE
 
 ADD_MULTIPLE = "frappe.desk.form.assign_to.add_multiple"
 SAVEPOINT = "assign_one_of_many"

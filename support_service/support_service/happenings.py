@@ -1,7 +1,7 @@
 """What happened to a case so far, each step at its instant, as its clocks take it: from movements and visits.
 
-A movement carries the instant it tells of, and so does an arrival. What was stored before they did is read from the site's
-time; an hour that the clock read twice is then told by what comes first: nothing happens to a case before it is created.
+A move carries the instant at which it happened, and so does an arrival. Rows stored before they did are read from the site's
+time; an hour that the clock showed twice is then decided by what came first: nothing happens to a case before it is created.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 MOVE, VISIT = "Service Request Move", "Engineer Visit"
 CREATE = "create"
 SPECIALISTS = "Technical Support"
-# the moment a move tells of, where it is not that of the move itself
+# the field with the moment of a move, where it is not that of the move itself
 STAMP_OF = {"restore": "business_restored_on"}
 OF_MOVE = ("name", "action", "from_status", "to_status", "moved_at", "at_utc", "reason", "engineer")
 OF_VISIT = ("name", "arrived_at", "arrived_utc", "visit_type")
 
 
-def told_by(case: ServiceRequest, action: str) -> int:
-	"""The instant a move that is made now tells of."""
+def instant_of(case: ServiceRequest, action: str) -> int:
+	"""The instant at which what a move made now reports has happened: that of its field in STAMP_OF, else now."""
 	stamp = case.get(STAMP_OF[action]) if action in STAMP_OF else None
 	return instants.entered(stamp, after=instants.to_utc(case.raised_on)) if stamp else instants.now()
 

@@ -1,10 +1,10 @@
-"""Cases that were over, or under way, before the app came: put into the books without waking anybody.
+"""Cases that were over, or under way, before the app came: stored without notifying anybody.
 
 `record` is the only writer of such cases taken over from ERPNext, and of their movements; those of imported.py have theirs
 from here, too. They are inserted as rows, not as documents: no clock
-starts, nobody is told (their movements are marked told), no survey is sent, no coverage is decided. What is open
+starts, nobody is notified (their moves are marked `told`), no survey is sent, no coverage is decided. What is open
 afterwards is an ordinary case: its next step goes through `moves.py`, and the daily `promises.start_missing` gives it its
-clocks from the movements recorded here, without going back over rungs of the ladder whose moment has passed.
+clocks from the movements recorded here, without the escalation steps whose moment has passed.
 
 Whoever calls has checked the right to do so, and ends the transaction.
 """
@@ -23,7 +23,7 @@ from support_service.foundation.names import series
 from support_service.foundation.names.keys import key_of
 from support_service.support_service.intake_defaults import SETTINGS, queue_of
 from support_service.support_service.lifecycle import Status
-from support_service.support_service.past_case import PastCase, PastMove
+from support_service.support_service.past_cases.past_case import PastCase, PastMove
 from support_service.support_service.priority import priority_of
 
 CASE = "Service Request"
@@ -159,7 +159,7 @@ def movements(
 				"moved_at": move.at,
 				"engineer": engineer if number else None,
 				"reason": move.reason,
-				# nobody is told today of what happened then
+				# nobody is notified today of what happened then
 				"told": 1,
 			}
 		)

@@ -1,9 +1,9 @@
-"""The escalation ladder of a policy, as rules understand it, and the keys by which its rungs are known.
+"""The escalation steps of a policy (its table `ladder`), as the rules take them, and the key that identifies each step.
 
-A rung's key stands in the ledger of clocks: what was told under it is not told again. It is made of what the rung says,
-and stored with it, so that it outlives the names it is made of: a role that is renamed (Frappe renames it in the row)
-has been told all the same. A rung that somebody changes to say something else is another one, with a key of its own;
-moving it, or what stands around it, changes nothing.
+The ledger of clocks keeps the key: a step under whose key people were notified does not notify them again. The key is made
+of what the step says and stored with it, so that it stays the same when a name in it changes: a role that is renamed was
+notified all the same. A step that somebody changes to say something else is another step with a key of its own; moving it
+to another row changes nothing.
 """
 
 from __future__ import annotations
@@ -16,42 +16,42 @@ from frappe.utils import flt
 
 from support_service.service_level.clock.rules import KEY_LENGTH, Step
 
-RUNG = "Service Escalation Step"
+STEP = "Service Escalation Step"
 SAID = ("point", "value", "whom", "action", "role")
 
 
 def steps_of(policy: str | None, kind: str) -> tuple[Step, ...]:
-	"""The rungs of `policy` for clocks of `kind`; none where the policy is gone."""
+	"""The escalation steps of `policy` for clocks of `kind`; none where the policy is gone."""
 	if not policy:
 		return ()
 	try:
 		rows = frappe.get_cached_doc("Service Level Policy", policy).ladder
 	except frappe.DoesNotExistError:
-		frappe.clear_last_message()  # deleted past every check: what was promised runs on, nobody is told
+		frappe.clear_last_message()  # deleted past every check: what was promised runs on, nobody is notified
 		return ()
 	steps = (step_of(row) for row in rows if not row.clock or row.clock == kind)
-	# a rung for every clock and the same one for this clock are one rung
+	# a step for every clock and the same one for this clock are one step
 	return tuple({step.key: step for step in steps}.values())
 
 
 def step_of(row: Any) -> Step:
-	"""A stored rung, row or document."""
+	"""A stored step, row or document, as the rules take it."""
 	return Step(
 		row.point, flt(row.value), row.whom, row.action, row.role or "", known_as=row.get("step_key") or ""
 	)
 
 
 def give_keys(rows: Iterable[Any]) -> None:
-	"""Put on each rung that is to be stored the key it is known by: that of a stored rung which says the same, if any."""
+	"""Set `step_key` on rows that are about to be stored: that of a stored step which says the same, else a new one."""
 	for row in rows:
 		row.step_key = _known_key(row) or _new_key(row)
 
 
 def _known_key(row: Any) -> str | None:
-	"""The same row counts first: two that were told apart may say the same since their roles were merged."""
+	"""The key of a stored step that says the same as `row`: of the row itself first, as two roles may have been merged."""
 	said = {name: row.get(name) or "" for name in SAID if name != "value"}
 	keys = frappe.get_all(
-		RUNG,
+		STEP,
 		filters={
 			"point": said["point"],
 			"whom": said["whom"],
@@ -67,8 +67,8 @@ def _known_key(row: Any) -> str | None:
 
 def _new_key(row: Any) -> str:
 	key = step_of(frappe._dict(row.as_dict(), step_key=None)).key
-	if not frappe.db.exists(RUNG, {"step_key": key}):
+	if not frappe.db.exists(STEP, {"step_key": key}):
 		return key
-	# a rung that said this when its role had the name which is now another's
+	# another step has this key: it was made when its role had the name that is this role's now
 	mark = f"|{frappe.generate_hash(length=8)}"
 	return key[: KEY_LENGTH - len(mark)] + mark

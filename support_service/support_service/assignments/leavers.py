@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from support_service.constants.words import N_
 from support_service.foundation import batches, language, people
 from support_service.foundation.postponed import Backlog
-from support_service.support_service import assignment
+from support_service.support_service.assignments import engineer_task
 from support_service.support_service.lifecycle import OPEN_STATES
 from support_service.support_service.messaging import recipients
 
@@ -26,8 +26,8 @@ CASE = "Service Request"
 TO_HAND_OVER = Backlog(N_("Hand over the task of somebody who left"), CASE)
 AT_ONCE = 20  # cases, while somebody waits for the save
 BATCH = 500
-RUN = "support_service.support_service.leavers.run"
-HINT = "support_service:leavers_hint"
+RUN = "support_service.support_service.assignments.leavers.run"
+FLAG = "support_service:leavers_enqueued"
 
 
 def on_update_user(user: Document, method: str | None = None) -> None:
@@ -45,8 +45,8 @@ def on_update_service_engineer(engineer: Document, method: str | None = None) ->
 
 
 def run() -> int:
-	"""Hourly, and hinted after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
-	batches.begun(HINT)
+	"""Hourly, and enqueued after commit: returns how many cases were looked at. Safe in parallel, safe to kill. Commits."""
+	batches.begun(FLAG)
 	return batches.one_by_one(
 		_left_behind(),
 		lock=partial(batches.lock_name, CASE),
@@ -61,7 +61,7 @@ def hand_over(name: str) -> None:
 	case = frappe.get_doc(CASE, name)
 	if case.status in OPEN_STATES:
 		note = _("{0} is not available any more. Assign another engineer.", language.of_site())
-		assignment.hand_over(case, note.format(case.engineer_name))
+		engineer_task.hand_over(case, note.format(case.engineer_name))
 
 
 def _what_they_can(user: Document) -> tuple[str, str, set[str]]:
@@ -72,7 +72,7 @@ def _hand_over_of(user: str) -> None:
 	cases = _left_behind(user)
 	done = [_at_once(case) for case in cases[:AT_ONCE]]
 	if len(cases) > AT_ONCE or not all(done):
-		batches.enqueue(RUN, HINT)
+		batches.enqueue(RUN, FLAG)
 
 
 def _at_once(case: str) -> bool:

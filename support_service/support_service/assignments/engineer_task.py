@@ -1,6 +1,6 @@
 """The assigned engineer gets Frappe's own assignment: their ToDo, their notification, their name on the list.
 
-The other way round, a ToDo that somebody gives on a case assigns it: `tasks.py`. Listens to Service Request Move (see hooks.py).
+The other way round, a ToDo that somebody gives on a case assigns it: `assign_to.py`. Listens to Service Request Move (see hooks.py).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def hand_over(case: Document, note: str | None) -> None:
 	_close_todos(case.name, keep=user)
 	theirs = {"allocated_to": user, "status": "Open"}
 	if frappe.db.exists("ToDo", {"reference_type": case.doctype, "reference_name": case.name, **theirs}):
-		return  # it was this task that assigned the case (tasks.py)
+		return  # it was this task that assigned the case (assign_to.py)
 	description = f"{case.name}: {case.subject}"
 	if note:
 		description += f"\n{note}"
@@ -54,9 +54,13 @@ def _close_todos(request: str, keep: str | None = None) -> None:
 	filters = {"reference_type": "Service Request", "reference_name": request, "status": "Open"}
 	for todo in frappe.get_all("ToDo", filters=filters, fields=["name", "allocated_to"]):
 		if todo.allocated_to != keep:
-			doc = frappe.get_doc("ToDo", todo.name)
-			doc.status = "Closed"
-			# the Assignment Rule it came from may be gone: no reason to keep the case from being resolved
-			doc.flags.ignore_links = True
-			# the former engineer's ToDo is not ours to read, but it is ours to end
-			doc.save(ignore_permissions=True)
+			end(frappe.get_doc("ToDo", todo.name), "Closed")
+
+
+def end(todo: Document, status: str) -> None:
+	"""Close or cancel a task of a case on the app's own account: it may be that of somebody else, made by a rule that is gone."""
+	todo.status = status
+	# the Assignment Rule it came from may be gone: no reason to keep the case from being resolved
+	todo.flags.ignore_links = True
+	# whoever made the move need not have the right to somebody else's ToDo
+	todo.save(ignore_permissions=True)

@@ -4,7 +4,7 @@ Whoever gives a task to somebody on a new case assigns it, by the same rules and
 that is refused, and the refusal says what to press. The engineer's task is ended by the case alone. It does not matter
 how the task came about: sidebar, list, REST, or the ToDo's own form. Hooks of ToDo, see hooks.py.
 
-A task that an Assignment Rule makes while a case is being saved is not judged here: `rule_tasks.py`.
+A task that an Assignment Rule makes while a case is being saved is not judged here: `assignment_rules.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from support_service.constants.roles import ENGINEER
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role
-from support_service.support_service import rule_tasks
+from support_service.support_service.assignments import assignment_rules
 from support_service.support_service.errors import TaskFollowsCaseError
 from support_service.support_service.lifecycle import BY_ACTION, OPEN_STATES, Status, may_make
 from support_service.support_service.messaging import recipients
@@ -42,12 +42,12 @@ def before_validate(todo: Document, method: str | None = None) -> None:
 	if was == now:
 		return
 	if was and _stands_for_engineer(was, todo.name):
-		if rule_tasks.is_at_work(was.case):
+		if assignment_rules.is_at_work(was.case):
 			todo.status = todo.get_doc_before_save().status
 			return
 		_refuse_to_end(was)
 	if now and not _is_engineers(now):
-		if not rule_tasks.is_at_work(now.case):
+		if not assignment_rules.is_at_work(now.case):
 			todo.flags.assigns = _assignable(now)
 		elif not todo.is_new():
 			# rules open every closed task of a case again; whose work it is has not changed by that
@@ -59,8 +59,8 @@ def on_update(todo: Document, method: str | None = None) -> None:
 	task = _task_of(todo)
 	if not task:
 		return
-	if rule_tasks.is_at_work(task.case):
-		rule_tasks.note(task.case, todo.name)
+	if assignment_rules.is_at_work(task.case):
+		assignment_rules.note(task.case, todo.name)
 	elif todo.flags.assigns:
 		apply_move(task.case, "assign", engineer=todo.flags.assigns)
 
@@ -134,10 +134,10 @@ def _assignable(task: Task) -> str:
 
 def _refuse_for_closed(case: Document) -> None:
 	if case.status == Status.RESOLVED:
-		told = _("{0} is resolved. To have more done, press Reopen on the request first.")
+		said = _("{0} is resolved. To have more done, press Reopen on the request first.")
 	else:
-		told = _("{0} is over, so nobody can be assigned. Open a new request.")
-	frappe.throw(told.format(case.name), TaskFollowsCaseError)
+		said = _("{0} is over, so nobody can be assigned. Open a new request.")
+	frappe.throw(said.format(case.name), TaskFollowsCaseError)
 
 
 def _refuse_to_end(task: Task) -> None:
