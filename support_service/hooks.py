@@ -346,6 +346,7 @@ doc_events = {
 			"support_service.belonging.check.check",
 			"support_service.belonging.in_use.warn",
 		],
+		"before_update_after_submit": "support_service.belonging.check.check",
 		"on_update": [
 			# it turns out which unit a case is about: who pays is judged anew
 			"support_service.service_charging.decision.decisions.follow_case",
@@ -392,6 +393,7 @@ doc_events = {
 			"support_service.belonging.check.check",
 			"support_service.belonging.in_use.warn",
 		],
+		"before_update_after_submit": "support_service.belonging.check.check",
 		"on_update": [
 			"support_service.service_coverage.warranty.display.on_update_installed_unit",
 			"support_service.foundation.names.copies.on_update",

@@ -112,6 +112,7 @@ def _by_links(doctype: str, names: list[str]) -> Owners:
 
 
 def _read(statement: str, values: dict[str, object]) -> list[tuple[str, str]]:
+	# why as text: see _VALUES
 	return list(frappe.db.sql(statement, values))
 
 

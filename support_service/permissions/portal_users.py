@@ -111,8 +111,7 @@ def _give_role(user: str) -> None:
 	if CUSTOMER not in frappe.get_roles(user):
 		doc = frappe.get_doc("User", user)
 		doc.append("roles", {"role": CUSTOMER})
-		# whoever may write the Customer need not have the right to change users; this adds no other role
-		doc.save(ignore_permissions=True)
+		_save(doc)
 
 
 def _invite(address: str, first_name: str, last_name: str) -> str:
@@ -128,9 +127,14 @@ def _invite(address: str, first_name: str, last_name: str) -> str:
 			"roles": [{"role": CUSTOMER}],
 		}
 	)
-	# inviting a customer's people is part of keeping the Customer; it makes a login for the website and nothing else
-	user.insert(ignore_permissions=True)
+	_save(user)
 	return user.name
+
+
+def _save(user: Document) -> None:
+	"""Save a login that was made for the website, or that got the role Customer."""
+	# inviting a customer's people is part of keeping the Customer: who may write that need not have the right to change users
+	user.save(ignore_permissions=True)
 
 
 def _offered(customer: str, listed: set[str]) -> list[dict[str, Any]]:

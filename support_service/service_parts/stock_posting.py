@@ -29,10 +29,8 @@ def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> t
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
 	"""
 	entry = _build(visit, rows, cost_centers)
-	# The right to submit the visit is the right to draw its parts: engineers need no stock role. Owner stays the
-	# user of the session. Submitted in the insert itself, past ERPNext's queue for long entries: parts and visit
-	# are one transaction.
-	entry.flags.ignore_permissions = True
+	_allow(entry)
+	# submitted in the insert itself, past ERPNext's queue for long entries: parts and visit are one transaction
 	entry.docstatus = 1
 	with _posting_now(), _refusals(_closed_today):
 		entry.insert()
@@ -50,10 +48,15 @@ def cancel(name: str) -> None:
 	entry = frappe.get_doc("Stock Entry", name)
 	if entry.docstatus == 2:
 		return
-	# the right to cancel the visit is the right to give its parts back
-	entry.flags.ignore_permissions = True
+	_allow(entry)
 	with _posting_now(), _refusals(lambda reason: _closed_since(entry, reason)):
 		entry._cancel()  # past ERPNext's queue for long entries, as above
+
+
+def _allow(entry: Document) -> None:
+	"""Let whoever submits or cancels the visit post its Stock Entry; its owner stays the user of the session."""
+	# the right to submit a visit is the right to draw its parts: engineers need no stock role
+	entry.flags.ignore_permissions = True
 
 
 def before_insert(entry: Document, method: str | None = None) -> None:

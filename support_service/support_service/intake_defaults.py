@@ -158,7 +158,7 @@ def raise_priority(case: ServiceRequest, reason: str) -> bool:
 		return False
 	case.impact, case.urgency = raised
 	case.flags.raised_because = reason
-	case.save(ignore_permissions=True)  # the app acts by itself; no user's right is in question
+	case.save_for_app()  # the app acts by itself; no user's right is in question
 	return True
 
 

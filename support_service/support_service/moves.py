@@ -92,8 +92,8 @@ def apply_move(
 	if engineer and "engineer" in move.needs:
 		_set_engineer(case, engineer)
 	_prepare(case, move, case.status, reason=reason, reference=reference, at=at)
-	# The move itself was permitted above; a customer, say, may confirm but has no write permission on the case.
-	case.save(ignore_permissions=True)
+	# the move itself was permitted above; a customer, say, may confirm but has no write permission on the case
+	case.save_for_app()
 	return case
 
 

@@ -54,22 +54,36 @@ def raw_sql() -> Iterator[tuple[Path, ast.Call]]:
 
 
 def past_permissions() -> Iterator[tuple[Path, ast.AST]]:
-	"""Calls with `ignore_permissions=True`, and flags set to it."""
+	"""Calls with `ignore_permissions=True`, and flags set to it; handing a parameter on is no such place."""
 	for path, tree in modules().items():
 		for node in ast.walk(tree):
 			if isinstance(node, ast.keyword) and node.arg == "ignore_permissions":
-				if not (isinstance(node.value, ast.Constant) and not node.value.value):
+				if isinstance(node.value, ast.Constant) and node.value.value:
 					yield path, node.value
-			elif isinstance(node, ast.Assign):
+			elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
 				for target in node.targets:
 					if isinstance(target, ast.Attribute) and target.attr == "ignore_permissions":
 						yield path, node
 
 
 def explained(path: Path, node: ast.AST) -> bool:
-	"""A comment stands at the statement, or on the lines before it."""
-	first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-	return bool(comment_lines(path) & set(range(first - 4, last + 3)))
+	"""A comment stands at the call or on the lines before it, or so at the constant that holds its statement."""
+	return any(
+		comment_lines(path) & set(range(first - 4, last + 3))
+		for first, last in (_lines(node), *_text_of(path, node))
+	)
+
+
+def _lines(node: ast.AST) -> tuple[int, int]:
+	return getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+
+
+def _text_of(path: Path, node: ast.AST) -> Iterator[tuple[int, int]]:
+	names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+	for statement in modules()[path].body:
+		targets = statement.targets if isinstance(statement, ast.Assign) else []
+		if names & {target.id for target in targets if isinstance(target, ast.Name)}:
+			yield _lines(statement)
 
 
 def place(path: Path, node: ast.AST) -> str:

@@ -146,9 +146,7 @@ def _insert(issue: Document) -> ServiceRequest:
 			"source_key": key_of(DOCTYPE, issue.name),
 		}
 	)
-	# the one writer of cases of Issues: whoever raises an Issue (a mailbox, a customer on ERPNext's portal) need not have
-	# the right to create requests; the admin who switched this on decided that each Issue opens one
-	return case.insert(ignore_permissions=True)
+	return _store(case)
 
 
 def _carry(issue: Document) -> None:
@@ -166,7 +164,7 @@ def _carry(issue: Document) -> None:
 	if not owners.belongs("Address", case.site_address, issue.customer):
 		case.site_address = None  # of the former customer
 	case.update({**changed, "contact_name": None, "contact_phone": None})
-	case.save(ignore_permissions=True)  # for the reason given in _insert
+	_store(case)
 
 
 def _carry_late(name: str) -> None:
@@ -216,9 +214,14 @@ def _show_status(case: ServiceRequest) -> None:
 		return
 	issue.status = wanted
 	issue.flags.from_case = True
-	# a save, so that ERPNext's Service Level Agreement notices it. The one writer of an Issue's status: whoever moved the
-	# case need not have the right to change Issues
-	issue.save(ignore_permissions=True)
+	_store(issue)  # a save, so that ERPNext's Service Level Agreement notices it
+
+
+def _store(doc: Document) -> Document:
+	"""Save the case of an Issue, or the status of the Issue of a case."""
+	# The one writer of both: whoever raises an Issue (a mailbox, a customer on ERPNext's portal) need not have the right to
+	# create requests, nor whoever moves a case the right to change Issues. The admin who switched this on decided it.
+	return doc.save(ignore_permissions=True)
 
 
 def _safely(work: Callable[[], None], failed: Callable[[Exception], None]) -> None:

@@ -94,6 +94,7 @@ def save(run: TakeoverRun) -> None:
 	People cannot edit these fields, and the engine also runs for the scheduler.
 	"""
 	run.flags.from_engine = True
+	# people have no right to write these fields
 	run.save(ignore_permissions=True, ignore_version=True)
 
 

@@ -148,8 +148,7 @@ def _end_tasks(doc: Document) -> None:
 	for name in frappe.get_all(TODO, filters=filters, pluck="name"):
 		task = frappe.get_doc(TODO, name)
 		task.status = "Closed"
-		# the task of somebody else, which the user may not read, is answered all the same
-		task.save(ignore_permissions=True)
+		_store_task(task)
 
 
 def _ours(**about: str) -> dict[str, object]:
@@ -170,7 +169,7 @@ def _ask(doc: Document, questions: Sequence[Question]) -> None:
 	note_asked(doc)
 	for user in _whom(doc):
 		text = _words(doc, questions, language.of_user(user))
-		frappe.get_doc(
+		task = frappe.get_doc(
 			{
 				"doctype": TODO,
 				"allocated_to": user,
@@ -180,10 +179,16 @@ def _ask(doc: Document, questions: Sequence[Question]) -> None:
 				"description": f"<div {MARK}>{text}</div>",
 				"date": getdate(),
 			}
-		).insert(ignore_permissions=True)  # whoever submits a return need not have the right to assign tasks
+		)
+		_store_task(task)
 	frappe.msgprint(
 		_words(doc, questions, frappe.local.lang), title=_("Which units came back?"), indicator="orange"
 	)
+
+
+def _store_task(task: Document) -> None:
+	# whoever submits or cancels a return need not have the right to assign tasks, nor to read those of others
+	task.save(ignore_permissions=True)
 
 
 def _whom(doc: Document) -> list[str]:

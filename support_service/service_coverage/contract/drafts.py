@@ -11,4 +11,5 @@ def insert(draft: Document) -> Document:
 	The daily run acts for nobody. Whoever presses the button may change the contract, which the caller has checked, and need
 	have no right to make other contracts, quotations or invoices. Submitting the draft needs ERPNext's rights.
 	"""
+	# a draft has no effect; see above
 	return draft.insert(ignore_permissions=True)

@@ -46,6 +46,7 @@ def hand_over(case: Document, note: str | None) -> None:
 			"description": frappe.utils.escape_html(description),
 			"priority": {"Critical": "High", "High": "High", "Medium": "Medium"}.get(case.priority, "Low"),
 		},
+		# whoever made the move need not have the right to assign
 		ignore_permissions=True,
 	)
 

@@ -176,9 +176,7 @@ def confirm(case: Document) -> None:
 		)
 	case.flags.confirms_address = True
 	case.contact_email_confirmed_by = user
-	case.save(
-		ignore_permissions=True
-	)  # an agent of another team may confirm; the endpoint has checked the role
+	case.save_for_app()  # an agent of another team may confirm; the endpoint has checked the role
 
 
 def keep_who_entered(case: Document) -> None:
