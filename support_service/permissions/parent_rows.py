@@ -8,6 +8,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.renamed import names_of_last_release
+
 
 class RowAloneError(frappe.ValidationError):
 	"""A row is changed without the document it belongs to."""
@@ -37,3 +39,6 @@ class ParentRow(Document):
 		if not self.parent_doc and self.parent and not self.flags.ignore_permissions:
 			return frappe.has_permission(self.parenttype, permtype, self.parent, user=user, debug=debug)
 		return super().has_permission(permtype, debug=debug, user=user)
+
+
+__getattr__ = names_of_last_release(__name__)

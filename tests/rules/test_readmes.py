@@ -7,7 +7,11 @@ import pytest
 
 from tests.rules.test_layers import PACKAGE, REPO
 
-ROOMS = ("customer_portal", "demo", "erpnext_desk", "erpnext_takeover", "service_intake", "setup")
+ROOMS = sorted(
+	readme.parent.name
+	for readme in PACKAGE.glob("*/README.md")
+	if readme.parent.name not in ("patches", "renamed")
+)
 # these are named as a whole
 FOLDERS = {"doctype", "page", "print_format", "report"}
 
@@ -22,7 +26,7 @@ def modules_of(room: Path) -> dict[str, Path]:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_readme_names_what_is_there(room: str) -> None:
-	text = (PACKAGE / room / "README.md").read_text()
+	text = "\n".join(readme.read_text() for readme in sorted((PACKAGE / room).rglob("README.md")))
 	named, there = set(re.findall(r"`([\w/]+\.py)`", text)), modules_of(PACKAGE / room)
 	assert not set(there) - {Path(path).name for path in named}, "not in the README"
 	assert not [
