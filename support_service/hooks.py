@@ -141,8 +141,8 @@ additional_timeline_content = {
 	"Service Request": ["support_service.erpnext_takeover.in_step.timeline.mails_of_issue"]
 }
 
-# One entry per DocType: what happens to it, in the order in which it happens. ERPNext's and Frappe's own first; a handler is
-# named after its event. Custom events: `new_version`, `agreed_anew` and `decided_anew` are sent by the room that owns the
+# One entry per DocType: what happens to it, each list in the order in which it runs. Those of "*" run after those of the DocType.
+# ERPNext's and Frappe's documents come first; a handler of theirs is named after its event. Custom events: `new_version`, `agreed_anew` and `decided_anew` are sent by the room that owns the
 # document to the rooms above it.
 doc_events = {
 	"*": {

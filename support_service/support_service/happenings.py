@@ -1,4 +1,4 @@
-"""What happened to a case so far, each step at its instant, as its clocks take it: from movements and visits.
+"""What happened to a case so far, each step at its instant, as its clocks take it: from moves and visits.
 
 A move carries the instant at which it happened, and so does an arrival. Rows stored before they did are read from the site's
 time; an hour that the clock showed twice is then decided by what came first: nothing happens to a case before it is created.
@@ -52,7 +52,7 @@ def past_of(case: ServiceRequest) -> list[Happening]:
 
 
 def happening_of(case: ServiceRequest, row: Any, *, after: int | None = None) -> Happening:
-	"""What a row of the movement ledger means to clocks. after: an instant it cannot precede."""
+	"""What a row of the ledger of moves means to clocks. after: an instant it cannot precede."""
 	stamp = STAMP_OF.get(row.action)
 	at = (stamp and case.get(stamp)) or row.moved_at
 	changed = row.to_status != row.from_status

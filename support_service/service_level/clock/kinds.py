@@ -1,6 +1,6 @@
 """The clocks we ship: which happenings of a case start, stop and excuse each. Frappe-free.
 
-Happenings come from the case's table of moves (`clock_events` in lifecycle.py) and from visits.
+Happenings come from the case's table of moves (`happenings` in lifecycle.py) and from visits.
 """
 
 from __future__ import annotations
