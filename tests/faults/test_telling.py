@@ -16,10 +16,10 @@ from tests.factories import make_email_account, make_service_request, make_servi
 SWEEP = """
 import sys, frappe
 frappe.init(sys.argv[1], sites_path=sys.argv[2]); frappe.connect()
-from support_service.support_service import notify
+from support_service.support_service.messaging import notify
 print("ready", flush=True)
 sys.stdin.readline()
-notify.tell_due(limit=5000)
+notify.notify_due(limit=5000)
 """
 
 
