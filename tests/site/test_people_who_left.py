@@ -233,7 +233,7 @@ def test_who_can_act_is_asked_of_one_module_only():
 	)
 	allowed = {
 		"foundation/people.py",
-		"support_service/assignment.py",  # whose user comes from recipients
+		"support_service/assignments/engineer_task.py",  # whose user comes from recipients
 		"permissions/who.py",  # a customer's people
 		"permissions/portal_users.py",
 		"setup/roles.py",  # uninstalling
