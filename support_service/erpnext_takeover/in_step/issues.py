@@ -24,6 +24,7 @@ from support_service.erpnext_takeover.records import default_company, mail_of, r
 from support_service.foundation import batches
 from support_service.foundation.names.keys import key_of
 from support_service.foundation.postponed import Backlog
+from support_service.foundation.savepoints import attempt
 from support_service.permissions import contact_ties
 from support_service.permissions.who import customers_of
 from support_service.support_service.lifecycle import FINAL_STATES, WAITING_STATES, Status
@@ -226,16 +227,8 @@ def _store(doc: Document) -> Document:
 
 def _safely(work: Callable[[], None], failed: Callable[[Exception], None]) -> None:
 	"""Do `work` in a savepoint; on an error roll back to it and call `failed`."""
-	frappe.db.savepoint(SAVEPOINT)
-	messages = list(frappe.local.message_log)
-	try:
-		work()
-	except frappe.QueryDeadlockError:
-		raise  # the database has rolled the transaction back: the caller has to begin again
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.local.message_log = messages  # an error for the admin, not for the person who saves an Issue
-		failed(error)
+	# what goes wrong is for the admin, not for the person who saves an Issue; after a lock timeout the transaction goes on
+	attempt(work, failed, savepoint=SAVEPOINT, passed_on=(frappe.QueryDeadlockError,))
 
 
 def validate_settings(settings: Document, method: str | None = None) -> None:

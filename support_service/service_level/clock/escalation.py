@@ -38,12 +38,6 @@ TimestampAdd = CustomFunction("TIMESTAMPADD", ["unit", "count", "moment"])
 
 Act = Callable[["Escalation"], Iterable[str]]
 
-# The case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger.
-LOCK = """
-select entry.name from `tabService Clock Entry` entry
-join `tabService Request` request on request.name = entry.request
-where entry.name = %s and entry.told = 0 for update skip locked"""
-
 
 class UnknownActionError(frappe.ValidationError):
 	"""No installed app provides the action of a step."""
@@ -186,7 +180,16 @@ def _mark(entry: Document, told: tuple[str, ...], reason: str) -> None:
 
 
 def _lock(name: str) -> bool:
-	return bool(frappe.db.sql(LOCK, name))  # the query builder of Frappe 15 has no SKIP LOCKED
+	entry, case = frappe.qb.DocType(store.ENTRY), frappe.qb.DocType(store.CASE)
+	query = (
+		frappe.qb.from_(entry)
+		# the case is locked with the entry: an action may move the case, and whoever moves a case locks it before its ledger
+		.join(case)
+		.on(case.name == entry.request)
+		.select(entry.name)
+		.where((entry.name == name) & (entry.told == 0))
+	)
+	return bool(query.for_update(skip_locked=True).run())
 
 
 def _count_attempt(name: str, error: Exception) -> None:

@@ -77,7 +77,7 @@ class _Chunk:
 		self.now = now
 		self.rows: list[Row] = frappe.db.sql(
 			DUE, {"now": instants.utc_column(now), "limit": size}, as_dict=True
-		)  # a locking join that skips: neither get_all nor Frappe's query builder can say that
+		)  # STRAIGHT_JOIN keeps the database to the index of what is due; the query builder cannot say that
 		self.moved: set[str] = set()  # cases that show something new
 		self.entries: list[Row] = []
 
