@@ -9,14 +9,18 @@ from typing import Any
 import frappe
 import frappe.sessions
 from frappe import _
+from frappe.query_builder import Criterion, DocType
+from frappe.query_builder.functions import Count
 from frappe.utils import cint
 
 from support_service.constants.roles import CUSTOMER
 from support_service.customer_portal import story, words
+from support_service.foundation.platform import count_by
 from support_service.permissions.who import customers_of
 
 PAGE_LENGTH = 20
 SEARCH_LENGTH = 80
+SEARCHED = ("name", "subject", "serial_label")
 
 CASE_LIST_FIELDS = (
 	"name",
@@ -129,18 +133,12 @@ def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
 
 def open_case_counts(customers: frozenset[str]) -> dict[str, int]:
 	"""Unit -> number of its open cases, for the list of units."""
-	rows = frappe.get_all(
-		"Service Request",
-		filters={
-			"customer": ["in", sorted(customers)],
-			"status": ["in", story.OPEN_FOR_CUSTOMER],
-			"installed_unit": ["is", "set"],
-		},
-		fields=["installed_unit", "count(name) as cases"],
-		group_by="installed_unit",
-		order_by="installed_unit",
-	)
-	return {row.installed_unit: row.cases for row in rows}
+	filters = {
+		"customer": ["in", sorted(customers)],
+		"status": ["in", story.OPEN_FOR_CUSTOMER],
+		"installed_unit": ["is", "set"],
+	}
+	return count_by("Service Request", "installed_unit", filters)
 
 
 def next_visits(requests: list[str]) -> dict[str, Any]:
@@ -186,20 +184,16 @@ def _search_filters(search: str) -> list[list[str]] | None:
 	text = search.strip()[:SEARCH_LENGTH]
 	if not text:
 		return None
-	return [[field, "like", f"%{text}%"] for field in ("name", "subject", "serial_label")]
+	return [[field, "like", f"%{text}%"] for field in SEARCHED]
 
 
 def _count(filters: dict[str, Any], search: str) -> int:
 	if not search.strip():
 		return frappe.db.count("Service Request", filters)
-	rows = frappe.get_all(
-		"Service Request",
-		filters=filters,
-		or_filters=_search_filters(search),
-		fields=["count(name) as cases"],
-		order_by=None,
-	)
-	return rows[0].cases
+	case, text = DocType("Service Request"), f"%{search.strip()[:SEARCH_LENGTH]}%"
+	query = frappe.qb.get_query("Service Request", fields=[], filters=filters).select(Count("*"))
+	found = query.where(Criterion.any([case[field].like(text) for field in SEARCHED])).run()
+	return found[0][0]
 
 
 def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:

@@ -11,6 +11,7 @@ from frappe.utils import escape_html, now_datetime
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants
+from support_service.foundation.platform import count_by
 from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
 from support_service.support_service.messaging import recipients
@@ -170,10 +171,4 @@ def _next_hour(moment: datetime) -> datetime:
 
 def _count_by_engineer(doctype: str, filters: dict[str, Any]) -> dict[str, int]:
 	# past the user's permissions, as only counts are given: who may assign may know how busy a colleague is
-	rows = frappe.get_all(
-		doctype,
-		filters=filters,
-		fields=["engineer", "count(name) as number"],
-		group_by="engineer",
-	)
-	return {row.engineer: row.number for row in rows}
+	return count_by(doctype, "engineer", filters)

@@ -23,6 +23,7 @@ from frappe.permissions import get_role_permissions
 from frappe.utils import escape_html
 
 from support_service.foundation.own import APP, is_ours
+from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import user_permissions
 from support_service.permissions.rule import rule_in
 from support_service.permissions.who import customers_of
@@ -53,10 +54,11 @@ class Checked(NamedTuple):
 	links: frozenset[Named]
 
 
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> None:
-	"""Hook `has_permission` of every DocType: None, or HiddenLinkError. Checks documents of this app only."""
+def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
+	"""Hook `has_permission` of every DocType: NO_OBJECTION, or HiddenLinkError. Checks documents of this app only."""
 	if ptype in WRITES and is_ours(doc.doctype):
 		_check(doc, ptype, user or frappe.session.user)
+	return NO_OBJECTION
 
 
 def mark_checked(doc: Document) -> None:

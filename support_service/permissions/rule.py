@@ -16,6 +16,7 @@ from frappe.utils import cint
 
 from support_service.constants.roles import CUSTOMER, STAFF
 from support_service.foundation.own import APP
+from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import user_permissions
 from support_service.permissions.customer_endpoints import is_for_customers
 from support_service.permissions.scope import EVERYTHING, Among, Clause, Scope
@@ -57,16 +58,16 @@ class Rule:
 		return " and ".join(filter(None, conditions))
 
 	def has_permission(self, doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-		"""Hook `has_permission`: False refuses; None leaves it to the role's permissions. Never grants."""
+		"""Hook `has_permission`: False refuses; NO_OBJECTION leaves it to the role's permissions. Never grants."""
 		user = user or frappe.session.user
 		scope = self.scope(user)
 		if user_permissions.has_permission(doc, ptype, user) is False:
 			return False
 		if scope.everything:
-			return None
+			return NO_OBJECTION
 		stored = scope.holds(self.doctype, doc.name) if doc.name else None
 		allowed = self._may_create(doc, user, scope) if stored is None else stored
-		return None if allowed else False
+		return NO_OBJECTION if allowed else False
 
 	def has_website_permission(
 		self, doc: Document | None = None, ptype: str = "read", user: str | None = None, verbose: bool = False

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import frappe
 
+from support_service.foundation.platform import escape
+
 NOTHING_SQL = "1=0"
 
 
@@ -39,7 +41,7 @@ class Among:
 		if not self.values:
 			return NOTHING_SQL
 		# Frappe's list hook takes SQL text, not a query builder term, hence escaped by hand as its own hooks do
-		listed = ", ".join(frappe.db.escape(value, percent=False) for value in sorted(self.values))
+		listed = ", ".join(escape(value) for value in sorted(self.values))
 		return f"`tab{doctype}`.`{self.field}` in ({listed})"
 
 	def admits(self, row: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation.own import is_ours
+from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import named_links
 from support_service.permissions.named_links import Named
 
@@ -17,18 +18,17 @@ OVER = ("Closed", "Cancelled")
 NAMES = ("reference_type", "reference_name", "allocated_to")
 
 
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> None:
-	"""Hook `has_permission` of ToDo: None, or HiddenLinkError, before Frappe looks whether the document exists.
+def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
+	"""Hook `has_permission` of ToDo: NO_OBJECTION, or HiddenLinkError, before Frappe looks whether the document exists.
 
 	Tasks of Frappe's Assign To and Assignment Rules are saved with `ignore_permissions`; Assign To has checked by itself.
 	"""
 	if ptype not in named_links.WRITES or not doc.reference_name or _changes_nothing(doc):
-		return
+		return NO_OBJECTION
 	kind, name = doc.reference_type, doc.reference_name
-	if not is_ours(kind):
-		return
-	if not named_links.may_see(kind, name, user or frappe.session.user):
+	if is_ours(kind) and not named_links.may_see(kind, name, user or frappe.session.user):
 		named_links.refuse(Named(doc.doctype, "reference_name", kind, name))
+	return NO_OBJECTION
 
 
 def _changes_nothing(todo: Document) -> bool:

@@ -18,6 +18,7 @@ from frappe.model.document import Document
 from frappe.permissions import get_user_permissions
 
 from support_service.foundation.own import is_ours
+from support_service.foundation.platform import NO_OBJECTION
 
 CASE, UNIT = "Service Request", "Installed Unit"
 # DocType → its field and the DocType it names; a document whose field is empty is seen as its role says
@@ -49,17 +50,17 @@ def query(user: str | None = None, doctype: str | None = None) -> str:
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission`: False where User Permissions keep the case, unit … of `doc` from the user; else None."""
+	"""Hook `has_permission`: False where User Permissions keep the case, unit … of `doc` from the user."""
 	user = user or frappe.session.user
 	if doc.doctype not in FOLLOWS or not get_user_permissions(user):
-		return None
+		return NO_OBJECTION
 	for field, target in FOLLOWS[doc.doctype]:
 		name = doc.get(field)
 		if not name or not frappe.db.exists(target, name):
 			continue
 		if not frappe.permissions.has_user_permission(frappe.get_doc(target, name), user):
 			return False
-	return None
+	return NO_OBJECTION
 
 
 def query_child_rows(user: str | None = None, doctype: str | None = None) -> str:

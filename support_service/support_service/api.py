@@ -4,8 +4,11 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.query_builder import DocType
+from frappe.query_builder.functions import Count
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.foundation.platform import visible
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
 from support_service.renamed import names_of_last_release
@@ -156,14 +159,11 @@ def open_cases_by_status() -> dict[str, Any]:
 	"""How many cases the session's user may see in each state that is not over, as data of a desk chart."""
 	frappe.has_permission("Service Request", "read", throw=True)
 	shown = (*OPEN_STATES, Status.RESOLVED)
-	rows = frappe.get_list(
-		"Service Request",
-		filters={"status": ("in", shown)},
-		fields=["status", "count(name) as cases"],
-		group_by="status",
-		order_by="status asc",
-	)
-	cases = {row.status: row.cases for row in rows}
+	case = DocType("Service Request")
+	query = frappe.qb.from_(case).select(case.status, Count("*")).where(case.status.isin(shown))
+	if condition := visible("Service Request"):
+		query = query.where(condition)
+	cases = dict(query.groupby(case.status).run())
 	return {
 		"labels": [_(status, context="Service Request") for status in shown],
 		"datasets": [{"name": _("Cases"), "values": [cases.get(status, 0) for status in shown]}],

@@ -14,6 +14,7 @@ import frappe
 from frappe.utils import getdate, strip_html
 
 from support_service.erpnext_takeover.units.journey_rules import Movement, Voucher
+from support_service.foundation.platform import posted_at
 
 LEDGER = "Stock Ledger Entry"
 INSTALLATION = "Installation Note"
@@ -109,7 +110,7 @@ def _movement(row: tuple, facts: Facts) -> Movement:
 
 def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 	entry, bundle = frappe.qb.DocType(ENTRY), frappe.qb.DocType(BUNDLE)
-	day, hour = _when(bundle)
+	day, hour = posted_at(bundle)
 	query = (
 		frappe.qb.from_(entry)
 		.join(bundle)
@@ -133,13 +134,6 @@ def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 		moment = on if hour is day else _moment(on, at)
 		found[serial].append(((doctype, name), direction == "Outward", getdate(on), (moment, made)))
 	return dict(found)
-
-
-def _when(bundle: Any) -> tuple[Any, Any]:
-	"""Columns of the posting date and time; version 16 has one column for both."""
-	if frappe.db.has_column(BUNDLE, "posting_datetime"):
-		return bundle.posting_datetime, bundle.posting_datetime
-	return bundle.posting_date, bundle.posting_time
 
 
 def _from_ledger_text(items: dict[str, str]) -> dict[str, list[tuple]]:

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.foundation.own import APP
+from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import shown_files
 
 PRIVATE = "/private/"
@@ -36,14 +37,15 @@ def query(user: str | None = None) -> str:
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission` of File: False for a file the user may not see or name; None leaves it to Frappe."""
+	"""Hook `has_permission` of File: False for a file the user may not see or name; NO_OBJECTION leaves it to Frappe."""
 	user = user or frappe.session.user
 	if ptype not in ("create", "write") or not doc.file_url:
-		return False if doc.is_private and shown_files.verdict(doc, user) is False else None
+		hidden = doc.is_private and shown_files.verdict(doc, user) is False
+		return False if hidden else NO_OBJECTION
 	# as Frappe reads it when it saves and serves: decoded once, dots resolved
 	url = posixpath.normpath(unquote(doc.file_url))
 	if not url.startswith(PRIVATE):
-		return None
+		return NO_OBJECTION
 	holders = frappe.get_all(
 		"File",
 		filters={
@@ -60,7 +62,7 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 	# MariaDB finds other spellings of the path, too, which on the disk are other files
 	holders = [holder for holder in holders if holder.file_url == url]
 	if not holders or any(_may_read(holder, user) for holder in holders):
-		return None
+		return NO_OBJECTION
 	return False
 
 

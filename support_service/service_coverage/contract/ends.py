@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
+from frappe.query_builder import DocType
+from frappe.query_builder.functions import Sum
 from frappe.utils import formatdate, getdate
 
 from support_service.service_coverage.contract import rules
 from support_service.service_coverage.contract.rules import ContractStatus
 from support_service.service_coverage.contract.uses import CONTRACT, USE
+
+TINY = 1e-6  # of hours or money
 
 if TYPE_CHECKING:
 	from support_service.service_coverage.doctype.service_contract.service_contract import ServiceContract
@@ -80,10 +84,11 @@ def terminate(contract: ServiceContract, on: date, reason: str) -> None:
 
 def check_unused(contract: ServiceContract) -> None:
 	"""Refuse to cancel a contract of which something was used: cancelling is for contracts entered wrongly."""
-	rows = frappe.get_all(
-		USE, filters={"contract": contract.name}, fields=["sum(qty) as qty"], group_by="kind", order_by=None
+	use = DocType(USE)
+	rows = (
+		frappe.qb.from_(use).select(Sum(use.qty)).where(use.contract == contract.name).groupby(use.kind).run()
 	)
-	if any(abs(row.qty) > 1e-6 for row in rows):
+	if any(abs(qty) > TINY for (qty,) in rows):
 		frappe.throw(
 			_("Something was used of {0}, so it cannot be cancelled. Terminate it instead.").format(
 				contract.name
@@ -104,14 +109,15 @@ def _check_termination(contract: ServiceContract, on: date, reason: str) -> None
 			),
 			ContractTerminationError,
 		)
-	used = frappe.get_all(
-		USE,
-		filters={"contract": contract.name, "used_on": (">", on)},
-		fields=["kind", "period_start", "sum(qty) as qty"],
-		group_by="kind, period_start",
-		order_by=None,
+	use = DocType(USE)
+	used = (
+		frappe.qb.from_(use)
+		.select(Sum(use.qty))
+		.where((use.contract == contract.name) & (use.used_on > on))
+		.groupby(use.kind, use.period_start)
+		.run()
 	)
-	if any(row.qty > 1e-6 for row in used):
+	if any(qty > TINY for (qty,) in used):
 		frappe.throw(
 			_("Work after {0} has used this contract already. Choose a later day.").format(formatdate(on)),
 			ContractTerminationError,
