@@ -15,6 +15,8 @@ from frappe.model.document import Document
 from frappe.query_builder import Order
 from frappe.utils import cint, flt
 
+from support_service.foundation.platform import posted_at
+
 CLAIM, RECEIPT, INVOICE = "Supplier Claim", "Purchase Receipt", "Purchase Invoice"
 LINK_OF = {RECEIPT: "purchase_return", INVOICE: "debit_note"}
 ROW_OF = {RECEIPT: "purchase_receipt_item", INVOICE: "purchase_invoice_item"}
