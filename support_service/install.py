@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.utils import comma_or
 
 from support_service.setup import versions
 from support_service.setup.defaults import seed_settings
@@ -63,8 +64,8 @@ def check_versions() -> None:
 		if not versions.is_supported(app, found):
 			frappe.throw(
 				_(
-					"support_service needs {0} {1} or later and below {2}, but this bench has {3}. "
-					"Switch the bench to a supported branch, for example version-15, and try again."
-				).format(app, *versions.range_in_words(app), found),
+					"support_service needs {0} {1} or a later release of the same version, but this bench has {2}. "
+					"Update the bench, or switch it to the branch version-15 or version-16, and try again."
+				).format(app, comma_or(versions.lowest_in_words(app), add_quotes=False), found),
 				UnsupportedVersionError,
 			)

@@ -1,14 +1,15 @@
-"""Which platform versions this app supports. Keep in step with `[tool.bench.frappe-dependencies]`."""
+"""Which platform versions this app supports. Keep in step with `[tool.bench.frappe-dependencies]`.
+
+bench's own key holds one range; it spans all of these, and what lies between them is refused here."""
 
 import re
 
 Version = tuple[int, int, int]
 
-# 16 stays out until the whole suite passes on it: there a `has_permission` hook that answers None refuses, so every role
-# but Administrator would lose its own documents and every File of the site
-SUPPORTED: dict[str, tuple[Version, Version]] = {
-	"frappe": ((15, 40, 0), (16, 0, 0)),
-	"erpnext": ((15, 40, 0), (16, 0, 0)),
+# The lowest of 16 is the one the suite was run on: the first releases of 16 still moved what we build on.
+SUPPORTED: dict[str, tuple[tuple[Version, Version], ...]] = {
+	"frappe": (((15, 40, 0), (16, 0, 0)), ((16, 10, 0), (17, 0, 0))),
+	"erpnext": (((15, 40, 0), (16, 0, 0)), ((16, 7, 0), (17, 0, 0))),
 }
 
 
@@ -25,12 +26,15 @@ def parse(version: str) -> Version:
 
 
 def is_supported(app: str, version: str) -> bool:
-	"""Whether `version` of `app` lies in the half-open range of SUPPORTED."""
-	lowest, below = SUPPORTED[app]
-	return lowest <= parse(version) < below
+	"""Whether `version` of `app` lies in one of the half-open ranges of SUPPORTED."""
+	return any(lowest <= parse(version) < below for lowest, below in SUPPORTED[app])
 
 
-def range_in_words(app: str) -> tuple[str, str]:
-	"""`("15.40.0", "16.0.0")`: the lowest supported version and the first unsupported one."""
-	lowest, below = SUPPORTED[app]
-	return ".".join(map(str, lowest)), ".".join(map(str, below))
+def in_words(version: Version) -> str:
+	"""`(15, 40, 0)` → `"15.40.0"`."""
+	return ".".join(map(str, version))
+
+
+def lowest_in_words(app: str) -> list[str]:
+	"""`["15.40.0", "16.10.0"]`: the lowest supported release of each major version."""
+	return [in_words(lowest) for lowest, _below in SUPPORTED[app]]

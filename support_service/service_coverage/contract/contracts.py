@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import frappe
+from frappe.query_builder import DocType
+from frappe.query_builder.functions import Sum
 
 from support_service.foundation import currencies, packed
 from support_service.service_coverage.contract import rules
@@ -205,14 +207,14 @@ def _naming(unit: str, contracts: list[str], on: date) -> set[str]:
 
 def _used(contract: str) -> dict[tuple[str, date], float]:
 	"""What the ledger of `contract` says was used, by kind and first day of the period."""
-	rows = frappe.get_all(
-		"Service Contract Use",
-		filters={"contract": contract},
-		fields=["kind", "period_start", "sum(qty) as qty"],
-		group_by="kind, period_start",
-		order_by=None,
+	use = DocType("Service Contract Use")
+	query = (
+		frappe.qb.from_(use)
+		.select(use.kind, use.period_start, Sum(use.qty))
+		.where(use.contract == contract)
+		.groupby(use.kind, use.period_start)
 	)
-	return {(row.kind, row.period_start): float(row.qty) for row in rows}
+	return {(kind, start): float(qty) for kind, start, qty in query.run()}
 
 
 def _source(row: Any, on: date, currency: str | None) -> Source:
