@@ -46,8 +46,9 @@ def read(path: Path) -> Catalog:
 def merged(template: Catalog, known: Catalog, locale: str) -> Catalog:
 	"""`template` with the translations of `known`; what the template no longer has is dropped.
 
-	A word without context that Frappe or ERPNext translate gets their translation: ours would replace it on their
-	screens. Where we mean something else, the word needs a context (see OWN_MEANING in locale/extractors.py).
+	A word without context that Frappe or ERPNext translate stays empty, or keeps exactly their translation: another of
+	ours would replace theirs on their screens. A translation that is kept is for the version that lacks the word. Where we
+	mean something else, the word needs a context (see OWN_MEANING in locale/extractors.py).
 	"""
 	theirs = platform_words(locale)
 	result = _catalog(locale)
@@ -55,9 +56,10 @@ def merged(template: Catalog, known: Catalog, locale: str) -> Catalog:
 		if not message.id:
 			continue
 		old = known.get(message.id, message.context)
+		string = old.string if old else ""
 		result.add(
 			message.id,
-			string=theirs.get((message.id, message.context)) or (old.string if old else ""),
+			string=string if theirs.get((message.id, message.context), string) == string else "",
 			locations=message.locations,
 			auto_comments=message.auto_comments,
 			context=message.context,
@@ -99,7 +101,8 @@ def update(root: Path) -> int:
 	for path in sorted(folder.glob("*.po")):
 		catalog = merged(template, read(path), path.stem)
 		path.write_bytes(as_bytes(catalog))
-		gaps = [message.id for message in catalog if message.id and not message.string]
+		theirs = platform_words(path.stem)
+		gaps = [m.id for m in catalog if m.id and not m.string and (m.id, m.context) not in theirs]
 		missing += len(gaps)
 		print(f"{path.name}: {len(catalog)} strings, {len(gaps)} without a translation")
 		for gap in gaps:

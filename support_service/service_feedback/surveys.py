@@ -205,7 +205,7 @@ def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool 
 	)
 	messages.queue(
 		case,
-		subject=f"[{case.name}] {_('Are you satisfied with our service?', lang=language)}",
+		subject=f"[{case.name}] " + _("Are you satisfied with our service?", lang=language),
 		body=body,
 		key=f"survey:{survey.name}{':reminder' if reminder else ''}",
 		sender=messages.DEFAULT_SENDER,

@@ -121,15 +121,16 @@ def _of_apps() -> list[str]:
 
 def _on_site() -> list[str]:
 	"""Records of the site that bear one of our names and are not ours, with whose they are."""
+	custom = _("custom")
 	foreign = {"name": ("in", names.modules()), "app_name": ("!=", names.APP)}
 	found = [
-		f"{_listed([('Module Def', row.name)])} ({row.app_name or _('custom')})"
+		f"{_listed([('Module Def', row.name)])} ({row.app_name or custom})"
 		for row in frappe.get_all("Module Def", foreign, ["name", "app_name"], order_by="name")
 	]
 	for kind, ours in _by_kind().items():
 		rows = frappe.get_all(kind, {"name": ("in", ours)}, ["*"], order_by="name")
 		found += [
-			f"{_listed([(kind, row.name)])} ({_('custom') if row.get('custom') or not row.module else row.module})"
+			f"{_listed([(kind, row.name)])} ({custom if row.get('custom') or not row.module else row.module})"
 			for row in rows
 			if row.get("custom") or row.module not in names.modules()
 		]

@@ -216,7 +216,10 @@ def _in_words(pointer: Pointer) -> str:
 	words = f"{_(pointer.kind)} {pointer.field or pointer.name}"
 	if pointer.on and pointer.on != pointer.name:
 		words = f"{pointer.on}: {words}"
-	return f"{words} ({_('{0} values').format(pointer.values)})" if pointer.values else words
+	if not pointer.values:
+		return words
+	values = _("{0} values").format(pointer.values)
+	return f"{words} ({values})"
 
 
 def _option(name: str) -> bool:

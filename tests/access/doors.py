@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import frappe
 
+from tests import platform
 from tests.access.matrix import CREATE, PARENTS, TOUCH
 from tests.access.world import World
 from tests.http_server import Client
@@ -144,7 +145,7 @@ def link_search(knock: Knock) -> bool:
 
 def realtime_room(knock: Knock) -> bool:
 	status, body = knock.client.call(
-		"frappe.realtime.can_subscribe_doc", "GET", doctype=knock.doctype, docname=knock.name
+		platform.MAY_WATCH, "GET", doctype=knock.doctype, **{platform.MAY_WATCH_NAME: knock.name}
 	)
 	return status == 200 and json.loads(body).get("message") is True
 

@@ -20,7 +20,7 @@ def translations() -> dict[str, set[str]]:
 	found: dict[str, set[str]] = defaultdict(set)
 	with (PACKAGE / "locale" / "zh.po").open("rb") as file:
 		for message in read_po(file):
-			if isinstance(message.id, str):
+			if isinstance(message.id, str) and message.string:
 				found[message.id].add(str(message.string))
 	return found
 

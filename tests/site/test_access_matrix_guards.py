@@ -18,11 +18,12 @@ from support_service.permissions.documents import attached_file
 from tests.access import callers, doors, functions, matrix
 from tests.access.in_process import InProcessClient, clients_of
 from tests.access.world import SIDES, World
+from tests.platform import NO_OBJECTION
 
 # hook → what it answers when it no longer guards, and a door it stands at
 HOOKS: dict[str, tuple[Any, Callable[[doors.Knock], bool]]] = {
 	"permission_query_conditions": ("", doors.resource_list),
-	"has_permission": (None, doors.resource_document),
+	"has_permission": (NO_OBJECTION, doors.resource_document),
 	"has_website_permission": (True, doors.print_view),
 }
 ROW_OF_DOOR = {doors.print_view: "print", doors.client_list_with_parent: "see rows"}

@@ -9,6 +9,7 @@ from support_service.permissions.customer_endpoints import CUSTOMER_FUNCTIONS
 from tests.access import functions
 from tests.access.world import PERSONAS, SECRET_COST, SECRET_WORDS, World
 from tests.http_server import Client
+from tests.platform import CHECK_LINK
 
 Clients = dict[str, Client]
 STRANGERS = ("customer_b", "other_engineer", "nobody", "guest")
@@ -105,7 +106,7 @@ def test_side_readers_tell_a_stranger_nothing(persona: str, world: World, client
 	answers = {
 		"preview": client.call("frappe.desk.link_preview.get_preview_data", get, doctype=CASE, docname=case),
 		"validate": client.call(
-			"frappe.client.validate_link", get, doctype=CASE, docname=case, fields='["subject"]'
+			CHECK_LINK, get, doctype=CASE, docname=case, fields='["subject"]', fields_to_fetch='["subject"]'
 		),
 		"title": client.call("frappe.desk.search.get_link_title", get, doctype=CASE, docname=case),
 		"linked": client.call(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support_service.permissions import asked, portal_access
 from tests import factories
 from tests.http_server import Client, Server, api_token
+from tests.platform import CHECK_LINK
 from tests.site.test_unit_guessing import ERROR_ID
 
 PORTAL = "support_service.customer_portal.api"
@@ -245,7 +246,7 @@ QUESTIONS = {
 	),
 	"get": call("frappe.client.get", doctype="{doctype}", name="{name}"),
 	"get_value": call("frappe.client.get_value", doctype="{doctype}", filters="{name}", fieldname="name"),
-	"exists": call("frappe.client.validate_link", doctype="{doctype}", docname="{name}"),
+	"exists": call(CHECK_LINK, doctype="{doctype}", docname="{name}"),
 	"getdoc": call("frappe.desk.form.load.getdoc", doctype="{doctype}", name="{name}"),
 	"reportview": call(
 		"frappe.desk.reportview.get", doctype="{doctype}", filters=inner(["{doctype}", "name", "=", "{name}"])

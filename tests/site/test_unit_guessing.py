@@ -19,6 +19,7 @@ from support_service.installed_base.placements import NewUnit, place
 from tests.access.callers import forget_rate_limits
 from tests.effort import times
 from tests.factories import make_customer, make_customer_user, make_installed_unit, make_item
+from tests.platform import CHECK_LINK
 from tests.portal_client import PASSWORD, PortalClient
 
 REAL = times(few=100, many=500)
@@ -137,7 +138,7 @@ DOORS = {
 	"link check": (
 		"names",
 		SAMPLE,
-		form(f"{API}frappe.client.validate_link", doctype="Installed Unit", docname="{0}"),
+		form(f"{API}{CHECK_LINK}", doctype="Installed Unit", docname="{0}"),
 	),
 	"value": (
 		"serials",

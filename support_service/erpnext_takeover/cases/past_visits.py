@@ -166,9 +166,9 @@ def _description(visit: Any, purposes: list[Any]) -> str:
 	lang = language.of_site()
 	facts = [_(visit.completion_status, lang)]
 	if visit.maintenance_schedule:
-		facts.append(f"{_('Maintenance Schedule', lang)}: {visit.maintenance_schedule}")
+		facts.append(_("Maintenance Schedule", lang) + f": {visit.maintenance_schedule}")
 	if visit.customer_feedback:
-		facts.append(f"{_('Customer Feedback', lang)}: {visit.customer_feedback}")
+		facts.append(_("Customer Feedback", lang) + f": {visit.customer_feedback}")
 	items = "".join(f"<li>{_purpose(row, lang)}</li>" for row in purposes)
 	return f"<p>{'<br>'.join(escape_html(fact) for fact in facts)}</p><ul>{items}</ul>"
 

@@ -32,7 +32,7 @@ def _ask(decision: Document, token: str) -> None:
 	context["amount"] = fmt_money(decision.charged_amount, currency=decision.currency)
 	messages.queue(
 		case,
-		subject=f"[{case.name}] {_('Please confirm what this repair will cost', lang=lang)}",
+		subject=f"[{case.name}] " + _("Please confirm what this repair will cost", lang=lang),
 		body=frappe.render_template("support_service/templates/emails/charge.html", context),
 		key=f"charge:{decision.name}:{decision.token_hash[:16]}",
 		sender=messages.DEFAULT_SENDER,
