@@ -45,7 +45,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Fitted Part Entry": "cog",
 		},
 	),
-	"Installed Base": ("", {"Installed Units": "monitor", "Installed Unit": "server"}),
+	"Installed Base": ("", {"Installed Units": "monitor"}),
 	"Coverage": (
 		"",
 		{

@@ -121,7 +121,7 @@ override_whitelisted_methods = {
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }
 # browsers keep them for long: the number at the end changes with the file
-app_include_js = ["/assets/support_service/js/search_bar.js?v=1", "/assets/support_service/js/sidebar.js?v=1"]
+app_include_js = ["/assets/support_service/js/search_bar.js?v=2", "/assets/support_service/js/sidebar.js?v=1"]
 boot_session = "support_service.setup.sidebar.boot_session"
 if _SIXTEEN:
 	# Frappe 15 would lead to another workspace, as it takes the last part of the route for a workspace's name
