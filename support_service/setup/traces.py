@@ -92,11 +92,11 @@ def remove_rows_about(records: list[tuple[str, str]]) -> None:
 
 
 def records_about_our_doctypes() -> list[tuple[str, str]]:
-	"""(DocType, name) of reports, charts, boards … of the site's own that `remove_rows_about_our_doctypes` will delete."""
+	"""(DocType, name) of reports, boards, User Permissions … of the site's own that `remove_rows_about_our_doctypes` will delete."""
 	ours = list(names.doctypes())
 	found = names.fixtures()
 	for doctype, fieldname in _fields_that_name_a_doctype():
-		if doctype in GONE_WITH_US:
+		if doctype in (*GONE_WITH_US, "User Permission"):
 			found += [
 				(doctype, name) for name in frappe.get_all(doctype, {fieldname: ["in", ours]}, pluck="name")
 			]
@@ -135,12 +135,15 @@ def records_of_our_modules() -> list[tuple[str, str]]:
 
 
 def forget_deleted(records: list[tuple[str, str]]) -> None:
-	"""Delete the Deleted Documents of `records`: none of them could be restored without the app."""
+	"""Delete the Deleted Documents of `records`, as none of them could be restored without the app, and who might see them."""
 	by_doctype: dict[str, list[str]] = {}
 	for doctype, name in records:
 		by_doctype.setdefault(doctype, []).append(name)
+	logged = frappe.db.table_exists("Permission Log")  # Frappe 16
 	for doctype, deleted in by_doctype.items():
 		frappe.db.delete("Deleted Document", {"deleted_doctype": doctype, "deleted_name": ["in", deleted]})
+		if logged:
+			frappe.db.delete("Permission Log", {"for_doctype": doctype, "for_document": ["in", deleted]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", names.doctypes()]})
 
 
