@@ -66,7 +66,9 @@ def site() -> Iterator[str]:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	frappe.flags.in_test = True
-	frappe.in_test = True  # version 16 asks this one
+	from tests import platform
+
+	platform.begin()
 	yield name
 	frappe.destroy()
 

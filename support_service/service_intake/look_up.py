@@ -167,7 +167,10 @@ def _contacts_by_phone(digits: str) -> list[Hit]:
 		return []
 	return _contact_hits(
 		frappe.get_list(
-			"Contact", filters={"name": ["in", found]}, fields=["name", "full_name", "phone", "mobile_no"]
+			"Contact",
+			filters={"name": ["in", found]},
+			fields=["name", "full_name", "phone", "mobile_no"],
+			order_by="modified desc",
 		)
 	)
 
@@ -197,6 +200,7 @@ def _contact_hits(contacts: list[Any]) -> list[Hit]:
 		"Dynamic Link",
 		filters={"parenttype": "Contact", "parent": ["in", names], "link_doctype": "Customer"},
 		fields=["parent", "link_name", "link_title"],
+		order_by="modified desc",
 	)
 	known = {(tie.contact, tie.customer) for tie in contact_ties.ties_of_contacts(names) if tie.known}
 	customer_of = {row.parent: row.link_name for row in links}

@@ -208,7 +208,7 @@ def _fill_contact(case: ServiceRequest) -> None:
 
 def _only_company() -> str | None:
 	return frappe.db.get_single_value("Global Defaults", "default_company") or frappe.db.get_value(
-		"Company", {}
+		"Company", {}, order_by="creation"
 	)
 
 

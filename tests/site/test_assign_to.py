@@ -164,9 +164,9 @@ def test_a_task_tells_nothing_of_a_document_its_writer_may_not_see(doctype):
 		frappe.db.get_value(doctype, name, "engineer_user") if doctype in (CASE, "Engineer Visit") else None
 	)
 	other = factories.make_service_engineer().user
-	blogger = factories.make_user("Blogger").name
-	frappe.set_user(blogger)
-	for whom in (engineer, other, blogger, None):
+	editor = factories.make_user("Knowledge Base Editor").name
+	frappe.set_user(editor)
+	for whom in (engineer, other, editor, None):
 		refused(
 			HiddenLinkError,
 			f"no {doctype} {name} that you may see",
@@ -178,21 +178,21 @@ def test_a_task_tells_nothing_of_a_document_its_writer_may_not_see(doctype):
 		task_on(doctype, "XX-1", allocated_to=other).insert,
 	)
 	frappe.set_user("Administrator")
-	assert not frappe.db.exists("ToDo", {"reference_name": name, "allocated_to": ("in", (other, blogger))})
-	assert not frappe.db.exists("Comment", {"reference_name": name, "comment_email": blogger})
+	assert not frappe.db.exists("ToDo", {"reference_name": name, "allocated_to": ("in", (other, editor))})
+	assert not frappe.db.exists("Comment", {"reference_name": name, "comment_email": editor})
 
 
 def test_nor_does_a_task_that_is_changed(crew):
 	frappe.set_user(crew.lead)
 	give(crew.case, crew.user)
-	blogger = factories.make_user("Blogger").name
-	frappe.set_user(blogger)
+	editor = factories.make_user("Knowledge Base Editor").name
+	frappe.set_user(editor)
 	own = task_on("", "", allocated_to=crew.user).insert()
 	own.update({"reference_type": CASE, "reference_name": crew.case})
 	refused(HiddenLinkError, "that you may see", own.save)
 	# one from when the case was theirs
 	frappe.db.set_value(
-		"ToDo", own.name, {"reference_type": CASE, "reference_name": crew.case, "allocated_to": blogger}
+		"ToDo", own.name, {"reference_type": CASE, "reference_name": crew.case, "allocated_to": editor}
 	)
 	for change in ({"allocated_to": crew.user}, {"allocated_to": crew.lead}):
 		own = frappe.get_doc("ToDo", own.name)

@@ -4,6 +4,7 @@ import json
 
 import frappe
 import pytest
+from frappe.cache_manager import clear_doctype_map
 from frappe.automation.doctype.assignment_rule import assignment_rule
 
 from support_service.support_service.api import move
@@ -40,10 +41,10 @@ def make_rule(*users: str, **overrides):
 
 @pytest.fixture(autouse=True)
 def forget_rules():
-	"""Frappe keeps which rules there are in Redis, also after this test's rows are rolled back."""
+	"""Frappe caches which rules there are, also after this test's rows are rolled back."""
 	yield
 	frappe.db.rollback()
-	frappe.cache.delete_value("assignment_rule_map")
+	clear_doctype_map("Assignment Rule", CASE)
 	frappe.clear_cache(doctype="Assignment Rule")
 
 

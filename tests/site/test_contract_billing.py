@@ -4,11 +4,13 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, getdate
 
+from support_service.foundation.currencies import IncompleteCurrencyError
 from support_service.service_coverage.contract import api as contract_api
 from support_service.service_coverage.contract import billing as contract_billing
 from support_service.service_coverage.contract import ends as contract_ends
 from support_service.service_coverage.contract.billing import InvoicedContractError, NothingToInvoiceError
 from tests.factories import company, make_item, make_service_contract, make_user
+from tests.platform import SIXTEEN
 
 
 def paid_contract(*, months_ago=0, **values):
@@ -42,6 +44,24 @@ def test_what_is_due_becomes_drafts_of_erpnext():
 	assert invoices[0].items[0].item_code == contract.item_code
 	assert contract.name in invoices[0].items[0].description
 	assert next_on(contract) == getdate(add_months(contract.start_date, 3))
+
+
+def test_a_currency_without_a_name_for_cents_is_named():
+	"""frappe#37394: version 16 fails over such an amount in words; 15 writes "Cent"."""
+	contract = paid_contract()
+	frappe.db.set_value("Currency", contract.currency, "fraction", None)
+	frappe.db.value_cache.clear()
+	try:
+		if not SIXTEEN:
+			assert len(contract_billing.make_for(contract.name)) == 1
+			return
+		with pytest.raises(IncompleteCurrencyError, match=contract.currency):
+			contract_billing.make_for(contract.name)
+		frappe.db.set_value("Currency", contract.currency, "fraction", "Fen")
+		frappe.db.value_cache.clear()
+		assert len(contract_billing.make_for(contract.name)) == 1
+	finally:
+		frappe.db.value_cache.clear()
 
 
 def test_a_manager_invoices_without_a_role_of_erpnext():

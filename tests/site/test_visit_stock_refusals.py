@@ -21,6 +21,7 @@ from tests.factories import (
 	unique,
 )
 from tests.ledger_oracle import stock
+from tests.platform import SIXTEEN
 from tests.site.visit_world import (
 	elsewhere,
 	everything,
@@ -417,7 +418,10 @@ def frozen_stock(van: SimpleNamespace) -> None:
 
 
 def frozen_accounts(van: SimpleNamespace) -> None:
-	frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", today())
+	if SIXTEEN:
+		frappe.db.set_value("Company", COMPANY, "accounts_frozen_till_date", today())
+	else:
+		frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", today())
 
 
 def no_fiscal_year(van: SimpleNamespace) -> None:

@@ -64,7 +64,8 @@ def save(made: Document, doc: Document) -> str:
 	made.flags.ignore_permissions = True
 	made.set_missing_values()
 	_add_taxes(made)
-	made.insert()  # and links.after_insert shows it on the decision
+	with currencies.written_in_words(made):
+		made.insert()  # and links.after_insert shows it on the decision
 	return made.name
 
 
