@@ -33,7 +33,8 @@ HOOK_GUARDS = [
 	for hook in HOOKS
 	for doctype, path in getattr(hooks, hook).items()
 	# nobody of the world has User Permissions: test_user_permissions.py
-	if doctype in matrix.TABLES and not path.startswith(user_permissions.__name__)
+	if doctype in matrix.TABLES
+	and not path.startswith(user_permissions.__name__)
 	# version 16 shows child rows by the hooks of their parent, and asks none of their own
 	and not (SIXTEEN and doctype in matrix.PARENTS)
 ]

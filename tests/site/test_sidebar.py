@@ -39,8 +39,7 @@ EXPRESSIONS = {
 def filters_of(label: str) -> list[list[Any]]:
 	rows = json.loads(FILTERED[label]["filters"])
 	return [
-		[*row[:3], EXPRESSIONS[row[3]]() if row[3] in EXPRESSIONS else row[3]]
-		for row in map(hashable, rows)
+		[*row[:3], EXPRESSIONS[row[3]]() if row[3] in EXPRESSIONS else row[3]] for row in map(hashable, rows)
 	]
 
 
