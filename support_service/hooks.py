@@ -1,3 +1,5 @@
+from support_service.foundation.platform import SIXTEEN as _SIXTEEN
+
 app_name = "support_service"
 app_title = "After-Sales Service"
 app_publisher = "support_service contributors"
@@ -118,8 +120,20 @@ override_whitelisted_methods = {
 	# gives all or nothing, after it has notified some
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }
-# browsers keep it for long: the number at its end changes with the file
-app_include_js = "/assets/support_service/js/search_bar.js?v=1"
+# browsers keep them for long: the number at the end changes with the file
+app_include_js = ["/assets/support_service/js/search_bar.js?v=2", "/assets/support_service/js/sidebar.js?v=1"]
+boot_session = "support_service.setup.sidebar.boot_session"
+if _SIXTEEN:
+	# Frappe 15 would lead to another workspace, as it takes the last part of the route for a workspace's name
+	add_to_apps_screen = [
+		{
+			"name": app_name,
+			"logo": "/assets/support_service/images/after-sales-service.svg",
+			"title": app_title,
+			"route": "/desk/after-sales-service",
+			"has_permission": "support_service.setup.sidebar.is_for_me",
+		}
+	]
 doctype_js = {
 	"Customer": ["public/js/customer_access.js", "public/js/erpnext_forms.js"],
 	"Contact": "public/js/erpnext_forms.js",

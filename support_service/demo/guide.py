@@ -7,50 +7,51 @@ import frappe
 from support_service.demo.base import PASSWORD, say
 from support_service.demo.customer_data import BY_KEY
 from support_service.demo.people import email_of
+from support_service.foundation import desk
 
 TOUR = (
 	(
 		"Service desk agent",
 		email_of("liu.ting"),
-		"/app/hotline",
+		desk.path("hotline"),
 		"Type UPS6K or 8500 0101, choose the unit: who would pay, contract, open cases. Write a subject, Create Case. "
 		"(Desk in Chinese.)",
 	),
 	(
 		"After-Sales Lead",
 		email_of("zhao.min"),
-		"/app/service-request",
+		desk.path("service-request"),
 		"Late cases are red. Open one: the Promises tab says why each date is what it is. "
 		"Then press Assign Engineer.",
 	),
 	(
 		"After-Sales Lead",
 		email_of("zhao.min"),
-		"/app/coverage-decision",
+		desk.path("coverage-decision"),
 		"Who pays for what and why; the charged one waits for its customer: Decide Otherwise, Make Quotation.",
 	),
 	(
 		"Service engineer",
 		email_of("zhang.wei"),
-		"/app/engineer-visit",
+		desk.path("engineer-visit"),
 		"Open an own case, plan a visit, depart, arrive, add a part from the van, sign, submit.",
 	),
 	(
 		"Service Manager",
 		email_of("wang.fang"),
-		"/app/after-sales-service",
+		desk.path("after-sales-service"),
 		"The workspace with figures; a Service Contract and what is left of it; a Takeover Run, dry run first.",
 	),
 	(
 		"Service Director",
 		email_of("ma.jun"),
-		"/app/service-level-policy",
+		desk.path("service-level-policy"),
 		"What the hospital is promised, and the ladder that ends here; then Service Calendar: the key period of Meridian.",
 	),
 	(
 		"Support Engineer",
 		email_of("tom.becker"),
-		"/app/service-clock?state=Overdue",
+		desk.path("service-clock?state=Overdue"),
 		"Own and the team's promises, the most pressing first; open one for its history.",
 	),
 	(

@@ -52,3 +52,11 @@ def posted_at(bundle: Any) -> tuple[Any, Any]:
 	if SIXTEEN:
 		return bundle.posting_datetime, bundle.posting_datetime
 	return bundle.posting_date, bundle.posting_time
+
+
+def check_party(company: str, party_type: str, party: str) -> None:
+	"""Raise ERPNext's error where the party is frozen, in version 16 by that company, or disabled."""
+	# not at the top: hooks.py imports this module
+	from erpnext.accounts.party import validate_party_frozen_disabled
+
+	validate_party_frozen_disabled(*((company,) if SIXTEEN else ()), party_type, party)

@@ -13,10 +13,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, format_date, get_url, getdate
+from frappe.utils import add_days, cint, format_date, get_url, get_url_to_report, getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.foundation import language, people
+from support_service.foundation import desk, language, people
 from support_service.foundation.transactions import TRANSIENT
 from support_service.renamed import names_of_last_release
 from support_service.service_coverage.warranty.rules import Status
@@ -24,7 +24,7 @@ from support_service.service_coverage.warranty.store import WARRANTY
 
 SETTINGS = "Support Service Settings"
 TEMPLATE = "support_service/templates/emails/expiring_warranties.html"
-REPORT = "/app/query-report/Expiring Warranties"
+REPORT = "Expiring Warranties"
 MAIL = "expiry_mail"
 CHUNK = 500
 LISTED = 50  # in a mail to staff; the report has all
@@ -77,9 +77,9 @@ def _notify_staff(due: Sequence[Any], days: int) -> None:
 	def line(lang: str) -> str:
 		return _("Warranties end within {0} days", lang).format(days)
 
-	for user in people.notify(people.holders(MANAGER, LEAD), line, link=REPORT):
+	for user in people.notify(people.holders(MANAGER, LEAD), line, link=desk.path(f"query-report/{REPORT}")):
 		lang = language.of_user(user)
-		_mail(user, line(lang), due[:LISTED], lang, get_url(REPORT.replace(" ", "%20")))
+		_mail(user, line(lang), due[:LISTED], lang, get_url_to_report(REPORT))
 
 
 def _notify_customers(due: Sequence[Any]) -> None:

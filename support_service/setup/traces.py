@@ -35,7 +35,11 @@ GONE_WITH_US = (
 	"Custom HTML Block",
 	"Workspace",
 )
-WORKSPACE_ROWS = (("Workspace Link", "link_type"), ("Workspace Shortcut", "type"))
+WORKSPACE_ROWS = (
+	("Workspace Link", "link_type"),
+	("Workspace Shortcut", "type"),
+	("Workspace Sidebar Item", "link_type"),  # Frappe 16
+)
 NOTHING_WITHOUT = ("Custom Role", "Dashboard Chart", "Number Card")
 # tables that name a DocType in plain text, or as the parent of a row
 TEXT_REFERENCES = (
@@ -56,10 +60,10 @@ def remove_rows_about_our_doctypes() -> None:
 		if mentions := MENTIONS.get((doctype, fieldname)):
 			frappe.db.set_value(doctype, {fieldname: ["in", ours]}, dict.fromkeys(mentions))
 		else:
-			_delete_where(doctype, {fieldname: ["in", ours]})
+			delete_where(doctype, {fieldname: ["in", ours]})
 	for table, column in TEXT_REFERENCES:
 		frappe.db.delete(table, {column: ["in", ours]})
-	for table, kind in WORKSPACE_ROWS:
+	for table, kind in _workspace_rows():
 		frappe.db.delete(table, {kind: "DocType", "link_to": ["in", ours]})
 
 
@@ -80,19 +84,19 @@ def remove_rows_about(records: list[tuple[str, str]]) -> None:
 			if meta.istable or meta.get_field(fieldname).reqd or doctype in NOTHING_WITHOUT:
 				if doctype in GONE_WITH_US:
 					gone.setdefault(doctype, set()).update(frappe.get_all(doctype, filters, pluck="name"))
-				_delete_where(doctype, filters)
+				delete_where(doctype, filters)
 			else:
 				frappe.db.set_value(doctype, filters, fieldname, None)
-		for table, kind_field in WORKSPACE_ROWS if ours else ():
+		for table, kind_field in _workspace_rows() if ours else ():
 			frappe.db.delete(table, {kind_field: kind, "link_to": ["in", ours]})
 
 
 def records_about_our_doctypes() -> list[tuple[str, str]]:
-	"""(DocType, name) of reports, charts, boards … of the site's own that `remove_rows_about_our_doctypes` will delete."""
+	"""(DocType, name) of reports, boards, User Permissions … of the site's own that `remove_rows_about_our_doctypes` will delete."""
 	ours = list(names.doctypes())
 	found = names.fixtures()
 	for doctype, fieldname in _fields_that_name_a_doctype():
-		if doctype in GONE_WITH_US:
+		if doctype in (*GONE_WITH_US, "User Permission"):
 			found += [
 				(doctype, name) for name in frappe.get_all(doctype, {fieldname: ["in", ours]}, pluck="name")
 			]
@@ -131,12 +135,15 @@ def records_of_our_modules() -> list[tuple[str, str]]:
 
 
 def forget_deleted(records: list[tuple[str, str]]) -> None:
-	"""Delete the Deleted Documents of `records`: none of them could be restored without the app."""
+	"""Delete the Deleted Documents of `records`, as none of them could be restored without the app, and who might see them."""
 	by_doctype: dict[str, list[str]] = {}
 	for doctype, name in records:
 		by_doctype.setdefault(doctype, []).append(name)
+	logged = frappe.db.table_exists("Permission Log")  # Frappe 16
 	for doctype, deleted in by_doctype.items():
 		frappe.db.delete("Deleted Document", {"deleted_doctype": doctype, "deleted_name": ["in", deleted]})
+		if logged:
+			frappe.db.delete("Permission Log", {"for_doctype": doctype, "for_document": ["in", deleted]})
 	frappe.db.delete("Deleted Document", {"deleted_doctype": ["in", names.doctypes()]})
 
 
@@ -173,7 +180,11 @@ def _delete_files(ours: list[str]) -> None:
 		frappe.delete_doc("File", name, force=True, delete_permanently=True)
 
 
-def _delete_where(doctype: str, filters: dict[str, list]) -> None:
+def _workspace_rows() -> list[tuple[str, str]]:
+	return [row for row in WORKSPACE_ROWS if frappe.db.table_exists(row[0])]
+
+
+def delete_where(doctype: str, filters: dict[str, list]) -> None:
 	"""Delete matching rows together with the child rows they own."""
 	children = [field.options for field in frappe.get_meta(doctype).get_table_fields()]
 	if children:

@@ -25,6 +25,8 @@ def remove() -> None:
 	frappe.delete_doc("DocType", NAME, force=True, delete_permanently=True)
 	frappe.db.delete("Deleted Document", {"deleted_name": NAME})
 	frappe.db.delete("Comment", {"reference_doctype": "DocType", "comment_type": "Deleted"})
+	if frappe.db.table_exists("Permission Log"):
+		frappe.db.delete("Permission Log", {"for_document": NAME})
 	frappe.db.sql_ddl(f"DROP TABLE IF EXISTS `tab{NAME}`")
 
 

@@ -43,16 +43,23 @@ def uninstall(bare: BareSite) -> None:
 	bare.bench("uninstall-app", "support_service", "--yes", "--no-backup")
 
 
+def by_frappe_itself(line: str) -> bool:
+	"""Frappe 16 deletes an app's sidebar in a dry run, too; the next migrate brings it back."""
+	return line.startswith("tabWorkspace Sidebar") or (
+		line.startswith("tabDeleted Document") and "'deleted_doctype': 'Workspace Sidebar'" in line
+	)
+
+
 @pytest.mark.parametrize(
 	("app", "found"),
-	[("frappe", "15.39.0"), ("erpnext", "14.70.1"), ("erpnext", "16.0.0-dev"), ("frappe", "16.10.7")],
+	[("frappe", "15.39.0"), ("erpnext", "14.70.1"), ("erpnext", "16.0.0-dev"), ("frappe", "17.0.1")],
 )
 def test_unsupported_version_is_refused_before_install_and_migrate(
 	monkeypatch: pytest.MonkeyPatch, app: str, found: str
 ) -> None:
 	monkeypatch.setattr(f"{app}.__version__", found)
 	for gate in (before_install, before_migrate):
-		with pytest.raises(UnsupportedVersionError, match=rf"{app} 15\.40\.0 or later .* has {found}"):
+		with pytest.raises(UnsupportedVersionError, match=rf"{app} 15\.40\.0.* or 16\.\d+\.0 .* has {found}"):
 			gate()
 
 
@@ -83,7 +90,7 @@ def test_second_migrate_and_dry_run_change_nothing_of_ours_nor_of_an_admins(bare
 	bare.bench("migrate")
 	after = bare.picture()
 	bare.bench("uninstall-app", "support_service", "--dry-run")
-	assert differences(after, bare.picture()) == []
+	assert [line for line in differences(after, bare.picture()) if not by_frappe_itself(line)] == []
 	told = ("support_service", "Service", "tabCustom ")
 	ours = [line for line in differences(before, after) if any(word in line for word in told)]
 	uninstall(bare)

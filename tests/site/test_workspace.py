@@ -32,6 +32,7 @@ from tests.site.clock_world import round_the_clock
 WORKSPACE = "After-Sales Service"
 STAFF = ["Service Desk Agent", "Service Engineer", "After-Sales Lead", "Service Manager"]
 CARDS = [
+	"My Open Cases",
 	"New Cases to Assign",
 	"Critical Cases Open",
 	"Overdue Promises",

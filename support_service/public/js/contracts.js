@@ -56,7 +56,11 @@ Object.assign(support_service.contracts, {
 				<div class="text-muted small">${period}${line.share < 100 ? ` · ${__("{0}% covered", [line.share])}` : ""}</div>
 			</div>`;
 		});
-		const ledger = `/app/service-contract-use?contract=${encodeURIComponent(doc.name)}`;
+		const ledger = frappe.utils.generate_route({
+			type: "doctype",
+			name: "Service Contract Use",
+			route_options: { contract: doc.name },
+		});
 		return `<h6 class="text-muted">${__("Used and Left Today")}</h6>${rows.join("")}
 			<a class="small" href="${ledger}">${__("Everything that was used")}</a>`;
 	},

@@ -46,11 +46,15 @@ Object.assign(support_service.search_bar, {
 	},
 });
 
-// before the desk builds its search bar
-if (frappe.search?.AwesomeBar) {
-	const { setup } = frappe.search.AwesomeBar.prototype;
-	frappe.search.AwesomeBar.prototype.setup = function (element) {
-		setup.call(this, element);
-		support_service.search_bar.attach(this);
-	};
+// before the desk builds its search bar; Frappe 16 makes the input only when somebody opens the search
+{
+	const bar = frappe.search?.AwesomeBar?.prototype;
+	const builder = bar?.setup_event_listeners ? "setup_event_listeners" : "setup";
+	const build = bar?.[builder];
+	if (build) {
+		bar[builder] = function (...args) {
+			build.apply(this, args);
+			if (this.awesomplete?.input) support_service.search_bar.attach(this);
+		};
+	}
 }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import frappe
-from erpnext.accounts.party import validate_party_frozen_disabled
 from frappe import _
 from frappe.utils import cint, flt, get_link_to_form, getdate
 
-from support_service.foundation import typed
+from support_service.foundation import platform, typed
 from support_service.service_coverage.contract import rules
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def check_invoiceable(contract: ServiceContract) -> None:
 	"""Refuse a contract that ERPNext would refuse to invoice; not an imported one that is over."""
 	if not flt(contract.price) or (cint(contract.imported) and getdate(contract.end_date) < getdate()):
 		return
-	validate_party_frozen_disabled("Customer", contract.customer)
+	platform.check_party(contract.company, "Customer", contract.customer)
 	if cint(frappe.get_cached_value("Item", contract.item_code, "disabled")):
 		frappe.throw(
 			_("Item {0} is disabled, so {1} could not be invoiced. Choose another one, or enable it.").format(

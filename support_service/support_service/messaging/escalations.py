@@ -117,7 +117,7 @@ def _mail_context(escalation: Escalation, user: str) -> dict[str, object]:
 		"due": escalation_words.due_of(escalation.clock, lang, zones.of_user(user)),
 		"kind": _(escalation.clock.kind, lang),
 		"language": lang,
-		"url": frappe.utils.get_url(f"/app/service-request/{escalation.case.name}"),
+		"url": frappe.utils.get_url_to_form("Service Request", escalation.case.name),
 	}
 
 

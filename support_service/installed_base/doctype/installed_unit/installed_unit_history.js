@@ -200,9 +200,11 @@ Object.assign(support_service.unit_history, {
 
 	block(title, body, doctype, unit) {
 		const all = doctype
-			? `<a class="small" href="/app/${frappe.router.slug(
-					doctype
-				)}?installed_unit=${encodeURIComponent(unit)}">${__("Show all")}</a>`
+			? `<a class="small" href="${frappe.utils.generate_route({
+					type: "doctype",
+					name: doctype,
+					route_options: { installed_unit: unit },
+				})}">${__("Show all")}</a>`
 			: "";
 		return `<div class="d-flex justify-content-between align-items-baseline mt-3 mb-2">
 			<h5 class="mb-0">${title}</h5>${all}
