@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.desk.reportview import build_match_conditions
 from frappe.query_builder import DocType
-from frappe.query_builder.functions import Count
+from frappe.query_builder.functions import Coalesce, CombineDatetime, Count
 from pypika.terms import LiteralValue, Term
 
 MAJOR = int((re.match(r"\d+", frappe.__version__) or ["0"])[0])
@@ -47,16 +47,8 @@ def count_by(doctype: str, field: str, filters: dict[str, Any]) -> dict[Any, int
 	return dict(query.select(Count("*")).groupby(table[field]).run())
 
 
-def posted_at(bundle: Any) -> tuple[Any, Any]:
-	"""Columns of the day and the time at which a Serial and Batch Bundle was posted; version 16 has one column for both."""
+def posted_at(bundle: Any) -> Term:
+	"""When a Serial and Batch Bundle was posted, as a datetime; `bundle` is its table in a query."""
 	if SIXTEEN:
-		return bundle.posting_datetime, bundle.posting_datetime
-	return bundle.posting_date, bundle.posting_time
-
-
-def check_party(company: str, party_type: str, party: str) -> None:
-	"""Raise ERPNext's error where the party is frozen, in version 16 by that company, or disabled."""
-	# not at the top: hooks.py imports this module
-	from erpnext.accounts.party import validate_party_frozen_disabled
-
-	validate_party_frozen_disabled(*((company,) if SIXTEEN else ()), party_type, party)
+		return bundle.posting_datetime
+	return CombineDatetime(bundle.posting_date, Coalesce(bundle.posting_time, "00:00:00"))

@@ -112,7 +112,7 @@ def _by_serial(serial_no: str) -> Purchase | None:
 		.select(bundle.voucher_type, bundle.voucher_no, bundle.voucher_detail_no)
 		.where((entry.serial_no == serial_no) & (bundle.docstatus == 1) & (bundle.is_cancelled == 0))
 		.where((bundle.type_of_transaction == "Inward") & bundle.voucher_type.isin([RECEIPT, INVOICE]))
-		.orderby(*posted_at(bundle), order=Order.desc)
+		.orderby(posted_at(bundle), order=Order.desc)
 		.limit(1)
 		.run()
 	)

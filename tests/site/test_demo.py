@@ -84,7 +84,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "14/14" in capsys.readouterr().out
+	assert "15/15" in capsys.readouterr().out
 
 
 def test_units_stand_where_their_delivery_note_brought_them():

@@ -65,7 +65,7 @@ def world(site: str) -> SimpleNamespace:
 
 def test_compiled_translations_are_those_of_the_source(site: str) -> None:
 	compiled = get_translations_from_mo("zh", "support_service")
-	source = {f"{m.id}:{m.context}" if m.context else m.id: m.string for m in SOURCE if m.id}
+	source = {f"{m.id}:{m.context}" if m.context else m.id: m.string for m in SOURCE if m.id and m.string}
 	assert compiled == source, "run `make i18n`"
 
 

@@ -110,7 +110,6 @@ def _movement(row: tuple, facts: Facts) -> Movement:
 
 def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 	entry, bundle = frappe.qb.DocType(ENTRY), frappe.qb.DocType(BUNDLE)
-	day, hour = posted_at(bundle)
 	query = (
 		frappe.qb.from_(entry)
 		.join(bundle)
@@ -120,8 +119,7 @@ def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 			bundle.voucher_type,
 			bundle.voucher_no,
 			bundle.type_of_transaction,
-			day,
-			hour,
+			posted_at(bundle),
 			bundle.creation,
 		)
 		.where(entry.serial_no.isin(list(items)))
@@ -130,9 +128,8 @@ def _from_bundles(items: Collection[str]) -> dict[str, list[tuple]]:
 		.where(bundle.type_of_transaction.isin(("Inward", "Outward")))
 	)
 	found: dict[str, list[tuple]] = defaultdict(list)
-	for serial, doctype, name, direction, on, at, made in query.run():
-		moment = on if hour is day else _moment(on, at)
-		found[serial].append(((doctype, name), direction == "Outward", getdate(on), (moment, made)))
+	for serial, doctype, name, direction, at, made in query.run():
+		found[serial].append(((doctype, name), direction == "Outward", getdate(at), (at, made)))
 	return dict(found)
 
 
