@@ -11,6 +11,8 @@ from typing import Any
 import frappe
 from frappe.utils import now_datetime
 
+from tests.platform import SIXTEEN
+
 # where Frappe puts something of a new user, by which columns it is found; `__Auth` holds the password
 PLACES: dict[str, tuple[str, ...]] = {
 	"tabUser": ("name",),
@@ -30,6 +32,8 @@ STAMPS = {
 	"owner": lambda: frappe.session.user,
 	"modified_by": lambda: frappe.session.user,
 }
+if SIXTEEN:
+	PLACES["tabPermission Log"] = ("for_document",)
 Rows = list[tuple[str, dict[str, Any]]]
 # (site, roles) → what its first user was called, and that user's rows
 _known: dict[tuple[str, tuple[str, ...]], tuple[str, Rows]] = {}

@@ -191,9 +191,9 @@ def _count(filters: dict[str, Any], search: str) -> int:
 	if not search.strip():
 		return frappe.db.count("Service Request", filters)
 	case, text = DocType("Service Request"), f"%{search.strip()[:SEARCH_LENGTH]}%"
-	query = frappe.qb.get_query("Service Request", fields=[], filters=filters).select(Count("*"))
-	found = query.where(Criterion.any([case[field].like(text) for field in SEARCHED])).run()
-	return found[0][0]
+	found = frappe.qb.get_query("Service Request", fields=["name"], filters=filters)
+	found = found.where(Criterion.any([case[field].like(text) for field in SEARCHED]))
+	return frappe.qb.from_(found).select(Count("*")).run()[0][0]
 
 
 def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:

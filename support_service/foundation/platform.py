@@ -52,3 +52,11 @@ def posted_at(bundle: Any) -> Term:
 	if SIXTEEN:
 		return bundle.posting_datetime
 	return CombineDatetime(bundle.posting_date, Coalesce(bundle.posting_time, "00:00:00"))
+
+
+def check_party(company: str, party_type: str, party: str) -> None:
+	"""Raise ERPNext's error where the party is frozen, in version 16 by that company, or disabled."""
+	# not at the top: hooks.py imports this module
+	from erpnext.accounts.party import validate_party_frozen_disabled
+
+	validate_party_frozen_disabled(*((company,) if SIXTEEN else ()), party_type, party)

