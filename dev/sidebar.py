@@ -130,9 +130,18 @@ def sidebar() -> dict[str, Any]:
 	for section, (icon, rows) in SECTIONS.items():
 		items.append(_section(section, icon))
 		items += [_item(label, sign, child=1, **places[label]) for label, sign in rows.items()]
+	_show_all(items)
 	return _record(
 		"Workspace Sidebar", module="Support Service", header_icon="headset", title=TITLE, items=items
 	)
+
+
+def _show_all(items: list[dict[str, Any]]) -> None:
+	"""A list that is open keeps its filters, so an entry beside those that filter it says that it shows everything."""
+	filtered = {item["link_to"] for item in items if item.get("filters")}
+	for item in items:
+		if item.get("link_to") in filtered:
+			item.setdefault("filters", json.dumps([[item["link_to"], "name", "is", "set"]]))
 
 
 def _item(label: str, icon: str, **place: Any) -> dict[str, Any]:
