@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.desk.page.setup_wizard.setup_wizard import setup_complete
+from frappe.utils.password import get_encryption_key
 
 COMPANY = "Acme Service"
 ZONE = "Asia/Shanghai"
@@ -41,6 +42,12 @@ def neighbouring_years(year: int) -> None:
 			frappe.get_doc({"doctype": "Fiscal Year", "year": str(near), **dates}).insert()
 
 
+def name_for_cents() -> None:
+	"""Version 16 cannot write 1.50 in words where the currency has no name for its smaller unit, as CNY comes (frappe#37394)."""
+	if not frappe.db.get_value("Currency", "CNY", "fraction"):
+		frappe.db.set_value("Currency", "CNY", "fraction", "Fen")
+
+
 def main(site: str) -> None:
 	frappe.init(site, sites_path=os.getcwd())
 	frappe.connect()
@@ -58,6 +65,8 @@ def main(site: str) -> None:
 		if outcome.get("status") != "ok" or not frappe.db.exists("Company", COMPANY):
 			sys.exit(f"setup wizard: {outcome}")
 		neighbouring_years(year)
+		name_for_cents()
+		get_encryption_key()  # made now: servers that are started later keep the configuration that they read
 		frappe.db.commit()
 	finally:
 		frappe.destroy()

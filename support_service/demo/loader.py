@@ -7,7 +7,7 @@ import time
 import frappe
 
 from support_service.demo import cases, contracts, coverage, customers, goods, levels, people, warranties
-from support_service.demo.base import acting_as, company, say
+from support_service.demo.base import acting_as, company, complete_currency, say
 
 
 def load() -> None:
@@ -19,6 +19,7 @@ def load() -> None:
 	house = company()
 	say(f"Demo data for {house.name} ({house.default_currency})")
 	steps = (
+		("A name for cents", complete_currency),
 		("Users, employees, teams, engineers with vans", people.make_people),
 		("Customers with addresses, contacts, portal logins", customers.make_customers),
 		("Items", goods.make_items),

@@ -286,6 +286,7 @@ def draft_asset(customer: str, **overrides: Any) -> Any:
 			"purchase_date": add_days(today(), -90),
 			"available_for_use_date": add_days(today(), -80),
 			"gross_purchase_amount": 1000,
+			"net_purchase_amount": 1000,  # version 16
 			"is_existing_asset": 1,
 			"calculate_depreciation": 0,
 		},

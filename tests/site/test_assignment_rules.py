@@ -4,8 +4,8 @@ import json
 
 import frappe
 import pytest
-from frappe.cache_manager import clear_doctype_map
 from frappe.automation.doctype.assignment_rule import assignment_rule
+from frappe.cache_manager import clear_doctype_map
 
 from support_service.support_service.api import move
 from tests import factories

@@ -230,6 +230,9 @@ class TestEveryField:
 			if df.options
 		}
 		with_customer = {target for target in targets if has_customer(target)}
+		with_customer.discard(
+			"Warehouse"
+		)  # of version 16: kept for a customer whose material we work on, yet ours
 		assert with_customer - owners.KNOWN == NOT_A_CUSTOMERS
 
 	def test_every_document_of_the_table_is_checked(self):
