@@ -10,6 +10,7 @@ import frappe
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from support_service.foundation.platform import SIXTEEN
 from tests.browser import desk
 from tests.browser.world import make_case, make_world
 from tests.factories import make_service_contract, make_service_engineer, make_user
@@ -28,12 +29,14 @@ def glance(page: Page) -> Locator:
 
 def type_in_search_bar(page: Page, text: str) -> None:
 	box = page.locator("#navbar-search")
+	if SIXTEEN:  # in a dialog of its own
+		page.locator("#navbar-modal-search:visible").first.click()
 	box.click()
 	box.fill(text)
 
 
 def lines(page: Page) -> Locator:
-	return page.locator(".search-bar .awesomplete li")
+	return page.locator(".awesomplete:has(#navbar-search) li")
 
 
 @pytest.mark.parametrize("role", ROLES)

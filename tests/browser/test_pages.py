@@ -64,7 +64,7 @@ def test_desk_fits_a_phone(open_as: Callable[..., Page], screenshots: Path, pers
 	page = open_as(world[person], phone=True)
 	for path in addresses(DESK_PAGES[person], world, case):
 		desk.goto(page, path)
-		expect(page.locator(".page-head:visible .title-text").first).to_be_visible()
+		expect(page.locator(desk.TITLE).first).to_be_visible()
 		assert desk.overflow(page) <= 0, path
 		rows = page.locator(".list-row-container:visible, .form-page:visible").all_inner_texts()
 		assert "undefined" not in "".join(rows), path
