@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 07:30:00.000000"
+MODIFIED = "2026-11-28 08:00:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -130,9 +130,18 @@ def sidebar() -> dict[str, Any]:
 	for section, (icon, rows) in SECTIONS.items():
 		items.append(_section(section, icon))
 		items += [_item(label, sign, child=1, **places[label]) for label, sign in rows.items()]
+	_show_all(items)
 	return _record(
 		"Workspace Sidebar", module="Support Service", header_icon="headset", title=TITLE, items=items
 	)
+
+
+def _show_all(items: list[dict[str, Any]]) -> None:
+	"""A list that is open keeps its filters, so an entry beside those that filter it says that it shows everything."""
+	filtered = {item["link_to"] for item in items if item.get("filters")}
+	for item in items:
+		if item.get("link_to") in filtered:
+			item.setdefault("filters", json.dumps([[item["link_to"], "name", "is", "set"]]))
 
 
 def _item(label: str, icon: str, **place: Any) -> dict[str, Any]:

@@ -35,11 +35,12 @@ def after_uninstall() -> None:
 	counters.remove_ours(frappe.flags.support_service_series)
 	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()
-	traces.remove_rows_about([*frappe.flags.support_service_records, *frappe.flags.support_service_sites_own])
+	gone = [*frappe.flags.support_service_records, *frappe.flags.support_service_sites_own]
+	traces.remove_rows_about(gone)
 	# last: a role that something which stays still asks for is kept
 	roles = remove_roles()
 	forget_grants()
-	traces.forget_deleted([*frappe.flags.support_service_records, *(("Role", role) for role in roles)])
+	traces.forget_deleted([*gone, *(("Role", role) for role in roles)])
 	# `bench uninstall-app` closes the connection right after this hook without committing
 	frappe.db.commit()
 	frappe.clear_cache()

@@ -7,13 +7,23 @@ import re
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from support_service.foundation.desk import path
 
-def goto(page: Page, path: str) -> None:
-	"""Open a desk route and wait until the desk has drawn it."""
-	page.goto(path)
+# Frappe 15 has a title in the page's head, 16 the way to the page
+TITLE = ".page-head:visible :is(.title-text, .navbar-breadcrumbs):visible"
+
+
+def goto(page: Page, within: str) -> None:
+	"""Open a desk route, such as `service-request`, and wait until the desk has drawn it."""
+	page.goto(path(within))
 	page.wait_for_function("window.frappe?.get_route?.()?.[0]")
-	page.locator(".page-head:visible .title-text").first.wait_for()
+	page.locator(TITLE).first.wait_for()
 	settle(page)
+
+
+def arrives(page: Page, within: str) -> None:
+	"""Wait until the browser is at a desk route; `*` stands for anything."""
+	page.wait_for_url(f"**{path(within)}*")
 
 
 def settle(page: Page) -> None:

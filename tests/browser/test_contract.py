@@ -30,7 +30,7 @@ def test_a_contract_from_its_template_to_its_end(open_as: Callable[..., Page], s
 	frappe.db.commit()
 	page = open_as(manager)
 
-	desk.goto(page, f"/app/service-contract-template/{template.name}")
+	desk.goto(page, f"service-contract-template/{template.name}")
 	desk.press(page, "New Contract")
 	expect(desk.field(page, "entitlements")).to_contain_text("Visits")
 	box = desk.field(page, "customer").locator("input:visible").first

@@ -49,7 +49,7 @@ def test_one_look_at_the_hotline(open_as: Callable[..., Page], screenshots: Path
 	"""A serial number typed: unit, who pays, contract and open cases stand on one screen."""
 	world, words = make_covered_world(language), WORDS[language]
 	page = open_as(world.agent)
-	desk.goto(page, "/app/hotline")
+	desk.goto(page, "hotline")
 	page.locator(".hotline-search input").fill(world.unit.serial_label)
 	page.locator(".hotline-hit", has_text=world.unit.unit_name).click()
 	card = page.locator(".hotline-card")
@@ -67,14 +67,14 @@ def test_one_look_at_the_hotline(open_as: Callable[..., Page], screenshots: Path
 def test_the_case_says_who_pays(open_as: Callable[..., Page], screenshots: Path, language: str):
 	world = make_covered_world(language)
 	page = open_as(world.lead)
-	desk.goto(page, f"/app/service-request/{world.case}")
+	desk.goto(page, f"service-request/{world.case}")
 	shown = desk.field(page, "coverage_html")
 	expect(shown.locator(".service-coverage-line").first).to_be_visible()
 	expect(shown).to_contain_text(world.warranty)
 	shown.scroll_into_view_if_needed()
 	page.screenshot(path=screenshots / f"coverage-case-{language}.png")
 	decision = value("Service Request", world.case, "coverage_decision")
-	desk.goto(page, f"/app/coverage-decision/{decision}")
+	desk.goto(page, f"coverage-decision/{decision}")
 	expect(desk.field(page, "explanation_html")).to_contain_text(world.warranty)
 	page.screenshot(path=screenshots / f"coverage-decision-{language}.png")
 
@@ -83,7 +83,7 @@ def test_the_lead_judges_expected_work(open_as: Callable[..., Page], screenshots
 	world = make_world()
 	case = make_case(world)
 	page = open_as(world.lead)
-	desk.goto(page, f"/app/service-request/{case}")
+	desk.goto(page, f"service-request/{case}")
 	page.locator(".page-head:visible").get_by_role("button", name="Who Pays").click()
 	page.get_by_text("Judge Expected Work", exact=True).first.click()
 	page.locator(".modal.show").get_by_role("button", name="Judge", exact=True).wait_for()
@@ -136,7 +136,7 @@ def test_only_what_is_owed_is_offered(open_as: Callable[..., Page], screenshots:
 	page = open_as(world.lead)
 	for width in (390, 1440):
 		page.set_viewport_size({"width": width, "height": 900})
-		desk.goto(page, f"/app/coverage-decision/{doc.name}")
+		desk.goto(page, f"coverage-decision/{doc.name}")
 		shown = desk.field(page, "explanation_html")
 		expect(shown.locator(".service-coverage-total").last).to_contain_text("60")
 		shown.locator(".service-coverage-total").last.scroll_into_view_if_needed()
@@ -145,6 +145,6 @@ def test_only_what_is_owed_is_offered(open_as: Callable[..., Page], screenshots:
 	desk.press(page, label)
 	draft = value("Sales Invoice", {"coverage_decision": doc.name, "docstatus": 0}, "net_total")
 	assert draft == 60
-	desk.goto(page, f"/app/coverage-decision/{doc.name}")
+	desk.goto(page, f"coverage-decision/{doc.name}")
 	expect(desk.field(page, "explanation_html").locator(".service-coverage-total")).to_have_count(2)
 	expect(desk.button(page, label)).to_have_count(0)

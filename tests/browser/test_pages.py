@@ -14,21 +14,21 @@ from tests.browser.world import make_case, make_world, value
 
 PORTAL_PAGES = ("/service", "/service/new", "/service/units", "/service/{case}", "/service/units/{unit}")
 DESK_PAGES = {
-	"agent": ("/app/hotline", "/app/service-request", "/app/service-request/{case}"),
+	"agent": ("hotline", "service-request", "service-request/{case}"),
 	"engineer_user": (
-		"/app/service-request",
-		"/app/engineer-visit",
-		"/app/installed-unit/{unit}",
-		"/app/service-clock",
-		"/app/service-clock/{case}-FR",
+		"service-request",
+		"engineer-visit",
+		"installed-unit/{unit}",
+		"service-clock",
+		"service-clock/{case}-FR",
 	),
 	"manager": (
-		"/app/after-sales-service",
-		"/app/service-survey",
-		"/app/service-calendar/{calendar}",
-		"/app/service-level-policy/{policy}",
-		"/app/service-clock-entry",
-		"/app/query-report/Service Level Attainment",
+		"after-sales-service",
+		"service-survey",
+		"service-calendar/{calendar}",
+		"service-level-policy/{policy}",
+		"service-clock-entry",
+		"query-report/Service Level Attainment",
 	),
 }
 
@@ -40,7 +40,7 @@ def addresses(pages: tuple[str, ...], world: frappe._dict, case: str) -> list[st
 
 
 def photograph(page: Page, folder: Path, prefix: str, path: str) -> None:
-	name = path.strip("/").replace("app/", "").replace("/", "-").lower()
+	name = path.strip("/").replace("/", "-").lower()
 	page.screenshot(path=folder / f"{prefix}-{name}.png")
 
 
@@ -64,7 +64,7 @@ def test_desk_fits_a_phone(open_as: Callable[..., Page], screenshots: Path, pers
 	page = open_as(world[person], phone=True)
 	for path in addresses(DESK_PAGES[person], world, case):
 		desk.goto(page, path)
-		expect(page.locator(".page-head:visible .title-text").first).to_be_visible()
+		expect(page.locator(desk.TITLE).first).to_be_visible()
 		assert desk.overflow(page) <= 0, path
 		rows = page.locator(".list-row-container:visible, .form-page:visible").all_inner_texts()
 		assert "undefined" not in "".join(rows), path
@@ -75,7 +75,7 @@ def test_desk_in_chinese(open_as: Callable[..., Page], screenshots: Path):
 	world = make_world("zh")
 	case = make_case(world)
 	page = open_as(world.lead)
-	desk.goto(page, f"/app/service-request/{case}")
+	desk.goto(page, f"service-request/{case}")
 	assert page.evaluate("frappe.boot.lang") == "zh"
 	labels = page.evaluate(
 		"cur_frm.meta.fields.filter((df) => df.label).map((df) => [df.label, __(df.label, null, df.parent)])"
@@ -83,7 +83,7 @@ def test_desk_in_chinese(open_as: Callable[..., Page], screenshots: Path):
 	english = sorted({label for label, shown in labels if label == shown and label.isascii()})
 	assert not english, f"not translated: {english}"
 	expect(desk.button(page, page.evaluate("__('Assign Engineer')"))).to_be_visible()
-	photograph(page, screenshots, "zh", "/app/service-request")
+	photograph(page, screenshots, "zh", "service-request")
 
 
 def test_print_of_the_tracking_card_opens(open_as: Callable[..., Page]):

@@ -45,7 +45,7 @@ def test_paused_time_and_another_time_zone(open_as: Callable[..., Page]):
 	frappe.db.commit()
 	page = open_as(world.lead)
 	page.clock.install(time=add_to_date(now_datetime(), years=-1))
-	desk.goto(page, f"/app/service-request/{case}")
+	desk.goto(page, f"service-request/{case}")
 	expect(head_pill(page)).to_have_text(re.compile(r"^3 h 5\d min left$|^4 h left$"))
 
 
@@ -64,14 +64,14 @@ def head_pill(page: Page) -> Locator:
 
 
 def list_shows_time_left(page: Page, case: str, screenshots: Path) -> None:
-	desk.goto(page, "/app/service-request")
+	desk.goto(page, "service-request")
 	row = page.locator(".list-row", has=page.locator(f'[data-name="{case}"]')).first
 	expect(row.locator(".service-time-left")).to_have_text(re.compile(r"^3 h 5\d min left$|^4 h left$"))
 	page.screenshot(path=screenshots / "promises-list.png")
 
 
 def form_explains(page: Page, case: str, screenshots: Path) -> None:
-	desk.goto(page, f"/app/service-request/{case}")
+	desk.goto(page, f"service-request/{case}")
 	expect(head_pill(page)).to_have_text(re.compile("left$"))
 	head_pill(page).click()
 	card = clock_card(page, "First Response")
@@ -118,11 +118,11 @@ def form_follows_the_server(page: Page, case: str) -> None:
 
 
 def due_next_leads_to_the_case(page: Page, case: str, screenshots: Path) -> None:
-	desk.goto(page, f"/app/service-clock?request={case}")
+	desk.goto(page, f"service-clock?request={case}")
 	row = page.locator(".list-row", has=page.locator(f'[data-name="{case}-RC"]')).first
 	expect(row.locator(".service-time-left").first).to_have_text(re.compile("left$"))
 	page.screenshot(path=screenshots / "promises-clocks.png")
-	desk.goto(page, f"/app/service-clock/{case}-RC")
+	desk.goto(page, f"service-clock/{case}-RC")
 	expect(desk.field(page, "explanation_html")).to_contain_text("8 h of")
 	desk.press(page, "Open the Request")
 	expect(page).to_have_url(re.compile(f"/service-request/{case}"))

@@ -47,7 +47,7 @@ def test_a_calendar_is_made_and_tried(open_as: Callable[..., Page], screenshots:
 	manager = factories.make_user("Service Manager", language=language).name
 	frappe.db.commit()  # the server is another connection
 	page = open_as(manager)
-	desk.goto(page, "/app/service-calendar/new")
+	desk.goto(page, "service-calendar/new")
 	name = factories.unique("Office")
 	desk.fill(page, "calendar_name", name)
 	page.locator(".page-head:visible .inner-group-button", has_text=word("fill")).locator("button").click()
@@ -94,7 +94,7 @@ def test_hours_until_23_59_become_midnight_by_one_button(
 	manager = factories.make_user("Service Manager").name
 	frappe.db.commit()  # the server is another connection
 	page = open_as(manager)
-	desk.goto(page, f"/app/service-calendar/{name}")
+	desk.goto(page, f"service-calendar/{name}")
 	intro = page.locator(".form-message:visible .until-midnight")
 	expect(intro).to_be_visible()
 	if where == "warning":

@@ -71,7 +71,7 @@ def test_dry_run_then_for_real(
 	manager = factories.make_user("Service Manager", language=language).name
 	frappe.db.commit()  # the server is another connection
 	page = open_as(manager, phone=phone)
-	desk.goto(page, "/app/takeover-run/new")
+	desk.goto(page, "takeover-run/new")
 	assert not page.evaluate("cur_frm.doc.company")
 	page.evaluate("name => cur_frm.set_value('customer', name)", records)
 	page.screenshot(path=screenshots / f"takeover-new-{language}-{'phone' if phone else 'desk'}.png")

@@ -40,7 +40,7 @@ def test_lead_cancels_and_amends_a_visit_with_parts(open_as: Callable[..., Page]
 
 
 def cancel(page: Page, visit: str) -> None:
-	desk.goto(page, f"/app/engineer-visit/{visit}")
+	desk.goto(page, f"engineer-visit/{visit}")
 	desk.press(page, "Cancel")
 	# one question, whether to cancel; not a list of documents the lead may not cancel
 	expect(page.locator(".modal.show")).not_to_contain_text("Cancel All")
@@ -50,7 +50,7 @@ def cancel(page: Page, visit: str) -> None:
 
 def amend_the_stock_entry(page: Page, entry: str) -> None:
 	"""The new Stock Entry is an ordinary one, so nothing in it links to the cancelled visit."""
-	desk.goto(page, f"/app/stock-entry/{entry}")
+	desk.goto(page, f"stock-entry/{entry}")
 	desk.press(page, "Amend")
 	page.wait_for_function("cur_frm.is_new()")
 	desk.press(page, "Save")

@@ -20,7 +20,7 @@ def test_a_warranty_from_its_start_to_the_customers_page(open_as: Callable[..., 
 	frappe.db.commit()
 	page = open_as(lead)
 
-	desk.goto(page, f"/app/installed-unit/{unit.name}")
+	desk.goto(page, f"installed-unit/{unit.name}")
 	expect(page.locator(".unit-warranties")).to_contain_text("This unit has no warranty of ours.")
 	desk.press(page, "Start Warranty")
 	dialog = page.locator(".modal.show")
@@ -30,7 +30,7 @@ def test_a_warranty_from_its_start_to_the_customers_page(open_as: Callable[..., 
 	page.screenshot(path=screenshots / "warranty-unit.png")
 
 	name = frappe.db.get_value("Service Warranty", {"installed_unit": unit.name}) or _committed(unit.name)
-	desk.goto(page, f"/app/service-warranty/{name}")
+	desk.goto(page, f"service-warranty/{name}")
 	desk.status_is(page, "Active")
 	extend(page)
 	ledger = page.locator('[data-fieldname="ledger_html"]')

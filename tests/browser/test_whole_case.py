@@ -25,7 +25,7 @@ def test_the_whole_case(open_as: Callable[..., Page], screenshots: Path):
 
 
 def agent_opens_the_case(page: Page, world: frappe._dict, screenshots: Path) -> str:
-	desk.goto(page, "/app/hotline")
+	desk.goto(page, "hotline")
 	page.locator(".hotline-search input").fill(world.unit.serial_label)
 	page.locator(".hotline-hit", has_text=world.unit.unit_name).click()
 	expect(page.locator(".hotline-card")).to_contain_text(world.unit.serial_label)
@@ -43,7 +43,7 @@ def agent_opens_the_case(page: Page, world: frappe._dict, screenshots: Path) -> 
 
 def lead_assigns(page: Page, world: frappe._dict, case: str, screenshots: Path) -> None:
 	# the factory's team is not where the queue routes to; the department is the lead's all the same
-	desk.goto(page, f"/app/service-request/{case}")
+	desk.goto(page, f"service-request/{case}")
 	desk.status_is(page, "New")
 	desk.press(page, "Assign Engineer")
 	dialog = page.locator(".modal.show")
@@ -58,7 +58,7 @@ def lead_assigns(page: Page, world: frappe._dict, case: str, screenshots: Path) 
 
 
 def engineer_visits(page: Page, world: frappe._dict, case: str, screenshots: Path) -> str:
-	desk.goto(page, "/app/service-request")
+	desk.goto(page, "service-request")
 	page.locator(".list-row", has_text=case).get_by_text(SUBJECT).first.click()
 	desk.status_is(page, "Assigned")
 	visit = report_visit(
@@ -75,7 +75,7 @@ def report_visit(
 ) -> str:
 	"""From the open case: plan a visit, go, write the report, let it be signed, submit; returns its name."""
 	desk.press(page, "New Visit")
-	page.wait_for_url("**/app/engineer-visit/new-*")
+	desk.arrives(page, "engineer-visit/new-*")
 	desk.settle(page)
 	desk.press(page, "Save")
 	desk.status_is(page, "Planned")
@@ -133,7 +133,7 @@ def customer_is_not_satisfied_then_is(
 	send_answer(page, case, "In Progress")
 
 	engineer = open_as(world.engineer_user)
-	desk.goto(engineer, f"/app/service-request/{case}")
+	desk.goto(engineer, f"service-request/{case}")
 	desk.status_is(engineer, "In Progress")
 	report_visit(engineer, world, screenshots, work="Mounting tightened, quiet now")
 	assert value("Service Request", case, "status") == "Resolved"
@@ -156,7 +156,7 @@ def send_answer(page: Page, case: str, status: str) -> None:
 def manager_checks_stock(page: Page, world: frappe._dict, visit: str, screenshots: Path) -> None:
 	entry = value("Engineer Visit", visit, "stock_entry")
 	# not Stock Balance: ERPNext computes that one in the background, and this server has no worker
-	desk.goto(page, f"/app/query-report/Stock Ledger?item_code={world.part}&warehouse={world.van}")
+	desk.goto(page, f"query-report/Stock Ledger?item_code={world.part}&warehouse={world.van}")
 	expect(page.locator(".dt-row", has_text=entry).first).to_be_visible()
 	page.screenshot(path=screenshots / "08-stock-ledger.png")
 	balances = page.evaluate(
@@ -164,7 +164,7 @@ def manager_checks_stock(page: Page, world: frappe._dict, visit: str, screenshot
 	)
 	assert [entry, 4] in balances
 
-	desk.goto(page, f"/app/stock-entry/{entry}")
+	desk.goto(page, f"stock-entry/{entry}")
 	desk.status_is(page, "Submitted")
 	assert page.evaluate("cur_frm.doc.engineer_visit") == visit
 	page.screenshot(path=screenshots / "09-stock-entry.png")

@@ -81,6 +81,14 @@ def test_no_two_entries_open_the_same() -> None:
 	assert len({item["label"] for item in entries()}) == len(entries())
 
 
+def test_an_entry_without_filters_opens_a_list_that_no_other_filters() -> None:
+	"""An open list keeps the filters of the entry that was used before."""
+	filtered = {item["link_to"] for item in entries() if item.get("filters")}
+	assert not [
+		item["label"] for item in entries() if item.get("link_to") in filtered and not item.get("filters")
+	]
+
+
 def test_entries_have_icons_and_lie_in_sections() -> None:
 	items = MADE["sidebar"]()["items"]
 	assert all(item["icon"] for item in entries())

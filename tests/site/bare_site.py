@@ -137,7 +137,7 @@ def differences(before: Picture, after: Picture) -> list[str]:
 
 def _change(old: Any, new: Any) -> str:
 	if old is None or new is None:
-		return f"{'appeared' if old is None else 'vanished'} {str(new if old is None else old)[:200]}"
+		return f"{'appeared' if old is None else 'vanished'} {str(new if old is None else old)[:300]}"
 	if isinstance(old, dict) and isinstance(new, dict):
 		return str(
 			{column: (old.get(column), new[column]) for column in new if old.get(column) != new[column]}

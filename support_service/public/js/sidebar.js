@@ -1,6 +1,6 @@
 // The entries of our sidebar on Frappe 16. Its releases write an entry's filters into the link in ways that the list does not
-// read back (frappe#38838, #39602, #41528), open what has an address of its own in a new tab, and know no filter "me".
-// On Frappe 15 there is no such sidebar, and nothing happens here.
+// read back (frappe#38838, #39602, #41528), open what has an address of its own in a new tab, know no filter "me", and of
+// several entries with one list mark the last. On Frappe 15 there is no such sidebar, and nothing happens here.
 {
 	const Entry = frappe.ui?.sidebar_item?.TypeLink;
 	const is_ours = (item) =>
@@ -32,6 +32,38 @@
 			if (this.wrapper && this.item.link_type === "URL" && is_ours(this.item)) {
 				this.wrapper.find("a.item-anchor").removeAttr("target");
 			}
+		};
+	}
+
+	const bar = frappe.ui?.Sidebar?.prototype;
+	if (bar?.is_route_in_sidebar) {
+		const { is_route_in_sidebar } = bar;
+		const path_of = (href) => decodeURIComponent(href.split(/[?#]/)[0]);
+		let clicked = null;
+
+		// before the desk follows the link
+		document.addEventListener(
+			"click",
+			(event) => {
+				const link = event.target.closest?.(".body-sidebar a.item-anchor[href]");
+				if (link) clicked = link.getAttribute("href");
+			},
+			true
+		);
+
+		bar.is_route_in_sidebar = function () {
+			const found = is_route_in_sidebar.call(this);
+			if (found && clicked && path_of(clicked) === decodeURIComponent(location.pathname)) {
+				const entry = this.wrapper
+					.find("a.item-anchor")
+					.filter((_place, link) => link.getAttribute("href") === clicked)
+					.parent();
+				if (entry.length) {
+					this.active_item.removeClass("active-sidebar");
+					this.active_item = entry;
+				}
+			}
+			return found;
 		};
 	}
 }
