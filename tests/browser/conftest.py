@@ -129,7 +129,7 @@ def open_as(
 		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": PASSWORD})
 		assert answer.ok, f"{user} cannot log in: {answer.text()[:300]}"
 		page = context.new_page()
-		page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+		page.on("pageerror", lambda error: errors.append(f"{page.url}: {error.stack or error}"))
 		return page
 
 	yield open_page
