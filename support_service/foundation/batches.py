@@ -115,11 +115,14 @@ def enqueue(method: str, flag: str) -> None:
 
 def enqueue_now(method: str, flag: str) -> None:
 	"""Enqueue the sweep `method` at once, for rows that are committed already."""
+	messages = len(frappe.local.message_log)
 	try:
 		if frappe.cache.set(frappe.cache.make_key(flag), 1, nx=True, ex=30):
 			frappe.enqueue(method, queue="short")
 	except Exception:
-		# The rows are committed: a missing Redis must not turn that into an error. The scheduler's sweep will find them.
+		# The rows are committed: neither a missing Redis nor a full queue, for which version 16 has an error of its own, may
+		# turn that into an error. The scheduler's sweep will find them.
+		del frappe.local.message_log[messages:]
 		frappe.logger("support_service").warning("sweep not enqueued", exc_info=True)
 
 

@@ -244,3 +244,18 @@ def test_renewals_that_fail_are_told_once():
 	contract_renewals.propose_due()
 	assert frappe.db.get_value("Service Contract", contract.name, "renewed_by")
 	assert rows(contract.name) == []
+
+
+def test_a_full_queue_is_not_the_users_trouble(monkeypatch):
+	"""Version 16 refuses a job where too many wait; what it would have done is done by the scheduler's sweep."""
+
+	def full(*args, **kwargs):
+		frappe.throw("Too many queued background jobs (500). Please retry after some time.")
+
+	monkeypatch.setattr(frappe, "enqueue", full)
+	frappe.clear_messages()
+	frappe.msgprint("Saved")
+	batches.enqueue_now("support_service.nothing", "support_service:test_full_queue")
+	assert [message["message"] for message in frappe.message_log] == ["Saved"]
+	frappe.cache.delete_value("support_service:test_full_queue")
+	frappe.clear_messages()
