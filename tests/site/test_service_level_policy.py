@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import frappe
 import pytest
 from frappe.utils import add_days, getdate
-from pymysql.err import OperationalError
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER
 from support_service.service_level.calendar import calendars
@@ -159,7 +158,7 @@ class TestRefused:
 		make_service_level_policy()
 		with second_connection() as other:
 			other.sql("set innodb_lock_wait_timeout = 1")
-			with pytest.raises(OperationalError, match="Lock wait timeout"):
+			with pytest.raises(frappe.db.OperationalError, match="Lock wait timeout"):
 				other.sql("select name from `tabService Level Policy` for update")
 
 	def test_deleting_one_that_made_promises(self):
