@@ -6,6 +6,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import rows
+
 
 class LedgerIsAppendOnlyError(frappe.ValidationError):
 	"""A ledger row was written past its one writer, changed or deleted."""
@@ -40,8 +42,10 @@ def append(row: Document, **how: Any) -> Document:
 	"""Insert `row` of a ledger; to be called by the one writer of that ledger, which has checked what led to it.
 
 	how: as for `Document.insert`. Permissions are ignored, as no role may create ledger rows: the writer's caller has checked
-	that the user may do what the row tells.
+	that the user may do what the row tells. Links are not looked up: the writer fills them with documents it has just read.
 	"""
 	row.flags.from_ledger_writer = True
+	row.flags.notify_update = False  # nobody has a row open that was not there before
+	rows.note_linked(row.doctype, [row])  # Frappe does it where it looks links up
 	# nobody has the right to create rows by hand
-	return row.insert(ignore_permissions=True, **how)
+	return row.insert(ignore_permissions=True, ignore_links=True, **how)

@@ -57,7 +57,10 @@ def agreed_for(case: Any) -> AgreedLevel | None:
 	"""What the customer's service contracts agree on for a case, by its unit and the day it was raised."""
 	if not case.customer:
 		return None
-	return contracts.agreed_level(case.installed_unit, case.customer, getdate(case.raised_on))
+	rows = contracts.covering(case.installed_unit, case.customer, getdate(case.raised_on))
+	if isinstance(case, Document) and case.is_new():
+		case.flags.covered_by = rows  # for who decides who pays, next; see ServiceRequest.after_insert
+	return contracts.agreed_level(rows)
 
 
 def follow_move(row: Document, method: str | None = None) -> None:

@@ -41,12 +41,23 @@ CASE_FIELDS = (
 )
 
 
-def sources_of(unit: str | None, customer: str | None, on: date, currency: str | None = None) -> list[Source]:
-	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`."""
+def sources_of(
+	unit: str | None,
+	customer: str | None,
+	on: date,
+	currency: str | None = None,
+	covered_by: Sequence[Any] | None = None,
+) -> list[Source]:
+	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`.
+
+	covered_by: see `contracts.sources`.
+	"""
 	of_unit = warranties.sources(unit, on, customer) if unit else []
 	if any(source.foreign for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
-	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
+	if not customer:
+		return of_unit
+	return [*of_unit, *contracts.sources(unit, customer, on, currency=currency, covered_by=covered_by)]
 
 
 def who_pays(
@@ -56,9 +67,10 @@ def who_pays(
 	on: date,
 	cause: str | None = None,
 	currency: str | None = None,
+	covered_by: Sequence[Any] | None = None,
 ) -> list[LineDecision]:
-	"""Who pays for `works`, line by line; nothing is stored."""
-	return decide(as_lines(works), sources_of(unit, customer, on, currency), on, cause)
+	"""Who pays for `works`, line by line; nothing is stored. covered_by: see `contracts.sources`."""
+	return decide(as_lines(works), sources_of(unit, customer, on, currency, covered_by), on, cause)
 
 
 def decide_for_case(
@@ -80,7 +92,8 @@ def decide_for_case(
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency)
+	covered_by = case.flags.covered_by if first else None  # read a moment ago, for its promises
+	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, covered_by)
 	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
 	if before:
 		overrides.carry_over(before, rows)

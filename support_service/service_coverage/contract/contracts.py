@@ -6,6 +6,7 @@ without any.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -64,20 +65,28 @@ def in_force(unit: str | None, customer: str, on: date) -> list[str]:
 	unit None: a case that names no unit; contracts for all units of the customer cover it. A contract on a system covers the
 	boards in it.
 	"""
-	return [row.name for row in _covering(unit, customer, on)]
+	return [row.name for row in covering(unit, customer, on)]
 
 
-def sources(unit: str | None, customer: str, on: date, *, currency: str | None = None) -> list[Source]:
+def sources(
+	unit: str | None,
+	customer: str,
+	on: date,
+	*,
+	currency: str | None = None,
+	covered_by: Sequence[Any] | None = None,
+) -> list[Source]:
 	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day.
 
-	currency: of the amounts of the work; that of the contract's company where it is not known yet.
+	currency: of the amounts of the work; that of the contract's company where it is not known yet. covered_by: what
+	`covering` returned for the same, where nothing can have changed since.
 	"""
-	return [_source(row, on, currency) for row in _covering(unit, customer, on)]
+	rows = covering(unit, customer, on) if covered_by is None else covered_by
+	return [_source(row, on, currency) for row in rows]
 
 
-def agreed_level(unit: str | None, customer: str, on: date) -> AgreedLevel | None:
-	"""The service level agreed for a case of `unit` raised on the day `on`; None without a contract."""
-	rows = _covering(unit, customer, on)
+def agreed_level(rows: Sequence[Any]) -> AgreedLevel | None:
+	"""The service level agreed in the contracts that `covering` returned; None without a contract."""
 	if not rows:
 		return None
 	level = next((row for row in rows if row.service_level_policy or row.calendar), rows[0])
@@ -182,8 +191,11 @@ def _in_order(rows: dict[int, Any]) -> tuple[Any, ...]:
 	return tuple(rows[no] for no in sorted(rows))
 
 
-def _covering(unit: str | None, customer: str, on: date) -> list[Any]:
-	"""The contracts of the customer that cover `unit`, the one that counts first; two statements, one without any contract."""
+def covering(unit: str | None, customer: str, on: date) -> list[Any]:
+	"""The rows of the contracts in `in_force`, each with its `terms` and what is `used` of it; see COLUMNS.
+
+	Two statements, one where the customer has no contract.
+	"""
 	rows = _of_customer(customer, on)
 	naming = _naming(unit, [row.name for row in rows if not row.all_units], on) if unit else set()
 	for row in rows:

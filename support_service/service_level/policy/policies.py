@@ -70,15 +70,18 @@ class PolicySet:
 _policy_sets: dict[str, PolicySet] = {}  # by site
 
 
-def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
+def choose(
+	facts: Mapping[str, Any], on: date | None = None, *, among: PolicySet | None = None
+) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
 	facts: any of `rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
 	them is looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
-	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
+	names for this case; it holds whatever the scopes say, as long as it is enabled and valid. among: what `stored` gave in
+	this transaction.
 	"""
 	day = on or frappe.utils.getdate()
-	policy_set = _policies()
+	policy_set = among or stored()
 	if agreed := policy_set.agreed(facts.get("agreed_policy"), day):
 		return agreed.name
 	known = dict(facts)
@@ -90,12 +93,15 @@ def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	return found.name if found else None
 
 
-def terms(policy: str, priority: str | None, agreed_calendar: str | None = None) -> list[Terms]:
+def terms(
+	policy: str, priority: str | None, agreed_calendar: str | None = None, *, among: PolicySet | None = None
+) -> list[Terms]:
 	"""What `policy` promises a case of `priority`, one per clock. Raises frappe.DoesNotExistError for an unknown policy.
 
-	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none.
+	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none. among: what
+	`stored` gave in this transaction.
 	"""
-	policy_set = _policies()
+	policy_set = among or stored()
 	if policy not in policy_set.policies:
 		frappe.throw(_("Service Level Policy {0} does not exist.").format(policy), frappe.DoesNotExistError)
 	promised = targets_for(policy_set.policies[policy].targets, priority)
@@ -106,7 +112,7 @@ def terms(policy: str, priority: str | None, agreed_calendar: str | None = None)
 
 def hours_per_day(names: Iterable[str]) -> dict[str, float]:
 	"""Calendar name → hours in a working day, for the calendars `names`."""
-	known = _policies().calendars
+	known = stored().calendars
 	return {name: known[name].hours_per_day if name in known else 0.0 for name in names}
 
 
@@ -123,7 +129,8 @@ def _terms(policy: str, target: Target, calendar: CalendarNow) -> Terms:
 	)
 
 
-def _policies() -> PolicySet:
+def stored() -> PolicySet:
+	"""All policies and calendars as they are stored now; one statement where none of them has changed."""
 	stamp = _stamp()
 	policy_set = _policy_sets.get(frappe.local.site)
 	if not policy_set or policy_set.stamp != stamp:
@@ -132,7 +139,7 @@ def _policies() -> PolicySet:
 
 
 def _stamp() -> Stamp:
-	# every new case asks twice: the query builder would take longer to write the statement than the database to answer it
+	# every new case asks: the query builder would take longer to write the statement than the database to answer it
 	return tuple(map(tuple, frappe.db.sql(_stamp_query())))
 
 
