@@ -171,6 +171,7 @@ def unit_of(case: ServiceRequest) -> frappe._dict | None:
 		row = frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
 		if case.is_new():
 			case.flags.unit_read = (case.installed_unit, row)
+			case.flags.owners_read = {("Installed Unit", case.installed_unit): row.customer} if row else None
 	return row
 
 

@@ -13,6 +13,7 @@ from support_service.foundation import currencies, rows
 from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import LineDecision, result_of, result_of_all
+from support_service.support_service import kept_columns
 
 DECISION, LINE, CASE = "Coverage Decision", "Coverage Decision Line", "Service Request"
 CURRENT, SUPERSEDED, REVERSED = "Current", "Superseded", "Reversed"
@@ -76,7 +77,10 @@ def write(
 		_as_writer(doc).insert(set_name=doc.name)
 	if before:
 		_change(before, status=SUPERSEDED, token_hash=None)
-	show_on_case(case.name, doc, number)
+	if first:
+		kept_columns.put(case, {**_shown(doc), "coverage_decisions": number}, later=True)
+	else:
+		show_on_case(case.name, doc, number)
 	return doc
 
 
@@ -187,13 +191,14 @@ def sum_up(doc: Document) -> None:
 
 def show_on_case(request: str, doc: Document | None, number: int | None = None) -> None:
 	"""Write outcome and name of its latest decision to the case. `modified` stays, so that an open form can still be saved."""
-	values = {
-		"coverage": doc.outcome if doc else None,
-		"coverage_decision": doc.name if doc else None,
-	}
+	values = _shown(doc)
 	if number:
 		values["coverage_decisions"] = number
 	frappe.db.set_value(CASE, request, values, update_modified=False)
+
+
+def _shown(doc: Document | None) -> dict[str, Any]:
+	return {"coverage": doc.outcome if doc else None, "coverage_decision": doc.name if doc else None}
 
 
 def save(doc: Document) -> Document:

@@ -144,7 +144,8 @@ class ServiceRequest(Document):
 			imported.record(self)
 		else:
 			moves.append_row(self, action="create", source=None, target=self.status)
-		self.flags.unit_read = self.flags.covered_by = None  # from here on unit and contracts may change
+		# from here on unit and contracts may change
+		self.flags.unit_read = self.flags.owners_read = self.flags.covered_by = None
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
