@@ -454,9 +454,8 @@ support_service_visit_steps = {
 		"support_service.field_service.case_effects.report",
 		# who pays is known before parts are drawn: their cost goes there
 		"support_service.service_charging.decision.visits.decide",
-		"support_service.field_service.written_back.show_coverage",
 		"support_service.service_parts.visit_stock.draw",
-		"support_service.field_service.written_back.show_costs",
+		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",

@@ -130,7 +130,7 @@ def inside_now(unit: str) -> list[FittedPart]:
 
 
 def entries_of(unit: str) -> list[Any]:
-	"""Every ledger row of `unit`, newest first."""
+	"""Every ledger row of `unit`, newest first, with all its columns."""
 	return frappe.get_all(
 		DOCTYPE, filters={"installed_unit": unit}, fields=["*"], order_by="happened_at desc, creation desc"
 	)
@@ -147,11 +147,11 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 	)
 	new = [row for row in rows if row["entry_key"] not in present]
 	last = {row["installed_unit"]: row["entry_key"] for row in new}
-	return [_insert(row, more=last[row["installed_unit"]] != row["entry_key"]) for row in new]
-
-
-def _insert(row: dict[str, Any], *, more: bool) -> str:
-	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
-	# listeners that compare what is inside the unit with something else may wait for the last row
-	entry.flags.more_to_come = more
-	return ledger.append(entry).name
+	entries = [
+		frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row}) for row in new
+	]
+	for entry in entries:
+		# listeners that compare what is inside the unit with something else may wait for the last row
+		entry.flags.more_to_come = last[entry.installed_unit] != entry.entry_key
+	ledger.append_all(entries)
+	return [entry.name for entry in entries]

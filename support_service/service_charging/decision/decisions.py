@@ -102,6 +102,7 @@ def decide_for_case(
 		rows,
 		stage=stage,
 		first=first,
+		computed=bool(visit),
 		decided_for=on,
 		engineer_visit=visit,
 		exclusion=cause,

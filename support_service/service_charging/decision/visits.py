@@ -45,7 +45,8 @@ def decide(visit: Document, posting: Posting) -> None:
 	works = of_visit(visit)
 	if not works:
 		return
-	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	stored = posting.case or frappe.get_doc(CASE, visit.service_request)
+	case = frappe._dict({name: stored.get(name) for name in decisions.CASE_FIELDS})
 	case.installed_unit = visit.installed_unit or case.installed_unit
 	before = decision_store.latest(case.name)
 	doc = decisions.decide_for_case(

@@ -79,22 +79,22 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 		.for_update()
 		.run(as_dict=True)
 	)
-	items = {row.item_code for row in found if row.item_code}
-	stated = {
-		row.name: row
-		for row in frappe.get_all(
-			"Item",
-			filters={"name": ("in", sorted(items) or [""])},
-			fields=["name", "item_group", "brand", "variant_of", "warranty_period"],
-			order_by=None,
-		)
-	}
+	stated = _stated_by_items({row.item_code for row in found if row.item_code})
 	for row in found:
 		item = stated.get(row.item_code) or {}
 		row.item_group = row.item_group or item.get("item_group")
 		row.brand = row.brand or item.get("brand")
 		row.template = item.get("variant_of")
 		row.own_days = item.get("warranty_period")
+	return {row.name: row for row in found}
+
+
+def _stated_by_items(items: set[str]) -> dict[str, Row]:
+	"""Item → what its master says of the units of it."""
+	if not items:
+		return {}
+	fields = ["name", "item_group", "brand", "variant_of", "warranty_period"]
+	found = frappe.get_all("Item", filters={"name": ("in", sorted(items))}, fields=fields, order_by=None)
 	return {row.name: row for row in found}
 
 
