@@ -147,9 +147,7 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 	)
 	new = [row for row in rows if row["entry_key"] not in present]
 	last = {row["installed_unit"]: row["entry_key"] for row in new}
-	entries = [
-		frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row}) for row in new
-	]
+	entries = [frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row}) for row in new]
 	for entry in entries:
 		# listeners that compare what is inside the unit with something else may wait for the last row
 		entry.flags.more_to_come = last[entry.installed_unit] != entry.entry_key

@@ -19,6 +19,7 @@ from support_service.constants.words import N_
 from support_service.foundation import batches, language, rows, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
+from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.contract.contracts import AgreedLevel
 from support_service.service_level.clock import clocks
@@ -46,8 +47,7 @@ def facts_of(case: ServiceRequest) -> dict[str, Any]:
 	if case.customer:
 		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
 		facts.update(customer_group=group, territory=territory)
-		case.flags.covered_by = _covered_by(case)  # of a new case it is asked next who pays
-		if agreed := contracts.agreed_level(case.flags.covered_by):
+		if agreed := contracts.agreed_level(_covered_by(case)):
 			facts.update(
 				agreed_policy=agreed.policy, agreed_calendar=agreed.calendar, service_contract=agreed.contract
 			)
@@ -58,11 +58,18 @@ def agreed_for(case: Any) -> AgreedLevel | None:
 	"""What the customer's service contracts agree on for a case, by its unit and the day it was raised."""
 	if not case.customer:
 		return None
-	return contracts.agreed_level(_covered_by(case))
+	return contracts.agreed_level(
+		contracts.covering(case.installed_unit, case.customer, getdate(case.raised_on))
+	)
 
 
-def _covered_by(case: Any) -> list[Any]:
-	return contracts.covering(case.installed_unit, case.customer, getdate(case.raised_on))
+def _covered_by(case: ServiceRequest) -> list[Any]:
+	"""The rows of `contracts.covering`. Who pays is asked next of a new case with a unit; that is read along."""
+	day = getdate(case.raised_on)
+	if not case.installed_unit:
+		return contracts.covering(None, case.customer, day)
+	case.flags.coverage_read = together.read(case.installed_unit, case.customer, day)
+	return case.flags.coverage_read.covered_by
 
 
 def follow_move(row: Document, method: str | None = None) -> None:

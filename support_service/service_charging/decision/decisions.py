@@ -22,6 +22,7 @@ from support_service.service_charging.decision.lines import UNKNOWN, Work, as_li
 from support_service.service_charging.decision.store import DECISION, INTAKE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
+from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.vocabulary import Source
 from support_service.service_coverage.warranty import warranties
@@ -46,13 +47,16 @@ def sources_of(
 	customer: str | None,
 	on: date,
 	currency: str | None = None,
-	covered_by: Sequence[Any] | None = None,
+	read: together.Read | None = None,
 ) -> list[Source]:
 	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`.
 
-	covered_by: see `contracts.sources`.
+	read: both, where this transaction has read them already.
 	"""
-	of_unit = warranties.sources(unit, on, customer) if unit else []
+	if unit and customer and read is None:
+		read = together.read(unit, customer, on)
+	own, covered_by = read or (None, None)
+	of_unit = warranties.sources(unit, on, customer, own) if unit else []
 	if any(source.foreign for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
 	if not customer:
@@ -67,10 +71,10 @@ def who_pays(
 	on: date,
 	cause: str | None = None,
 	currency: str | None = None,
-	covered_by: Sequence[Any] | None = None,
+	read: together.Read | None = None,
 ) -> list[LineDecision]:
-	"""Who pays for `works`, line by line; nothing is stored. covered_by: see `contracts.sources`."""
-	return decide(as_lines(works), sources_of(unit, customer, on, currency, covered_by), on, cause)
+	"""Who pays for `works`, line by line; nothing is stored. read: see `sources_of`."""
+	return decide(as_lines(works), sources_of(unit, customer, on, currency, read), on, cause)
 
 
 def decide_for_case(
@@ -92,8 +96,8 @@ def decide_for_case(
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	covered_by = case.flags.covered_by if first else None  # read a moment ago, for its promises
-	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, covered_by)
+	read = case.flags.coverage_read if first else None  # a moment ago, for its promises
+	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, read)
 	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
 	if before:
 		overrides.carry_over(before, rows)

@@ -37,7 +37,7 @@ class Work:
 
 	@property
 	def amount(self) -> float:
-		return flt((self.rate or 0) * self.qty, 9)
+		return round((self.rate or 0) * self.qty, 9)
 
 
 # what is asked at intake, when nobody knows how long the work will take and what will be replaced

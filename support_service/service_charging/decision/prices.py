@@ -13,9 +13,7 @@ from support_service.foundation import currencies
 from support_service.foundation.settings import company_default
 
 
-def rates(
-	units: Mapping[str, str | None], company: str, customer: str | None, on: date
-) -> dict[str, float]:
+def rates(units: Mapping[str, str | None], company: str, customer: str | None, on: date) -> dict[str, float]:
 	"""Item → selling price per stock unit on the day `on`, in the company's currency. Items without a price are left out,
 	and prices without an exchange rate. units: the items asked for, with their stock units.
 

@@ -6,7 +6,7 @@ without any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -124,10 +124,9 @@ def covered_units(contract: Any, on: date) -> int:
 	)
 
 
-# Raw SQL, for every intake and every decision asks this and building the query costs more than running it; its columns are
-# packed into one JSON array for the same reason. What a contract includes and excludes and what was used of it come along:
-# statements of their own make the first look at each contract dearer than the next. Every entitlement stands beside every
-# exclusion, so uses are summed within each such pair.
+# Text, for every intake and every decision asks this and building the query costs more than running it. What a contract
+# includes and excludes and what was used of it come along: statements of their own make the first look at each contract
+# dearer than the next. Every entitlement stands beside every exclusion, so uses are summed within each such pair.
 COLUMNS = {
 	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
 	**{name: f"contract.{name}" for name in ("cost_center", "company", "currency")},
@@ -140,8 +139,10 @@ COLUMNS = {
 	"used": "sum(used.qty)",
 }
 DATES = ("start_date", "end_date", "terminated_on", "period_start")
-IN_FORCE = f"""select {packed.pack(COLUMNS)}
-from `tabService Contract` contract
+IN_FORCE = packed.Packed(
+	COLUMNS,
+	dates=DATES,
+	rest="""from `tabService Contract` contract
 left join `tabService Contract Entitlement` included
 	on included.parent = contract.name and included.parenttype = 'Service Contract'
 left join `tabWarranty Exclusion` excluded
@@ -150,7 +151,8 @@ left join `tabService Contract Use` used on used.contract = contract.name and us
 where contract.customer = %(customer)s and contract.docstatus = 1
 	and contract.end_date >= %(on)s and contract.start_date <= %(on)s
 	and (contract.terminated_on is null or contract.terminated_on >= %(on)s)
-group by contract.name, included.name, excluded.name, used.period_start"""  # noqa: S608 - names are ours
+group by contract.name, included.name, excluded.name, used.period_start""",
+)
 
 
 # Raw SQL: the query builder of Frappe 15 knows no recursive query. Depth is bounded: units cannot be part of themselves.
@@ -166,14 +168,18 @@ where named.parent in %(contracts)s and named.parenttype = 'Service Contract'
 	and (named.from_date is null or named.from_date <= %(on)s) and (named.to_date is null or named.to_date >= %(on)s)"""
 
 
-def _of_customer(customer: str, on: date) -> list[Any]:
-	"""The customer's contracts in force on the day, each with its `terms` and what is `used` by kind and period."""
+def values_of(customer: str, on: date) -> dict[str, Any]:
+	"""The parameters of IN_FORCE."""
+	return {"customer": customer, "on": on}
+
+
+def _whole(rows: Iterable[Any]) -> list[Any]:
+	"""The contracts in rows of IN_FORCE, each with its `terms` and what is `used` by kind and period."""
 	found: dict[str, Any] = {}
 	used: dict[str, dict[tuple[str, date], float]] = {}
 	included: dict[str, dict[int, Included]] = {}
 	excluded: dict[str, dict[int, Exclusion]] = {}
-	rows = frappe.db.sql(IN_FORCE, {"customer": customer, "on": on})
-	for row in packed.unpack(rows, COLUMNS, DATES):
+	for row in rows:
 		found.setdefault(row.name, row)
 		if row.no is not None:
 			included.setdefault(row.name, {})[row.no] = _as_included(row)
@@ -191,12 +197,15 @@ def _in_order(rows: dict[int, Any]) -> tuple[Any, ...]:
 	return tuple(rows[no] for no in sorted(rows))
 
 
-def covering(unit: str | None, customer: str, on: date) -> list[Any]:
+def covering(unit: str | None, customer: str, on: date, in_force: Iterable[Any] | None = None) -> list[Any]:
 	"""The rows of the contracts in `in_force`, each with its `terms` and what is `used` of it; see COLUMNS.
 
-	Two statements, one where the customer has no contract.
+	in_force: the rows of IN_FORCE, where they were read already. One statement to read these, and one where a contract is not
+	for all units.
 	"""
-	rows = _of_customer(customer, on)
+	if in_force is None:
+		[in_force] = packed.read(IN_FORCE, values=values_of(customer, on))
+	rows = _whole(in_force)
 	naming = _naming(unit, [row.name for row in rows if not row.all_units], on) if unit else set()
 	for row in rows:
 		row.names_unit = row.name in naming

@@ -70,9 +70,7 @@ class PolicySet:
 _policy_sets: dict[str, PolicySet] = {}  # by site
 
 
-def choose(
-	facts: Mapping[str, Any], on: date | None = None, *, among: PolicySet | None = None
-) -> str | None:
+def choose(facts: Mapping[str, Any], on: date | None = None, *, among: PolicySet | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
 	facts: any of `rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above

@@ -145,7 +145,7 @@ class ServiceRequest(Document):
 		else:
 			moves.append_row(self, action="create", source=None, target=self.status)
 		# from here on unit and contracts may change
-		self.flags.unit_read = self.flags.owners_read = self.flags.covered_by = None
+		self.flags.unit_read = self.flags.owners_read = self.flags.coverage_read = None
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
