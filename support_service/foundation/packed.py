@@ -7,7 +7,7 @@ Only for the few statements that run very often and were measured; elsewhere sel
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,9 +29,9 @@ class Packed:
 	dates: tuple[str, ...] = ()
 	opening: str = ""
 
-	def row(self, text: str) -> Any:
+	def row(self, values: Sequence[Any]) -> Any:
 		"""A row of the statement as a dict."""
-		row = frappe._dict(zip(self.columns, json.loads(text), strict=True))
+		row = frappe._dict(zip(self.columns, values, strict=True))
 		for name in self.dates:
 			if row[name]:
 				row[name] = date.fromisoformat(row[name])
@@ -42,14 +42,15 @@ def read(*statements: Packed, values: Mapping[str, Any]) -> list[list[Any]]:
 	"""The rows of each statement, as dicts, all read at once. values: of the parameters of all statements."""
 	found: list[list[Any]] = [[] for _statement in statements]
 	# raw SQL: building these takes longer than running them, and the query builder of Frappe 15 knows no recursive query
-	for number, text in frappe.db.sql(_as_one(statements), values):
-		found[number].append(statements[number].row(text))
+	for (text,) in frappe.db.sql(_as_one(statements), values):
+		number, *row = json.loads(text)
+		found[number].append(statements[number].row(row))
 	return found
 
 
 @cache
 def _as_one(statements: tuple[Packed, ...]) -> str:
 	return " union all ".join(
-		f"{one.opening} select {number}, json_array({', '.join(one.columns.values())}) {one.rest}"
+		f"{one.opening} select json_array({number}, {', '.join(one.columns.values())}) {one.rest}"
 		for number, one in enumerate(statements)
 	)
