@@ -52,11 +52,12 @@ def append(row: Document, **how: Any) -> Document:
 	return row.insert(ignore_permissions=True, ignore_links=True, **how)
 
 
-def append_all(new: Sequence[Document]) -> None:
+def append_computed(new: Sequence[Document]) -> None:
 	"""Append several rows of one ledger in one statement; to be called by its one writer, as `append`.
 
-	The writer has filled every column with what it has read from stored documents, so that Frappe's checks of what people
-	type are left out. `before_insert` and `validate` run before, `after_insert` for each row when all are stored.
+	Nobody has typed anything in them: the writer has computed every column or read it from stored documents, so that Frappe's
+	checks of what people type are left out. The events of an insert run: `before_insert` and `validate` before, `after_insert`
+	and `on_update` for each row when all are stored.
 	"""
 	for row in new:
 		row.flags.from_ledger_writer = True
@@ -67,3 +68,4 @@ def append_all(new: Sequence[Document]) -> None:
 	rows.insert_documents(new)
 	for row in new:
 		row.run_method("after_insert")
+		row.run_method("on_update")

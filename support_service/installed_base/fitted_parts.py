@@ -151,5 +151,5 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 	for entry in entries:
 		# listeners that compare what is inside the unit with something else may wait for the last row
 		entry.flags.more_to_come = last[entry.installed_unit] != entry.entry_key
-	ledger.append_all(entries)
+	ledger.append_computed(entries)
 	return [entry.name for entry in entries]

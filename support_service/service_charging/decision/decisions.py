@@ -98,7 +98,7 @@ def decide_for_case(
 	currency = currencies.of_company(case.company)
 	read = case.flags.coverage_read if first else None  # a moment ago, for its promises
 	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, read)
-	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
+	rows = decision_store.lines_of(works, decided, currency)
 	if before:
 		overrides.carry_over(before, rows)
 	return decision_store.write(

@@ -28,11 +28,15 @@ def lock_case(request: str) -> Any:
 	return frappe.db.get_value(CASE, request, fields, as_dict=True, for_update=True)
 
 
-def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
-	"""The columns of a Coverage Decision Line for a work and what was decided about it."""
+def lines_of(works: Sequence[Work], decided: Sequence[LineDecision], currency: str) -> list[dict[str, Any]]:
+	"""The columns of the Coverage Decision Lines for works and what was decided about each."""
+	digits = currencies.amount_decimals(currency)
+	return [_line_of(work, line, currency, digits) for work, line in zip(works, decided, strict=True)]
+
+
+def _line_of(work: Work, decided: LineDecision, currency: str, digits: int) -> dict[str, Any]:
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
-	digits = currencies.amount_decimals(currency)
 	return {
 		"kind": work.kind.value,
 		"item_code": work.item,
