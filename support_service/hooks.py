@@ -364,7 +364,7 @@ doc_events = {
 			"support_service.service_feedback.surveys.follow_move",
 			"support_service.service_charging.decision.decisions.follow_move",
 			# what promises and coverage show on a new case
-			"support_service.support_service.kept_columns.write_put",
+			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
 		]
 	},

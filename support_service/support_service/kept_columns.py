@@ -37,7 +37,7 @@ def keep(case: ServiceRequest) -> None:
 def put(case: ServiceRequest, values: Mapping[str, Any], *, later: bool = False) -> None:
 	"""Write `values` of COLUMNS, on the document too: whoever saved it goes on with what is stored.
 
-	later: together with what others put, when the first step of a new case has been followed; see `write_put`. `modified` stays,
+	later: together with what others put, when all have followed the first step of a new case; see `follow_move`. `modified` stays,
 	so that an open form can still be saved.
 	"""
 	if any(case.get(name) != value for name, value in values.items()):
@@ -49,11 +49,12 @@ def put(case: ServiceRequest, values: Mapping[str, Any], *, later: bool = False)
 			frappe.db.set_value(case.doctype, case.name, values, update_modified=False)
 
 
-def write_put(row: Document, method: str | None = None) -> None:
-	"""Listens to Service Request Move (see hooks.py), behind those who put columns of a new case: one statement for all of them.
+def follow_move(row: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move (see hooks.py), behind those who put columns of a new case."""
+	write_put(row.flags.case)
 
-	Frappe clears the cache of the case at the end of its insert.
-	"""
-	case = row.flags.case
+
+def write_put(case: ServiceRequest) -> None:
+	"""Write what was put on a new case for later, in one statement. Frappe clears the cache of the case when it is inserted."""
 	if values := case.flags.pop("columns_put", None):
 		rows.update(case.doctype, [{"name": case.name, **values}])
