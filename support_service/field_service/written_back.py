@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe.model.document import Document
 
+from support_service.foundation import rows
 from support_service.foundation.posting import Posting
 from support_service.service_charging.decision import visits as visit_decisions
 from support_service.service_charging.rules.outcome import result_of
@@ -42,9 +43,8 @@ def _on_rows(visit: EngineerVisit, posting: Posting) -> None:
 		row.update(changes.get(row.name, {}))
 	written = {field for change in changes.values() for field in change}
 	# the same columns for all rows: one statement
-	rows = {row.name: row.get_valid_dict() for row in visit.parts if row.name in changes}
-	rows = {name: {field: values[field] for field in written} for name, values in rows.items()}
-	frappe.db.bulk_update(PART, rows, update_modified=False)
+	columns = [row.get_valid_dict() for row in visit.parts if row.name in changes]
+	rows.update(PART, [{"name": row.name, **{field: row[field] for field in written}} for row in columns])
 
 
 def follow_decision(decision: Document, method: str | None = None) -> None:

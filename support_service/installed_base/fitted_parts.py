@@ -17,6 +17,21 @@ from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry,
 from support_service.renamed import names_of_last_release
 
 DOCTYPE = "Fitted Part Entry"
+# columns of which follows what is inside a unit
+READ = (
+	"name",
+	"kind",
+	"item_code",
+	"qty",
+	"happened_at",
+	"creation",
+	"entry_key",
+	"serial_label",
+	"batch_no",
+	"voucher_type",
+	"voucher_no",
+	"reversal_of",
+)
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 
 __all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
@@ -125,8 +140,13 @@ def inside_now(unit: str) -> list[FittedPart]:
 			voucher_no=row.voucher_no,
 			reversal_of=row.reversal_of,
 		)
-		for row in entries_of(unit)
+		for row in _read(unit)
 	)
+
+
+def _read(unit: str) -> list[Any]:
+	entry = frappe.qb.DocType(DOCTYPE)
+	return frappe.qb.from_(entry).select(*READ).where(entry.installed_unit == unit).run(as_dict=True)
 
 
 def entries_of(unit: str) -> list[Any]:

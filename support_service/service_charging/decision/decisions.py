@@ -85,14 +85,14 @@ def decide_for_case(
 	cause: str | None = None,
 	reason: str | None = None,
 	visit: str | None = None,
-	before: Document | None = None,
+	before: Any | None = None,
 	first: bool = False,
 ) -> Document:
 	"""Decide who pays for `works` on `case` (a Service Request or its CASE_FIELDS) and store the decision.
 
 	works: with prices unless the stage is INTAKE. cause: what was found to be the cause, where a warranty or contract may
-	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision whose
-	overrides hold for these works, too. first: the case is being created.
+	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision (see
+	`store.handed_on`) whose overrides hold for these works, too. first: the case is being created.
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)

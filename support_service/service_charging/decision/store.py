@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
 from support_service.foundation import currencies, rows
+from support_service.service_charging.decision import overrides
 from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import LineDecision, result_of, result_of_all
@@ -177,9 +178,30 @@ def current_of(request: str) -> list[Document]:
 
 def latest(request: str) -> Document | None:
 	"""The last decision of the case that was not reversed, current or superseded."""
+	row = _latest(request, ["name"])
+	return frappe.get_doc(DECISION, row.name) if row else None
+
+
+def handed_on(request: str) -> Any | None:
+	"""What the decision that is the `latest` hands on to the next one.
+
+	A row of its exclusion and exclusion_reason; `lines`: those with an override, with the columns that `overrides` reads.
+	"""
+	row = _latest(request, ["name", "exclusion", "exclusion_reason"])
+	if row:
+		row.lines = frappe.db.get_values(
+			LINE,
+			{"parent": row.name, "parenttype": DECISION, "overridden": 1},
+			["kind", "item_code", "covered_share", *overrides.FIELDS],
+			order_by="idx asc",
+			as_dict=True,
+		)
+	return row
+
+
+def _latest(request: str, fields: list[str]) -> Any | None:
 	filters = {"service_request": request, "status": ("!=", REVERSED)}
-	name = frappe.db.get_value(DECISION, filters, order_by="number desc")
-	return frappe.get_doc(DECISION, name) if name else None
+	return frappe.db.get_value(DECISION, filters, fields, order_by="number desc", as_dict=True)
 
 
 def sum_up(doc: Document) -> None:

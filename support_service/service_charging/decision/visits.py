@@ -48,7 +48,7 @@ def decide(visit: Document, posting: Posting) -> None:
 	stored = posting.case or frappe.get_doc(CASE, visit.service_request)
 	case = frappe._dict({name: stored.get(name) for name in decisions.CASE_FIELDS})
 	case.installed_unit = visit.installed_unit or case.installed_unit
-	before = decision_store.latest(case.name)
+	before = decision_store.handed_on(case.name)
 	doc = decisions.decide_for_case(
 		case,
 		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),

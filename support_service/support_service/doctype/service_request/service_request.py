@@ -144,7 +144,9 @@ class ServiceRequest(Document):
 			imported.record(self)
 		else:
 			moves.append_row(self, action="create", source=None, target=self.status)
-			kept_columns.write_put(self)  # nothing is left, unless Frappe still has the hooks of an older release
+			kept_columns.write_put(
+				self
+			)  # nothing is left, unless Frappe still has the hooks of an older release
 		# from here on unit and contracts may change
 		self.flags.unit_read = self.flags.owners_read = self.flags.coverage_read = None
 
