@@ -14,14 +14,18 @@ from support_service.service_coverage.warranty import sources
 
 
 class Read(NamedTuple):
-	"""What the transaction that read it sees: rows for `warranties.sources`, and rows for `contracts.sources`."""
+	"""What the transaction that read it sees: rows for `warranties.sources`, and rows for `contracts.sources`.
+
+	more: the rows of other statements that were read along.
+	"""
 
 	own: list[Any]
 	covered_by: list[Any]
+	more: tuple[list[Any], ...] = ()
 
 
-def read(unit: str, customer: str, on: date) -> Read:
-	"""What may pay for work on `unit` of `customer` on the day `on`."""
+def read(unit: str, customer: str, on: date, *more: packed.Packed) -> Read:
+	"""What may pay for work on `unit` of `customer` on the day `on`. more: statements without parameters, to be read along."""
 	values = {**sources.values_of(unit), **contracts.values_of(customer, on)}
-	own, in_force = packed.read(sources.OWN, contracts.IN_FORCE, values=values)
-	return Read(own, contracts.covering(unit, customer, on, in_force))
+	own, in_force, *others = packed.read(sources.OWN, contracts.IN_FORCE, *more, values=values)
+	return Read(own, contracts.covering(unit, customer, on, in_force), tuple(others))

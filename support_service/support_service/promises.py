@@ -23,6 +23,7 @@ from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.contract.contracts import AgreedLevel
 from support_service.service_level.clock import clocks
+from support_service.service_level.policy import policies
 from support_service.support_service import intake_defaults, kept_columns, moves
 from support_service.support_service.happenings import arrival_of, happening_of, past_of
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
@@ -47,7 +48,7 @@ def facts_of(case: ServiceRequest) -> dict[str, Any]:
 	if case.customer:
 		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
 		facts.update(customer_group=group, territory=territory)
-		if agreed := contracts.agreed_level(_covered_by(case)):
+		if agreed := contracts.agreed_level(_covered_by(case, facts)):
 			facts.update(
 				agreed_policy=agreed.policy, agreed_calendar=agreed.calendar, service_contract=agreed.contract
 			)
@@ -63,13 +64,15 @@ def agreed_for(case: Any) -> AgreedLevel | None:
 	)
 
 
-def _covered_by(case: ServiceRequest) -> list[Any]:
-	"""The rows of `contracts.covering`. Who pays is asked next of a new case with a unit; that is read along."""
+def _covered_by(case: ServiceRequest, facts: dict[str, Any]) -> list[Any]:
+	"""The rows of `contracts.covering`. What is asked next of a case with a unit is read along: its policies, who pays."""
 	day = getdate(case.raised_on)
 	if not case.installed_unit:
 		return contracts.covering(None, case.customer, day)
-	case.flags.coverage_read = together.read(case.installed_unit, case.customer, day)
-	return case.flags.coverage_read.covered_by
+	read = together.read(case.installed_unit, case.customer, day, policies.STAMP)
+	case.flags.coverage_read = read
+	facts["policies_stamp"] = read.more[0][0]
+	return read.covered_by
 
 
 def follow_move(row: Document, method: str | None = None) -> None:

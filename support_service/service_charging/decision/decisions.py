@@ -55,13 +55,17 @@ def sources_of(
 	"""
 	if unit and customer and read is None:
 		read = together.read(unit, customer, on)
-	own, covered_by = read or (None, None)
-	of_unit = warranties.sources(unit, on, customer, own) if unit else []
+	of_unit = warranties.sources(unit, on, customer, read.own if read else None) if unit else []
 	if any(source.foreign for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
 	if not customer:
 		return of_unit
-	return [*of_unit, *contracts.sources(unit, customer, on, currency=currency, covered_by=covered_by)]
+	return [
+		*of_unit,
+		*contracts.sources(
+			unit, customer, on, currency=currency, covered_by=read.covered_by if read else None
+		),
+	]
 
 
 def who_pays(

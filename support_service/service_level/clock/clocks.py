@@ -31,10 +31,11 @@ ENDINGS = (RESOLVED, CANCELLED)
 def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
 	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
 
-	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
-	`created` first. silent: escalation steps reached already are not carried out.
+	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms; `policies_stamp`: see
+	policies.stored. happened: what happened so far, `created` first. silent: escalation steps reached already are not carried
+	out.
 	"""
-	known = policies.stored()
+	known = policies.stored(facts.get("policies_stamp"))
 	policy = policies.choose(facts, _day_of(case), among=known)
 	if not policy:
 		return {}
@@ -62,7 +63,7 @@ def reconsider(
 	Waits and moments stay; the promise before stays in the ledger with `reason`. past: what happened so far, for a clock
 	only the new policy knows.
 	"""
-	known = policies.stored()
+	known = policies.stored(facts.get("policies_stamp"))
 	policy = policies.choose(facts, _day_of(case), among=known)
 	if not policy:
 		return refresh(case)
