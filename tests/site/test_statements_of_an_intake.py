@@ -13,20 +13,28 @@ MOST = 24
 @pytest.fixture
 def unit():
 	unit = make_installed_unit()
-	make_service_request(installed_unit=unit.name, customer=unit.customer)  # what is kept in memory has been read
+	make_service_request(
+		installed_unit=unit.name, customer=unit.customer
+	)  # what is kept in memory has been read
 	return unit
 
 
 def test_a_case_is_few_statements(unit) -> None:
-	assert count_queries(lambda: make_service_request(installed_unit=unit.name, customer=unit.customer)) <= MOST
+	assert (
+		count_queries(lambda: make_service_request(installed_unit=unit.name, customer=unit.customer)) <= MOST
+	)
 
 
 def test_nothing_is_read_or_written_twice(unit) -> None:
-	asked = " ".join(queries_of(lambda: make_service_request(installed_unit=unit.name, customer=unit.customer))).lower()
+	asked = " ".join(
+		queries_of(lambda: make_service_request(installed_unit=unit.name, customer=unit.customer))
+	).lower()
 	for table in ("service contract", "service level policy", "warranty policy"):
 		assert asked.count(f"from `tab{table}`") <= 1, table
 	assert "update `tabservice request` set" not in asked
-	assert asked.count("insert into `tabservice request` ") == 2  # the case, and what promises and coverage show on it
+	assert (
+		asked.count("insert into `tabservice request` ") == 2
+	)  # the case, and what promises and coverage show on it
 
 
 def test_the_columns_are_written_without_the_hook_of_this_release(unit, monkeypatch) -> None:

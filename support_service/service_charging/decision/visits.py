@@ -161,7 +161,7 @@ def _cost_centers(doc: Document) -> dict[str, str]:
 	defaults = company_default(doc.company)
 	centers: dict[str, str] = {}
 	for row in doc.lines:
-		portions = coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		portions = coverage_details.cut(coverage_details.portions_of(row.details), row.covered_share)
 		paying = max(portions, key=lambda portion: portion.share, default=None)
 		if not row.voucher_row or not paying or row.covered_share < 50:
 			continue
@@ -178,5 +178,5 @@ def _paying(doc: Document) -> list[Portion]:
 	return [
 		portion
 		for row in doc.lines
-		for portion in coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		for portion in coverage_details.cut(coverage_details.portions_of(row.details), row.covered_share)
 	]

@@ -38,6 +38,11 @@ def load(text: str | None) -> Details:
 	)
 
 
+def portions_of(text: str | None) -> tuple[Portion, ...]:
+	"""Only who pays, from what `dump` wrote: of a unit with many parts there are many who do not."""
+	return tuple(_portion(row) for row in json.loads(text or "{}").get("portions", ()))
+
+
 def cut(portions: Sequence[Portion], share: float) -> tuple[Portion, ...]:
 	"""Reduce `portions` to `share` percent in all, the last ones first, and what they use in proportion.
 

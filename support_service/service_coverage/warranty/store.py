@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt, getdate
 
-from support_service.foundation import rows
+from support_service.foundation import packed, rows
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules
 from support_service.service_coverage.warranty.policies import COLUMNS
@@ -59,6 +59,14 @@ UNIT_FACTS = (
 	"delivered_on",
 	"installed_on",
 	"accepted_on",
+)
+
+
+# packed, for a unit may have hundreds of parts with a warranty each
+_LOCKED = packed.Packed(
+	{name: f"`{name}`" for name in FIELDS},
+	dates=(*_DATES, "ends_on", "settled_on"),
+	rest=f"from `tab{WARRANTY}` where name in %(names)s order by name for update",
 )
 
 
@@ -118,15 +126,7 @@ def locked(names: Sequence[str]) -> list[Row]:
 	"""The warranties `names` in the order of their names, locked and read as committed."""
 	if not names:
 		return []
-	warranty = frappe.qb.DocType(WARRANTY)
-	return (
-		frappe.qb.from_(warranty)
-		.select(*(warranty[name] for name in FIELDS))
-		.where(warranty.name.isin(list(names)))
-		.orderby(warranty.name)
-		.for_update()
-		.run(as_dict=True)
-	)
+	return packed.read(_LOCKED, values={"names": tuple(names)})[0]
 
 
 def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:
