@@ -72,9 +72,9 @@ def _measure(size: dict[str, int], masters: dict) -> Result:
 			frappe.db.get_value("Installed Unit", unit, "customer") for unit, _customer in pairs_of
 		]
 
-	result = pairs("coverage", ours, peer, n=100, warmup=20, after=frappe.db.rollback)
+	result = pairs("coverage", ours, peer, n=100, warmup=20, after=frappe.db.rollback, statements_per=BATCH)
 	result.ours, result.peer = round(result.ours / BATCH, 4), round(result.peer / BATCH, 4)
-	result.extra = dict(size)
+	result.extra.update(size)
 	return result
 
 

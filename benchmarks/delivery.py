@@ -65,7 +65,7 @@ def run() -> Result:
 
 	taken_out = ExitStack()
 	before = frappe.db.count("Installed Unit")
-	result = pairs("delivery", with_app, without_app, n=20, warmup=3, after=taken_out.close)
+	result = pairs("delivery", with_app, without_app, n=20, warmup=3, after=taken_out.close, statements_per=1)
 	made = frappe.db.count("Installed Unit") - before
 	assert made == SERIALS * len(notes), (
 		f"{made} units: the notes with the app did not make theirs, or those without did"

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks import statements
+
 QUICK = bool(os.environ.get("QUICK"))
 QUICK_PAIRS = {"n": 3, "warmup": 1}
 
@@ -61,11 +63,13 @@ def pairs(
 	n: int = 60,
 	warmup: int = 8,
 	after: Callable[[], Any] = lambda: None,
+	statements_per: int | None = None,
 ) -> Result:
 	"""Time `n` pairs. `ours()` and `peer()` prepare one operation each (untimed) and return it (timed).
 
 	Which of the two goes first alternates, so that neither always profits from warm pages. `after` runs untimed after
-	each operation (a rollback, say).
+	each operation (a rollback, say). statements_per: the statements are counted, too, in one more pass that is not timed,
+	each operation doing so many at once.
 	"""
 	if QUICK:
 		n, warmup = QUICK_PAIRS.values()
@@ -83,6 +87,12 @@ def pairs(
 		gc.enable()
 	mine, theirs = mine[warmup:], theirs[warmup:]
 	ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
+	extra = {}
+	if statements_per:
+		extra["statements"] = {
+			who: _statements(f"{name}, {who}", prepare, after, statements_per)
+			for who, prepare in (("ours", ours), ("peer", peer))
+		}
 	return Result(
 		name=name,
 		ours=round(statistics.median(mine) * 1000, 3),
@@ -90,4 +100,11 @@ def pairs(
 		ratio=round(ratio, 3),
 		unit="ms",
 		n=n,
+		extra=extra,
 	)
+
+
+def _statements(title: str, prepare: Callable[[], Callable], after: Callable[[], Any], per: int) -> float:
+	number = statements.count(title, prepare(), per=per)
+	after()
+	return number

@@ -66,4 +66,7 @@ def run() -> list[Result]:
 		frappe.db.commit()  # a draft saved earlier
 		return lambda: (doc.submit(), frappe.db.commit())
 
-	return [pairs("visit-stock", ours, from_dict, n=30), pairs("visit-stock-draft", ours, from_draft, n=30)]
+	return [
+		pairs("visit-stock", ours, from_dict, n=30, statements_per=1),
+		pairs("visit-stock-draft", ours, from_draft, n=30, statements_per=1),
+	]

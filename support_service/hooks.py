@@ -377,6 +377,8 @@ doc_events = {
 			"support_service.support_service.assignments.engineer_task.follow_move",
 			"support_service.service_feedback.surveys.follow_move",
 			"support_service.service_charging.decision.decisions.follow_move",
+			# what promises and coverage show on a new case
+			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
 		]
 	},
@@ -466,9 +468,8 @@ support_service_visit_steps = {
 		"support_service.field_service.case_effects.report",
 		# who pays is known before parts are drawn: their cost goes there
 		"support_service.service_charging.decision.visits.decide",
-		"support_service.field_service.written_back.show_coverage",
 		"support_service.service_parts.visit_stock.draw",
-		"support_service.field_service.written_back.show_costs",
+		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",

@@ -62,7 +62,7 @@ def _refuse(doc: Document, ties: Ties, named: list[Named]) -> None:
 	if not named:
 		return
 	by_doctype = {
-		doctype: owners.of(doctype, [one.name for one in named if one.doctype == doctype])
+		doctype: _owners(doc, doctype, [one.name for one in named if one.doctype == doctype])
 		for doctype in {one.doctype for one in named}
 	}
 	owned = [(one, found) for one in named if (found := by_doctype[one.doctype].get(one.name))]
@@ -75,6 +75,16 @@ def _refuse(doc: Document, ties: Ties, named: list[Named]) -> None:
 	for one, found in owned:
 		if customer not in found and not is_allowed_anyway(doc, ties, one, customer):
 			_throw(doc, one, customer, found)
+
+
+def _owners(doc: Document, doctype: str, names: list[str]) -> owners.Owners:
+	"""As `owners.of`. What the room of `doc` has read in this transaction, and nobody can have changed since, is not read again.
+
+	It stands in `doc.flags.owners_read`: (DocType, name) → its customer, None where it belongs to nobody.
+	"""
+	read = doc.flags.owners_read or {}
+	known = {name: frozenset((owner,)) for name in names if (owner := read.get((doctype, name)))}
+	return {**owners.of(doctype, [name for name in names if (doctype, name) not in read]), **known}
 
 
 def customer_of(doc: Document, ties: Ties) -> str | None:

@@ -13,6 +13,7 @@ from support_service.support_service.lifecycle import WAITING_STATES, Status
 
 if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
+	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
 
 # outcome → the moves it makes, as far as the case's status allows them
 MOVES_OF_OUTCOME: dict[str, tuple[str, ...]] = {
@@ -43,8 +44,8 @@ def withdraw_arrival(visit: EngineerVisit, posting: Posting) -> None:
 		promises.engineer_did_not_arrive(visit)
 
 
-def start_case(visit: EngineerVisit) -> None:
-	"""Move the case to In Progress: its engineer is on the way or connected, whatever the case waited for.
+def start_case(visit: EngineerVisit) -> ServiceRequest:
+	"""Move the case to In Progress and return it: its engineer is on the way or connected, whatever the case waited for.
 
 	Where nobody was assigned to the case, only a lead could plan the visit (planning.py), and its engineer is assigned now.
 	"""
@@ -52,15 +53,15 @@ def start_case(visit: EngineerVisit) -> None:
 	if case.status == Status.NEW:
 		case = moves.apply_move(case, "assign", engineer=visit.engineer, reference=visit, by_app=True)
 	if case.status == Status.ASSIGNED:
-		moves.apply_move(case, "start", reference=visit, by_app=True)
-	elif case.status in WAITING_STATES:
-		moves.apply_move(case, "resume", reference=visit, by_app=True)
+		return moves.apply_move(case, "start", reference=visit, by_app=True)
+	if case.status in WAITING_STATES:
+		return moves.apply_move(case, "resume", reference=visit, by_app=True)
+	return case
 
 
 def report(visit: EngineerVisit, posting: Posting) -> None:
 	"""A step of submitting: fill what the case's result still lacks, then make the outcome's moves."""
-	start_case(visit)
-	case = frappe.get_doc("Service Request", visit.service_request)
+	case = start_case(visit)
 	values = _result(visit, case) if visit.outcome in ("Solved", "Business Restored") else {}
 	for action in MOVES_OF_OUTCOME.get(visit.outcome, ()):
 		if case.status not in moves.BY_ACTION[action].sources or (
@@ -70,6 +71,7 @@ def report(visit: EngineerVisit, posting: Posting) -> None:
 		case = moves.apply_move(
 			case, action, reason=_reason(visit), reference=visit, values=values, by_app=True
 		)
+	posting.case = case
 
 
 def _result(visit: EngineerVisit, case) -> dict[str, str]:

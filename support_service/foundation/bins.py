@@ -14,7 +14,8 @@ from frappe.utils import flt
 
 Place = tuple[str, str]  # (item_code, warehouse)
 
-FIELDS = ("name", "item_code", "warehouse", "actual_qty", "reserved_stock", "modified")
+_LOCK = """select name, item_code, warehouse, actual_qty, reserved_stock, modified
+from `tabBin` where name = %s for update"""
 
 
 class StockChangedError(frappe.ValidationError):
@@ -67,8 +68,8 @@ def lock(names: dict[Place, str]) -> dict[Place, LockedBin]:
 	"""
 	locked: dict[Place, LockedBin] = {}
 	for place in sorted(names):
-		row = frappe.db.get_value("Bin", names[place], FIELDS, as_dict=True, for_update=True)
-		if row:
+		# raw SQL: a lock is held for as long as the next statements take to build
+		for row in frappe.db.sql(_LOCK, (names[place],), as_dict=True):
 			locked[(row.item_code, row.warehouse)] = LockedBin(**row)
 	return locked
 

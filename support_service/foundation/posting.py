@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from frappe.model.document import Document
+
 from support_service.foundation.bins import LockedBin, Place
 
 
@@ -20,11 +22,12 @@ class Cost(NamedTuple):
 class Posting:
 	"""What the steps of one submit or cancel have found out so far; each fills in what later ones need.
 
-	bins: the locked Bins, None before they are locked. stock_rows: `idx` of the rows that move stock, None before the check.
+	case: the Service Request, as it is after the visit's moves. bins: the locked Bins, None before they are locked. stock_rows: `idx` of the rows that move stock, None before the check.
 	decision: the Coverage Decision about this work. covered: row name → covered percent. cost_centers: row name → cost
 	centre of whoever pays most of it. stock_entry: the Stock Entry that took the parts out. costs: row name → Cost.
 	"""
 
+	case: Document | None = None
 	bins: dict[Place, LockedBin] | None = None
 	stock_rows: frozenset[int] | None = None
 	decision: str | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
+from frappe.model.document import Document
 from frappe.model.dynamic_links import invalidate_distinct_link_doctypes
 
 Row = Mapping[str, Any]
@@ -37,6 +38,20 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 		_write(doctype, columns, values[start : start + CHUNK], suffix)
 		for start in range(0, len(values), CHUNK)
 	)
+
+
+def insert_documents(docs: Sequence[Document]) -> None:
+	"""Insert documents of one DocType, or rows of one child table, which have their names; none of their events is run."""
+	for doc in docs:
+		doc.creation = doc.creation or frappe.utils.now()
+		doc.modified = doc.modified or doc.creation
+		doc.owner = doc.owner or frappe.session.user
+		doc.modified_by = doc.modified_by or frappe.session.user
+	if docs:
+		columns = [doc.get_valid_dict(convert_dates_to_str=True, ignore_virtual=True) for doc in docs]
+		insert(docs[0].doctype, columns)
+	for doc in docs:
+		doc.set("__islocal", False)  # as Document.db_insert does
 
 
 def newly_stored(doctype: str, names: Sequence[str], inserted: int) -> set[str]:
@@ -74,7 +89,7 @@ def note_linked(doctype: str, rows: Sequence[Row]) -> None:
 	Frappe caches for hours which DocTypes a Dynamic Link names. A document clears that cache when it checks its links; rows
 	written here must do it by themselves.
 	"""
-	for field in frappe.get_meta(doctype).get("fields", {"fieldtype": "Dynamic Link"}):
+	for field in frappe.get_meta(doctype).get_dynamic_link_fields():
 		for linked in {row.get(field.options) for row in rows} - {None, ""}:
 			invalidate_distinct_link_doctypes(doctype, field.options, linked)
 

@@ -17,6 +17,21 @@ from support_service.installed_base.fitting_rules import FITTED, REMOVED, Entry,
 from support_service.renamed import names_of_last_release
 
 DOCTYPE = "Fitted Part Entry"
+# columns of which follows what is inside a unit
+READ = (
+	"name",
+	"kind",
+	"item_code",
+	"qty",
+	"happened_at",
+	"creation",
+	"entry_key",
+	"serial_label",
+	"batch_no",
+	"voucher_type",
+	"voucher_no",
+	"reversal_of",
+)
 OPPOSITE = {FITTED: REMOVED, REMOVED: FITTED}
 
 __all__ = ["FittedPart", "PartMovement", "append", "inside_now", "reverse_voucher"]
@@ -125,12 +140,17 @@ def inside_now(unit: str) -> list[FittedPart]:
 			voucher_no=row.voucher_no,
 			reversal_of=row.reversal_of,
 		)
-		for row in entries_of(unit)
+		for row in _read(unit)
 	)
 
 
+def _read(unit: str) -> list[Any]:
+	entry = frappe.qb.DocType(DOCTYPE)
+	return frappe.qb.from_(entry).select(*READ).where(entry.installed_unit == unit).run(as_dict=True)
+
+
 def entries_of(unit: str) -> list[Any]:
-	"""Every ledger row of `unit`, newest first."""
+	"""Every ledger row of `unit`, newest first, with all its columns."""
 	return frappe.get_all(
 		DOCTYPE, filters={"installed_unit": unit}, fields=["*"], order_by="happened_at desc, creation desc"
 	)
@@ -147,11 +167,9 @@ def _append(rows: list[dict[str, Any]]) -> list[str]:
 	)
 	new = [row for row in rows if row["entry_key"] not in present]
 	last = {row["installed_unit"]: row["entry_key"] for row in new}
-	return [_insert(row, more=last[row["installed_unit"]] != row["entry_key"]) for row in new]
-
-
-def _insert(row: dict[str, Any], *, more: bool) -> str:
-	entry = frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row})
-	# listeners that compare what is inside the unit with something else may wait for the last row
-	entry.flags.more_to_come = more
-	return ledger.append(entry).name
+	entries = [frappe.get_doc({"doctype": DOCTYPE, "recorded_by": frappe.session.user, **row}) for row in new]
+	for entry in entries:
+		# listeners that compare what is inside the unit with something else may wait for the last row
+		entry.flags.more_to_come = last[entry.installed_unit] != entry.entry_key
+	ledger.append_computed(entries)
+	return [entry.name for entry in entries]

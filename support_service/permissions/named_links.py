@@ -22,7 +22,7 @@ from frappe.model.document import Document
 from frappe.permissions import get_role_permissions
 from frappe.utils import escape_html
 
-from support_service.foundation.own import APP, is_ours
+from support_service.foundation.own import APP, is_ours, meta_of
 from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import user_permissions
 from support_service.permissions.rule import rule_in
@@ -69,7 +69,7 @@ def mark_checked(doc: Document) -> None:
 def may_see(doctype: str, name: Any, user: str | None = None) -> bool:
 	"""Whether `user` may read that document, or choose it in a link field; False too where there is none."""
 	user = user or frappe.session.user
-	if not isinstance(name, str | int) or not frappe.db.exists("DocType", doctype, cache=True):
+	if not isinstance(name, str | int) or not meta_of(doctype):
 		return False
 	if sees_all(doctype, user):
 		return True  # Frappe itself says when there is no such document
@@ -130,7 +130,8 @@ def _check(doc: Document, ptype: str, user: str) -> None:
 	named = set(links_of(doc))
 	checked = doc.flags.checked_links
 	passed = checked.links if isinstance(checked, Checked) and checked.user == user else frozenset()
-	open_types = {doctype for doctype in {link.doctype for link in named} if _is_open(doctype, user)}
+	doctypes = {link.doctype for link in named}
+	open_types = {doctype for doctype in doctypes if meta_of(doctype) and sees_all(doctype, user)}
 	asked = {link for link in named if link.doctype not in open_types} - passed
 	if not asked:
 		return
@@ -139,10 +140,6 @@ def _check(doc: Document, ptype: str, user: str) -> None:
 		if link not in before and not may_see(link.doctype, link.name, user):
 			refuse(link)
 	doc.flags.checked_links = Checked(user, passed | asked)
-
-
-def _is_open(doctype: str, user: str) -> bool:
-	return bool(frappe.db.exists("DocType", doctype, cache=True)) and sees_all(doctype, user)
 
 
 def _named_before(doc: Document, ptype: str, user: str) -> set[Named]:

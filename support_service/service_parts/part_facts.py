@@ -57,9 +57,7 @@ def gather(visit: Document) -> PartFacts:
 		serials={name.casefold(): serial for name, serial in serials.items()},
 		batches=_read("Batch", batch_names, ("name", "item", "expiry_date", "disabled")),
 		posted_later={name.casefold(): day for name, day in posted_later.serials(list(serials)).items()},
-		whole_uoms=set(
-			_read("UOM", (item.stock_uom for item in items.values()), ("name",), {"must_be_whole_number": 1})
-		),
+		whole_uoms={uom for item in items.values() if (uom := item.stock_uom) and _is_whole(uom)},
 		kits=_kits(items),
 	)
 
@@ -73,11 +71,13 @@ def _kits(items: dict[str, Any]) -> set[str]:
 	return set(frappe.get_all("Product Bundle", filters=filters, pluck="new_item_code", order_by=None))
 
 
-def _read(doctype: str, names: Any, fields: tuple[str, ...], filters: dict | None = None) -> dict[str, Any]:
+def _is_whole(uom: str) -> bool:
+	return bool(frappe.get_cached_value("UOM", uom, "must_be_whole_number"))
+
+
+def _read(doctype: str, names: Any, fields: tuple[str, ...]) -> dict[str, Any]:
 	wanted = sorted({name for name in names if name})
 	if not wanted:
 		return {}
-	rows = frappe.get_all(
-		doctype, filters={"name": ("in", wanted), **(filters or {})}, fields=list(fields), order_by=None
-	)
+	rows = frappe.get_all(doctype, filters={"name": ("in", wanted)}, fields=list(fields), order_by=None)
 	return {row.name: row for row in rows}

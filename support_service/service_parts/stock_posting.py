@@ -140,17 +140,14 @@ def _never_below_zero(entry: Document, ledger: list[Any]) -> None:
 
 def ledger_of(entry: str) -> list[Any]:
 	"""The Stock Ledger Entries of the Stock Entry `entry`."""
-	return frappe.get_all(
-		"Stock Ledger Entry",
-		filters={"voucher_type": "Stock Entry", "voucher_no": entry, "is_cancelled": 0},
-		fields=[
-			"item_code",
-			"warehouse",
-			"voucher_detail_no",
-			"stock_value_difference",
-			"qty_after_transaction",
-		],
-		order_by=None,
+	row = frappe.qb.DocType("Stock Ledger Entry")
+	return (
+		frappe.qb.from_(row)
+		.select(
+			"item_code", "warehouse", "voucher_detail_no", "stock_value_difference", "qty_after_transaction"
+		)
+		.where((row.voucher_type == "Stock Entry") & (row.voucher_no == entry) & (row.is_cancelled == 0))
+		.run(as_dict=True)
 	)
 
 

@@ -21,7 +21,8 @@ def append(visit: Document, posting: Posting) -> None:
 	if not visit.installed_unit:
 		return
 	drawn = {row.idx for row in visit_stock.stock_rows(visit, posting)}
-	batches = _batches(posting.stock_entry)
+	numbered = any(row.fit_to_unit and row.fitted_serials() for row in visit.parts)
+	batches = _batches(posting.stock_entry) if numbered else {}
 	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
 	fitted_parts.append(
 		visit.installed_unit,

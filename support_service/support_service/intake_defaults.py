@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
 from frappe.utils import add_to_date, cint, format_datetime, get_datetime, now_datetime
+from pypika.terms import PseudoColumn
 
 from support_service.foundation import language, typed
 from support_service.permissions import contact_ties
@@ -35,6 +37,7 @@ UNIT_FIELDS = (
 	"company",
 	"contact",
 )
+CUSTOMER_FIELDS = ("customer_group", "territory", "customer_primary_address", "customer_primary_contact")
 
 
 class RaisedInFutureError(frappe.ValidationError):
@@ -167,18 +170,37 @@ def unit_of(case: ServiceRequest) -> frappe._dict | None:
 	if not case.installed_unit:
 		return None
 	name, row = case.flags.unit_read or (None, None)
-	if name != case.installed_unit:
-		row = frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
-		if case.is_new():
-			case.flags.unit_read = (case.installed_unit, row)
+	if name == case.installed_unit:
+		return row
+	if not case.is_new():
+		return frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
+	# raw SQL, as every intake asks this: the query builder takes longer to write the statement than the database to answer it
+	found = frappe.db.sql(_unit_with_customer(), {"unit": case.installed_unit}, as_dict=True)
+	row = found[0] if found else None
+	case.flags.unit_read = (case.installed_unit, row)
+	case.flags.owners_read = {("Installed Unit", case.installed_unit): row.customer} if row else None
 	return row
+
+
+@cache
+def _unit_with_customer() -> str:
+	"""The statement that reads UNIT_FIELDS of a unit and CUSTOMER_FIELDS of its customer; built once."""
+	unit, customer = frappe.qb.DocType("Installed Unit"), frappe.qb.DocType("Customer")
+	query = frappe.qb.from_(unit).left_join(customer).on(customer.name == unit.customer)
+	fields = (*(unit[name] for name in UNIT_FIELDS), *(customer[name] for name in CUSTOMER_FIELDS))
+	return query.select(*fields).where(unit.name == PseudoColumn("%(unit)s")).get_sql()
 
 
 def _customer(case: ServiceRequest) -> frappe._dict:
 	if not case.customer:
 		return frappe._dict()
-	fields = ("customer_group", "territory", "customer_primary_address", "customer_primary_contact")
-	customer = frappe.db.get_value("Customer", case.customer, fields, as_dict=True) or frappe._dict()
+	unit = unit_of(case)
+	if unit and unit.customer == case.customer:
+		customer = unit  # its columns were read along
+	else:
+		customer = (
+			frappe.db.get_value("Customer", case.customer, CUSTOMER_FIELDS, as_dict=True) or frappe._dict()
+		)
 	if not case.site_address and not _is_disabled_address(customer.customer_primary_address):
 		case.site_address = customer.customer_primary_address
 	return customer

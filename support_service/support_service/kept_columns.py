@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe.model.document import Document
+
+from support_service.foundation import rows
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -26,3 +32,29 @@ def keep(case: ServiceRequest) -> None:
 	stored = case.get_doc_before_save()
 	for name in COLUMNS:
 		case.set(name, stored.get(name) if stored else None)
+
+
+def put(case: ServiceRequest, values: Mapping[str, Any], *, later: bool = False) -> None:
+	"""Write `values` of COLUMNS, on the document too: whoever saved it goes on with what is stored.
+
+	later: together with what others put, when all have followed the first step of a new case; see `follow_move`. `modified` stays,
+	so that an open form can still be saved.
+	"""
+	if any(case.get(name) != value for name, value in values.items()):
+		case.update(values)
+		if later:
+			case.flags.columns_put = {**(case.flags.columns_put or {}), **values}
+		else:
+			# not Document.db_set: it would load the document it is about to compare a save with
+			frappe.db.set_value(case.doctype, case.name, values, update_modified=False)
+
+
+def follow_move(row: Document, method: str | None = None) -> None:
+	"""Listens to Service Request Move (see hooks.py), behind those who put columns of a new case."""
+	write_put(row.flags.case)
+
+
+def write_put(case: ServiceRequest) -> None:
+	"""Write what was put on a new case for later, in one statement. Frappe clears the cache of the case when it is inserted."""
+	if values := case.flags.pop("columns_put", None):
+		rows.update(case.doctype, [{"name": case.name, **values}])

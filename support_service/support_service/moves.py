@@ -194,7 +194,10 @@ def append_row(
 		}
 	)
 	row.flags.case = case  # listeners need not load it again
-	ledger.append(row)
+	if action == "create":  # every intake waits for it, and there is no reason that somebody typed
+		ledger.append_computed([row])
+	else:
+		ledger.append(row)
 	notify.enqueue()
 
 

@@ -19,10 +19,12 @@ from support_service.constants.words import N_
 from support_service.foundation import batches, language, rows, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
+from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.contract.contracts import AgreedLevel
 from support_service.service_level.clock import clocks
-from support_service.support_service import intake_defaults, moves
+from support_service.service_level.policy import policies
+from support_service.support_service import intake_defaults, kept_columns, moves
 from support_service.support_service.happenings import arrival_of, happening_of, past_of
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
 from support_service.support_service.messaging import customer_people
@@ -46,7 +48,7 @@ def facts_of(case: ServiceRequest) -> dict[str, Any]:
 	if case.customer:
 		group, territory = frappe.get_cached_value("Customer", case.customer, ["customer_group", "territory"])
 		facts.update(customer_group=group, territory=territory)
-		if agreed := agreed_for(case):
+		if agreed := contracts.agreed_level(_covered_by(case, facts)):
 			facts.update(
 				agreed_policy=agreed.policy, agreed_calendar=agreed.calendar, service_contract=agreed.contract
 			)
@@ -57,7 +59,20 @@ def agreed_for(case: Any) -> AgreedLevel | None:
 	"""What the customer's service contracts agree on for a case, by its unit and the day it was raised."""
 	if not case.customer:
 		return None
-	return contracts.agreed_level(case.installed_unit, case.customer, getdate(case.raised_on))
+	return contracts.agreed_level(
+		contracts.covering(case.installed_unit, case.customer, getdate(case.raised_on))
+	)
+
+
+def _covered_by(case: ServiceRequest, facts: dict[str, Any]) -> list[Any]:
+	"""The rows of `contracts.covering`. What is asked next of a case with a unit is read along: its policies, who pays."""
+	day = getdate(case.raised_on)
+	if not case.installed_unit:
+		return contracts.covering(None, case.customer, day)
+	read = together.read(case.installed_unit, case.customer, day, policies.STAMP)
+	case.flags.coverage_read = read
+	facts["policies_stamp"] = read.more[0][0]
+	return read.covered_by
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
@@ -66,7 +81,7 @@ def follow_move(row: Document, method: str | None = None) -> None:
 	if row.action == "create":
 		_begin(case, row)
 	else:
-		_put(case, clocks.follow(case, happening_of(case, row)))
+		kept_columns.put(case, clocks.follow(case, happening_of(case, row)))
 
 
 def settle(case: ServiceRequest, *, moved: bool = False) -> None:
@@ -84,7 +99,7 @@ def settle(case: ServiceRequest, *, moved: bool = False) -> None:
 		reason = "; ".join(_changed(case, stored, name) for name in changed)
 		_reconsider(case, reason)
 	elif not moved:
-		_put(case, clocks.refresh(case))
+		kept_columns.put(case, clocks.refresh(case))
 
 
 def agree_again(case_name: str, reason: str) -> None:
@@ -95,14 +110,14 @@ def agree_again(case_name: str, reason: str) -> None:
 def engineer_arrived(visit: Document) -> None:
 	"""The engineer of `visit` is at the customer's, or connected to the unit, since its arrival."""
 	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
-	_put(case, clocks.follow(case, arrival_of(visit)))
+	kept_columns.put(case, clocks.follow(case, arrival_of(visit)))
 
 
 def engineer_did_not_arrive(visit: Document) -> None:
 	"""`visit` does not say any more that the engineer arrived: cleared, or cancelled."""
 	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
 	reference = (visit.doctype, visit.name)
-	_put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
+	kept_columns.put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
 
 
 def after_insert_communication(mail: Document, method: str | None = None) -> None:
@@ -165,7 +180,7 @@ def start_missing_clocks(case_name: str) -> bool:
 		return False
 	facts = facts_of(case)
 	columns = clocks.begin(case, facts, past_of(case), silent=True)
-	_put(case, {**columns, "service_contract": facts.get("service_contract")})
+	kept_columns.put(case, {**columns, "service_contract": facts.get("service_contract")})
 	return bool(columns)
 
 
@@ -225,13 +240,14 @@ def _begin(case: ServiceRequest, row: Document) -> None:
 		frappe.local.message_log = messages
 		TO_START.note(case.name, error)
 		columns = {}
-	_put(case, {**columns, "service_contract": facts.get("service_contract")})
+	agreed = {**columns, "service_contract": facts.get("service_contract")}
+	kept_columns.put(case, agreed, later=True)
 
 
 def _reconsider(case: ServiceRequest, reason: str) -> None:
 	facts = facts_of(case)
 	columns = clocks.reconsider(case, facts, reason, lambda: past_of(case))
-	_put(case, {**columns, "service_contract": facts.get("service_contract")})
+	kept_columns.put(case, {**columns, "service_contract": facts.get("service_contract")})
 
 
 def _changed(case: ServiceRequest, stored: Any, fieldname: str) -> str:
@@ -246,14 +262,6 @@ def _shown(value: Any, fieldname: str, lang: str) -> str:
 	if fieldname == DECIDING_DAY:
 		return format_date(value)
 	return _(value, lang, CASE) if value else "–"
-
-
-def _put(case: ServiceRequest, columns: dict[str, Any]) -> None:
-	"""Write the case's columns of its clocks, on the document too: whoever saved it goes on with what is stored."""
-	if any(case.get(name) != value for name, value in columns.items()):
-		# not Document.db_set: it would load the document it is about to compare a save with
-		frappe.db.set_value(case.doctype, case.name, columns, update_modified=False)
-		case.update(columns)
 
 
 def show(summaries: Mapping[str, Mapping[str, Any]]) -> None:

@@ -16,6 +16,7 @@ NOT_MEASURED = {
 	"scale",
 	"coverage_scale",
 	"form_opener",
+	"statements",
 	"takeover_world",
 }
 

@@ -145,22 +145,18 @@ def _waiting(decision: str) -> Document:
 
 def _given_before(request: str, charge: float, visit: str | None) -> dict[str, Any] | None:
 	"""The answer to the offer before work, if what all visits charge together is no more than what was accepted."""
-	offer = frappe.get_all(
-		DECISION,
-		filters={"service_request": request, "stage": BEFORE_WORK, "status": ("!=", REVERSED)},
-		fields=[
-			"acceptance",
-			"charged_amount",
-			"currency",
-			"answered_on",
-			"answered_by",
-			"answered_how",
-			"name",
-		],
-		order_by="number desc",
-		limit=1,
+	fields = (
+		"acceptance",
+		"charged_amount",
+		"currency",
+		"answered_on",
+		"answered_by",
+		"answered_how",
+		"name",
 	)
-	if not offer or offer[0].acceptance != ACCEPTED:
+	filters = {"service_request": request, "stage": BEFORE_WORK, "status": ("!=", REVERSED)}
+	offer = frappe.db.get_value(DECISION, filters, fields, order_by="number desc", as_dict=True)
+	if not offer or offer.acceptance != ACCEPTED:
 		return None
 	done = frappe.get_all(
 		DECISION,
@@ -168,13 +164,13 @@ def _given_before(request: str, charge: float, visit: str | None) -> dict[str, A
 		fields=["charged_amount", "engineer_visit"],
 	)
 	others = sum(row.charged_amount for row in done if row.engineer_visit != visit)
-	digits = currencies.amount_decimals(offer[0].currency)
-	if flt(others + charge, digits) > flt(offer[0].charged_amount, digits):
+	digits = currencies.amount_decimals(offer.currency)
+	if flt(others + charge, digits) > flt(offer.charged_amount, digits):
 		return None
 	return {
 		"acceptance": ACCEPTED,
-		"answered_on": offer[0].answered_on,
-		"answered_by": offer[0].answered_by,
-		"answered_how": offer[0].answered_how,
-		"answer_note": _("As accepted in {0}.").format(offer[0].name),
+		"answered_on": offer.answered_on,
+		"answered_by": offer.answered_by,
+		"answered_how": offer.answered_how,
+		"answer_note": _("As accepted in {0}.").format(offer.name),
 	}

@@ -55,7 +55,7 @@ def decide_before_work(
 		frappe.throw(_("Please say what shows that the cause is: {0}.").format(_(cause)), DecisionInputError)
 	case = frappe.get_doc(CASE, request)
 	works = priced(_works(lines), case.company, case.customer, getdate(nowdate()))
-	before = decision_store.latest(case.name)
+	before = decision_store.handed_on(case.name)
 	return decisions.decide_for_case(
 		case, works, stage=BEFORE_WORK, cause=cause or None, reason=reason, before=before
 	)

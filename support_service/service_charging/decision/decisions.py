@@ -22,6 +22,7 @@ from support_service.service_charging.decision.lines import UNKNOWN, Work, as_li
 from support_service.service_charging.decision.store import DECISION, INTAKE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
+from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
 from support_service.service_coverage.vocabulary import Source
 from support_service.service_coverage.warranty import warranties
@@ -41,12 +42,30 @@ CASE_FIELDS = (
 )
 
 
-def sources_of(unit: str | None, customer: str | None, on: date, currency: str | None = None) -> list[Source]:
-	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`."""
-	of_unit = warranties.sources(unit, on, customer) if unit else []
+def sources_of(
+	unit: str | None,
+	customer: str | None,
+	on: date,
+	currency: str | None = None,
+	read: together.Read | None = None,
+) -> list[Source]:
+	"""Warranties and contracts that may pay for work on `unit` of `customer` on the day `on`, amounts in `currency`.
+
+	read: both, where this transaction has read them already.
+	"""
+	if unit and customer and read is None:
+		read = together.read(unit, customer, on)
+	of_unit = warranties.sources(unit, on, customer, read.own if read else None) if unit else []
 	if any(source.foreign for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
-	return [*of_unit, *(contracts.sources(unit, customer, on, currency=currency) if customer else [])]
+	if not customer:
+		return of_unit
+	return [
+		*of_unit,
+		*contracts.sources(
+			unit, customer, on, currency=currency, covered_by=read.covered_by if read else None
+		),
+	]
 
 
 def who_pays(
@@ -56,9 +75,10 @@ def who_pays(
 	on: date,
 	cause: str | None = None,
 	currency: str | None = None,
+	read: together.Read | None = None,
 ) -> list[LineDecision]:
-	"""Who pays for `works`, line by line; nothing is stored."""
-	return decide(as_lines(works), sources_of(unit, customer, on, currency), on, cause)
+	"""Who pays for `works`, line by line; nothing is stored. read: see `sources_of`."""
+	return decide(as_lines(works), sources_of(unit, customer, on, currency, read), on, cause)
 
 
 def decide_for_case(
@@ -69,19 +89,20 @@ def decide_for_case(
 	cause: str | None = None,
 	reason: str | None = None,
 	visit: str | None = None,
-	before: Document | None = None,
+	before: Any | None = None,
 	first: bool = False,
 ) -> Document:
 	"""Decide who pays for `works` on `case` (a Service Request or its CASE_FIELDS) and store the decision.
 
 	works: with prices unless the stage is INTAKE. cause: what was found to be the cause, where a warranty or contract may
-	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision whose
-	overrides hold for these works, too. first: the case is being created.
+	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision (see
+	`store.handed_on`) whose overrides hold for these works, too. first: the case is being created.
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency)
-	rows = [decision_store.line_of(work, line, currency) for work, line in zip(works, decided, strict=True)]
+	read = case.flags.coverage_read if first else None  # a moment ago, for its promises
+	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, read)
+	rows = decision_store.lines_of(works, decided, currency)
 	if before:
 		overrides.carry_over(before, rows)
 	return decision_store.write(
@@ -89,6 +110,7 @@ def decide_for_case(
 		rows,
 		stage=stage,
 		first=first,
+		computed=bool(visit),
 		decided_for=on,
 		engineer_visit=visit,
 		exclusion=cause,

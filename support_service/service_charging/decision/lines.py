@@ -37,7 +37,7 @@ class Work:
 
 	@property
 	def amount(self) -> float:
-		return flt((self.rate or 0) * self.qty, 9)
+		return round((self.rate or 0) * self.qty, 9)
 
 
 # what is asked at intake, when nobody knows how long the work will take and what will be replaced
@@ -61,7 +61,8 @@ def priced(works: Iterable[Work], company: str, customer: str | None, on: date) 
 	items = {work.item for work in works if work.item}
 	facts = _item_facts(items)
 	missing = {work.item for work in works if work.item and work.rate is None}
-	prices = coverage_prices.rates(missing, company, customer, on)
+	units = {item: facts[item].stock_uom if item in facts else None for item in missing}
+	prices = coverage_prices.rates(units, company, customer, on)
 	return [_filled(work, facts.get(work.item or ""), prices) for work in works]
 
 

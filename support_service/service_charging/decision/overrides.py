@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import frappe
-from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
 from support_service.foundation import currencies
@@ -30,8 +29,8 @@ def put_on(row: dict[str, Any], share: float, reason: str) -> None:
 	_settle(row)
 
 
-def carry_over(before: Document, rows: Iterable[dict[str, Any]]) -> None:
-	"""Apply the overrides of an earlier decision of the case to the same work in `rows`.
+def carry_over(before: Any, rows: Iterable[dict[str, Any]]) -> None:
+	"""Apply the overrides of an earlier decision of the case (see `store.handed_on`) to the same work in `rows`.
 
 	The same work is the same kind of line, for parts of the same item.
 	"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,13 @@ from support_service.foundation import currencies
 from support_service.foundation.settings import company_default
 
 
-def rates(items: Iterable[str], company: str, customer: str | None, on: date) -> dict[str, float]:
+def rates(units: Mapping[str, str | None], company: str, customer: str | None, on: date) -> dict[str, float]:
 	"""Item → selling price per stock unit on the day `on`, in the company's currency. Items without a price are left out,
-	and prices without an exchange rate.
+	and prices without an exchange rate. units: the items asked for, with their stock units.
 
 	A price for the customer counts before one for everybody, the latest before earlier ones.
 	"""
-	wanted = sorted(set(items))
+	wanted = sorted(units)
 	price_list = price_list_of(company, customer) if wanted else None
 	if not price_list:
 		return {}
@@ -29,7 +29,6 @@ def rates(items: Iterable[str], company: str, customer: str | None, on: date) ->
 		fields=["item_code", "price_list_rate", "customer", "valid_from", "valid_upto", "uom", "currency"],
 		order_by="valid_from asc, creation asc",
 	)
-	units = dict(frappe.get_all("Item", {"name": ("in", wanted)}, ["name", "stock_uom"], as_list=True))
 	found: dict[str, Any] = {}
 	for row in rows:
 		holds = _holds(row, on) and row.customer in (None, "", customer)

@@ -10,9 +10,11 @@ from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
 from support_service.foundation import currencies, rows
+from support_service.service_charging.decision import overrides
 from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import LineDecision, result_of, result_of_all
+from support_service.support_service import kept_columns
 
 DECISION, LINE, CASE = "Coverage Decision", "Coverage Decision Line", "Service Request"
 CURRENT, SUPERSEDED, REVERSED = "Current", "Superseded", "Reversed"
@@ -27,11 +29,15 @@ def lock_case(request: str) -> Any:
 	return frappe.db.get_value(CASE, request, fields, as_dict=True, for_update=True)
 
 
-def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
-	"""The columns of a Coverage Decision Line for a work and what was decided about it."""
+def lines_of(works: Sequence[Work], decided: Sequence[LineDecision], currency: str) -> list[dict[str, Any]]:
+	"""The columns of the Coverage Decision Lines for works and what was decided about each."""
+	digits = currencies.amount_decimals(currency)
+	return [_line_of(work, line, currency, digits) for work, line in zip(works, decided, strict=True)]
+
+
+def _line_of(work: Work, decided: LineDecision, currency: str, digits: int) -> dict[str, Any]:
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
-	digits = currencies.amount_decimals(currency)
 	return {
 		"kind": work.kind.value,
 		"item_code": work.item,
@@ -55,11 +61,18 @@ def line_of(work: Work, decided: LineDecision, currency: str) -> dict[str, Any]:
 
 
 def write(
-	case: Any, lines: Sequence[dict[str, Any]], *, stage: str, first: bool = False, **values: Any
+	case: Any,
+	lines: Sequence[dict[str, Any]],
+	*,
+	stage: str,
+	first: bool = False,
+	computed: bool = False,
+	**values: Any,
 ) -> Document:
 	"""Store a decision of `lines` for `case`, whose row is locked here, and supersede the decision it replaces.
 
-	first: the case is being created, so nobody else can see it and nothing was decided before.
+	first: the case is being created, so nobody else can see it and nothing was decided before. computed: nobody has typed
+	anything that is stored, it follows from stored documents; Frappe need not check it.
 	values: engineer_visit, exclusion, exclusion_reason, decided_for, acceptance and the answer given before.
 	"""
 	visit = values.pop("engineer_visit", None)
@@ -72,11 +85,16 @@ def write(
 	doc.name = f"{case.name}-C{number}"
 	if first:
 		_insert_rows(doc)
+	elif computed:
+		_insert_with_events(_as_writer(doc))
 	else:
 		_as_writer(doc).insert(set_name=doc.name)
 	if before:
 		_change(before, status=SUPERSEDED, token_hash=None)
-	show_on_case(case.name, doc, number)
+	if first:
+		kept_columns.put(case, {**_shown(doc), "coverage_decisions": number}, later=True)
+	else:
+		show_on_case(case.name, doc, number)
 	return doc
 
 
@@ -105,33 +123,30 @@ def _new(case: Any, visit: str | None, number: int, before: str | None, values: 
 	)
 
 
+def _insert_with_events(doc: Document) -> None:
+	"""Insert what the app computed itself, with the events of the document, but all lines in one statement."""
+	doc.set("__islocal", True)
+	doc.set_user_and_timestamp()
+	doc.check_if_latest()  # Frappe notes there that this is no submit
+	doc.flags.in_insert = True
+	doc.run_method("before_insert")
+	doc.run_before_save_methods()
+	_insert_rows(doc)
+	doc.run_method("after_insert")
+	doc.run_post_save_methods()
+	doc.flags.in_insert = False
+
+
 def _insert_rows(doc: Document) -> None:
 	"""Insert without the document's events, in a quarter of the time, for every intake waits for it.
 
 	Who wants to know of a new case listens to the case.
 	"""
-	doc.set_user_and_timestamp()
-	doc.db_insert()
-	moment, user = doc.creation, doc.owner
-	rows.insert(
-		LINE,
-		[
-			{
-				**{name: line.get(name) for name in line.meta.get_valid_columns()},
-				"name": frappe.generate_hash(length=10),
-				"parent": doc.name,
-				"parenttype": DECISION,
-				"parentfield": "lines",
-				"idx": idx,
-				"docstatus": 0,
-				"owner": user,
-				"modified_by": user,
-				"creation": moment,
-				"modified": moment,
-			}
-			for idx, line in enumerate(doc.lines, 1)
-		],
-	)
+	for row in doc.lines:
+		row.name = frappe.generate_hash(length=10)
+	doc.set_parent_in_children()
+	rows.insert_documents([doc])
+	rows.insert_documents(doc.lines)
 
 
 def superseded_by_new(request: str, visit: str | None) -> str | None:
@@ -163,14 +178,30 @@ def current_of(request: str) -> list[Document]:
 
 def latest(request: str) -> Document | None:
 	"""The last decision of the case that was not reversed, current or superseded."""
-	found = frappe.get_all(
-		DECISION,
-		filters={"service_request": request, "status": ("!=", REVERSED)},
-		order_by="number desc",
-		limit=1,
-		pluck="name",
-	)
-	return frappe.get_doc(DECISION, found[0]) if found else None
+	row = _latest(request, ["name"])
+	return frappe.get_doc(DECISION, row.name) if row else None
+
+
+def handed_on(request: str) -> Any | None:
+	"""What the decision that is the `latest` hands on to the next one.
+
+	A row of its exclusion and exclusion_reason; `lines`: those with an override, with the columns that `overrides` reads.
+	"""
+	row = _latest(request, ["name", "exclusion", "exclusion_reason"])
+	if row:
+		row.lines = frappe.db.get_values(
+			LINE,
+			{"parent": row.name, "parenttype": DECISION, "overridden": 1},
+			["kind", "item_code", "covered_share", *overrides.FIELDS],
+			order_by="idx asc",
+			as_dict=True,
+		)
+	return row
+
+
+def _latest(request: str, fields: list[str]) -> Any | None:
+	filters = {"service_request": request, "status": ("!=", REVERSED)}
+	return frappe.db.get_value(DECISION, filters, fields, order_by="number desc", as_dict=True)
 
 
 def sum_up(doc: Document) -> None:
@@ -187,13 +218,14 @@ def sum_up(doc: Document) -> None:
 
 def show_on_case(request: str, doc: Document | None, number: int | None = None) -> None:
 	"""Write outcome and name of its latest decision to the case. `modified` stays, so that an open form can still be saved."""
-	values = {
-		"coverage": doc.outcome if doc else None,
-		"coverage_decision": doc.name if doc else None,
-	}
+	values = _shown(doc)
 	if number:
 		values["coverage_decisions"] = number
 	frappe.db.set_value(CASE, request, values, update_modified=False)
+
+
+def _shown(doc: Document | None) -> dict[str, Any]:
+	return {"coverage": doc.outcome if doc else None, "coverage_decision": doc.name if doc else None}
 
 
 def save(doc: Document) -> Document:

@@ -45,9 +45,10 @@ def decide(visit: Document, posting: Posting) -> None:
 	works = of_visit(visit)
 	if not works:
 		return
-	case = frappe.db.get_value(CASE, visit.service_request, decisions.CASE_FIELDS, as_dict=True)
+	stored = posting.case or frappe.get_doc(CASE, visit.service_request)
+	case = frappe._dict({name: stored.get(name) for name in decisions.CASE_FIELDS})
 	case.installed_unit = visit.installed_unit or case.installed_unit
-	before = decision_store.latest(case.name)
+	before = decision_store.handed_on(case.name)
 	doc = decisions.decide_for_case(
 		case,
 		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),
@@ -160,7 +161,7 @@ def _cost_centers(doc: Document) -> dict[str, str]:
 	defaults = company_default(doc.company)
 	centers: dict[str, str] = {}
 	for row in doc.lines:
-		portions = coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		portions = coverage_details.cut(coverage_details.portions_of(row.details), row.covered_share)
 		paying = max(portions, key=lambda portion: portion.share, default=None)
 		if not row.voucher_row or not paying or row.covered_share < 50:
 			continue
@@ -177,5 +178,5 @@ def _paying(doc: Document) -> list[Portion]:
 	return [
 		portion
 		for row in doc.lines
-		for portion in coverage_details.cut(coverage_details.load(row.details).portions, row.covered_share)
+		for portion in coverage_details.cut(coverage_details.portions_of(row.details), row.covered_share)
 	]

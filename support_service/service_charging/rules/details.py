@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,8 @@ class Details:
 def dump(decided: LineDecision | Details) -> str:
 	"""A line's decision as JSON."""
 	found = {
-		"portions": [_without_empty(asdict(portion)) for portion in decided.portions],
-		"refusals": [_without_empty(asdict(refusal)) for refusal in decided.refusals],
+		"portions": [_without_empty(_fields(portion)) for portion in decided.portions],
+		"refusals": [_without_empty(_fields(refusal)) for refusal in decided.refusals],
 	}
 	return json.dumps(found, default=str, ensure_ascii=False)
 
@@ -36,6 +36,11 @@ def load(text: str | None) -> Details:
 		tuple(_portion(row) for row in found.get("portions", ())),
 		tuple(_refusal(row) for row in found.get("refusals", ())),
 	)
+
+
+def portions_of(text: str | None) -> tuple[Portion, ...]:
+	"""Only who pays, from what `dump` wrote: of a unit with many parts there are many who do not."""
+	return tuple(_portion(row) for row in json.loads(text or "{}").get("portions", ()))
 
 
 def cut(portions: Sequence[Portion], share: float) -> tuple[Portion, ...]:
@@ -54,8 +59,8 @@ def cut(portions: Sequence[Portion], share: float) -> tuple[Portion, ...]:
 	return tuple(kept)
 
 
-def _fields(portion: Portion) -> dict[str, Any]:
-	return {name: getattr(portion, name) for name in Portion.__slots__}
+def _fields(one: Portion | Refusal) -> dict[str, Any]:
+	return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ without any.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -66,20 +67,28 @@ def in_force(unit: str | None, customer: str, on: date) -> list[str]:
 	unit None: a case that names no unit; contracts for all units of the customer cover it. A contract on a system covers the
 	boards in it.
 	"""
-	return [row.name for row in _covering(unit, customer, on)]
+	return [row.name for row in covering(unit, customer, on)]
 
 
-def sources(unit: str | None, customer: str, on: date, *, currency: str | None = None) -> list[Source]:
+def sources(
+	unit: str | None,
+	customer: str,
+	on: date,
+	*,
+	currency: str | None = None,
+	covered_by: Sequence[Any] | None = None,
+) -> list[Source]:
 	"""The contracts of `in_force` as sources of coverage, each with what is left of its entitlements on that day.
 
-	currency: of the amounts of the work; that of the contract's company where it is not known yet.
+	currency: of the amounts of the work; that of the contract's company where it is not known yet. covered_by: what
+	`covering` returned for the same, where nothing can have changed since.
 	"""
-	return [_source(row, on, currency) for row in _covering(unit, customer, on)]
+	rows = covering(unit, customer, on) if covered_by is None else covered_by
+	return [_source(row, on, currency) for row in rows]
 
 
-def agreed_level(unit: str | None, customer: str, on: date) -> AgreedLevel | None:
-	"""The service level agreed for a case of `unit` raised on the day `on`; None without a contract."""
-	rows = _covering(unit, customer, on)
+def agreed_level(rows: Sequence[Any]) -> AgreedLevel | None:
+	"""The service level agreed in the contracts that `covering` returned; None without a contract."""
 	if not rows:
 		return None
 	level = next((row for row in rows if row.service_level_policy or row.calendar), rows[0])
@@ -117,10 +126,9 @@ def covered_units(contract: Any, on: date) -> int:
 	)
 
 
-# Raw SQL, for every intake and every decision asks this and building the query costs more than running it; its columns are
-# packed into one JSON array for the same reason. What a contract includes and excludes and what was used of it come along:
-# statements of their own make the first look at each contract dearer than the next. Every entitlement stands beside every
-# exclusion, so uses are summed within each such pair.
+# Text, for every intake and every decision asks this and building the query costs more than running it. What a contract
+# includes and excludes and what was used of it come along: statements of their own make the first look at each contract
+# dearer than the next. Every entitlement stands beside every exclusion, so uses are summed within each such pair.
 COLUMNS = {
 	**{name: f"contract.{name}" for name in ("name", "start_date", "end_date", "terminated_on", "all_units")},
 	**{name: f"contract.{name}" for name in ("cost_center", "company", "currency")},
@@ -133,8 +141,10 @@ COLUMNS = {
 	"used": "sum(used.qty)",
 }
 DATES = ("start_date", "end_date", "terminated_on", "period_start")
-IN_FORCE = f"""select {packed.pack(COLUMNS)}
-from `tabService Contract` contract
+IN_FORCE = packed.Packed(
+	COLUMNS,
+	dates=DATES,
+	rest="""from `tabService Contract` contract
 left join `tabService Contract Entitlement` included
 	on included.parent = contract.name and included.parenttype = 'Service Contract'
 left join `tabWarranty Exclusion` excluded
@@ -143,7 +153,8 @@ left join `tabService Contract Use` used on used.contract = contract.name and us
 where contract.customer = %(customer)s and contract.docstatus = 1
 	and contract.end_date >= %(on)s and contract.start_date <= %(on)s
 	and (contract.terminated_on is null or contract.terminated_on >= %(on)s)
-group by contract.name, included.name, excluded.name, used.period_start"""  # noqa: S608 - names are ours
+group by contract.name, included.name, excluded.name, used.period_start""",
+)
 
 
 # Raw SQL: the query builder of Frappe 15 knows no recursive query. Depth is bounded: units cannot be part of themselves.
@@ -159,14 +170,18 @@ where named.parent in %(contracts)s and named.parenttype = 'Service Contract'
 	and (named.from_date is null or named.from_date <= %(on)s) and (named.to_date is null or named.to_date >= %(on)s)"""
 
 
-def _of_customer(customer: str, on: date) -> list[Any]:
-	"""The customer's contracts in force on the day, each with its `terms` and what is `used` by kind and period."""
+def values_of(customer: str, on: date) -> dict[str, Any]:
+	"""The parameters of IN_FORCE."""
+	return {"customer": customer, "on": on}
+
+
+def _whole(rows: Iterable[Any]) -> list[Any]:
+	"""The contracts in rows of IN_FORCE, each with its `terms` and what is `used` by kind and period."""
 	found: dict[str, Any] = {}
 	used: dict[str, dict[tuple[str, date], float]] = {}
 	included: dict[str, dict[int, Included]] = {}
 	excluded: dict[str, dict[int, Exclusion]] = {}
-	rows = frappe.db.sql(IN_FORCE, {"customer": customer, "on": on})
-	for row in packed.unpack(rows, COLUMNS, DATES):
+	for row in rows:
 		found.setdefault(row.name, row)
 		if row.no is not None:
 			included.setdefault(row.name, {})[row.no] = _as_included(row)
@@ -184,9 +199,15 @@ def _in_order(rows: dict[int, Any]) -> tuple[Any, ...]:
 	return tuple(rows[no] for no in sorted(rows))
 
 
-def _covering(unit: str | None, customer: str, on: date) -> list[Any]:
-	"""The contracts of the customer that cover `unit`, the one that counts first; two statements, one without any contract."""
-	rows = _of_customer(customer, on)
+def covering(unit: str | None, customer: str, on: date, in_force: Iterable[Any] | None = None) -> list[Any]:
+	"""The rows of the contracts in `in_force`, each with its `terms` and what is `used` of it; see COLUMNS.
+
+	in_force: the rows of IN_FORCE, where they were read already. One statement to read these, and one where a contract is not
+	for all units.
+	"""
+	if in_force is None:
+		[in_force] = packed.read(IN_FORCE, values=values_of(customer, on))
+	rows = _whole(in_force)
 	naming = _naming(unit, [row.name for row in rows if not row.all_units], on) if unit else set()
 	for row in rows:
 		row.names_unit = row.name in naming

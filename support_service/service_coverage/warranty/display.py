@@ -24,7 +24,7 @@ CHUNK = 1000
 
 def refresh(units: Sequence[str]) -> None:
 	"""Write the last day of the warranties of `units` to the units and to their serial numbers."""
-	shown = is_shown_on_serial_no()
+	shown = bool(units) and is_shown_on_serial_no()
 	for start in range(0, len(units), CHUNK):
 		some = units[start : start + CHUNK]
 		_show_on_units(some)

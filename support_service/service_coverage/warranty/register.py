@@ -141,9 +141,10 @@ class WarrantyRegister:
 		store.update_warranties(list(self._changed.values()))
 		moment = now_datetime()
 		store.insert_entries([_named(entry, moment) for entry in self._entries])
-		touched = {row["installed_unit"] for row in (*self._new, *self._changed.values())}
+		# warranties of parts change nothing of what a unit shows
+		own = [row for row in (*self._new, *self._changed.values()) if not row["fitted_part"]]
 		self._new, self._changed, self._entries = [], {}, []
-		display.refresh(sorted(touched))
+		display.refresh(sorted({row["installed_unit"] for row in own}))
 
 	def _enter(self, row: Row, event: Event, why: Why, **more: Any) -> None:
 		first = not row["entries"]

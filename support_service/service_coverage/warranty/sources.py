@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -35,37 +36,49 @@ OWN_COLUMNS = {
 }
 DATES = ("settled_on", *(name for name in store.TERMS if not name.startswith("share_")))
 
-# Raw SQL, for every intake asks this: its columns are packed into one JSON array, and building the query costs more than
-# running it. The warranties of the unit itself and of parts in it; one row without a warranty where it has none.
-_OWN = f"""
-	select {packed.pack(OWN_COLUMNS)}
-	from `tabInstalled Unit` unit left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
-	where unit.name = %(unit)s
-"""  # noqa: S608 - names are ours
-# Raw SQL: the query builder of Frappe 15 knows no recursive query. Warranties of the units that the unit is part of: the
-# warranty of a rack covers its boards.
-_ABOVE = f"""
-	with recursive above as (
-		select name, parent_unit, 1 as height from `tabInstalled Unit` where name = %(unit)s
-		union all
-		select unit.name, unit.parent_unit, above.height + 1
-		from above join `tabInstalled Unit` unit on unit.name = above.parent_unit
-		where above.height < 20
-	)
-	select {packed.pack(COLUMNS)}
-	from above join `tabService Warranty` warranty on warranty.installed_unit = above.name
-	where warranty.fitted_part is null
-	order by above.height, warranty.name
-"""  # noqa: S608 - names are ours
+# Text, for every intake asks this and building the query costs more than running it. The warranties of the unit itself and
+# of parts in it; one row without a warranty where it has none.
+OWN = packed.Packed(
+	OWN_COLUMNS,
+	dates=DATES,
+	rest="""from `tabInstalled Unit` unit
+left join `tabService Warranty` warranty on warranty.installed_unit = unit.name
+where unit.name = %(unit)s""",
+)
+# Warranties of the units that the unit is part of: the warranty of a rack covers its boards.
+_ABOVE = packed.Packed(
+	COLUMNS,
+	dates=DATES,
+	opening="""with recursive above as (
+	select name, parent_unit, 1 as height from `tabInstalled Unit` where name = %(unit)s
+	union all
+	select unit.name, unit.parent_unit, above.height + 1
+	from above join `tabInstalled Unit` unit on unit.name = above.parent_unit
+	where above.height < 20
+)""",
+	rest="""from above join `tabService Warranty` warranty on warranty.installed_unit = above.name
+where warranty.fitted_part is null
+order by above.height, warranty.name""",
+)
 
 
-def sources(unit: str, on: date, customer: str | None = None) -> list[Source]:
+def values_of(unit: str) -> dict[str, Any]:
+	"""The parameters of OWN."""
+	return {"unit": unit}
+
+
+def sources(
+	unit: str, on: date, customer: str | None = None, own: Sequence[Any] | None = None
+) -> list[Source]:
 	"""Warranties of `unit`, of the units it is part of, and of parts fitted in it, as they are on the day `on`.
 
 	Those not in force are among them, flagged, so that an explanation can name them. customer: who would be charged; for
-	a unit that belongs to another customer, now and on that day, the answer is one source, flagged `foreign`.
+	a unit that belongs to another customer, now and on that day, the answer is one source, flagged `foreign`. own: the rows of
+	OWN, where this transaction has read them already.
 	"""
-	found, stamp, owner = _warranties(unit)
+	if own is None:
+		[own] = packed.read(OWN, values=values_of(unit))
+	found, stamp, owner = _warranties(own)
 	if customer and owner not in (None, customer) and not unit_owners.was_of(unit, customer, on):
 		return [Source(kind=SourceKind.WARRANTY, name="", starts_on=on, in_force=False, foreign=True)]
 	if not found:
@@ -76,17 +89,16 @@ def sources(unit: str, on: date, customer: str | None = None) -> list[Source]:
 	return [_source(row, _state(row, ledgers, on), on, known) for row in found]
 
 
-def _warranties(unit: str) -> tuple[list[Any], str | None, str | None]:
-	"""The rows of warranties, the policies' stamp, and the customer of the unit.
+def _warranties(own: Sequence[Any]) -> tuple[list[Any], str | None, str | None]:
+	"""The rows of warranties, the policies' stamp, and the customer of the unit, from the rows of OWN.
 
-	One statement for a unit that is part of no other, as most are; else one more.
+	No statement for a unit that is part of no other, as most are; else one.
 	"""
-	own = packed.unpack(frappe.db.sql(_OWN, {"unit": unit}), OWN_COLUMNS, DATES)
 	parent = own[0].parent_unit if own else None
 	rows = sorted((row for row in own if row.name), key=lambda row: row.name)
-	above = frappe.db.sql(_ABOVE, {"unit": parent}) if parent else []
+	above = packed.read(_ABOVE, values={"unit": parent})[0] if parent else []
 	first = own[0] if own else frappe._dict()
-	return rows + packed.unpack(above, COLUMNS, DATES), first.stamp, first.owner
+	return rows + above, first.stamp, first.owner
 
 
 def _state(row: Any, ledgers: dict[str, list[Any]], on: date) -> State:

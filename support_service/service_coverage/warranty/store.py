@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt, getdate
 
-from support_service.foundation import rows
+from support_service.foundation import packed, rows
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules
 from support_service.service_coverage.warranty.policies import COLUMNS
@@ -62,6 +62,14 @@ UNIT_FACTS = (
 )
 
 
+# packed, for a unit may have hundreds of parts with a warranty each
+_LOCKED = packed.Packed(
+	{name: f"`{name}`" for name in FIELDS},
+	dates=(*_DATES, "ends_on", "settled_on"),
+	rest=f"from `tab{WARRANTY}` where name in %(names)s order by name for update",
+)
+
+
 def lock_units(units: Sequence[str]) -> dict[str, Row]:
 	"""Lock the rows of `units` and return UNIT_FACTS by unit: transactions that change warranties of one unit take turns.
 
@@ -79,22 +87,22 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 		.for_update()
 		.run(as_dict=True)
 	)
-	items = {row.item_code for row in found if row.item_code}
-	stated = {
-		row.name: row
-		for row in frappe.get_all(
-			"Item",
-			filters={"name": ("in", sorted(items) or [""])},
-			fields=["name", "item_group", "brand", "variant_of", "warranty_period"],
-			order_by=None,
-		)
-	}
+	stated = _stated_by_items({row.item_code for row in found if row.item_code})
 	for row in found:
 		item = stated.get(row.item_code) or {}
 		row.item_group = row.item_group or item.get("item_group")
 		row.brand = row.brand or item.get("brand")
 		row.template = item.get("variant_of")
 		row.own_days = item.get("warranty_period")
+	return {row.name: row for row in found}
+
+
+def _stated_by_items(items: set[str]) -> dict[str, Row]:
+	"""Item → what its master says of the units of it."""
+	if not items:
+		return {}
+	fields = ["name", "item_group", "brand", "variant_of", "warranty_period"]
+	found = frappe.get_all("Item", filters={"name": ("in", sorted(items))}, fields=fields, order_by=None)
 	return {row.name: row for row in found}
 
 
@@ -118,15 +126,7 @@ def locked(names: Sequence[str]) -> list[Row]:
 	"""The warranties `names` in the order of their names, locked and read as committed."""
 	if not names:
 		return []
-	warranty = frappe.qb.DocType(WARRANTY)
-	return (
-		frappe.qb.from_(warranty)
-		.select(*(warranty[name] for name in FIELDS))
-		.where(warranty.name.isin(list(names)))
-		.orderby(warranty.name)
-		.for_update()
-		.run(as_dict=True)
-	)
+	return packed.read(_LOCKED, values={"names": tuple(names)})[0]
 
 
 def entries_of(warranties: Iterable[str]) -> dict[str, list[Row]]:

@@ -31,14 +31,16 @@ ENDINGS = (RESOLVED, CANCELLED)
 def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
 	"""Choose the policy of a case without clocks and start them; returns the case's columns that changed.
 
-	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms. happened: what happened so far,
-	`created` first. silent: escalation steps reached already are not carried out.
+	facts: see policies.choose; `agreed_calendar`: that of a contract, see policies.terms; `policies_stamp`: see
+	policies.stored. happened: what happened so far, `created` first. silent: escalation steps reached already are not carried
+	out.
 	"""
-	policy = policies.choose(facts, _day_of(case))
+	known = policies.stored(facts.get("policies_stamp"))
+	policy = policies.choose(facts, _day_of(case), among=known)
 	if not policy:
 		return {}
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], [])
+	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], [], known=known)
 	for happening in happened:
 		case_clocks.take(happening)
 	return {**agreed, **case_clocks.close(silent=silent)}
@@ -61,11 +63,13 @@ def reconsider(
 	Waits and moments stay; the promise before stays in the ledger with `reason`. past: what happened so far, for a clock
 	only the new policy knows.
 	"""
-	policy = policies.choose(facts, _day_of(case))
+	known = policies.stored(facts.get("policies_stamp"))
+	policy = policies.choose(facts, _day_of(case), among=known)
 	if not policy:
 		return refresh(case)
 	agreed = {"service_level_policy": policy, "agreed_calendar": facts.get("agreed_calendar")}
-	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], store.clocks_of([case.name]))
+	rows = store.clocks_of([case.name])
+	case_clocks = _PromisedClocks(case, policy, agreed["agreed_calendar"], rows, known=known)
 	case_clocks.apply_terms(reason, past)
 	return {**agreed, **case_clocks.close()}
 
@@ -105,20 +109,27 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 
 
 class _PromisedClocks(CaseClocks):
-	"""All clocks of one case. calendar: the one its contract agrees on."""
+	"""All clocks of one case. calendar: the one its contract agrees on. known: the policies, where they were read just now."""
 
 	def __init__(
-		self, case: Any, policy: str, calendar: str | None, rows: list[Row], *, strict: bool = False
+		self,
+		case: Any,
+		policy: str,
+		calendar: str | None,
+		rows: list[Row],
+		*,
+		strict: bool = False,
+		known: policies.PolicySet | None = None,
 	):
 		super().__init__(rows, strict=strict)
-		self.case, self.policy, self.calendar = case, policy, calendar
+		self.case, self.policy, self.calendar, self.known = case, policy, calendar, known
 		self._terms: dict[str, Terms] | None = None
 
 	@property
 	def terms(self) -> dict[str, Terms]:
 		"""What the policy promises this case, by kind of clock."""
 		if self._terms is None:
-			promised = policies.terms(self.policy, self.case.priority, self.calendar)
+			promised = policies.terms(self.policy, self.case.priority, self.calendar, among=self.known)
 			self._terms = {terms.kind: terms for terms in promised}
 		return self._terms
 

@@ -49,7 +49,7 @@ def read_terms(terms: Terms, entries: Iterable[Entry], now: int, *, taken: Itera
 		due=rules.due(history, calendar, terms.target),
 		used=rules.used(history, calendar, now),
 		reached=tuple((moment, step) for moment, step in moments if moment <= now),
-		next_look=rules.next_look(history, calendar, terms, steps, taken, now),
+		next_look=rules.next_look(history, calendar, terms, steps, taken, now, moments),
 	)
 
 

@@ -269,20 +269,27 @@ def _reach_step(history: History, calendar: Calendar, seconds: int) -> int | Non
 
 
 def next_look(
-	history: History, calendar: Calendar, terms: Terms, steps: Iterable[Step], taken: Iterable[str], now: int
+	history: History,
+	calendar: Calendar,
+	terms: Terms,
+	steps: Iterable[Step],
+	taken: Iterable[str],
+	now: int,
+	reached: Sequence[tuple[int, Step]] | None = None,
 ) -> int | None:
 	"""When the sweep has to look again: the next change of state, or the first step not taken (maybe past already).
 
-	None when nothing will happen by itself: stopped, or paused with every step before the pause taken.
+	None when nothing will happen by itself: stopped, or paused with every step before the pause taken. reached: the `moments`
+	of the steps, where they are known.
 	"""
 	if not history.is_open:
 		return None
+	if reached is None:
+		reached = moments(history, calendar, terms.target, steps)
 	done = frozenset(taken)
 	ahead = [reach(history, calendar, share(terms.target, percent)) for percent in (*terms.warn_at[:1], 100)]
 	looks = [moment for moment in ahead if moment is not None and moment > now]
-	looks += [
-		moment for moment, step in moments(history, calendar, terms.target, steps) if step.key not in done
-	]
+	looks += [moment for moment, step in reached if step.key not in done]
 	return min(looks, default=None)
 
 

@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.query_builder import CustomFunction
-from frappe.query_builder.functions import Concat_ws, Count, Sum
 
+from support_service.foundation import packed
 from support_service.service_level.calendar import calendars
 from support_service.service_level.calendar.durations import target_label, target_seconds
 from support_service.service_level.policy import scope_facts
@@ -36,7 +35,7 @@ from support_service.service_level.policy.rules import (
 )
 from support_service.service_level.policy.terms import Terms
 
-Stamp = tuple[tuple[Any, ...], ...]
+Stamp = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +68,28 @@ class PolicySet:
 
 _policy_sets: dict[str, PolicySet] = {}  # by site
 
+# What is different after any change of a policy or calendar, as text, for every new case asks it. A sum over all rows, not the
+# latest `modified`: of two saves the one that began earlier may be committed later.
+STAMP = packed.Packed(
+	{
+		"policies": "(select concat_ws('|', count(*), sum(crc32(concat_ws('|', name, modified)))) from `tabService Level Policy`)",
+		"calendars": "(select concat_ws('|', count(*), sum(crc32(concat_ws('|', name, version, hours_per_day))))"
+		" from `tabService Calendar`)",
+	},
+	rest="",
+)
 
-def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
+
+def choose(facts: Mapping[str, Any], on: date | None = None, *, among: PolicySet | None = None) -> str | None:
 	"""Name of the policy for a case with `facts` on the day `on` (the site's today), None where none fits.
 
 	facts: any of `rules.DIMENSIONS` → value; item, groups and territory as they stand on the case, what is above
 	them is looked up here. Contracts in force are those of the customer unless given. `agreed_policy`: what a service contract
-	names for this case; it holds whatever the scopes say, as long as it is enabled and valid.
+	names for this case; it holds whatever the scopes say, as long as it is enabled and valid. among: what `stored` gave in
+	this transaction.
 	"""
 	day = on or frappe.utils.getdate()
-	policy_set = _policies()
+	policy_set = among or stored()
 	if agreed := policy_set.agreed(facts.get("agreed_policy"), day):
 		return agreed.name
 	known = dict(facts)
@@ -90,12 +101,15 @@ def choose(facts: Mapping[str, Any], on: date | None = None) -> str | None:
 	return found.name if found else None
 
 
-def terms(policy: str, priority: str | None, agreed_calendar: str | None = None) -> list[Terms]:
+def terms(
+	policy: str, priority: str | None, agreed_calendar: str | None = None, *, among: PolicySet | None = None
+) -> list[Terms]:
 	"""What `policy` promises a case of `priority`, one per clock. Raises frappe.DoesNotExistError for an unknown policy.
 
-	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none.
+	agreed_calendar: counts instead of the policy's own for promises that name none; a deleted one is as none. among: what
+	`stored` gave in this transaction.
 	"""
-	policy_set = _policies()
+	policy_set = among or stored()
 	if policy not in policy_set.policies:
 		frappe.throw(_("Service Level Policy {0} does not exist.").format(policy), frappe.DoesNotExistError)
 	promised = targets_for(policy_set.policies[policy].targets, priority)
@@ -106,7 +120,7 @@ def terms(policy: str, priority: str | None, agreed_calendar: str | None = None)
 
 def hours_per_day(names: Iterable[str]) -> dict[str, float]:
 	"""Calendar name → hours in a working day, for the calendars `names`."""
-	known = _policies().calendars
+	known = stored().calendars
 	return {name: known[name].hours_per_day if name in known else 0.0 for name in names}
 
 
@@ -123,34 +137,14 @@ def _terms(policy: str, target: Target, calendar: CalendarNow) -> Terms:
 	)
 
 
-def _policies() -> PolicySet:
-	stamp = _stamp()
+def stored(stamp: Stamp | None = None) -> PolicySet:
+	"""All policies and calendars as they are stored now. stamp: the row of STAMP, where this transaction has read it already."""
+	if stamp is None:
+		[[stamp]] = packed.read(STAMP, values={})
 	policy_set = _policy_sets.get(frappe.local.site)
 	if not policy_set or policy_set.stamp != stamp:
 		policy_set = _policy_sets[frappe.local.site] = PolicySet(stamp, _read_policies(), _read_calendars())
 	return policy_set
-
-
-def _stamp() -> Stamp:
-	# every new case asks twice: the query builder would take longer to write the statement than the database to answer it
-	return tuple(map(tuple, frappe.db.sql(_stamp_query())))
-
-
-@cache
-def _stamp_query() -> str:
-	"""One query that answers differently after any change of a policy or calendar; built once, for it is asked often.
-
-	A sum over all rows, not the latest `modified`: of two saves the one that began earlier may be committed later.
-	"""
-	checksum = CustomFunction("CRC32", ["text"])
-	policy, calendar = frappe.qb.DocType("Service Level Policy"), frappe.qb.DocType("Service Calendar")
-	of_policies = frappe.qb.from_(policy).select(
-		Count("*"), Sum(checksum(Concat_ws("|", policy.name, policy.modified)))
-	)
-	of_calendars = frappe.qb.from_(calendar).select(
-		Count("*"), Sum(checksum(Concat_ws("|", calendar.name, calendar.version, calendar.hours_per_day)))
-	)
-	return of_policies.union_all(of_calendars).get_sql()
 
 
 def _read_calendars() -> dict[str, CalendarNow]:

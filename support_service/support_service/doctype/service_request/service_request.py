@@ -144,7 +144,11 @@ class ServiceRequest(Document):
 			imported.record(self)
 		else:
 			moves.append_row(self, action="create", source=None, target=self.status)
-		self.flags.unit_read = None  # from here on the unit may change
+			kept_columns.write_put(
+				self
+			)  # nothing is left, unless Frappe still has the hooks of an older release
+		# from here on unit and contracts may change
+		self.flags.unit_read = self.flags.owners_read = self.flags.coverage_read = None
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
