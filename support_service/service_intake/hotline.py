@@ -101,7 +101,7 @@ def _addresses_of(customer: str) -> list[dict[str, Any]]:
 			["Dynamic Link", "link_name", "=", customer],
 		],
 		fields=["name", "address_title", "address_type", "address_line1", "city", "pincode"],
-		order_by="modified desc",
+		order_by="`tabAddress`.`modified` desc",
 		limit=5,
 	)
 
