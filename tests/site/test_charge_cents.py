@@ -147,7 +147,7 @@ def test_a_price_without_exchange_rate_is_no_price():
 	listed = insert("Price List", {"price_list_name": unique("Coins"), "currency": "XAF", "selling": 1}, {})
 	make_price(item, 12.35, price_list=listed.name)
 	make_terms(price_list=listed.name)
-	assert prices.rates([item], company(), None, getdate()) == {}
+	assert prices.rates({item: "Nos"}, company(), None, getdate()) == {}
 
 
 def test_parts_value_of_a_contract_in_another_currency():
