@@ -343,7 +343,8 @@ def test_every_cache_of_ours_is_listed() -> None:
 		"support_service.foundation.instants",  # zones
 		"support_service.foundation.zones",  # names of cities
 		"support_service.overrides.email_account",  # classes
-		"support_service.foundation.batches",  # that a hint was queued
+		"support_service.foundation.packed",  # text of statements
+		"support_service.foundation.batches",  # that a sweep was enqueued
 		"support_service.foundation.transactions",  # empties Frappe's own
 		"support_service.setup.names",  # names of fields
 		# says that the teams changed
