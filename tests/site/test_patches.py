@@ -40,7 +40,9 @@ def stored(case: str) -> list:
 def test_open_cases_get_their_clocks_once(old_case: str) -> None:
 	start_clocks.execute()
 	clocks, entries = first = stored(old_case)
-	raised = frappe.db.get_value("Service Request Move", {"request": old_case, "action": "create"}, "moved_at")
+	raised = frappe.db.get_value(
+		"Service Request Move", {"request": old_case, "action": "create"}, "moved_at"
+	)
 	raised = raised.replace(microsecond=0)  # not the case's creation, which may be a second earlier
 	assert {clock.state for clock in clocks} == {"Running"}
 	assert {clock.started_at for clock in clocks} == {raised}
