@@ -82,9 +82,11 @@ def test_an_unknown_grouping_is_refused_rather_than_run():
 		report.execute({"group_by": "name) --"})
 
 
-def test_everybody_counts_what_they_may_see():
+@pytest.mark.parametrize("named", ["Team", "100% Team", "%s Team"])
+def test_everybody_counts_what_they_may_see(named):
+	"""Also where the team's name, which stands in every condition, reads like a placeholder."""
 	customer = make_customer().name
-	team = make_service_team(department_queue="After-Sales")
+	team = make_service_team(team_name=unique(named), department_queue="After-Sales")
 	other = make_service_team(department_queue="Technical Support")
 	engineer = make_service_engineer(team=team.name)
 	for owner in (team, other):
@@ -99,6 +101,9 @@ def test_everybody_counts_what_they_may_see():
 		for group in ("", *report.GROUPS):
 			found = rows_of(customer=customer, group_by=group)["First Response"]
 			assert found["promises"] == 1, (role, group)
+		found = rows_of(customer=customer, from_date=add_days(now_datetime(), -1))["First Response"]
+		assert found["promises"] == 1, role
+		assert len(frappe.get_list("Service Clock", {"customer": customer})) == 1, role
 
 
 def test_customers_have_no_report():
