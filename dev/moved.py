@@ -1,6 +1,6 @@
 """Whether a site reads the same after its dump was restored on a bench of another version and migrated there.
 
-python moved.py before|after SITE FILE [DIFFERENCES], in the bench's sites folder. `before` keeps every column of every row of
+python moved.py before|after SITE FILE, in the bench's sites folder. `before` keeps every column of every row of
 the app's DocTypes, child rows and settings too; `after` prints what differs, and ends non-zero where something does.
 """
 
