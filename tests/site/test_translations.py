@@ -191,4 +191,7 @@ def portal_page(path: str, user: str, language: str = "zh") -> str:
 	frappe.set_user(user)
 	frappe.local.lang = language
 	frappe.utils.set_request(method="GET", path=f"/{path}")
-	return get_response_content(path)
+	try:
+		return get_response_content(path)
+	finally:
+		del frappe.local.request  # else what is kept for one request lasts for all tests that follow
