@@ -20,7 +20,6 @@ from support_service.permissions.who import customers_of
 
 PAGE_LENGTH = 20
 SEARCH_LENGTH = 80
-SEARCHED = ("name", "subject", "serial_label")
 
 CASE_LIST_FIELDS = (
 	"name",
@@ -184,15 +183,16 @@ def _search_filters(search: str) -> list[list[str]] | None:
 	text = search.strip()[:SEARCH_LENGTH]
 	if not text:
 		return None
-	return [[field, "like", f"%{text}%"] for field in SEARCHED]
+	return [[field, "like", f"%{text}%"] for field in ("name", "subject", "serial_label")]
 
 
 def _count(filters: dict[str, Any], search: str) -> int:
-	if not search.strip():
+	searched = _search_filters(search)
+	if not searched:
 		return frappe.db.count("Service Request", filters)
-	case, text = DocType("Service Request"), f"%{search.strip()[:SEARCH_LENGTH]}%"
+	case = DocType("Service Request")
 	found = frappe.qb.get_query("Service Request", fields=["name"], filters=filters)
-	found = found.where(Criterion.any([case[field].like(text) for field in SEARCHED]))
+	found = found.where(Criterion.any([case[field].like(text) for field, _like, text in searched]))
 	return frappe.qb.from_(found).select(Count("*")).run()[0][0]
 
 

@@ -63,14 +63,14 @@ def written_in_words(draft: Document) -> Iterator[None]:
 	"""
 	try:
 		yield
-	except TypeError as error:
+	except TypeError:
 		for currency in (draft.currency, of_company(draft.company)):
 			if currency and not frappe.db.get_value("Currency", currency, "fraction"):
 				message = _(
 					"Give the Currency {0} a name for its smaller unit in the field Fraction, then try again."
 				)
 				frappe.throw(message.format(get_link_to_form("Currency", currency)), IncompleteCurrencyError)
-		raise error
+		raise
 
 
 def _precision(doctype: str, fieldname: str, currency: str | None) -> int:

@@ -20,8 +20,8 @@ import frappe
 class Packed:
 	"""A statement that selects `columns` (name → SQL expression) as one.
 
-	rest: the statement from its `from` on. dates: the columns that are days. opening: what stands before its `select`; such a
-	statement is read alone.
+	rest: the statement from its `from` on. dates: the columns that are days. opening: what stands before its `select`. A
+	statement with an opening, an order or a lock is read alone.
 	"""
 
 	columns: Mapping[str, str]

@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 import frappe
-from frappe.desk.reportview import build_match_conditions
 from frappe.query_builder import DocType
 from frappe.query_builder.functions import Coalesce, CombineDatetime, Count
 from pypika.terms import LiteralValue, Term
@@ -33,6 +32,9 @@ def visible(doctype: str) -> Term | None:
 
 	The caller has checked that they may read the DocType at all.
 	"""
+	# not at the top: hooks.py imports this module
+	from frappe.desk.reportview import build_match_conditions
+
 	condition = build_match_conditions(doctype)
 	if SIXTEEN:
 		# Frappe doubles percent signs that `escape` has doubled already

@@ -22,9 +22,10 @@ class Cost(NamedTuple):
 class Posting:
 	"""What the steps of one submit or cancel have found out so far; each fills in what later ones need.
 
-	case: the Service Request, as it is after the visit's moves. bins: the locked Bins, None before they are locked. stock_rows: `idx` of the rows that move stock, None before the check.
-	decision: the Coverage Decision about this work. covered: row name → covered percent. cost_centers: row name → cost
-	centre of whoever pays most of it. stock_entry: the Stock Entry that took the parts out. costs: row name → Cost.
+	case: the Service Request, as it is after the visit's moves. bins: the locked Bins, None before they are locked.
+	stock_rows: `idx` of the rows that move stock, None before the check. decision: the Coverage Decision about this work.
+	covered: row name → covered percent. cost_centers: row name → cost centre of whoever pays most of it. stock_entry: the
+	Stock Entry that took the parts out. costs: row name → Cost.
 	"""
 
 	case: Document | None = None
