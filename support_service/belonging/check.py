@@ -17,6 +17,7 @@ from frappe.utils import cstr, escape_html, getdate
 
 from support_service.belonging import owners
 from support_service.belonging.table import CUSTOMER, TABLE, Ties
+from support_service.foundation import first_read
 
 
 class OfAnotherCustomerError(frappe.ValidationError):
@@ -80,9 +81,9 @@ def _refuse(doc: Document, ties: Ties, named: list[Named]) -> None:
 def _owners(doc: Document, doctype: str, names: list[str]) -> owners.Owners:
 	"""As `owners.of`. What the room of `doc` has read in this transaction, and nobody can have changed since, is not read again.
 
-	It stands in `doc.flags.owners_read`: (DocType, name) → its customer, None where it belongs to nobody.
+	It stands in `doc.first_read.owners` (`foundation/first_read.py`).
 	"""
-	read = doc.flags.owners_read or {}
+	read = first.owners if (first := first_read.of(doc)) else {}
 	known = {name: frozenset((owner,)) for name in names if (owner := read.get((doctype, name)))}
 	return {**owners.of(doctype, [name for name in names if (doctype, name) not in read]), **known}
 

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.utils import add_to_date, cint, format_datetime, get_datetime, now_datetime
 from pypika.terms import PseudoColumn
 
-from support_service.foundation import language, typed
+from support_service.foundation import first_read, language, typed
 from support_service.permissions import contact_ties
 from support_service.support_service.priority import priority_of, raised_levels
 from support_service.support_service.routing import CONDITIONS, Rule, best_rule
@@ -169,16 +169,16 @@ def unit_of(case: ServiceRequest) -> frappe._dict | None:
 	"""UNIT_FIELDS of the case's unit; read once while the case is being created (see ServiceRequest.after_insert)."""
 	if not case.installed_unit:
 		return None
-	name, row = case.flags.unit_read or (None, None)
-	if name == case.installed_unit:
-		return row
-	if not case.is_new():
+	read = first_read.of(case)
+	if read and read.unit and read.unit[0] == case.installed_unit:
+		return read.unit[1]
+	if not read:
 		return frappe.db.get_value("Installed Unit", case.installed_unit, UNIT_FIELDS, as_dict=True)
 	# raw SQL, as every intake asks this: the query builder takes longer to write the statement than the database to answer it
 	found = frappe.db.sql(_unit_with_customer(), {"unit": case.installed_unit}, as_dict=True)
 	row = found[0] if found else None
-	case.flags.unit_read = (case.installed_unit, row)
-	case.flags.owners_read = {("Installed Unit", case.installed_unit): row.customer} if row else None
+	read.unit = (case.installed_unit, row)
+	read.owners = {("Installed Unit", case.installed_unit): row.customer} if row else {}
 	return row
 
 

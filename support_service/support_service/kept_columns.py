@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation import rows
+from support_service.foundation import first_read, rows
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -42,8 +42,9 @@ def put(case: ServiceRequest, values: Mapping[str, Any], *, later: bool = False)
 	"""
 	if any(case.get(name) != value for name, value in values.items()):
 		case.update(values)
-		if later:
-			case.flags.columns_put = {**(case.flags.columns_put or {}), **values}
+		first = first_read.of(case) if later else None
+		if first:
+			first.columns.update(values)
 		else:
 			# not Document.db_set: it would load the document it is about to compare a save with
 			frappe.db.set_value(case.doctype, case.name, values, update_modified=False)
@@ -56,5 +57,7 @@ def follow_move(row: Document, method: str | None = None) -> None:
 
 def write_put(case: ServiceRequest) -> None:
 	"""Write what was put on a new case for later, in one statement. Frappe clears the cache of the case when it is inserted."""
-	if values := case.flags.pop("columns_put", None):
-		rows.update(case.doctype, [{"name": case.name, **values}])
+	first = first_read.of(case)
+	if first and first.columns:
+		rows.update(case.doctype, [{"name": case.name, **first.columns}])
+		first.columns = {}

@@ -16,7 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import format_date, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, language, rows, typed
+from support_service.foundation import batches, first_read, language, rows, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import together
@@ -70,7 +70,8 @@ def _covered_by(case: ServiceRequest, facts: dict[str, Any]) -> list[Any]:
 	if not case.installed_unit:
 		return contracts.covering(None, case.customer, day)
 	read = together.read(case.installed_unit, case.customer, day, policies.STAMP)
-	case.flags.coverage_read = read
+	if first := first_read.of(case):
+		first.coverage = read
 	facts["policies_stamp"] = read.more[0][0]
 	return read.covered_by
 

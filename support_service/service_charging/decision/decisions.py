@@ -15,7 +15,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from support_service.foundation import currencies, typed
+from support_service.foundation import currencies, first_read, typed
 from support_service.service_charging.decision import acceptance, overrides
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision.lines import UNKNOWN, Work, as_lines
@@ -100,7 +100,8 @@ def decide_for_case(
 	"""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
-	read = case.flags.coverage_read if first else None  # a moment ago, for its promises
+	started = first_read.of(case) if first else None
+	read = started.coverage if started else None  # a moment ago, for its promises
 	decided = who_pays(works, case.installed_unit, case.customer, on, cause, currency, read)
 	rows = decision_store.lines_of(works, decided, currency)
 	if before:

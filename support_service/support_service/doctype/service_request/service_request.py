@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
-from support_service.foundation import typed
+from support_service.foundation import first_read, typed
 from support_service.support_service import intake_defaults, kept_columns, moves, promises, removal
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
@@ -122,6 +122,7 @@ class ServiceRequest(Document):
 		return self.save(ignore_permissions=True)
 
 	def before_insert(self):
+		first_read.begin(self)
 		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
 		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]
 		imported.recognise(self)
@@ -144,11 +145,9 @@ class ServiceRequest(Document):
 			imported.record(self)
 		else:
 			moves.append_row(self, action="create", source=None, target=self.status)
-			kept_columns.write_put(
-				self
-			)  # nothing is left, unless Frappe still has the hooks of an older release
-		# from here on unit and contracts may change
-		self.flags.unit_read = self.flags.owners_read = self.flags.coverage_read = None
+			# nothing is left, unless Frappe still has the hooks of an older release
+			kept_columns.write_put(self)
+		first_read.end(self)
 
 	def on_update(self):
 		promises.settle(self, moved=moves.record(self))
