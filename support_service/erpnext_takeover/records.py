@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from frappe.utils import get_datetime, getdate, strip_html, validate_email_addre
 
 from support_service.foundation import language
 from support_service.support_service.intake_defaults import latest_moment
-from support_service.support_service.past_cases.past_case import PastCase
 
 UNIT = "Installed Unit"
 
@@ -86,12 +85,3 @@ def text_of(html: str | None) -> str:
 def say(text: str, *values: Any) -> str:
 	"""A sentence for the report in the site's language. text: marked for translation with `N_()`."""
 	return _(text, language.of_site()).format(*values)
-
-
-def targets(made: dict[tuple[str, str], str]) -> dict[str, tuple[str, str]]:
-	"""Converts what `history.record` returns into what a kind's `make` returns."""
-	return {name: ("Service Request", case) for (_doctype, name), case in made.items()}
-
-
-def material(plans: Sequence[Any]) -> list[PastCase]:
-	return [plan.material for plan in plans]

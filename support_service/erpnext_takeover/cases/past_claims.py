@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases import old_records
+from support_service.erpnext_takeover.cases.old_records import Known, contact_values, if_known
 from support_service.erpnext_takeover.cases.past_rules import moves_of_claim
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
@@ -17,18 +19,12 @@ from support_service.erpnext_takeover.kinds import (
 	WOULD,
 	Plan,
 	Scope,
-	Target,
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import (
-	existing,
-	mail_of,
-	material,
-	phone_of,
 	raised_at,
 	say,
-	targets,
 	text_of,
 	unit_values,
 )
@@ -76,21 +72,21 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	claims = frappe.get_all(DOCTYPE, {"name": ("in", names)}, list(FIELDS), order_by="name asc")
 	there = history.cases_of(DOCTYPE, names)
 	units = expected_units.of_serials((claim.serial_no for claim in claims), scope)
-	known = {
-		"Customer": existing("Customer", (claim.customer for claim in claims)),
-		"Contact": existing("Contact", (claim.contact_person for claim in claims)),
-		"Address": existing("Address", (claim.customer_address for claim in claims)),
-		"Item": existing("Item", (claim.item_code for claim in claims)),
-		"User": existing("User", (name for claim in claims for name in (claim.owner, claim.resolved_by))),
-	}
+	known = old_records.known(
+		claims,
+		Customer="customer",
+		Contact="contact_person",
+		Address="customer_address",
+		Item="item_code",
+		User=("owner", "resolved_by"),
+	)
 	return [_plan(claim, there.get(claim.name), units, known) for claim in claims]
 
 
-def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
-	return targets(history.record(material(plans)))
+make = old_records.make
 
 
-def _plan(claim: Any, case: str | None, units: dict[str, Any], known: Mapping[str, set[str]]) -> Plan:
+def _plan(claim: Any, case: str | None, units: dict[str, Any], known: Known) -> Plan:
 	if case:
 		return Plan(claim.name, ALREADY, target=("Service Request", case))
 	if claim.customer not in known["Customer"]:
@@ -102,9 +98,9 @@ def _plan(claim: Any, case: str | None, units: dict[str, Any], known: Mapping[st
 	return Plan(claim.name, WOULD, lost, material=_case(claim, unit, known))
 
 
-def _case(claim: Any, unit: dict[str, Any], known: Mapping[str, set[str]]) -> PastCase:
+def _case(claim: Any, unit: dict[str, Any], known: Known) -> PastCase:
 	raised = raised_at(claim, claim.complaint_date)
-	by = claim.resolved_by if claim.resolved_by in known["User"] else None
+	by = if_known(claim.resolved_by, "User", known)
 	return PastCase(
 		source=(DOCTYPE, claim.name),
 		subject=text_of(claim.complaint) or claim.name,
@@ -113,17 +109,12 @@ def _case(claim: Any, unit: dict[str, Any], known: Mapping[str, set[str]]) -> Pa
 		channel=CHANNEL["name"],
 		request_type="Repair",
 		customer=claim.customer,
-		raised_by=claim.owner if claim.owner in known["User"] else None,
+		raised_by=if_known(claim.owner, "User", known),
 		moves=moves_of_claim(
 			claim.status, raised, resolved=claim.resolution_date, last=get_datetime(claim.modified), by=by
 		),
 		values={
-			"contact": claim.contact_person if claim.contact_person in known["Contact"] else None,
-			"contact_name": claim.contact_display,
-			"contact_phone": phone_of(claim.contact_mobile),
-			"contact_email": mail_of(claim.contact_email),
-			"site_address": claim.customer_address if claim.customer_address in known["Address"] else None,
-			"site_address_display": text_of(claim.address_display) or None,
+			**contact_values(claim, known),
 			"description": claim.complaint,
 			"solution": claim.resolution_details,
 			"resolution": text_of(claim.resolution_details)[:140] or None,

@@ -9,6 +9,8 @@ import frappe
 from frappe.utils import get_datetime
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases import old_records
+from support_service.erpnext_takeover.cases.old_records import Known, if_known
 from support_service.erpnext_takeover.cases.past_rules import moves_of_issue
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
@@ -23,12 +25,9 @@ from support_service.erpnext_takeover.kinds import (
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import (
 	default_company,
-	existing,
 	mail_of,
-	material,
 	raised_at,
 	say,
-	targets,
 	text_of,
 )
 from support_service.foundation import rows
@@ -74,16 +73,12 @@ def names(scope: Scope, after: str, limit: int) -> list[str]:
 def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	issues = frappe.get_all(DOCTYPE, {"name": ("in", names)}, list(FIELDS), order_by="name asc")
 	there = history.cases_of(DOCTYPE, names)
-	known = {
-		"customer": existing("Customer", (issue.customer for issue in issues)),
-		"contact": existing("Contact", (issue.contact for issue in issues)),
-		"user": existing("User", (issue.owner for issue in issues)),
-	}
+	known = old_records.known(issues, Customer="customer", Contact="contact", User="owner")
 	return [_plan(issue, there.get(issue.name), known) for issue in issues]
 
 
 def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
-	made = targets(history.record(material(plans)))
+	made = old_records.make(plans)
 	# for people, who see the request on the Issue; the app itself finds it by `source_key`
 	rows.update(DOCTYPE, [{"name": name, "service_request": case} for name, (_type, case) in made.items()])
 	return made
@@ -100,19 +95,19 @@ def request_type_of(issue_type: str | None) -> str:
 	return next((option for option in options if option.lower() == (issue_type or "").lower()), "Fault")
 
 
-def _plan(issue: Any, case: str | None, known: Mapping[str, set[str]]) -> Plan:
+def _plan(issue: Any, case: str | None, known: Known) -> Plan:
 	if case:
 		return Plan(issue.name, ALREADY, target=("Service Request", case))
 	company = issue.company or default_company()
 	if not company:
 		return Plan(issue.name, SKIPPED, say(NO_COMPANY))
-	customer = issue.customer if issue.customer in known["customer"] else None
+	customer = if_known(issue.customer, "Customer", known)
 	lost = say(CUSTOMER_GONE, issue.customer) if issue.customer and not customer else None
 	return Plan(issue.name, WOULD, lost, material=_case(issue, company, customer, known))
 
 
-def _case(issue: Any, company: str, customer: str | None, known: Mapping[str, set[str]]) -> PastCase:
-	by = issue.owner if issue.owner in known["user"] else None
+def _case(issue: Any, company: str, customer: str | None, known: Known) -> PastCase:
+	by = if_known(issue.owner, "User", known)
 	raised = raised_at(issue, issue.opening_date, issue.opening_time)
 	return PastCase(
 		source=(DOCTYPE, issue.name),
@@ -134,7 +129,7 @@ def _case(issue: Any, company: str, customer: str | None, known: Mapping[str, se
 			by=by,
 		),
 		values={
-			"contact": issue.contact if issue.contact in known["contact"] else None,
+			"contact": if_known(issue.contact, "Contact", known),
 			"contact_email": mail_of(issue.raised_by),
 			"description": issue.description,
 			"solution": issue.resolution_details,

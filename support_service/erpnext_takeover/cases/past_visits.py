@@ -7,7 +7,7 @@ made up. It becomes a case that was closed on the day of the visit, with all tex
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import frappe
@@ -15,6 +15,8 @@ from frappe import _
 from frappe.utils import escape_html
 
 from support_service.constants.words import N_
+from support_service.erpnext_takeover.cases import old_records
+from support_service.erpnext_takeover.cases.old_records import Known, contact_values, if_known
 from support_service.erpnext_takeover.cases.past_rules import moves_of_visit
 from support_service.erpnext_takeover.kinds import (
 	ALREADY,
@@ -23,18 +25,12 @@ from support_service.erpnext_takeover.kinds import (
 	WOULD,
 	Plan,
 	Scope,
-	Target,
 	filters_of,
 )
 from support_service.erpnext_takeover.kinds import next_names as _next
 from support_service.erpnext_takeover.records import (
-	existing,
-	mail_of,
-	material,
-	phone_of,
 	raised_at,
 	say,
-	targets,
 	text_of,
 	unit_values,
 )
@@ -99,22 +95,16 @@ def plan(names: Sequence[str], scope: Scope) -> list[Plan]:
 	for row in frappe.get_all(PURPOSE, filters, list(PURPOSE_FIELDS), order_by="parent asc, idx asc"):
 		purposes[row.parent].append(row)
 	units = expected_units.of_serials((row.serial_no for rows in purposes.values() for row in rows), scope)
-	known = {
-		"Customer": existing("Customer", (visit.customer for visit in visits)),
-		"Contact": existing("Contact", (visit.contact_person for visit in visits)),
-		"Address": existing("Address", (visit.customer_address for visit in visits)),
-		"User": existing("User", (visit.owner for visit in visits)),
-	}
+	known = old_records.known(
+		visits, Customer="customer", Contact="contact_person", Address="customer_address", User="owner"
+	)
 	return [_plan(visit, there.get(visit.name), purposes[visit.name], units, known) for visit in visits]
 
 
-def make(plans: Sequence[Plan]) -> Mapping[str, Target]:
-	return targets(history.record(material(plans)))
+make = old_records.make
 
 
-def _plan(
-	visit: Any, case: str | None, purposes: list[Any], units: dict[str, Any], known: Mapping[str, set[str]]
-) -> Plan:
+def _plan(visit: Any, case: str | None, purposes: list[Any], units: dict[str, Any], known: Known) -> Plan:
 	if case:
 		return Plan(visit.name, ALREADY, target=("Service Request", case))
 	if visit.docstatus != 1:
@@ -124,9 +114,9 @@ def _plan(
 	return Plan(visit.name, WOULD, material=_case(visit, purposes, units, known))
 
 
-def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping[str, set[str]]) -> PastCase:
+def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Known) -> PastCase:
 	happened = raised_at(visit, visit.mntc_date, visit.mntc_time)
-	by = visit.owner if visit.owner in known["User"] else None
+	by = if_known(visit.owner, "User", known)
 	serials = {row.serial_no for row in purposes if row.serial_no}
 	unit = unit_values(serials.pop(), visit.customer, units) if len(serials) == 1 else {}
 	work = "\n".join(row.work_done for row in purposes if row.work_done)
@@ -141,12 +131,7 @@ def _case(visit: Any, purposes: list[Any], units: dict[str, Any], known: Mapping
 		raised_by=by,
 		moves=moves_of_visit(happened, by),
 		values={
-			"contact": visit.contact_person if visit.contact_person in known["Contact"] else None,
-			"contact_name": visit.contact_display,
-			"contact_phone": phone_of(visit.contact_mobile),
-			"contact_email": mail_of(visit.contact_email),
-			"site_address": visit.customer_address if visit.customer_address in known["Address"] else None,
-			"site_address_display": text_of(visit.address_display) or None,
+			**contact_values(visit, known),
 			"description": _description(visit, purposes),
 			"solution": escape_html(work).replace("\n", "<br>") or None,
 			"resolution": " ".join(work.split())[:140] or None,

@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from support_service.foundation.reports import column
 from support_service.permissions import contact_ties
 
 LIMIT = 5000
@@ -70,15 +71,6 @@ def _with_access(customers: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _columns() -> list[dict[str, Any]]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> dict[str, Any]:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"options": options,
-			"width": width,
-		}
-
 	return [
 		column("customer", _("Customer"), "Link", 160, "Customer"),
 		column("customer_name", _("Customer Name"), "Data", 200),

@@ -9,12 +9,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, date_diff, getdate
+from frappe.utils import cint, date_diff, getdate
 
+from support_service.foundation.reports import column
+from support_service.service_coverage import expiry
 from support_service.service_coverage.contract import ends as contract_ends
 
 CONTRACT = "Service Contract"
-SETTINGS = "Support Service Settings"
 LIMIT = 5000
 READ = (
 	"name",
@@ -57,12 +58,10 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 
 
 def _filters(wanted: Any) -> list[list[Any]]:
-	first = getdate(wanted.from_date) if wanted.from_date else getdate()
-	last = getdate(wanted.to_date) if wanted.to_date else add_days(first, _days_ahead())
 	filters: list[list[Any]] = [
 		["docstatus", "=", 1],
 		["terminated_on", "is", "not set"],
-		["end_date", "between", [first, last]],
+		["end_date", "between", expiry.days_of(wanted)],
 	]
 	filters += [[field, "=", wanted[field]] for field in ("customer", "template") if wanted.get(field)]
 	if cint(wanted.not_renewed):
@@ -70,20 +69,7 @@ def _filters(wanted: Any) -> list[list[Any]]:
 	return filters
 
 
-def _days_ahead() -> int:
-	return cint(frappe.db.get_single_value(SETTINGS, "expiry_notice_days")) or 60
-
-
 def _columns() -> list[dict[str, Any]]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> dict[str, Any]:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"options": options,
-			"width": width,
-		}
-
 	return [
 		column("end_date", _("Ends On"), "Date", 110),
 		column("days_left", _("Days Left"), "Int", 90),

@@ -9,13 +9,14 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, date_diff, getdate
+from frappe.utils import cint, date_diff, getdate
 
+from support_service.foundation.reports import column
+from support_service.service_coverage import expiry
 from support_service.service_coverage.warranty import store as warranty_store
 from support_service.service_coverage.warranty.policies import COLUMNS
 from support_service.service_coverage.warranty.rules import Status
 
-SETTINGS = "Support Service Settings"
 LIMIT = 5000
 READ = (
 	"name",
@@ -55,12 +56,10 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 
 
 def _filters(wanted: Any) -> list[list[Any]]:
-	first = getdate(wanted.from_date) if wanted.from_date else getdate()
-	last = getdate(wanted.to_date) if wanted.to_date else add_days(first, _days_ahead())
 	filters: list[list[Any]] = [
 		# the stored status may be a night old, the dates are not
 		["status", "in", [Status.PENDING, Status.ACTIVE, Status.SUSPENDED, Status.EXPIRED]],
-		["ends_on", "between", [first, last]],
+		["ends_on", "between", expiry.days_of(wanted)],
 	]
 	filters += [
 		[field, "=", wanted[field]] for field in ("customer", "item_code", "policy") if wanted.get(field)
@@ -70,20 +69,7 @@ def _filters(wanted: Any) -> list[list[Any]]:
 	return filters
 
 
-def _days_ahead() -> int:
-	return cint(frappe.db.get_single_value(SETTINGS, "expiry_notice_days")) or 60
-
-
 def _columns() -> list[dict[str, Any]]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> dict[str, Any]:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"options": options,
-			"width": width,
-		}
-
 	return [
 		column("ends_on", _("Ends On"), "Date", 110),
 		column("days_left", _("Days Left"), "Int", 90),
