@@ -116,7 +116,9 @@ def _sweep_and_exit(
 		if wait_for:
 			os.read(wait_for, 1)
 		sweep.sweep()
-		escalation.carry_out_due(limit=5000)
+		# in as many runs as it takes: clocks of other tests are late at that hour, too
+		while escalation.carry_out_due():
+			pass
 		code = 0
 	except BaseException:
 		import traceback
