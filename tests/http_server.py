@@ -26,10 +26,12 @@ class Client:
 	"""One visitor: a `requests` session with base address, site and, unless a guest, an API key of its own.
 
 	An API key and a log-in end in the same permission checks; the key spares the log-in form and its CSRF token.
+	tries: how often a call is sent while it ends in a deadlock, for tests that send many at once and ask about something else.
 	"""
 
-	def __init__(self, base_url: str, site: str, token: str | None = None) -> None:
+	def __init__(self, base_url: str, site: str, token: str | None = None, tries: int = 1) -> None:
 		self.base_url = base_url
+		self.tries = tries
 		self.session = requests.Session()
 		self.session.trust_env = False  # no proxy stands between, and looking for one takes time
 		self.session.headers["X-Frappe-Site-Name"] = site
@@ -41,9 +43,12 @@ class Client:
 
 	def send(self, method: str, path: str, **kwargs: Any) -> tuple[int, str]:
 		"""Returns status and body; redirects (to the log-in page) are not followed."""
-		response = self.session.request(
-			method, self.base_url + path, allow_redirects=False, timeout=60, **kwargs
-		)
+		for _try in range(self.tries):
+			response = self.session.request(
+				method, self.base_url + path, allow_redirects=False, timeout=60, **kwargs
+			)
+			if "QueryDeadlockError" not in response.text:
+				break
 		kind = response.headers.get("Content-Type", "")
 		return response.status_code, response.text if "pdf" not in kind else kind
 
@@ -61,8 +66,8 @@ class Server:
 		self.base_url = base_url
 		self.site = site
 
-	def client(self, token: str | None = None) -> Client:
-		return Client(self.base_url, self.site, token)
+	def client(self, token: str | None = None, tries: int = 1) -> Client:
+		return Client(self.base_url, self.site, token, tries)
 
 
 def free_port() -> int:

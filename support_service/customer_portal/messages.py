@@ -9,6 +9,7 @@ from frappe.utils import escape_html, get_fullname, split_emails
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.customer_portal import story
+from support_service.foundation import locks
 from support_service.permissions import contact_ties
 
 MAX_LENGTH = 10_000
@@ -74,8 +75,8 @@ def add(case: Any, text: str, key: str = "") -> str:
 	message_id = _message_id(case.name, key)
 	if message_id:
 		# lock the case: the second of two simultaneous calls waits and then finds the message of the first
-		frappe.db.get_value("Service Request", case.name, "name", for_update=True)
-		existing = frappe.db.get_value("Communication", {"message_id": message_id}, for_update=True)
+		locks.get_value("Service Request", case.name)
+		existing = locks.get_value("Communication", {"message_id": message_id})
 		if existing:
 			return existing
 	return _insert(case, text, message_id)

@@ -10,7 +10,7 @@ from frappe.utils import escape_html, now_datetime
 
 from support_service.field_service import case_effects
 from support_service.field_service.errors import VisitWindowError
-from support_service.foundation import instants
+from support_service.foundation import instants, locks
 from support_service.foundation.platform import count_by
 from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
@@ -134,7 +134,7 @@ def calendar_events(start: str, end: str, filters: str | list[Any] | None = None
 
 
 def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
-	doc = frappe.get_doc("Engineer Visit", visit, for_update=True)
+	doc = locks.get_doc("Engineer Visit", visit)
 	doc.check_permission("write")
 	_require_open(doc)
 	# pressing the button again keeps the first time

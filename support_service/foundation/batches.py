@@ -14,6 +14,7 @@ from functools import partial
 import frappe
 from frappe.utils import add_to_date, now_datetime
 
+from support_service.foundation import locks
 from support_service.foundation.postponed import Backlog
 from support_service.foundation.savepoints import attempt
 from support_service.foundation.transactions import TRANSIENT
@@ -97,7 +98,7 @@ def _lock(doctype: str, values: Mapping[str, object]) -> bool:
 	query = frappe.qb.from_(row).select(row.name)
 	for column, value in values.items():
 		query = query.where(row[column] == value)
-	return bool(query.for_update(skip_locked=True).run())
+	return bool(locks.rows(query, skip_locked=True))
 
 
 def next_try(attempts: int) -> datetime:

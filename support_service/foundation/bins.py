@@ -12,6 +12,8 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from support_service.foundation import locks
+
 Place = tuple[str, str]  # (item_code, warehouse)
 
 _LOCK = """select name, item_code, warehouse, actual_qty, reserved_stock, modified
@@ -66,6 +68,7 @@ def lock(names: dict[Place, str]) -> dict[Place, LockedBin]:
 	One statement per row, by primary key and in sorted order: the order in which one statement over many rows takes
 	its locks is the optimizer's choice, and a changing order is a deadlock.
 	"""
+	locks.latest()
 	locked: dict[Place, LockedBin] = {}
 	for place in sorted(names):
 		# raw SQL: a lock is held for as long as the next statements take to build

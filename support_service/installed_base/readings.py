@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from support_service.foundation import instants
+from support_service.foundation import instants, locks
 
 if TYPE_CHECKING:
 	from support_service.installed_base.doctype.unit_reading.unit_reading import UnitReading
@@ -33,7 +33,7 @@ def check(reading: UnitReading) -> None:
 	if not reading.counts_up:
 		return
 	# locks the unit, so that two readings at once are checked one after the other
-	frappe.db.get_value("Installed Unit", reading.installed_unit, "name", for_update=True)
+	locks.get_value("Installed Unit", reading.installed_unit)
 	before = _beside(reading, "<=", "read_at desc, creation desc")
 	if before and not reading.meter_replaced and flt(reading.value) < flt(before.value):
 		_refuse(reading, _("On {0} meter {1} showed {2}, more than {3}."), before)

@@ -9,7 +9,7 @@ import frappe
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import strip_html
 
-from support_service.foundation import rows
+from support_service.foundation import locks, rows
 from support_service.foundation.names import series
 from support_service.foundation.names.keys import LENGTH as KEY_LENGTH
 from support_service.foundation.names.keys import key_of
@@ -235,7 +235,7 @@ def _select(field: str, values: Sequence[str], lock: bool) -> list[Any]:
 			.select(*fields)
 			.where(table[field].isin(values[start : start + rows.CHUNK]))
 		)
-		found += (query.for_update() if lock else query).run(as_dict=True)
+		found += locks.rows(query) if lock else query.run(as_dict=True)
 	return found
 
 

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from frappe.query_builder import Order
 from frappe.utils import cint, flt
 
+from support_service.foundation import locks
 from support_service.foundation.platform import posted_at
 
 CLAIM, RECEIPT, INVOICE = "Supplier Claim", "Purchase Receipt", "Purchase Invoice"
@@ -52,7 +53,7 @@ def debit_note_of(claim: str) -> str:
 
 
 def _draft(name: str, doctype: str) -> str:
-	claim = frappe.get_doc(CLAIM, name, for_update=True)  # a double click waits here and finds what was made
+	claim = locks.get_doc(CLAIM, name)  # a double click waits here and finds what was made
 	made = claim.get(LINK_OF[doctype])
 	if made and cint(frappe.db.get_value(doctype, made, "docstatus")) < 2:
 		return made

@@ -16,7 +16,7 @@ from frappe import _
 from frappe.utils import add_days, cint, format_date, get_url, get_url_to_report, getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.foundation import desk, language, people
+from support_service.foundation import desk, language, locks, people
 from support_service.foundation.transactions import TRANSIENT
 from support_service.renamed import names_of_last_release
 from support_service.service_coverage.warranty.rules import Status
@@ -52,16 +52,15 @@ def notify_of_expiring() -> int:
 def _lock_due(first: date, last: date) -> list[Any]:
 	"""Lock and return the next chunk nobody was notified of, without rows that another worker has locked."""
 	table = frappe.qb.DocType(WARRANTY)
-	return (
+	return locks.rows(
 		frappe.qb.from_(table)
 		.select(*(table[field] for field in FIELDS))
 		.where(table.status.isin([Status.ACTIVE, Status.PENDING]) & table.ends_on[first:last])
 		.where(table.fitted_part.isnull())
 		.where(table.told_until.isnull() | (table.told_until != table.ends_on))
 		.orderby(table.ends_on)
-		.limit(CHUNK)
-		.for_update(skip_locked=True)
-		.run(as_dict=True)
+		.limit(CHUNK),
+		skip_locked=True,
 	)
 
 

@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
 from support_service.constants.words import N_
-from support_service.foundation import batches
+from support_service.foundation import batches, locks
 from support_service.foundation.postponed import Backlog
 from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
@@ -107,9 +107,9 @@ def answer(
 	:raises SurveyIncompleteError: the score is not from 1 to 5, or a dissatisfied customer does not say why.
 	"""
 	# locks the case first, in the same order as every move of a case
-	case = frappe.get_doc("Service Request", _case_of(survey), for_update=True)
+	case = locks.get_doc("Service Request", _case_of(survey))
 	customer_people.refuse_own_answer(case, for_customer=via != "Phone")
-	doc = frappe.get_doc(SURVEY, survey, for_update=True)
+	doc = locks.get_doc(SURVEY, survey)
 	if doc.status != "Open":
 		frappe.throw(_("This survey has been answered already. Thank you."), SurveyAnsweredError)
 	if score is not None and not 1 <= cint(score) <= 5:
@@ -174,7 +174,7 @@ def remind(limit: int = 500) -> int:
 
 
 def _remind_one(name: str) -> None:
-	survey = frappe.get_doc(SURVEY, name, for_update=True)
+	survey = locks.get_doc(SURVEY, name)
 	if survey.reminded_on or _is_held(survey):
 		return  # another worker was faster, or the first mail is not sent yet
 	token = secrets.token_urlsafe(32)

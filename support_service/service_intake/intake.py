@@ -12,6 +12,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import locks
 from support_service.permissions import named_links
 
 KEY_LENGTH = 140
@@ -93,7 +94,8 @@ def _intake_key(channel: str, key: str) -> str:
 
 
 def _case_of(intake_key: str, locking: bool = False) -> str | None:
-	return frappe.db.get_value("Service Request", {"intake_key": intake_key}, for_update=locking)
+	get_value = locks.get_value if locking else frappe.db.get_value
+	return get_value("Service Request", {"intake_key": intake_key})
 
 
 def _insert_once(request: Document, intake_key: str | None) -> str:

@@ -8,6 +8,7 @@ from frappe.query_builder import DocType
 from frappe.query_builder.functions import Count
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.foundation import locks
 from support_service.foundation.platform import visible
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
@@ -93,7 +94,7 @@ def send_again(message: str) -> str:
 	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
 	frappe.has_permission("Service Message", "read", message, throw=True)
 	# the sweep may be sending it at this moment
-	doc = frappe.get_doc("Service Message", message, for_update=True)
+	doc = locks.get_doc("Service Message", message)
 	messages.send_again(doc)
 	return doc.status
 
@@ -143,7 +144,7 @@ def confirm_address(request: str) -> None:
 	require_role(
 		customer_people.CONFIRMERS, _("Only agents, leads and managers can confirm a customer's address.")
 	)
-	case = frappe.get_doc("Service Request", request, for_update=True)
+	case = locks.get_doc("Service Request", request)
 	case.check_permission("read")
 	customer_people.confirm(case)
 

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, language
+from support_service.foundation import batches, language, locks
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage.contract.contracts import CONTRACT
 from support_service.support_service import agreements, promises
@@ -63,7 +63,7 @@ def run() -> int:
 
 def judge(case: str) -> None:
 	"""Promise and cover one case by what holds for its customer now; in the caller's transaction, which has locked it."""
-	doc = frappe.get_doc(CASE, case, for_update=True)
+	doc = locks.get_doc(CASE, case)
 	if doc.status in NOT_OVER:
 		promises.agree_again(case, TO_JUDGE.reason(case) or "")
 		doc.run_method(AGREED_ANEW)  # who pays is judged above this room (hooks.py)

@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from support_service.constants.roles import ENGINEER
-from support_service.foundation import instants, ledger
+from support_service.foundation import instants, ledger, locks
 from support_service.foundation import typed as kept_typed
 from support_service.support_service import happenings
 from support_service.support_service.errors import MoveNotAllowedError, MoveRequirementError
@@ -223,7 +223,7 @@ def _makes_sense(move: Move, case: ServiceRequest) -> bool:
 def _locked(request: str | ServiceRequest) -> ServiceRequest:
 	"""The case, its row locked: two people pressing buttons at once are served one after the other."""
 	name = request if isinstance(request, str) else request.name
-	return frappe.get_doc("Service Request", name, for_update=True)
+	return locks.get_doc("Service Request", name)
 
 
 def _move_between(source: str, target: str) -> Move:

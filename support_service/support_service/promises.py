@@ -16,7 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import format_date, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, first_read, language, rows, typed
+from support_service.foundation import batches, first_read, language, locks, rows, typed
 from support_service.foundation.postponed import Backlog
 from support_service.permissions.contact_ties import DESK
 from support_service.service_coverage import together
@@ -105,18 +105,18 @@ def settle(case: ServiceRequest, *, moved: bool = False) -> None:
 
 def agree_again(case_name: str, reason: str) -> None:
 	"""A contract of the case's customer has changed: promise what is agreed now. The caller has locked the case."""
-	_reconsider(frappe.get_doc("Service Request", case_name, for_update=True), reason)
+	_reconsider(locks.get_doc("Service Request", case_name), reason)
 
 
 def engineer_arrived(visit: Document) -> None:
 	"""The engineer of `visit` is at the customer's, or connected to the unit, since its arrival."""
-	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
+	case = locks.get_doc("Service Request", visit.service_request)
 	kept_columns.put(case, clocks.follow(case, arrival_of(visit)))
 
 
 def engineer_did_not_arrive(visit: Document) -> None:
 	"""`visit` does not say any more that the engineer arrived: cleared, or cancelled."""
-	case = frappe.get_doc("Service Request", visit.service_request, for_update=True)
+	case = locks.get_doc("Service Request", visit.service_request)
 	reference = (visit.doctype, visit.name)
 	kept_columns.put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
 
@@ -129,7 +129,7 @@ def after_insert_communication(mail: Document, method: str | None = None) -> Non
 	"""
 	if mail.reference_doctype != "Service Request" or not _is_by_a_person(mail):
 		return
-	case = frappe.get_doc("Service Request", mail.reference_name, for_update=True)
+	case = locks.get_doc("Service Request", mail.reference_name)
 	if not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
 	if not customer_people.answers_customer(case, mail):
@@ -176,7 +176,7 @@ def start_missing_clocks(case_name: str) -> bool:
 
 	Escalation steps whose moment has passed are not carried out: nobody is notified today of last month.
 	"""
-	case = frappe.get_doc("Service Request", case_name, for_update=True)
+	case = locks.get_doc("Service Request", case_name)
 	if case.service_level_policy:
 		return False
 	facts = facts_of(case)

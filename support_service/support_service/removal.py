@@ -19,6 +19,7 @@ from frappe.model.dynamic_links import get_dynamic_link_map
 from frappe.model.rename_doc import get_link_fields
 from frappe.utils import cint
 
+from support_service.foundation import locks
 from support_service.foundation.let_go import is_ledger
 from support_service.service_level.clock.rules import State
 from support_service.support_service import moves
@@ -125,6 +126,7 @@ def _delete(doctype: str, filters: dict[str, Any]) -> None:
 		for table in tables:
 			frappe.db.delete(table.options, {"parenttype": doctype, "parent": ("in", names)})
 	# not by name: a notification of a moment ago is there, but not in what this transaction reads
+	locks.latest()
 	frappe.db.delete(doctype, filters)
 
 

@@ -21,7 +21,7 @@ from support_service.constants.words import N_
 from support_service.erpnext_takeover.cases.past_issues import request_type_of, urgency_of
 from support_service.erpnext_takeover.kinds import CHANNEL
 from support_service.erpnext_takeover.records import default_company, mail_of, raised_at, text_of
-from support_service.foundation import batches
+from support_service.foundation import batches, locks
 from support_service.foundation.names.keys import key_of
 from support_service.foundation.postponed import Backlog
 from support_service.foundation.savepoints import attempt
@@ -126,7 +126,7 @@ def _open(issue: Document) -> None:
 
 
 def _open_late(name: str) -> None:
-	_open(frappe.get_doc(DOCTYPE, name, for_update=True))
+	_open(locks.get_doc(DOCTYPE, name))
 
 
 def _insert(issue: Document) -> ServiceRequest:
@@ -151,7 +151,7 @@ def _insert(issue: Document) -> ServiceRequest:
 
 
 def _carry(issue: Document) -> None:
-	case = frappe.get_doc(CASE, issue.service_request, for_update=True)
+	case = locks.get_doc(CASE, issue.service_request)
 	if case.status in FINAL_STATES:
 		return
 	unit = case.installed_unit and frappe.db.get_value("Installed Unit", case.installed_unit, "customer")
@@ -209,7 +209,7 @@ def _may_name_them(issue: Document, *, new: bool) -> bool:
 
 
 def _show_status(case: ServiceRequest) -> None:
-	issue = frappe.get_doc(DOCTYPE, case.source_name, for_update=True)
+	issue = locks.get_doc(DOCTYPE, case.source_name)
 	wanted = status_of(case, issue.status)
 	if issue.status == wanted:
 		return

@@ -19,6 +19,7 @@ from frappe.utils import add_to_date, now_datetime
 
 from support_service.erpnext_takeover.kinds import kinds
 from support_service.erpnext_takeover.run.checkpoint import Checkpoint, Progress
+from support_service.foundation import locks
 
 if TYPE_CHECKING:
 	from support_service.erpnext_takeover.doctype.takeover_run.takeover_run import TakeoverRun
@@ -50,7 +51,7 @@ def start(name: str, *, in_background: bool = True) -> TakeoverRun:
 
 	Does not commit: the job is queued when the caller commits.
 	"""
-	run: TakeoverRun = frappe.get_doc(RUN, name, for_update=True)
+	run: TakeoverRun = locks.get_doc(RUN, name)
 	if run.status not in STARTABLE:
 		frappe.throw(
 			_("This run is {0}. Make a new one to look at the records again.").format(
@@ -75,7 +76,7 @@ def start(name: str, *, in_background: bool = True) -> TakeoverRun:
 
 def stop(name: str) -> None:
 	"""Let a run end after its present chunk; what it has made stays, and it can be resumed."""
-	run = frappe.get_doc(RUN, name, for_update=True)
+	run = locks.get_doc(RUN, name)
 	if run.status in WORKING:
 		leave(run, STOPPED)
 

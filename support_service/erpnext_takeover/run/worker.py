@@ -28,6 +28,7 @@ from support_service.erpnext_takeover.kinds import (
 from support_service.erpnext_takeover.run import findings, runs
 from support_service.erpnext_takeover.run.checkpoint import Checkpoint
 from support_service.erpnext_takeover.run.findings import Finding
+from support_service.foundation import locks
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.transactions import TRANSIENT
 
@@ -63,7 +64,7 @@ def _one_chunk(name: str, shown: Shown | None) -> bool:
 	"""Take the next chunk over and commit; False where there is nothing more to do."""
 	for attempt in range(1, ATTEMPTS + 1):
 		try:
-			run: TakeoverRun = frappe.get_doc(runs.RUN, name, for_update=True)
+			run: TakeoverRun = locks.get_doc(runs.RUN, name)
 			goes_on = run.status in runs.WORKING and _advance(run)
 			frappe.db.commit()  # a batch job: each chunk stands on its own, its checkpoint with it
 			break
@@ -161,7 +162,7 @@ def _words_of(error: Exception) -> str:
 def _break_off(name: str, error: Exception) -> None:
 	"""Set the run to Failed with the error: something is wrong with more than one record, and somebody has to look."""
 	frappe.log_error(f"The takeover {name} broke off")
-	run = frappe.get_doc(runs.RUN, name, for_update=True)
+	run = locks.get_doc(runs.RUN, name)
 	if run.status in runs.WORKING:
 		runs.leave(run, runs.BROKEN, _words_of(error)[:1000])
 	frappe.db.commit()  # a batch job: the reason must be stored

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from support_service.foundation import rows
+from support_service.foundation import locks, rows
 from support_service.foundation.names.keys import with_new_end
 from support_service.foundation.names.stored_names import Rename, Shape, StoredName
 
@@ -79,6 +79,7 @@ def _locked(
 ) -> dict[str, str]:
 	"""Lock the rows; name → changed value, from what is stored now, which may be newer than this transaction's snapshot."""
 	field = entry.fieldname
+	locks.latest()
 	found = frappe.db.get_values(
 		entry.doctype,
 		{**filters, "name": ("in", names)},

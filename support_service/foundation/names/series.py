@@ -14,6 +14,8 @@ from typing import Any
 import frappe
 from frappe.model.naming import has_custom_parser, parse_naming_series
 
+from support_service.foundation import locks
+
 
 def default_series(doctype: str) -> str:
 	"""The series of a new document of `doctype` if nobody chooses one: the site's default, else the first option."""
@@ -23,6 +25,7 @@ def default_series(doctype: str) -> str:
 
 def reserve(doctype: str, series: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 	"""One name for each of `rows` (the fields that the series may mention), in the same order."""
+	locks.latest()  # the series' row is everybody's
 	patterns: dict[Hashable, _Pattern] = {}
 	kinds = _kinds(series, rows)
 	for kind, row in zip(kinds, rows, strict=True):

@@ -19,7 +19,7 @@ from frappe.utils import escape_html, getdate
 
 from support_service.constants.roles import MANAGER
 from support_service.constants.words import N_
-from support_service.foundation import language, people
+from support_service.foundation import language, locks, people
 from support_service.foundation.postponed import Backlog
 from support_service.installed_base import placements, unit_events
 from support_service.installed_base.deliveries import facts, returns
@@ -51,7 +51,7 @@ def answer(doc: Document, units: Sequence[str]) -> tuple[Question, ...]:
 	:raises ReturnedUnitsError: one of them is not among the candidates, or there are too many.
 	"""
 	# of two people who answer at once, the second waits here and then reads the first one's answer
-	frappe.db.get_value(doc.doctype, doc.name, "name", for_update=True)
+	locks.get_value(doc.doctype, doc.name)
 	shown, found = (returns.units_of(doc, deduce=False, lock=lock) for lock in (False, True))
 	# events stored since this transaction began are not among what it reads, but locked rows are read as they are now: where
 	# the two readings differ, somebody else has changed units meanwhile, and no answer is taken

@@ -15,7 +15,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt
 
-from support_service.foundation import currencies
+from support_service.foundation import currencies, locks
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
 from support_service.service_charging.rules import charge as charge_rules
@@ -135,7 +135,7 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 		.where(table.service_request == request)
 		.orderby(table.number)
 	)
-	rows = (query.for_update() if locked else query).run(as_dict=True)
+	rows = locks.rows(query) if locked else query.run(as_dict=True)
 	return [
 		Charge(
 			row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes
@@ -208,5 +208,5 @@ def read(query: Any, locked: bool) -> list[Any]:
 	"""
 	seen = {row.name: row for row in query.run(as_dict=True)}
 	if locked:
-		seen.update({row.name: row for row in query.for_update(skip_locked=True).run(as_dict=True)})
+		seen.update({row.name: row for row in locks.rows(query, skip_locked=True)})
 	return list(seen.values())

@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
+from support_service.foundation import locks
 from support_service.service_charging.billing import balances, drafts, links
 from support_service.service_charging.billing.balances import INVOICE, QUOTATION, Balance
 from support_service.service_charging.decision import store as decision_store
@@ -83,7 +84,7 @@ def _locked(decision: str) -> Document:
 	request = frappe.db.get_value(DECISION, decision, "service_request")
 	if request:
 		decision_store.lock_case(request)
-	return frappe.get_doc(DECISION, decision, for_update=True)
+	return locks.get_doc(DECISION, decision)
 
 
 def _check_chargeable(doc: Document) -> None:

@@ -17,7 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, cint, flt, get_datetime, now_datetime
 
-from support_service.foundation import currencies
+from support_service.foundation import currencies, locks
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision.store import (
 	ACCEPTED,
@@ -134,7 +134,7 @@ def _waiting(decision: str) -> Document:
 	request = frappe.db.get_value(DECISION, decision, "service_request")
 	if request:
 		decision_store.lock_case(request)
-	doc = frappe.get_doc(DECISION, decision, for_update=True)
+	doc = locks.get_doc(DECISION, decision)
 	if doc.status != CURRENT or doc.acceptance not in WAITING:
 		frappe.throw(
 			_("This charge has been answered already, or another decision has taken its place."),

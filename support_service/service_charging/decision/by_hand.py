@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, nowdate
 
+from support_service.foundation import locks
 from support_service.service_charging.decision import acceptance, decisions, overrides
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import visits as visit_decisions
@@ -142,7 +143,7 @@ def _locked(decision: str) -> Document:
 		visit_decisions.lock(sorted(names))
 	if found:
 		decision_store.lock_case(found.service_request)
-	doc = frappe.get_doc(DECISION, decision, for_update=True)
+	doc = locks.get_doc(DECISION, decision)
 	if doc.status != CURRENT:
 		frappe.throw(
 			_("Decision {0} is not current any more. Open the latest one of the request.").format(doc.name),

@@ -9,7 +9,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
-from support_service.foundation import currencies, rows
+from support_service.foundation import currencies, locks, rows
 from support_service.service_charging.decision import overrides
 from support_service.service_charging.decision.lines import Work
 from support_service.service_charging.rules import details as coverage_details
@@ -26,7 +26,7 @@ WAITING = (OPEN, ASKED)
 def lock_case(request: str) -> Any:
 	"""Lock the case's row and read it as committed: decisions on a case are made one after the other."""
 	fields = ["name", "coverage_decision", "coverage_decisions"]
-	return frappe.db.get_value(CASE, request, fields, as_dict=True, for_update=True)
+	return locks.get_value(CASE, request, fields, as_dict=True)
 
 
 def lines_of(works: Sequence[Work], decided: Sequence[LineDecision], currency: str) -> list[dict[str, Any]]:

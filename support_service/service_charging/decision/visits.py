@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, getdate
 
+from support_service.foundation import locks
 from support_service.foundation.posting import Posting
 from support_service.foundation.settings import company_default
 from support_service.service_charging.decision import decisions
@@ -93,7 +94,7 @@ def used_contracts(visit: str) -> list[str]:
 def lock(names: Sequence[str]) -> None:
 	"""Lock contracts until the transaction ends; by name, so that two transactions using the same ones never deadlock."""
 	for name in sorted(names):
-		frappe.db.get_value("Service Contract", name, "name", for_update=True)
+		locks.get_value("Service Contract", name)
 
 
 def take_uses(doc: Document) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
+from support_service.foundation import locks
 from support_service.service_coverage.contract import billing, content, contracts, ends, renewals
 
 CONTRACT = "Service Contract"
@@ -67,7 +68,7 @@ def quote_renewal(contract: str) -> str:
 def terminate(contract: str, on: str, reason: str) -> str:
 	"""End a contract with the day `on`, which it still covers; returns its status."""
 	frappe.has_permission(CONTRACT, "write", contract, throw=True)
-	doc = frappe.get_doc(CONTRACT, contract, for_update=True)
+	doc = locks.get_doc(CONTRACT, contract)
 	ends.terminate(doc, getdate(on), reason)
 	return doc.status
 

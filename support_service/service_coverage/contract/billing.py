@@ -17,7 +17,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, formatdate, get_link_to_form, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, currencies, language
+from support_service.foundation import batches, currencies, language, locks
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage.contract import drafts, rules
 from support_service.service_coverage.contract.rules import Installment
@@ -126,7 +126,7 @@ def make_due(limit: int = 500) -> int:
 
 def make_for(contract: str) -> list[str]:
 	"""Make the due invoices of one contract, the caller's transaction holds its lock; returns their names."""
-	doc = frappe.get_doc(CONTRACT, contract, for_update=True)
+	doc = locks.get_doc(CONTRACT, contract)
 	made = made_for(contract)
 	new = [
 		_make(doc, one, f"{contract}|{one.no}")
@@ -139,7 +139,7 @@ def make_for(contract: str) -> list[str]:
 
 def make_again(contract: str, no: int) -> str:
 	"""Make installment `no` again whose invoice was cancelled; returns the new invoice's name."""
-	doc = frappe.get_doc(CONTRACT, contract, for_update=True)
+	doc = locks.get_doc(CONTRACT, contract)
 	invoice = made_for(contract).get(no)
 	installment = next((one for one in schedule_of(doc) if one.no == no), None)
 	if not installment or not invoice or invoice.docstatus != 2:

@@ -11,7 +11,7 @@ from frappe.utils import add_days, flt, formatdate, getdate
 
 from support_service.constants.roles import MANAGER
 from support_service.constants.words import N_
-from support_service.foundation import batches, language, people
+from support_service.foundation import batches, language, locks, people
 from support_service.foundation.postponed import Backlog
 from support_service.service_coverage.contract import billing, drafts, rules
 
@@ -75,7 +75,7 @@ def renew(contract: str) -> Document:
 
 	:raises NotRenewableError: it is not in force, was terminated, or is renewed already.
 	"""
-	old = frappe.get_doc(CONTRACT, contract, for_update=True)
+	old = locks.get_doc(CONTRACT, contract)
 	if old.docstatus != 1 or old.terminated_on:
 		frappe.throw(_("Only a contract in force can be renewed."), NotRenewableError)
 	if old.renewed_by:
@@ -93,7 +93,7 @@ def quote(contract: str) -> str:
 
 	:raises NotRenewableError: it renews nothing, has no price or item, or was cancelled.
 	"""
-	new = frappe.get_doc(CONTRACT, contract, for_update=True)
+	new = locks.get_doc(CONTRACT, contract)
 	if new.quotation:
 		return new.quotation
 	if new.docstatus == 2 or not new.renewal_of or not flt(new.price) or not new.item_code:
@@ -200,4 +200,4 @@ def _lock(contract: str) -> bool:
 	table = frappe.qb.DocType(CONTRACT)
 	query = frappe.qb.from_(table).select(table.name)
 	query = query.where((table.name == contract) & table.renewal_proposed_on.isnull())
-	return bool(query.for_update(skip_locked=True).run())
+	return bool(locks.rows(query, skip_locked=True))

@@ -16,7 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, formatdate, getdate, now_datetime
 
-from support_service.foundation import ledger
+from support_service.foundation import ledger, locks
 from support_service.service_coverage.contract import rules
 
 CONTRACT, USE = "Service Contract", "Service Contract Use"
@@ -138,7 +138,7 @@ def _lock(contract: str) -> tuple[Any, list[Any]]:
 def _locked(doctype: str, names: list[str], fields: tuple[str, ...]) -> list[Any]:
 	table = frappe.qb.DocType(doctype)
 	query = frappe.qb.from_(table).select(*(table[field] for field in fields)).where(table.name.isin(names))
-	return query.for_update().run(as_dict=True)
+	return locks.rows(query)
 
 
 def _check_left(terms: Any, rows: list[Any], kind: str, qty: float, on: date) -> date:

@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt, getdate
 
-from support_service.foundation import packed, rows
+from support_service.foundation import locks, packed, rows
 from support_service.service_coverage.vocabulary import Kind
 from support_service.service_coverage.warranty import rules
 from support_service.service_coverage.warranty.policies import COLUMNS
@@ -79,13 +79,11 @@ def lock_units(units: Sequence[str]) -> dict[str, Row]:
 	if not units:
 		return {}
 	unit = frappe.qb.DocType(UNIT)
-	found = (
+	found = locks.rows(
 		frappe.qb.from_(unit)
 		.select(*(unit[name] for name in UNIT_FACTS))
 		.where(unit.name.isin(list(units)))
 		.orderby(unit.name)
-		.for_update()
-		.run(as_dict=True)
 	)
 	stated = _stated_by_items({row.item_code for row in found if row.item_code})
 	for row in found:
@@ -126,6 +124,7 @@ def locked(names: Sequence[str]) -> list[Row]:
 	"""The warranties `names` in the order of their names, locked and read as committed."""
 	if not names:
 		return []
+	locks.latest()
 	return packed.read(_LOCKED, values={"names": tuple(names)})[0]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
-from support_service.foundation import instants
+from support_service.foundation import instants, locks
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
 from support_service.service_level.clock import derive, registry, store, summary
 from support_service.service_level.clock.case_clocks import CaseClocks, Happening, Row, rows_of
@@ -99,7 +99,7 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 	Raises PromiseOutOfReachError.
 	"""
 	request = frappe.db.get_value(store.CLOCK, clock, "request")
-	case = frappe.get_doc(store.CASE, request, for_update=True)  # as it is now, not as our snapshot shows it
+	case = locks.get_doc(store.CASE, request)  # as it is now, not as our snapshot shows it
 	case_clocks = _stored_clocks(case, strict=True)
 	row = next(row for row in case_clocks.rows if row["name"] == clock)
 	case_clocks.correct(row, event, Happening(at=at, reason=reason), until=until)

@@ -22,7 +22,7 @@ from pypika.functions import Coalesce
 from pypika.terms import LiteralValue
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, language
+from support_service.foundation import batches, language, locks
 from support_service.foundation.batches import LONGEST_WAIT, MAX_ATTEMPTS
 from support_service.service_level.clock import store
 from support_service.service_level.clock.rules import OPEN_STATES, Event, State
@@ -189,7 +189,7 @@ def _lock(name: str) -> bool:
 		.select(entry.name)
 		.where((entry.name == name) & (entry.told == 0))
 	)
-	return bool(query.for_update(skip_locked=True).run())
+	return bool(locks.rows(query, skip_locked=True))
 
 
 def _count_attempt(name: str, error: Exception) -> None:

@@ -16,7 +16,7 @@ from frappe.utils import add_to_date, create_batch, now_datetime
 from pypika.terms import Criterion
 
 from support_service.constants.words import N_
-from support_service.foundation import language
+from support_service.foundation import language, locks
 from support_service.foundation.isolation import read_committed
 from support_service.foundation.postponed import Backlog
 from support_service.foundation.savepoints import attempt
@@ -119,6 +119,7 @@ def _lock_cases() -> list[str]:
 
 	So are those that failed and whose turn has not come again.
 	"""
+	locks.latest()
 	rows = frappe.db.sql(
 		"select clock.request from `tabService Clock` clock"
 		" straight_join `tabService Request` service_request on service_request.name = clock.request"

@@ -11,7 +11,7 @@ from typing import Any
 
 import frappe
 
-from support_service.foundation import instants, rows
+from support_service.foundation import instants, locks, rows
 
 CLOCK, ENTRY, CASE = "Service Clock", "Service Clock Entry", "Service Request"
 Row = dict[str, Any]
@@ -99,13 +99,11 @@ def clocks_of(requests: Iterable[str]) -> list[Row]:
 	if not names:
 		return []
 	clock = frappe.qb.DocType(CLOCK)
-	return (
+	return locks.rows(
 		frappe.qb.from_(clock)
 		.select("name", *CLOCK_FIELDS, "modified")
 		.where(clock.request.isin(names))
 		.orderby(clock.request, clock.kind, clock.round)
-		.for_update()
-		.run(as_dict=True)
 	)
 
 
@@ -114,6 +112,7 @@ def entries_of(clocks: Iterable[str]) -> dict[str, list[Row]]:
 	names = tuple(clocks)
 	found: dict[str, list[Row]] = {name: [] for name in names}
 	if names:
+		locks.latest()
 		for row in frappe.db.sql(
 			"select clock, no, event, at_utc, until_utc, cause, reference_doctype, reference_name"
 			" from `tabService Clock Entry` where clock in %s order by clock, no lock in share mode",

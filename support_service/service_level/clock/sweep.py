@@ -13,7 +13,7 @@ from typing import Any
 
 import frappe
 
-from support_service.foundation import instants
+from support_service.foundation import instants, locks
 from support_service.foundation.isolation import read_committed
 from support_service.service_level.clock import derive, escalation, store, summary
 from support_service.service_level.clock.rules import Event, Step
@@ -75,6 +75,7 @@ class _Chunk:
 
 	def __init__(self, now: int, size: int):
 		self.now = now
+		locks.latest()
 		self.rows: list[Row] = frappe.db.sql(
 			DUE, {"now": instants.utc_column(now), "limit": size}, as_dict=True
 		)  # STRAIGHT_JOIN keeps the database to the index of what is due; the query builder cannot say that

@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
 
-from support_service.foundation import automatic_mail, instants, people
+from support_service.foundation import automatic_mail, instants, locks, people
 from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import customer_people, recipients
@@ -27,7 +27,7 @@ def after_insert(message: Document, method: str | None = None) -> None:
 	name = _case_of(message) if _came_in(message) else None
 	if not name:
 		return
-	case = frappe.get_doc(CASE, name, for_update=True)
+	case = locks.get_doc(CASE, name)
 	if not message.flags.in_receive and not case.has_permission("read"):
 		return  # Frappe lets users of its inbox note a mail on any document
 	senders = customer_people.bare(message.sender)

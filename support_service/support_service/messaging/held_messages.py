@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
-from support_service.foundation import batches, people
+from support_service.foundation import batches, locks, people
 from support_service.support_service.messaging import customer_people, recipients
 
 MESSAGE = "Service Message"
@@ -25,7 +25,7 @@ def release(case: Document) -> None:
 		return
 	if case.contact_email:
 		for name in frappe.get_all(MESSAGE, {"request": case.name, "status": WAITING}, pluck="name"):
-			message = frappe.get_doc(MESSAGE, name, for_update=True)
+			message = locks.get_doc(MESSAGE, name)
 			message.recipient = case.contact_email
 			_decide_again(message, case)
 

@@ -6,7 +6,7 @@ from frappe.utils import now_datetime
 from support_service.field_service import case_effects, case_sharing, planning, steps, submission, visit_times
 from support_service.field_service.errors import VisitIncompleteError
 from support_service.field_service.planning import FROM_CASE
-from support_service.foundation import instants, typed
+from support_service.foundation import instants, locks, typed
 from support_service.foundation.posting import Posting
 
 # written by the steps of submitting
@@ -95,6 +95,7 @@ class EngineerVisit(Document):
 	def insert(self, *args, **kwargs):
 		"""Insert a visit that has drawn nothing yet; cleared here because Frappe's insert begins with checking links."""
 		self.posting = Posting()  # a sender's value of that name counts for nothing
+		locks.latest()  # two visits at the same moment both get a number
 		self.forget_stock()
 		return super().insert(*args, **kwargs)
 

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, get_link_to_form
 
-from support_service.foundation import typed
+from support_service.foundation import locks, typed
 from support_service.service_coverage.warranty import policies as warranty_policies
 from support_service.service_coverage.warranty.policies import COLUMNS
 from support_service.service_coverage.warranty.policy_rules import DIMENSIONS, StartsAt, collide
@@ -139,12 +139,7 @@ class WarrantyPolicy(Document):
 		"""Lock all policies and read them as committed: nobody else saves one until this transaction ends."""
 		policy = frappe.qb.DocType("Warranty Policy")
 		fields = ["name", "enabled", "valid_from", "valid_to", *DIMENSIONS]
-		return (
-			frappe.qb.from_(policy)
-			.select(*(policy[field] for field in fields))
-			.for_update()
-			.run(as_dict=True)
-		)
+		return locks.rows(frappe.qb.from_(policy).select(*(policy[field] for field in fields)))
 
 	def check_unused(self) -> None:
 		if frappe.db.exists("Service Warranty", {"policy": self.name}):

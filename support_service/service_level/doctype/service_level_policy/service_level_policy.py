@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form
 
-from support_service.foundation import instants, language, typed
+from support_service.foundation import instants, language, locks, typed
 from support_service.service_level.calendar import calendars
 from support_service.service_level.calendar.durations import target_seconds
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
@@ -145,12 +145,7 @@ class ServiceLevelPolicy(Document):
 		"""All enabled policies as they are committed now, and nobody else's save until ours is committed."""
 		policy = frappe.qb.DocType("Service Level Policy")
 		fields = ["name", "enabled", "only_by_contract", "valid_from", "valid_to", *DIMENSIONS]
-		rows = (
-			frappe.qb.from_(policy)
-			.select(*(policy[field] for field in fields))
-			.for_update()
-			.run(as_dict=True)
-		)
+		rows = locks.rows(frappe.qb.from_(policy).select(*(policy[field] for field in fields)))
 		return [row for row in rows if row.enabled]
 
 	def recompute_open_clocks(self) -> None:

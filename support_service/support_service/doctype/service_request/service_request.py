@@ -4,7 +4,7 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.model.document import Document
 
 from support_service.constants.roles import LEAD, MANAGER, STAFF
-from support_service.foundation import first_read, typed
+from support_service.foundation import first_read, locks, typed
 from support_service.support_service import intake_defaults, kept_columns, moves, promises, removal
 from support_service.support_service.errors import ArchivedCaseError
 from support_service.support_service.lifecycle import RESULT_FIELDS, Status
@@ -122,6 +122,7 @@ class ServiceRequest(Document):
 		return self.save(ignore_permissions=True)
 
 	def before_insert(self):
+		locks.latest()  # two requests at the same moment both get a number
 		first_read.begin(self)
 		# a customer may not read these, but a case the customer opens is filled with them by the app all the same
 		self.flags.ignore_permlevel_for_fields = ["intake_key", "routing_reason"]
