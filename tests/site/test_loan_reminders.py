@@ -12,7 +12,6 @@ from tests.factories import make_installed_unit
 from tests.site.ladder_world import make_ladder_case, play, step
 from tests.site.loan_world import all_of, crew, fill, lend, make_loan, piece, set_places
 
-
 LATER = {**step("Propose Loan", value=2), "point": "Hours after Due"}
 
 

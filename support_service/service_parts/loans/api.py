@@ -32,7 +32,7 @@ from support_service.service_parts.loans.moves import LOAN
 from support_service.service_parts.loans.take_back import PLANNED
 
 CASE, VISIT, UNIT = "Service Request", "Engineer Visit", "Installed Unit"
-CHARGERS = (LEAD, MANAGER, "System Manager", "Accounts User")
+CHARGERS = (LEAD, MANAGER, "System Manager")
 MAX_EVENTS = 1000
 SHOWN = ("name", "status", "from_date", "until_date", "handed_over_on", "returned_on", "customer_name")
 
@@ -56,7 +56,7 @@ def steps(loan: str) -> dict[str, Any]:
 			if may_write
 		],
 		"days_late": handing_over.days_late(doc),
-		"may_charge": has_role(CHARGERS) and bool(frappe.has_permission("Sales Invoice", "create")),
+		"may_charge": has_role(CHARGERS),
 		"history": [_entry(row) for row in history.of(doc.name)],
 	}
 
@@ -128,8 +128,7 @@ def undo_take_back(loan: str, stock_entry: str, reason: str) -> str:
 def charge_damage(loan: str, amounts: str | dict[str, float]) -> str:
 	"""Name of the draft Sales Invoice of damage (row of *Taken Back* → amount in company currency)."""
 	_writable(loan)
-	require_role(CHARGERS, _("Only leads, managers and accountants charge damage."))
-	frappe.has_permission("Sales Invoice", "create", throw=True)
+	require_role(CHARGERS, _("Only the After-Sales Lead and the Service Manager charge damage."))
 	return charges.charge(loan, {row: flt(amount) for row, amount in frappe.parse_json(amounts).items()})
 
 
@@ -186,7 +185,7 @@ def calendar_events(start: str, end: str, filters: str | list[Any] | None = None
 	for row in rows:
 		last = max(getdate(row.until_date), today) if row.status in OUT else getdate(row.until_date)
 		if last >= first:
-			events.append({**row, "until_date": last, "days_late": handing_over.days_late(row)})
+			events.append({**row, "until_date": last, "all_day": 1, "days_late": handing_over.days_late(row)})
 	pieces = _named_pieces([event["name"] for event in events])
 	for event in events:
 		words = filter(None, (pieces.get(event["name"]), event["customer_name"]))

@@ -13,18 +13,18 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, formatdate, getdate
+from frappe.utils import add_days, formatdate, getdate
 
 from support_service.constants.words import N_
 from support_service.foundation import batches, people
 from support_service.foundation.postponed import Backlog
-from support_service.service_parts.loans import history, messages, periods
+from support_service.service_parts.loans import history, messages, periods, settings
 from support_service.service_parts.loans.lifecycle import OUT
 from support_service.service_parts.loans.moves import LOAN
 from support_service.service_parts.loans.periods import CUSTOMER, ENGINEER, MANAGER, Reminder
 from support_service.support_service.messaging import recipients
 
-CASE, SETTINGS = "Service Request", "Support Service Settings"
+CASE = "Service Request"
 TO_REMIND = Backlog(N_("Remind of a loan"), LOAN)
 SOON, TODAY, LATE = (
 	N_("Loan {0} of {1} is due on {2}"),
@@ -35,7 +35,7 @@ SOON, TODAY, LATE = (
 
 def remind_due(limit: int = 500) -> int:
 	"""Send the reminders that are due; returns for how many loans. Safe in parallel, safe to kill. Commits after each loan."""
-	before = cint(frappe.get_cached_doc(SETTINGS).get("loan_reminder_days"))
+	before = settings.number("loan_reminder_days")
 	names = frappe.get_all(
 		LOAN,
 		filters={
@@ -67,13 +67,12 @@ def due(loan: Any) -> list[Reminder]:
 
 
 def _ladder() -> tuple[Reminder, ...]:
-	settings = frappe.get_cached_doc(SETTINGS)
 	steps = periods.ladder(
-		cint(settings.get("loan_reminder_days")),
-		cint(settings.get("loan_lead_days")),
-		cint(settings.get("loan_manager_days")),
+		settings.number("loan_reminder_days"),
+		settings.number("loan_lead_days"),
+		settings.number("loan_manager_days"),
 	)
-	to_customer = cint(settings.get("remind_customer_of_loans"))
+	to_customer = settings.number("remind_customer_of_loans")
 	return tuple(step for step in steps if to_customer or step.whom != CUSTOMER)
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, getdate, today
+from frappe.utils import add_days, getdate, today
 
 from support_service.foundation.settings import company_default
+from support_service.service_parts.loans import settings
 from support_service.service_parts.loans.errors import LoanMoveError, LoanPlaceError
 from support_service.service_parts.loans.lifecycle import BEFORE_HAND_OVER
 from support_service.support_service.lifecycle import FINAL_STATES
@@ -16,7 +17,7 @@ from support_service.support_service.lifecycle import FINAL_STATES
 if TYPE_CHECKING:
 	from support_service.service_parts.doctype.equipment_loan.equipment_loan import EquipmentLoan
 
-CASE, SETTINGS = "Service Request", "Support Service Settings"
+CASE = "Service Request"
 FROM_CASE = ("customer", "customer_name", "company")
 
 
@@ -113,5 +114,4 @@ def check_period(loan: EquipmentLoan) -> None:
 
 def period_proposed() -> tuple[str, str]:
 	"""From today, for as many days as the settings say."""
-	days = cint(frappe.get_cached_doc(SETTINGS).get("loan_days")) or 14
-	return today(), add_days(today(), days)
+	return today(), add_days(today(), max(1, settings.number("loan_days")))
