@@ -89,13 +89,14 @@ support_service.service_parts.loans.api.extend  -  -  -  -  -  -   a  ab  -
 support_service.service_parts.loans.api.hand_over  -  -  -  a  b  -   a  ab  -
 support_service.service_parts.loans.api.undo_hand_over  -  -  -  -  -  -   a  ab  -
 support_service.service_parts.loans.api.take_back  -  -  -  a  b  -   a  ab  -
+support_service.service_parts.loans.api.keep  -  -  -  -  -  -   a  ab  -
 support_service.service_parts.loans.api.undo_take_back  -  -  -  -  -  -   a  ab  -
 support_service.service_parts.loans.api.charge_damage  -  -  -  -  -  -   a  ab  -
-support_service.service_parts.loans.api.loan_defaults  -  -  -  a  b  ab  a  ab  -
-support_service.service_parts.loans.api.free_pieces  -  -  -  ab ab ab  ab ab  -
-support_service.service_parts.loans.api.calendar_events  -  -  -  a  b  ab  a  ab  -
-support_service.service_parts.loans.api.loans_of  -  -  -  a  b  ab  a  ab  -
-support_service.service_parts.loans.api.plan_returns  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.loan_defaults  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.free_pieces  -  -  -  ab ab ab  ab ab  -
+support_service.service_parts.loans.desk_api.calendar_events  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.loans_of  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.plan_returns  -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -132,6 +133,7 @@ support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab 
 """
 
 _LOANS = "support_service.service_parts.loans.api"
+_LOANS_SHOWN = "support_service.service_parts.loans.desk_api"
 _CASE = "Service Request"
 _VISIT = "Engineer Visit"
 _UNIT = "Installed Unit"
@@ -303,21 +305,22 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	f"{_LOANS}.extend": lambda side: {**_loan(side), "until": str(today()), "reason": ""},
 	f"{_LOANS}.take_back": lambda side: {**_loan(side), "rows": [], "command": "?"},
-	f"{_LOANS}.undo_take_back": lambda side: {**_loan(side), "stock_entry": "?", "reason": ""},
+	f"{_LOANS}.undo_take_back": lambda side: {**_loan(side), "by": "?", "reason": ""},
+	f"{_LOANS}.keep": lambda side: {**_loan(side), "rows": [], "reason": ""},
 	f"{_LOANS}.charge_damage": lambda side: {**_loan(side), "amounts": {}},
-	f"{_LOANS}.loan_defaults": _request,
-	f"{_LOANS}.free_pieces": lambda side: {
+	f"{_LOANS_SHOWN}.loan_defaults": _request,
+	f"{_LOANS_SHOWN}.free_pieces": lambda side: {
 		"company": side["company"],
 		"first": str(today()),
 		"last": str(today()),
 	},
-	f"{_LOANS}.calendar_events": lambda side: {
+	f"{_LOANS_SHOWN}.calendar_events": lambda side: {
 		"start": str(today()),
 		"end": str(today()),
 		"filters": [["Equipment Loan", "name", "=", side["Equipment Loan"]]],
 	},
-	f"{_LOANS}.loans_of": lambda side: {"doctype": _CASE, "name": side[_CASE]},
-	f"{_LOANS}.plan_returns": lambda side: {**_visit(side), **_loan(side), "rows": []},
+	f"{_LOANS_SHOWN}.loans_of": lambda side: {"doctype": _CASE, "name": side[_CASE]},
+	f"{_LOANS_SHOWN}.plan_returns": lambda side: {**_visit(side), **_loan(side), "rows": []},
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,
@@ -398,7 +401,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 
 # function → DocType of the record whose name the answer must contain
 SHOWS = {
-	f"{_LOANS}.calendar_events": "Equipment Loan",
+	f"{_LOANS_SHOWN}.calendar_events": "Equipment Loan",
 	"support_service.field_service.api.calendar_events": _VISIT,
 	"support_service.installed_base.api.get_children": _UNIT,
 	"support_service.erpnext_desk.api.find": _CASE,

@@ -18,7 +18,7 @@ NAMES = frozenset(
 		"company",
 		"item_code",
 		"stands_in_for",
-		"stock_entry",
+		"by",
 		"rows",
 		"unit",
 		"installed_unit",
@@ -113,15 +113,21 @@ PLAIN = frozenset(
 _SPACE = "support_service."
 # (function, parameter) → why there is nothing to refuse
 NOTHING_TO_REFUSE = {
-	("service_parts.loans.api.free_pieces", "company"): "everybody of ours reads companies; `require` asks",
-	("service_parts.loans.api.free_pieces", "item_code"): "narrows a list; everybody of ours reads items",
 	(
-		"service_parts.loans.api.free_pieces",
+		"service_parts.loans.desk_api.free_pieces",
+		"company",
+	): "everybody of ours reads companies; `require` asks",
+	(
+		"service_parts.loans.desk_api.free_pieces",
+		"item_code",
+	): "narrows a list; everybody of ours reads items",
+	(
+		"service_parts.loans.desk_api.free_pieces",
 		"loan",
 	): "a loan whose booking is left out; nothing of it is shown",
-	("service_parts.loans.api.undo_take_back", "stock_entry"): "only one of the loan's own rows is taken",
+	("service_parts.loans.api.undo_take_back", "by"): "only one of the loan's own rows is taken",
 	(
-		"service_parts.loans.api.plan_returns",
+		"service_parts.loans.desk_api.plan_returns",
 		"loan",
 	): "only one of the visit's customer is taken: test_loan_visits.py",
 	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
@@ -184,7 +190,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Warranty Policy",
 		"Warranty Policy",
 	),
-	("service_parts.loans.api.free_pieces", "stands_in_for"): Further(
+	("service_parts.loans.desk_api.free_pieces", "stands_in_for"): Further(
 		"lead",
 		lambda own, foreign: {
 			"company": own["company"],
@@ -205,7 +211,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Warehouse",
 		"warehouse",
 	),
-	("service_parts.loans.api.plan_returns", "rows"): Further(
+	("service_parts.loans.desk_api.plan_returns", "rows"): Further(
 		"lead",
 		lambda own, foreign: {
 			"visit": own["Engineer Visit"],

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, today
 
-from support_service.service_parts.loans import bookings, hand_over, take_back
+from support_service.service_parts.loans import bookings, came_back, hand_over
 from tests.factories import (
 	company,
 	insert,
@@ -146,8 +146,8 @@ def lend(loan: Any) -> Any:
 	return hand_over.hand_over(loan.name, SIGNED)
 
 
-def all_of(loan: Any, **values: Any) -> list[take_back.Back]:
-	return [take_back.Back(row.name, row.still_out(), **values) for row in loan.pieces if row.still_out() > 0]
+def all_of(loan: Any, **values: Any) -> list[came_back.Back]:
+	return [came_back.Back(row.name, row.still_out(), **values) for row in loan.pieces if row.still_out() > 0]
 
 
 def held(stocked: SimpleNamespace, warehouse: str) -> list[float]:

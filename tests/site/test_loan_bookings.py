@@ -6,7 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from support_service.service_parts.loans import api, bookings, errors, hand_over, pool, take_back
+from support_service.service_parts.loans import bookings, desk_api, errors, hand_over, pool, take_back
 from tests.factories import insert, make_item, make_stock_receipts, unique
 from tests.site.loan_world import SIGNED, all_of, crew, fill, lend, make_loan, piece, set_places
 
@@ -157,7 +157,7 @@ class TestCalendar:
 		late = lend(make_loan(piece(stocked, 1), days=(0, 1)))
 		frappe.db.set_value("Equipment Loan", late.name, "until_date", day(-3), update_modified=False)
 		frappe.db.set_value("Equipment Loan", late.name, "from_date", day(-8), update_modified=False)
-		events = {row["name"]: row for row in api.calendar_events(str(day(0)), str(day(0)))}
+		events = {row["name"]: row for row in desk_api.calendar_events(str(day(0)), str(day(0)))}
 		assert events[early.name]["calendar_title"].startswith(stocked.numbers[0])
 		assert (events[late.name]["days_late"], events[late.name]["until_date"]) == (3, day(0))
-		assert early.name not in {row["name"] for row in api.calendar_events(str(day(2)), str(day(9)))}
+		assert early.name not in {row["name"] for row in desk_api.calendar_events(str(day(2)), str(day(9)))}

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
-from support_service.service_parts.loans import api, errors, take_back
+from support_service.service_parts.loans import api, desk_api, errors, take_back
 from tests.factories import make_done_visit
 from tests.site.loan_world import (
 	all_of,
@@ -47,7 +47,7 @@ def planned(stocked, *pieces, **values):
 	"""A loan that is out and a visit at which all of it is to come back into the van."""
 	loan = lend(make_loan(*(pieces or all_three(stocked))))
 	visit = visit_of_crew(**values)
-	api.plan_returns(visit.name, loan.name, rows_of(loan, to_warehouse=crew().van))
+	desk_api.plan_returns(visit.name, loan.name, rows_of(loan, to_warehouse=crew().van))
 	return loan, visit
 
 
@@ -55,7 +55,7 @@ class TestSwapBack:
 	def test_a_visit_offers_what_is_out_with_its_customer(self, stocked):
 		loan = lend(make_loan(piece(stocked)))
 		make_loan(piece(stocked, 1))  # only requested
-		offered = api.loans_of("Engineer Visit", visit_of_crew().name)
+		offered = desk_api.loans_of("Engineer Visit", visit_of_crew().name)
 		assert [row["name"] for row in offered] == [loan.name]
 		assert [(row["serial_no"], row["out"]) for row in offered[0]["pieces"]] == [(stocked.numbers[0], 1)]
 
@@ -111,7 +111,7 @@ class TestSwapBack:
 
 	def test_planned_anew_replaces_the_plan(self, stocked):
 		loan, visit = planned(stocked, piece(stocked))
-		api.plan_returns(visit.name, loan.name, [])
+		desk_api.plan_returns(visit.name, loan.name, [])
 		visit.submit()
 		loan.reload()
 		assert (loan.status, loan.returns) == ("Lent", [])
@@ -119,7 +119,7 @@ class TestSwapBack:
 	def test_not_at_another_customers_visit(self, stocked):
 		loan = lend(make_loan(piece(stocked)))
 		with pytest.raises(errors.LoanReturnError, match="customer of this visit"):
-			api.plan_returns(make_done_visit().name, loan.name, rows_of(loan))
+			desk_api.plan_returns(make_done_visit().name, loan.name, rows_of(loan))
 
 	def test_an_engineer_takes_back_without_a_stock_role(self, stocked):
 		loan, visit = planned(stocked)
@@ -153,8 +153,8 @@ class TestRights:
 		for call in (
 			lambda: api.steps(loan.name),
 			lambda: api.take_back(loan.name, [], "x"),
-			lambda: api.calendar_events("2026-01-01", "2026-12-31"),
-			lambda: api.free_pieces(stocked.company, "2026-01-01", "2026-01-02"),
+			lambda: desk_api.calendar_events("2026-01-01", "2026-12-31"),
+			lambda: desk_api.free_pieces(stocked.company, "2026-01-01", "2026-01-02"),
 		):
 			with pytest.raises(frappe.PermissionError):
 				call()

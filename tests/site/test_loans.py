@@ -10,7 +10,7 @@ from support_service.installed_base import unit_events
 from support_service.service_charging.decision import decisions
 from support_service.service_coverage.vocabulary import SourceKind
 from support_service.service_parts import errors as part_errors
-from support_service.service_parts.loans import bookings, errors, hand_over, moves, take_back
+from support_service.service_parts.loans import bookings, came_back, errors, hand_over, moves, take_back
 from tests.factories import make_installed_unit, make_service_contract, unique
 from tests.ledger_oracle import assert_ledger_clean
 from tests.site.loan_world import (
@@ -172,7 +172,7 @@ class TestTakeBack:
 
 	def test_the_same_command_three_times(self, stocked):
 		loan = lend(make_loan({"item_code": stocked.plain, "qty": 4}))
-		back = [take_back.Back(loan.pieces[0].name, 1)]
+		back = [came_back.Back(loan.pieces[0].name, 1)]
 		for _again in range(3):
 			loan = take_back.take_back(loan.name, back, command="same")
 		assert (loan.pieces[0].returned_qty, loan.status) == (1, "Partly Returned")
@@ -181,7 +181,7 @@ class TestTakeBack:
 	def test_more_than_is_out_is_refused(self, stocked):
 		loan = lend(make_loan({"item_code": stocked.plain, "qty": 2}))
 		with pytest.raises(errors.LoanReturnError, match="2 are out"):
-			take_back.take_back(loan.name, [take_back.Back(loan.pieces[0].name, 3)])
+			take_back.take_back(loan.name, [came_back.Back(loan.pieces[0].name, 3)])
 
 	def test_what_is_damaged_goes_to_inspection(self, stocked):
 		loan = lend(make_loan(*all_three(stocked)))
@@ -206,6 +206,20 @@ class TestTakeBack:
 		other = set_places(other_company())
 		with pytest.raises(errors.LoanReturnError, match=stocked.company):
 			take_back.take_back(loan.name, all_of(loan, to_warehouse=other.store))
+
+
+class TestKept:
+	def test_what_the_customer_has_bought_or_lost_is_not_waited_for(self, stocked):
+		loan = lend(make_loan(*(piece(stocked, number) for number in range(2))))
+		lost, back = all_of(loan)
+		loan = take_back.keep(loan.name, [lost], "Lost in a fire")
+		assert (loan.status, loan.returns[0].state) == ("Partly Returned", "Kept")
+		assert held(stocked, stocked.lent)[0] == 2
+		loan = take_back.take_back(loan.name, [back], command="x")
+		assert loan.status == "Returned"
+		found = take_back.undo(loan.name, loan.returns[0].name, "It was found")
+		assert found.status == "Partly Returned"
+		assert take_back.take_back(loan.name, all_of(found), command="y").status == "Returned"
 
 
 class TestUnit:

@@ -2,7 +2,7 @@
 frappe.provide("support_service.loan_pieces");
 
 Object.assign(support_service.loan_pieces, {
-	api: "support_service.service_parts.loans.api",
+	api: "support_service.service_parts.loans.desk_api",
 	conditions: ["As New", "Good", "Worn", "Damaged"],
 
 	add_button(frm) {
@@ -66,7 +66,9 @@ Object.assign(support_service.loan_pieces, {
 			group: __("the same item group"),
 		};
 		const rows = lines.map((line, index) => {
-			const taken = line.taken.map((one) => `${one.loan} ${this.day(one.first)} – ${this.day(one.last)}`);
+			const taken = line.taken.map(
+				(one) => `${one.loan} ${this.day(one.first)} – ${this.day(one.last)}`
+			);
 			const state = line.free
 				? line.free_until
 					? __("free until {0}", [this.day(line.free_until)])

@@ -17,9 +17,9 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, today
 
 from support_service.foundation.settings import company_default
+from support_service.service_parts.loans.came_back import BACK, KEPT, ROW
 from support_service.service_parts.loans.errors import LoanChargeError
 from support_service.service_parts.loans.moves import LOAN
-from support_service.service_parts.loans.take_back import BACK, ROW
 
 INVOICE = "Sales Invoice"
 
@@ -32,7 +32,7 @@ def charge(name: str, amounts: Mapping[str, float]) -> str:
 	:raises LoanChargeError: nothing to charge, or no item to charge damage as.
 	"""
 	loan = frappe.get_doc(LOAN, name, for_update=True)  # a double click waits here and finds what was made
-	rows = [row for row in loan.returns if row.name in amounts and row.state == BACK]
+	rows = [row for row in loan.returns if row.name in amounts and row.state in (BACK, KEPT)]
 	if not rows or any(flt(amounts[row.name]) <= 0 for row in rows) or len(rows) != len(amounts):
 		frappe.throw(
 			_("Enter an amount for what came back damaged; nothing else of a loan is charged."),
@@ -99,7 +99,9 @@ def _draft(loan: Document, rows: list[Any], amounts: Mapping[str, float]) -> str
 				"qty": 1,
 				"rate": flt(amounts[row.name]) / worth,
 				"price_list_rate": flt(amounts[row.name]) / worth,
-				"description": _("Damage to {0}: {1}").format(what, row.damage or _(row.condition or "")),
+				"description": _("Damage to {0}: {1}").format(
+					what, row.damage or (row.condition and _(row.condition)) or ""
+				),
 			},
 		)
 	# the right to charge was checked by the caller; a draft has no effect, whoever submits it needs ERPNext's rights

@@ -54,13 +54,16 @@ LEADERS = (LEAD, MANAGER)
 HANDING_OVER = (ENGINEER, LEAD, MANAGER, STORE)
 
 BOOK, RELEASE, HAND_OVER, UNDO_HAND_OVER = "book", "release", "hand_over", "undo_hand_over"
-TAKE_BACK, UNDO_TAKE_BACK, EXTEND, CANCEL = "take_back", "undo_take_back", "extend", "cancel"
+TAKE_BACK, UNDO_TAKE_BACK, KEEP = "take_back", "undo_take_back", "keep"
+EXTEND, CANCEL = "extend", "cancel"
 
 MOVES: tuple[Move, ...] = (
 	Move(BOOK, N_("Book"), (Status.REQUESTED,), Status.BOOKED, LEADERS, primary=True),
 	Move(HAND_OVER, N_("Hand Over"), (Status.BOOKED,), Status.LENT, HANDING_OVER, primary=True),
 	Move(TAKE_BACK, N_("Take Back"), OUT, None, HANDING_OVER, primary=True),
 	Move(EXTEND, N_("Extend"), HOLDING, None, LEADERS, needs_reason=True),
+	# sold or lost: nothing comes back, and the store posts what ERPNext has for it
+	Move(KEEP, N_("Stays with the Customer"), OUT, None, LEADERS, needs_reason=True),
 	Move(RELEASE, N_("Release"), (Status.BOOKED,), Status.REQUESTED, LEADERS),
 	Move(
 		UNDO_HAND_OVER,

@@ -15,12 +15,12 @@ from frappe.model.document import Document
 
 from support_service.foundation import bins
 from support_service.foundation.posting import Posting
-from support_service.service_parts.loans import bookings, moves
+from support_service.service_parts.loans import bookings, came_back, moves
 from support_service.service_parts.loans import take_back as returns
+from support_service.service_parts.loans.came_back import BACK, PLANNED, ROW, Back
 from support_service.service_parts.loans.errors import LoanReturnError
 from support_service.service_parts.loans.lifecycle import OUT, TAKE_BACK, UNDO_TAKE_BACK
 from support_service.service_parts.loans.moves import LOAN, Locked
-from support_service.service_parts.loans.take_back import BACK, PLANNED, ROW, Back
 
 VISIT = "Engineer Visit"
 
@@ -46,20 +46,20 @@ def take_back(visit: Document, posting: Posting) -> None:
 def lend_again(visit: Document, posting: Posting) -> None:
 	"""A step of cancelling: what came back with this visit is out again."""
 
-	def came_back(row: Any) -> bool:
+	def with_it(row: Any) -> bool:
 		return row.state == BACK and row.engineer_visit == visit.name
 
 	def work(doc: Document, locked: Locked) -> None:
-		returns.reverse(doc, [row for row in doc.returns if came_back(row)], PLANNED)
+		returns.reverse(doc, [row for row in doc.returns if with_it(row)], PLANNED)
 
 	for loan in _loans([visit.name], BACK):
 		_step(
 			loan,
 			UNDO_TAKE_BACK,
 			work,
-			came_back,
+			with_it,
 			reason=_("{0} was cancelled").format(visit.name),
-			done=lambda doc: not any(came_back(row) for row in doc.returns),
+			done=lambda doc: not any(with_it(row) for row in doc.returns),
 		)
 
 
@@ -81,7 +81,7 @@ def plan(visit: Document, loan: str, back: list[Back]) -> Document:
 	for row in [row for row in doc.returns if row.state == PLANNED and row.engineer_visit == visit.name]:
 		doc.remove(row)
 	for one in back:
-		returns.plan(doc, one, visit.name)
+		came_back.add(doc, one, visit=visit.name)
 	moves.save_plan(doc)
 	return doc
 
@@ -104,7 +104,9 @@ def places(visit: Document) -> set[bins.Place]:
 	names = [name for name in (visit.name, visit.get("amended_from")) if name]
 	found: set[bins.Place] = set()
 	for loan in _loans(names, state):
-		found |= returns.places_of_rows(loan, lambda row: row.engineer_visit in names and row.state == state)
+		found |= came_back.places_of_rows(
+			loan, lambda row: row.engineer_visit in names and row.state == state
+		)
 	return found
 
 
@@ -129,7 +131,7 @@ def _step(
 		action,
 		work,
 		reason=reason,
-		places=returns.places_of_rows(loan, concerned),
+		places=came_back.places_of_rows(loan, concerned),
 		serials=bookings.serials_of(loan),
 		by_app=True,
 		in_callers_transaction=True,

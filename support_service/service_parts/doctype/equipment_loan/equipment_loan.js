@@ -44,7 +44,7 @@ frappe.ui.form.on("Equipment Loan", {
 
 	async service_request(frm) {
 		if (!frm.doc.service_request || !frm.is_new()) return;
-		const values = await frappe.xcall("support_service.service_parts.loans.api.loan_defaults", {
+		const values = await frappe.xcall("support_service.service_parts.loans.desk_api.loan_defaults", {
 			request: frm.doc.service_request,
 		});
 		const { message } = await frappe.db.get_value("Service Request", frm.doc.service_request, [

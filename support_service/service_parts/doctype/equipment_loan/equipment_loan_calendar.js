@@ -18,7 +18,7 @@ frappe.views.calendar["Equipment Loan"] = {
 		{ fieldtype: "Link", fieldname: "customer", options: "Customer", label: __("Customer") },
 		{ fieldtype: "Link", fieldname: "engineer", options: "Service Engineer", label: __("Engineer") },
 	],
-	get_events_method: "support_service.service_parts.loans.api.calendar_events",
+	get_events_method: "support_service.service_parts.loans.desk_api.calendar_events",
 	get_css_class(event) {
 		return event.days_late ? "red" : support_service.colours.loan_status[event.status] || "gray";
 	},

@@ -80,6 +80,7 @@ Object.assign(support_service.loan_moves, {
 			hand_over: () => this.hand_over(frm, step),
 			take_back: () => this.take_back(frm, step),
 			extend: () => this.extend(frm, step),
+			keep: () => this.keep(frm, step),
 			undo_take_back: () => this.undo_take_back(frm, step),
 		}[step.action];
 		return ask ? ask() : this.ask(frm, step, [this.reason()]);
@@ -123,7 +124,7 @@ Object.assign(support_service.loan_moves, {
 		}
 		this.ask(frm, step, [
 			{ fieldname: "pieces", fieldtype: "HTML", options: this.pieces(frm) },
-			{ fieldname: "signed_by", fieldtype: "Data", label: __("Signed by") },
+			{ fieldname: "signed_by", fieldtype: "Data", label: __("Signed By") },
 			{ fieldname: "signature", fieldtype: "Signature", label: __("Signature") },
 			{
 				fieldname: "unsigned_reason",
@@ -134,9 +135,41 @@ Object.assign(support_service.loan_moves, {
 		]);
 	},
 
+	out(frm) {
+		return frm.doc.pieces.filter((row) => row.qty > (row.returned_qty || 0));
+	},
+
+	keep(frm, step) {
+		const rows = this.out(frm).map((row) =>
+			support_service.loan_pieces.row_of(row, row.qty - (row.returned_qty || 0))
+		);
+		const table = support_service.loan_pieces.table(rows, frm.doc.company, __("What stays"));
+		table.fields = table.fields.slice(0, 2);
+		const note = __(
+			"No stock is moved. Sell it from {0} with a Delivery Note, or let the store write it off.",
+			[frm.doc.loan_warehouse]
+		);
+		this.ask(
+			frm,
+			step,
+			[
+				{
+					fieldname: "note",
+					fieldtype: "HTML",
+					options: `<p class="text-muted">${frappe.utils.escape_html(note)}</p>`,
+				},
+				table,
+				this.reason(),
+			],
+			(values) => ({ rows: support_service.loan_pieces.sent(values.rows), reason: values.reason })
+		);
+	},
+
 	take_back(frm, step) {
-		const out = frm.doc.pieces.filter((row) => row.qty > (row.returned_qty || 0));
-		const rows = out.map((row) => support_service.loan_pieces.row_of(row, row.qty - (row.returned_qty || 0)));
+		const out = this.out(frm);
+		const rows = out.map((row) =>
+			support_service.loan_pieces.row_of(row, row.qty - (row.returned_qty || 0))
+		);
 		// made once: pressing again, or a repeat by the network, takes nothing back a second time
 		const command = frappe.utils.get_random(20);
 		this.ask(
@@ -149,26 +182,33 @@ Object.assign(support_service.loan_moves, {
 
 	extend(frm, step) {
 		this.ask(frm, step, [
-			{ fieldname: "until", fieldtype: "Date", label: __("Due On"), reqd: 1, default: frm.doc.until_date },
+			{
+				fieldname: "until",
+				fieldtype: "Date",
+				label: __("Due On"),
+				reqd: 1,
+				default: frm.doc.until_date,
+			},
 			this.reason(),
 		]);
 	},
 
 	undo_take_back(frm, step) {
 		const entries = {};
-		for (const row of frm.doc.returns.filter((one) => one.state === "Taken Back")) {
+		for (const row of frm.doc.returns.filter((one) => ["Taken Back", "Kept"].includes(one.state))) {
 			const pieces = [row.serial_no || row.item_code, frappe.datetime.str_to_user(row.taken_back_on)];
-			entries[row.stock_entry] = [...(entries[row.stock_entry] || []), pieces.join(" · ")];
+			const came_back = row.stock_entry || row.name;
+			entries[came_back] = [...(entries[came_back] || []), pieces.join(" · ")];
 		}
 		this.ask(frm, step, [
 			{
-				fieldname: "stock_entry",
+				fieldname: "by",
 				fieldtype: "Select",
 				label: __("Came Back with"),
 				reqd: 1,
 				options: Object.entries(entries).map(([value, words]) => ({
 					value,
-					label: `${value}: ${words.join(", ")}`,
+					label: words.join(", "),
 				})),
 			},
 			this.reason(),
@@ -176,7 +216,11 @@ Object.assign(support_service.loan_moves, {
 	},
 
 	is_chargeable(row) {
-		return row.state === "Taken Back" && !row.sales_invoice && (row.damage || row.condition === "Damaged");
+		return (
+			["Taken Back", "Kept"].includes(row.state) &&
+			!row.sales_invoice &&
+			(row.damage || row.condition === "Damaged")
+		);
 	},
 
 	charge(frm) {
@@ -193,9 +237,7 @@ Object.assign(support_service.loan_moves, {
 			})),
 			primary_action_label: __("Make Sales Invoice"),
 			primary_action: async (values) => {
-				const amounts = Object.fromEntries(
-					Object.entries(values).filter(([, amount]) => amount > 0)
-				);
+				const amounts = Object.fromEntries(Object.entries(values).filter(([, amount]) => amount > 0));
 				dialog.disable_primary_action();
 				try {
 					const name = await frappe.xcall(`${this.api}.charge_damage`, {
@@ -234,7 +276,8 @@ Object.assign(support_service.loan_moves, {
 		const lines = rows.map((row) => {
 			const more = [
 				row.reached && __("Notified: {0}", [row.reached]),
-				row.due_before && __("Due on {0} instead of {1}", [this.day(row.due_on), this.day(row.due_before)]),
+				row.due_before &&
+					__("Due on {0} instead of {1}", [this.day(row.due_on), this.day(row.due_before)]),
 				row.reason,
 			];
 			return `<tr><td class="text-nowrap">${escape(frappe.datetime.str_to_user(row.made_at))}</td>
@@ -259,9 +302,11 @@ Object.assign(support_service.loan_moves, {
 			undo_hand_over: __("Hand-over undone"),
 			take_back: __("Taken Back"),
 			undo_take_back: __("Taking back undone"),
+			keep: __("Stays with the customer"),
 			extend: __("Extended"),
 			cancel: __("Cancelled", null, "Equipment Loan"),
-			remind: row.days < 0 ? __("Reminded before the due date") : __("Reminded: {0} days late", [row.days]),
+			remind:
+				row.days < 0 ? __("Reminded before the due date") : __("Reminded: {0} days late", [row.days]),
 		};
 		return labels[row.action] || row.action;
 	},

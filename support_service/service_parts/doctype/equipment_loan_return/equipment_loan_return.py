@@ -23,7 +23,7 @@ class EquipmentLoanReturn(ParentRow):
 		qty: DF.Float
 		sales_invoice: DF.Link | None
 		serial_no: DF.Link | None
-		state: DF.Literal["Planned", "Taken Back", "Undone"]
+		state: DF.Literal["Planned", "Taken Back", "Kept", "Undone"]
 		stock_entry: DF.Link | None
 		taken_back_by: DF.Link | None
 		taken_back_on: DF.Datetime | None
