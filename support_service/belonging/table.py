@@ -77,7 +77,6 @@ TABLE: Mapping[str, Ties] = {
 		# taken over from the request as long as nothing was handed over, see service_parts/loans/requests.py
 		customer=("customer", "service_request"),
 		fields=("stands_in_for", "engineer_visit"),
-		lasting=("service_request",),
 		# the unit may be sold on while ours stands in for it
 		day="from_date",
 	),

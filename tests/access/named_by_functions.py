@@ -125,6 +125,7 @@ NOTHING_TO_REFUSE = {
 		"service_parts.loans.desk_api.free_pieces",
 		"loan",
 	): "a loan whose booking is left out; nothing of it is shown",
+	("service_parts.loans.api.keep", "rows"): "only rows of the loan itself are taken",
 	("service_parts.loans.api.undo_take_back", "by"): "only one of the loan's own rows is taken",
 	(
 		"service_parts.loans.desk_api.plan_returns",

@@ -49,6 +49,15 @@ def set_places(of_company: str | None = None, **values: Any) -> SimpleNamespace:
 			**values,
 		}
 	)
+	settings.update(
+		{
+			"loan_days": 14,
+			"loan_reminder_days": 2,
+			"loan_lead_days": 3,
+			"loan_manager_days": 7,
+			"remind_customer_of_loans": 1,
+		}
+	)
 	settings.save(ignore_permissions=True)
 	return places
 

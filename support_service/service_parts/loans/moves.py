@@ -22,6 +22,7 @@ from support_service.service_parts.loans.lifecycle import (
 	BY_ACTION,
 	CANCEL,
 	EXTEND,
+	HAND_OVER,
 	RELEASE,
 	Move,
 	Status,
@@ -125,9 +126,10 @@ def record(loan: Document) -> None:
 
 def check_deletable(loan: Document) -> None:
 	"""Refuse to delete a loan that was handed over: it is the record of where our device was."""
-	if frappe.flags.in_uninstall or (loan.status == Status.CANCELLED and not loan.handed_over_on):
+	if frappe.flags.in_uninstall:
 		return
-	if loan.status not in BEFORE_HAND_OVER or history.count(loan.name, "hand_over"):
+	never_out = (*BEFORE_HAND_OVER, Status.CANCELLED)
+	if loan.status not in never_out or history.count(loan.name, HAND_OVER):
 		frappe.throw(_("{0} was handed over and stays on record.").format(loan.name), LoanMoveError)
 
 
@@ -149,8 +151,7 @@ def cancel(name: str, reason: str) -> Document:
 def save_plan(loan: Document) -> None:
 	"""Save what is planned to come back at a visit; no step of the loan. The caller has checked the right to write the visit."""
 	loan.__dict__["_plans"] = _Plans()
-	# a plan is part of the visit: its engineer need not see the loan's case
-	loan.save(ignore_permissions=True)
+	_save(loan)
 
 
 class _Plans:
@@ -176,9 +177,13 @@ def _step(loan: Document, move: Move, work: Work, locked: Locked, reason: str | 
 		loan.status = move.target.value
 	work(loan, locked)
 	loan.__dict__["_pending_move"] = PendingMove(move, source, due, reason)
-	# the right to the step was checked above; a store keeper, say, sees neither the case nor its unit
-	loan.save(ignore_permissions=True)
+	_save(loan)
 	return loan
+
+
+def _save(loan: Document) -> None:
+	# the right to the step, or to the visit, was checked before; a store keeper, say, sees neither the case nor its unit
+	loan.save(ignore_permissions=True)
 
 
 def _lock(name: str, serials: list[str]) -> None:
