@@ -414,7 +414,6 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
-		"on_update": "support_service.foundation.names.copies.on_update",
 	},
 	"Service Engineer": {
 		"validate": "support_service.belonging.in_use.warn",

@@ -70,7 +70,8 @@ def lead_books(page: Page, case: str, serials: list[str], screenshots: Path) -> 
 def engineer_hands_over(page: Page, loan: str, screenshots: Path) -> None:
 	assert page.viewport_size == PHONE
 	desk.goto(page, f"equipment-loan/{loan}")
-	desk.press(page, "Hand Over")
+	page.locator('[data-fieldname="steps_html"]').get_by_role("button", name="Hand Over").click()
+	desk.settle(page)
 	dialog = page.locator(".modal.show")
 	expect(dialog).to_contain_text("Spare router")
 	desk.fill(dialog, "signed_by", "Li Na")

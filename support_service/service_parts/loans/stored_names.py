@@ -13,18 +13,4 @@ STORED = (
 	StoredName(
 		"Equipment Loan", "proposal_key", ("Service Request",), "A request keeps its number.", how=How.LASTING
 	),
-	StoredName(
-		"Equipment Loan Return",
-		"piece",
-		("Equipment Loan Piece",),
-		"A row is named at random and renamed by nobody.",
-		how=How.KEEPS,
-	),
-	StoredName(
-		"Equipment Loan Entry",
-		"reached",
-		("User",),
-		"Who was reminded on the day; shown as history and never looked up.",
-		how=How.KEEPS,
-	),
 )

@@ -49,6 +49,7 @@ Object.assign(support_service.loan_moves, {
 		if (frm.doc.name !== name) return;
 		this.show_indicator(frm, found.days_late);
 		for (const step of found.moves) this.add_button(frm, step);
+		this.show_on_phone(frm, found.moves);
 		if (found.may_charge && frm.doc.returns.some((row) => this.is_chargeable(row))) {
 			frm.add_custom_button(__("Charge Damage"), () => this.charge(frm), __("Next Step"));
 		}
@@ -70,6 +71,17 @@ Object.assign(support_service.loan_moves, {
 		if (!button) return; // it is there already: the form was refreshed twice
 		if (step.primary) button.removeClass("btn-default").addClass("btn-primary");
 		if (step.danger) button.addClass("text-danger");
+	},
+
+	// on a phone the desk hides buttons behind three dots: what comes next stands in the form
+	show_on_phone(frm, steps) {
+		const $place = frm.fields_dict.steps_html.$wrapper.empty();
+		for (const step of steps.filter((one) => one.primary)) {
+			$(`<button class="btn btn-primary btn-block d-md-none mb-2"></button>`)
+				.text(step.label)
+				.on("click", () => this.start(frm, step))
+				.appendTo($place);
+		}
 	},
 
 	async start(frm, step) {
