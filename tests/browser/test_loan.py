@@ -64,6 +64,11 @@ def lead_books(page: Page, case: str, serials: list[str], screenshots: Path) -> 
 	page.screenshot(path=screenshots / "loan-02-booked.png")
 	loan = page.evaluate("cur_frm.doc.name")
 	assert value("Equipment Loan Piece", {"parent": loan}, "serial_no") == serials[1]
+	desk.goto(page, "equipment-loan/view/calendar/default")
+	expect(page.locator(".fc-event", has_text=serials[1]).first).to_be_visible()
+	page.screenshot(path=screenshots / "loan-02-calendar.png")
+	desk.goto(page, "equipment-loan")
+	expect(page.locator(".list-row", has_text=loan)).to_contain_text("Booked")
 	return loan
 
 

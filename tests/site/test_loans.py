@@ -26,7 +26,7 @@ from tests.site.loan_world import (
 	piece,
 	set_places,
 )
-from tests.site.visit_world import other_company
+from tests.site.visit_world import other_company, set_stock_setting
 
 
 @pytest.fixture
@@ -139,6 +139,16 @@ class TestHandOver:
 		with pytest.raises(part_errors.SerialNumberError, match=stocked.store):
 			hand_over.hand_over(loan.name, SIGNED)
 		assert entries_of(loan.name) == []
+
+	def test_a_closed_day_moves_nothing(self, stocked, stock_settings_as_before):
+		loan = bookings.book(make_loan(piece(stocked)).name)
+		set_stock_setting("stock_frozen_upto", today())
+		frappe.db.savepoint("booked")
+		with pytest.raises(part_errors.PostingClosedError, match="Nothing was moved"):
+			hand_over.hand_over(loan.name, SIGNED)
+		frappe.db.rollback(save_point="booked")
+		loan.reload()
+		assert (loan.status, entries_of(loan.name)) == ("Booked", [])
 
 	def test_undone_it_is_booked_as_before(self, stocked):
 		loan = lend(make_loan(*all_three(stocked)))

@@ -46,10 +46,14 @@ if (!support_service.loans_of) {
 			frm.dashboard.show();
 			if (frm.doctype === "Engineer Visit" && frm.doc.docstatus === 0 && frm.perm[0]?.write) {
 				for (const loan of loans.filter((one) => one.pieces.some((piece) => piece.out > 0))) {
-					frm.add_custom_button(
-						loans.length > 1 ? __("Take Back Loan {0}", [loan.name]) : __("Take Back Loan"),
-						() => this.plan(frm, loan)
-					);
+					const label =
+						loans.length > 1 ? __("Take Back Loan {0}", [loan.name]) : __("Take Back Loan");
+					frm.add_custom_button(label, () => this.plan(frm, loan));
+					// on a phone the desk hides its buttons behind three dots
+					$(`<button class="btn btn-default btn-sm d-md-none mb-2"></button>`)
+						.text(label)
+						.on("click", () => this.plan(frm, loan))
+						.appendTo(frm.loans_section);
 				}
 			}
 		},
