@@ -11,7 +11,7 @@ from support_service.service_charging.decision import decisions
 from support_service.service_coverage.vocabulary import SourceKind
 from support_service.service_parts import errors as part_errors
 from support_service.service_parts.loans import bookings, came_back, errors, hand_over, moves, take_back
-from tests.factories import make_installed_unit, make_service_contract, unique
+from tests.factories import make_installed_unit, make_service_contract, make_service_request, unique
 from tests.ledger_oracle import assert_ledger_clean
 from tests.site.loan_world import (
 	SIGNED,
@@ -271,6 +271,15 @@ class TestUnit:
 
 
 class TestTwoCompanies:
+	def test_lent_and_back_in_the_other_one(self, stocked):
+		other = fill(set_places(other_company()))
+		case = make_service_request(customer=crew().customer, company=other.company).name
+		loan = lend(make_loan(*all_three(other), service_request=case))
+		assert (loan.company, held(other, other.lent)) == (other.company, [1, 2, 3])
+		assert held(stocked, stocked.store) == [3, 5, 4]
+		assert take_back.take_back(loan.name, all_of(loan), command="x").status == "Returned"
+		assert held(other, other.store) == [3, 5, 4]
+
 	def test_each_lends_from_its_own_store(self, stocked):
 		other = set_places(other_company())
 		loan = make_loan(piece(stocked), source_warehouse=None)
