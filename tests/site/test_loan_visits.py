@@ -59,6 +59,18 @@ class TestSwapBack:
 		assert [row["name"] for row in offered] == [loan.name]
 		assert [(row["serial_no"], row["out"]) for row in offered[0]["pieces"]] == [(stocked.numbers[0], 1)]
 
+	def test_the_forms_of_case_and_units_show_their_loans(self, stocked):
+		loan = lend(make_loan(piece(stocked)))
+		for doctype, name in (
+			("Service Request", crew().case),
+			("Installed Unit", crew().unit),
+			("Installed Unit", loan.pieces[0].installed_unit),
+		):
+			frappe.set_user(crew().engineer_user)
+			shown = [row["name"] for row in desk_api.loans_of(doctype, name)]
+			frappe.set_user("Administrator")
+			assert loan.name in shown, doctype
+
 	def test_submitting_takes_them_back_into_the_van(self, stocked):
 		loan, visit = planned(stocked)
 		before = held(stocked, crew().van)

@@ -97,15 +97,8 @@ def loans_of(doctype: str, name: str) -> list[dict[str, Any]]:
 		return []
 	if doctype == VISIT:
 		return [_shown(doc, name) for doc in visit_returns.offered(frappe.get_doc(VISIT, name))]
-	if doctype == CASE:
-		names = frappe.get_list(
-			LOAN, filters={"service_request": name}, pluck="name", order_by="creation desc"
-		)
-	else:
-		named = [["stands_in_for", "=", name], ["Equipment Loan Piece", "installed_unit", "=", name]]
-		names = frappe.get_list(
-			LOAN, or_filters=named, pluck="name", order_by="creation desc", distinct=True, limit=50
-		)
+	named = {"service_request": name} if doctype == CASE else {"name": ("in", _loans_of_unit(name) or [""])}
+	names = frappe.get_list(LOAN, filters=named, pluck="name", order_by="creation desc", limit=50)
 	return [_shown(frappe.get_doc(LOAN, one)) for one in names]
 
 
@@ -121,6 +114,15 @@ def plan_returns(visit: str, loan: str, rows: str | list[dict[str, Any]]) -> lis
 	require_warehouses(sent)
 	visit_returns.plan(doc, loan, came_back.read(sent))
 	return [_shown(one, visit) for one in visit_returns.offered(doc)]
+
+
+def _loans_of_unit(unit: str) -> list[str]:
+	"""Loans in which the unit is lent, or stood in for; the caller asks which of them the user may see."""
+	lent = {"installed_unit": unit, "parenttype": LOAN}
+	return [
+		*frappe.get_all("Equipment Loan Piece", filters=lent, pluck="parent", order_by=None),
+		*frappe.get_all(LOAN, filters={"stands_in_for": unit}, pluck="name", order_by=None),
+	]
 
 
 def _piece(line: dict[str, Any]) -> tuple[Any, ...]:
