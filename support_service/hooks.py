@@ -36,6 +36,10 @@ permission_query_conditions = {
 	"Service Clock Entry": "support_service.permissions.documents.of_case.query",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.query",
 	"Engineer Visit Part": "support_service.permissions.documents.child_rows.query",
+	"Equipment Loan": "support_service.permissions.documents.equipment_loan.query",
+	"Equipment Loan Entry": "support_service.permissions.documents.equipment_loan.query",
+	"Equipment Loan Piece": "support_service.permissions.documents.child_rows.query",
+	"Equipment Loan Return": "support_service.permissions.documents.child_rows.query",
 	"Installed Unit": "support_service.permissions.documents.installed_unit.query",
 	"Service Warranty": "support_service.permissions.documents.service_warranty.query",
 	"Installed Software": "support_service.permissions.documents.child_rows.query",
@@ -64,6 +68,8 @@ has_permission = {
 	"Service Clock": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.has_permission",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_permission",
+	"Equipment Loan": "support_service.permissions.documents.equipment_loan.has_permission",
+	"Equipment Loan Entry": "support_service.permissions.documents.equipment_loan.has_permission",
 	"Installed Unit": "support_service.permissions.documents.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.documents.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
@@ -143,7 +149,10 @@ doctype_js = {
 	"Delivery Note": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
-	"Installed Unit": "public/js/unit_warranties.js",
+	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js"],
+	# devices on loan on a case, and what comes back at a visit
+	"Service Request": "public/js/loans_of.js",
+	"Engineer Visit": "public/js/loans_of.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
 	"Warranty Claim": "public/js/taken_over.js",
@@ -233,6 +242,8 @@ doc_events = {
 	"Stock Entry": {
 		"before_insert": "support_service.service_parts.stock_posting.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		# what a loan has moved is undone by the loan
+		"before_cancel": "support_service.service_parts.loans.postings.before_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -397,6 +408,13 @@ doc_events = {
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
+	"Equipment Loan": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.warn",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
 	"Service Engineer": {
 		"validate": "support_service.belonging.in_use.warn",
 		"on_update": [
@@ -471,6 +489,8 @@ support_service_visit_steps = {
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
+		# devices that were on loan come back with the engineer
+		"support_service.service_parts.loans.visit_returns.take_back",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",
 	],
@@ -478,10 +498,14 @@ support_service_visit_steps = {
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
+		"support_service.service_parts.loans.visit_returns.lend_again",
 		"support_service.service_charging.decision.visits.withdraw",
 		"support_service.field_service.case_sharing.end",
 	],
 }
+
+# the (item, warehouse) pairs that steps touch besides those of the part rows: their Bins are locked before anything is read
+support_service_visit_places = ["support_service.service_parts.loans.visit_returns.places"]
 
 scheduler_events = {
 	"cron": {
@@ -496,6 +520,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.service_parts.loans.reminders.remind_due",
 		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
 		"support_service.erpnext_takeover.in_step.issues.open_missing",
@@ -526,11 +551,14 @@ support_service_escalation_actions = {
 	"SMS": "support_service.support_service.messaging.escalations.send_sms",
 	"Reassign": "support_service.support_service.messaging.escalations.reassign",
 	"Raise Priority": "support_service.support_service.messaging.escalations.raise_case_priority",
+	"Propose Loan": "support_service.service_parts.loans.proposals.propose_loan",
 }
 # what rooms above the case hang on it by themselves: it goes with a case on which nothing happened
 support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
+	"support_service.service_parts.loans.case_removal.LOANS",
+	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranty.warranties.follow_units"]
@@ -542,6 +570,7 @@ support_service_stored_names = [
 	"support_service.support_service.stored_names.STORED",
 	"support_service.service_charging.stored_names.STORED",
 	"support_service.field_service.stored_names.STORED",
+	"support_service.service_parts.loans.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 ]
@@ -551,6 +580,7 @@ support_service_copies = [
 	"support_service.support_service.copies.COPIES",
 	"support_service.service_charging.copies.COPIES",
 	"support_service.field_service.copies.COPIES",
+	"support_service.service_parts.loans.copies.COPIES",
 ]
 support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",
@@ -569,6 +599,7 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 website_route_rules = [
 	{"from_route": "/service/new", "to_route": "service/new"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
+	{"from_route": "/service/loans", "to_route": "service/loans"},
 	{"from_route": "/service/units", "to_route": "service/units"},
 	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
 	{"from_route": "/service/<name>", "to_route": "service/case"},

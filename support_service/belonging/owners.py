@@ -22,6 +22,7 @@ BY_FIELD = {
 	"Service Request": "customer",
 	"Engineer Visit": "customer",
 	"Service Contract": "customer",
+	"Equipment Loan": "customer",
 	"Coverage Decision": "customer",
 	"Service Survey": "customer",
 	"Service Clock": "customer",

@@ -73,6 +73,13 @@ TABLE: Mapping[str, Ties] = {
 		fields=("installed_unit", "serial_no"),
 		day="service_request.raised_on",
 	),
+	"Equipment Loan": Ties(
+		# taken over from the request as long as nothing was handed over, see service_parts/loans/requests.py
+		customer=("customer", "service_request"),
+		fields=("stands_in_for", "engineer_visit"),
+		# the unit may be sold on while ours stands in for it
+		day="from_date",
+	),
 	"Unit Reading": Ties(customer=("engineer_visit",), fields=("installed_unit",), day="read_at"),
 	"Service Survey": Ties(customer=("service_request",), fields=("customer",)),
 }
@@ -86,6 +93,7 @@ _DECISION = (
 	"one writer, which repeats request and visit; a unit of another customer is charged, see warranty_sources"
 )
 _CHARGE = "one writer: charging names what was made from this decision"
+_LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -94,6 +102,13 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Request", "service_contract"): _OWN,
 	("Service Request", "coverage_decision"): _OWN,
 	("Service Contract", "renewed_by"): _OWN,
+	("Equipment Loan Piece", "serial_no"): _LENT,
+	("Equipment Loan Piece", "installed_unit"): _LENT,
+	("Equipment Loan Return", "serial_no"): _LENT,
+	("Equipment Loan Return", "engineer_visit"): _OWN,
+	("Equipment Loan Return", "sales_invoice"): _OWN,
+	("Equipment Loan Entry", "loan"): _LEDGER,
+	("Equipment Loan Entry", "service_request"): _LEDGER,
 	("Service Contract", "quotation"): _OWN,
 	("Service Contract", "amended_from"): _EARLIER,
 	("Engineer Visit", "amended_from"): _EARLIER,

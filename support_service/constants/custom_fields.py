@@ -102,7 +102,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"label": N_("After-Sales Service"),
 			"insert_after": "remarks",
 			"collapsible": 1,
-			"depends_on": "eval:doc.engineer_visit",
+			"depends_on": "eval:doc.engineer_visit || doc.equipment_loan",
 			"module": "Support Service",
 		},
 		{
@@ -112,6 +112,16 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"label": N_("Engineer Visit"),
 			"options": "Engineer Visit",
 			"insert_after": "after_sales_service_section",
+			"search_index": 1,
+		},
+		{
+			# what is lent or taken back: service_parts/loans/postings.py
+			**_FROM_VISIT,
+			"fieldname": "equipment_loan",
+			"fieldtype": "Link",
+			"label": N_("Equipment Loan"),
+			"options": "Equipment Loan",
+			"insert_after": "engineer_visit",
 			"search_index": 1,
 		},
 		{

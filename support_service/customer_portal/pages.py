@@ -14,7 +14,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import cint
 
 from support_service.constants.roles import CUSTOMER
-from support_service.customer_portal import story, words
+from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
 from support_service.permissions.who import customers_of
 
@@ -111,8 +111,11 @@ def case_page(
 
 
 def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
-	"""The customers' units in use, by name: name, unit_name, item_name, serial_label, state, site_address_display."""
-	return frappe.get_all(
+	"""The customers' units in use, by name: name, unit_name, item_name, serial_label, state, site_address_display.
+
+	A device of ours that was on loan and is back is not among them.
+	"""
+	units = frappe.get_all(
 		"Installed Unit",
 		filters={"customer": ["in", sorted(customers)], "state": ["!=", "Retired"]},
 		fields=[
@@ -128,6 +131,8 @@ def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
 		order_by="unit_name asc",
 		limit=1000,
 	)
+	back = loans.given_back([unit.name for unit in units if unit.state == "Returned"])
+	return [unit for unit in units if unit.name not in back]
 
 
 def open_case_counts(customers: frozenset[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ LIVE_STATES = [*OPEN_STATES, Status.RESOLVED]
 OPEN: dict[str, dict[str, Any]] = {
 	"Service Request": {"status": ["in", LIVE_STATES]},
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
+	"Equipment Loan": {"status": ["in", ["Requested", "Booked", "Lent", "Partly Returned"]]},
 	"Supplier Claim": {"status": ["in", ["Draft", "Sent", "Accepted"]]},
 }
 
@@ -58,6 +59,7 @@ FORMS: dict[str, Connections] = {
 				"Service Contract",
 				"Service Warranty",
 				"Service Survey",
+				"Equipment Loan",
 			),
 			"customer",
 		),
@@ -67,7 +69,8 @@ FORMS: dict[str, Connections] = {
 		"item_code",
 		{
 			**dict.fromkeys(
-				("Service Request", "Installed Unit", "Engineer Visit", "Service Contract"), "item_code"
+				("Service Request", "Installed Unit", "Engineer Visit", "Service Contract", "Equipment Loan"),
+				"item_code",
 			),
 			"Warranty Policy": "item",
 		},
@@ -79,6 +82,7 @@ FORMS: dict[str, Connections] = {
 			"Installed Unit": "serial_no",
 			"Fitted Part Entry": "serial_label",
 			"Supplier Claim": "serial_no",
+			"Equipment Loan": "serial_no",
 		},
 	),
 	"Asset": Connections("asset", {"Installed Unit": "asset"}),

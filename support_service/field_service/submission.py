@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DOCTYPE = "Engineer Visit"
 RIGHT = {1: "submit", 2: "cancel"}
+# visit → the (item, warehouse) pairs whose Bins its steps touch besides those of its part rows
+PLACES_HOOK = "support_service_visit_places"
 
 
 def save(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
@@ -54,7 +56,7 @@ def _stored_docstatus(visit: Document) -> int | None:
 def _save_whole(visit: EngineerVisit, plain_save: Callable[[], Document]) -> Document:
 	# first of all: a user who may not submit must not lock anything
 	visit.check_permission(RIGHT[int(visit.docstatus)])
-	names = bins.names_of(_places(visit))
+	names = bins.names_of(_places(visit) | _further_places(visit))
 	contracts = visit_decisions.contracts_of(visit)
 
 	def lock() -> None:
@@ -80,6 +82,16 @@ def _places(visit: Document) -> set[bins.Place]:
 		for row in visit.parts
 		for warehouse in ([row.warehouse] if row.warehouse else [visit.warehouse, van])
 		if warehouse
+	}
+
+
+def _further_places(visit: Document) -> set[bins.Place]:
+	"""What the steps of other rooms touch (hook `support_service_visit_places`)."""
+	return {
+		place
+		for path in frappe.get_hooks(PLACES_HOOK)
+		for place in frappe.get_attr(path)(visit)
+		if all(place)
 	}
 
 

@@ -19,11 +19,12 @@ from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
 from support_service.installed_base import unit_events, unit_rows, unit_timeline
 from support_service.installed_base.placement_rules import Event, Reference, Standing, standing
-from support_service.installed_base.unit_events import DELIVERED, TRANSFERRED, UnitEvent
+from support_service.installed_base.unit_events import DELIVERED, LENT, TRANSFERRED, UnitEvent
 
 DOCTYPE = "Installed Unit"
 IN_SERVICE = "In Service"
 RETURNED = "Returned"
+STANDBY = "Standby"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def _move(stored: Mapping[str, Any], facts: Mapping[str, NewUnit], event: str) -
 	changed = {item.unit: stored[item.unit] for item in new}
 	before = {name: row.customer for name, row in changed.items()}
 	_follow_ledger(changed, facts)
+	if event == LENT:
+		return new  # it stays ours: no change of customers, which warranties would follow
 	moved = {name: before[name] for name, row in changed.items() if row.customer != before[name]}
 	return [*_transfers(moved, changed, facts), *new]
 
@@ -204,6 +207,8 @@ def _changes(row: Any, now: Standing, fact: NewUnit | None) -> dict[str, Any]:
 		changes["installed_on"] = now.installed_on
 	if not now.at_customer:
 		changes["state"] = RETURNED
+	elif now.lent:
+		changes["state"] = STANDBY
 	elif latest or row.state == RETURNED:
 		changes["state"] = IN_SERVICE
 	if latest and fact:

@@ -9,7 +9,8 @@ What the events of deliveries mean:
 - Transferred: the unit went from `from_customer` to `customer`. It stands beside the Delivered of the same document, or
   alone where a person changed the customer on the form.
 - Returned: a return took the unit back.
-- Delivery, Return or Installation Cancelled: the document named by `reference` counts as never having happened; its rows stay.
+- Lent: a device of ours stands at `customer` and stays ours; Taken Back: it came back.
+- Delivery, Return, Installation or Loan Cancelled: the document named by `reference` counts as never having happened; its rows stay.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ RETURNED = "Returned"
 DELIVERY_CANCELLED = "Delivery Cancelled"
 RETURN_CANCELLED = "Return Cancelled"
 INSTALLATION_CANCELLED = "Installation Cancelled"
+LENT = "Lent"
+TAKEN_BACK = "Taken Back"
+LOAN_CANCELLED = "Loan Cancelled"
 TRANSFERRED = "Transferred"
 MOVED = "Moved"
 STATE_CHANGED = "State Changed"

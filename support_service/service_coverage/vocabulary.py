@@ -27,6 +27,8 @@ class SourceKind(StrEnum):
 
 	WARRANTY = "Service Warranty"
 	CONTRACT = "Service Contract"
+	# a device of ours that the customer has on loan: we pay
+	OWN = "Installed Unit"
 
 
 @dataclass(frozen=True, slots=True)

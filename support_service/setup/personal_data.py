@@ -31,6 +31,7 @@ TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML
 PERSON = {
 	CASE: ("contact_name", "contact_phone", "contact_email"),
 	VISIT: ("signed_by", "signature"),
+	"Equipment Loan": ("signed_by", "signature"),
 	MESSAGE: ("recipient",),
 	"Service Survey": ("contact_email", "answered_by"),
 	"Coverage Decision": ("answered_by",),

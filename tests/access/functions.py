@@ -81,6 +81,22 @@ support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  
 support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.api.steps  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.api.book  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.release  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.cancel  -  -  -  -  -  ab  a  ab  -
+support_service.service_parts.loans.api.extend  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.hand_over  -  -  -  a  b  -   a  ab  -
+support_service.service_parts.loans.api.undo_hand_over  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.take_back  -  -  -  a  b  -   a  ab  -
+support_service.service_parts.loans.api.keep  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.undo_take_back  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.api.charge_damage  -  -  -  -  -  -   a  ab  -
+support_service.service_parts.loans.desk_api.loan_defaults  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.free_pieces  -  -  -  ab ab ab  ab ab  -
+support_service.service_parts.loans.desk_api.calendar_events  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.loans_of  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.loans.desk_api.plan_returns  -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -116,6 +132,8 @@ support_service.customer_portal.api.contract_document  -  a  b  -  -  -   -  -  
 support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab ab
 """
 
+_LOANS = "support_service.service_parts.loans.api"
+_LOANS_SHOWN = "support_service.service_parts.loans.desk_api"
 _CASE = "Service Request"
 _VISIT = "Engineer Visit"
 _UNIT = "Installed Unit"
@@ -123,6 +141,10 @@ _UNIT = "Installed Unit"
 
 def _request(side: Side) -> dict[str, Any]:
 	return {"request": side[_CASE]}
+
+
+def _loan(side: Side) -> dict[str, Any]:
+	return {"loan": side["Equipment Loan"]}
 
 
 def _visit(side: Side) -> dict[str, Any]:
@@ -275,6 +297,30 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
 	},
 	"support_service.service_parts.api.stock_before_submit": _visit,
+	**{f"{_LOANS}.{name}": _loan for name in ("steps", "book", "release", "hand_over")},
+	# without a reason nothing is changed
+	**{
+		f"{_LOANS}.{name}": lambda side: {**_loan(side), "reason": ""}
+		for name in ("cancel", "undo_hand_over")
+	},
+	f"{_LOANS}.extend": lambda side: {**_loan(side), "until": str(today()), "reason": ""},
+	f"{_LOANS}.take_back": lambda side: {**_loan(side), "rows": [], "command": "?"},
+	f"{_LOANS}.undo_take_back": lambda side: {**_loan(side), "by": "?", "reason": ""},
+	f"{_LOANS}.keep": lambda side: {**_loan(side), "rows": [], "reason": ""},
+	f"{_LOANS}.charge_damage": lambda side: {**_loan(side), "amounts": {}},
+	f"{_LOANS_SHOWN}.loan_defaults": _request,
+	f"{_LOANS_SHOWN}.free_pieces": lambda side: {
+		"company": side["company"],
+		"first": str(today()),
+		"last": str(today()),
+	},
+	f"{_LOANS_SHOWN}.calendar_events": lambda side: {
+		"start": str(today()),
+		"end": str(today()),
+		"filters": [["Equipment Loan", "name", "=", side["Equipment Loan"]]],
+	},
+	f"{_LOANS_SHOWN}.loans_of": lambda side: {"doctype": _CASE, "name": side[_CASE]},
+	f"{_LOANS_SHOWN}.plan_returns": lambda side: {**_visit(side), **_loan(side), "rows": []},
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,
@@ -355,6 +401,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 
 # function → DocType of the record whose name the answer must contain
 SHOWS = {
+	f"{_LOANS_SHOWN}.calendar_events": "Equipment Loan",
 	"support_service.field_service.api.calendar_events": _VISIT,
 	"support_service.installed_base.api.get_children": _UNIT,
 	"support_service.erpnext_desk.api.find": _CASE,

@@ -62,6 +62,28 @@ TABLES = {
 	"Engineer Visit Part": """
 		see rows -  -  -  a  b  ab  a  ab  -
 	""",
+	"Equipment Loan": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  a  b  ab  a  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Equipment Loan Piece": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Equipment Loan Return": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Equipment Loan Entry": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Installed Unit": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  ab  ab ab  -
@@ -326,6 +348,8 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
 	"Coverage Decision Line": "Coverage Decision",
+	"Equipment Loan Piece": "Equipment Loan",
+	"Equipment Loan Return": "Equipment Loan",
 	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
@@ -348,6 +372,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
 	"Engineer Visit": {"preparation_note": "changed"},
+	"Equipment Loan": {"reason": "changed"},
+	"Equipment Loan Entry": {"reason": "changed"},
 	"Installed Unit": {"notes": "changed"},
 	"Fitted Part Entry": {"serial_label": "changed"},
 	"Warranty Policy": {"part_months": 4},
@@ -409,6 +435,12 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"company": side["company"],
 	},
 	"Engineer Visit": _visit,
+	"Equipment Loan": lambda side: {
+		"service_request": side["Service Request"],
+		"from_date": str(today()),
+		"until_date": str(today() + timedelta(days=7)),
+	},
+	"Equipment Loan Entry": lambda side: {"loan": side["Equipment Loan"], "action": "book"},
 	"Installed Unit": lambda side: {"unit_name": "New", "customer": side["customer"]},
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},

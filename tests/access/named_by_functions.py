@@ -14,6 +14,12 @@ NAMES = frozenset(
 	[
 		"request",
 		"visit",
+		"loan",
+		"company",
+		"item_code",
+		"stands_in_for",
+		"by",
+		"rows",
 		"unit",
 		"installed_unit",
 		"units",
@@ -47,6 +53,13 @@ PLAIN = frozenset(
 	[
 		"accepted",
 		"action",
+		"amounts",
+		"command",
+		"first",
+		"last",
+		"signature",
+		"signed_by",
+		"unsigned_reason",
 		"address",
 		"answered_by",
 		# the fields of Frappe's own dialog; what they name is what `functions.py` asks with
@@ -100,6 +113,24 @@ PLAIN = frozenset(
 _SPACE = "support_service."
 # (function, parameter) → why there is nothing to refuse
 NOTHING_TO_REFUSE = {
+	(
+		"service_parts.loans.desk_api.free_pieces",
+		"company",
+	): "everybody of ours reads companies; `require` asks",
+	(
+		"service_parts.loans.desk_api.free_pieces",
+		"item_code",
+	): "narrows a list; everybody of ours reads items",
+	(
+		"service_parts.loans.desk_api.free_pieces",
+		"loan",
+	): "a loan whose booking is left out; nothing of it is shown",
+	("service_parts.loans.api.keep", "rows"): "only rows of the loan itself are taken",
+	("service_parts.loans.api.undo_take_back", "by"): "only one of the loan's own rows is taken",
+	(
+		"service_parts.loans.desk_api.plan_returns",
+		"loan",
+	): "only one of the visit's customer is taken: test_loan_visits.py",
 	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
 	("installed_base.api.get_children", "customer"): "narrows a list that shows only what the caller sees",
 	(
@@ -159,6 +190,37 @@ FURTHER: dict[tuple[str, str], Further] = {
 		},
 		"Warranty Policy",
 		"Warranty Policy",
+	),
+	("service_parts.loans.desk_api.free_pieces", "stands_in_for"): Further(
+		"lead",
+		lambda own, foreign: {
+			"company": own["company"],
+			"first": "2026-01-01",
+			"last": "2026-01-02",
+			"stands_in_for": foreign["Installed Unit"],
+		},
+		"Installed Unit",
+		"Installed Unit",
+	),
+	("service_parts.loans.api.take_back", "rows"): Further(
+		"lead",
+		lambda own, foreign: {
+			"loan": own["Equipment Loan"],
+			"rows": [{"piece": "?", "qty": 1, "to_warehouse": foreign["warehouse"]}],
+			"command": "?",
+		},
+		"Warehouse",
+		"warehouse",
+	),
+	("service_parts.loans.desk_api.plan_returns", "rows"): Further(
+		"lead",
+		lambda own, foreign: {
+			"visit": own["Engineer Visit"],
+			"loan": own["Equipment Loan"],
+			"rows": [{"piece": "?", "qty": 1, "to_warehouse": foreign["warehouse"]}],
+		},
+		"Warehouse",
+		"warehouse",
 	),
 	("service_charging.api.decide_before_work", "lines"): Further(
 		"lead",

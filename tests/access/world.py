@@ -69,6 +69,8 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Coverage Decision Line", "Coverage Decision"),
+			("Equipment Loan Piece", "Equipment Loan"),
+			("Equipment Loan Return", "Equipment Loan"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -113,6 +115,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"item": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
+		"warehouse": factories.make_warehouse().name,
 		"delivery_note": _row("Delivery Note", company=factories.company(), customer=customer),
 	}
 
@@ -261,6 +264,43 @@ def _claim(side: dict[str, str]) -> str:
 	return factories.make_supplier_claim(
 		supplier=side["supplier"], service_request=side["Service Request"], item_code=side["item"]
 	).name
+
+
+def _loan(side: dict[str, str]) -> str:
+	loan = frappe.get_doc(
+		{
+			"doctype": "Equipment Loan",
+			"service_request": side["Service Request"],
+			"engineer": side["engineer"],
+			"from_date": today(),
+			"until_date": add_days(today(), 7),
+			"pieces": [{"item_code": side["item"], "qty": 1}],
+		}
+	).insert()
+	_row(
+		"Equipment Loan Return",
+		parent=loan.name,
+		parenttype="Equipment Loan",
+		parentfield="returns",
+		idx=1,
+		state="Undone",
+		item_code=side["item"],
+		piece=loan.pieces[0].name,
+		qty=1,
+		charge=SECRET_COST,
+	)
+	return loan.name
+
+
+def _loan_entry(side: dict[str, str]) -> str:
+	return _row(
+		"Equipment Loan Entry",
+		loan=side["Equipment Loan"],
+		service_request=side["Service Request"],
+		action="book",
+		made_by="Administrator",
+		made_at=now_datetime(),
+	)
 
 
 def _fitted(side: dict[str, str]) -> str:
@@ -452,6 +492,8 @@ MAKERS = {
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
+	"Equipment Loan": _loan,
+	"Equipment Loan Entry": _loan_entry,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,

@@ -134,6 +134,11 @@ def draft(doctype, customer):
 			"end_date": add_days(nowdate(), 300),
 			"all_units": 1,
 		},
+		"Equipment Loan": {
+			"service_request": case,
+			"from_date": nowdate(),
+			"until_date": add_days(nowdate(), 7),
+		},
 		"Supplier Claim": {
 			"service_request": case,
 			"supplier": make_supplier().name,

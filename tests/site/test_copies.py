@@ -17,7 +17,14 @@ from tests import factories
 from tests.site.coverage_world import decision_of, make_case_on, make_unit_with_warranty
 from tests.site.stored_name_world import bare
 
-ROOMS = ("installed_base", "service_coverage", "support_service", "service_charging", "field_service")
+ROOMS = (
+	"installed_base",
+	"service_coverage",
+	"support_service",
+	"service_charging",
+	"field_service",
+	"service_parts.loans",
+)
 LISTED: list[Copy] = [
 	copy
 	for room in ROOMS
@@ -30,6 +37,7 @@ STATES = {
 	draft: ({"docstatus": 0}, {"docstatus": 1}),
 	"Service Contract": ({"docstatus": 1, "status": "Active"}, {"docstatus": 1, "status": "Expired"}),
 	"Service Request": ({"status": "Waiting for Parts"}, {"status": "Closed"}),
+	"Equipment Loan": ({"status": "Booked"}, {"status": "Returned"}),
 }
 
 
@@ -87,6 +95,9 @@ def rows_of(copy: Copy, source: Any) -> list[Any]:
 	if copy.doctype == "Service Contract Unit":
 		contracts = [bare("Service Contract", **values).name for values in STATES["Service Contract"]]
 		return [bare(copy.doctype, parent=name, parenttype="Service Contract", **shown) for name in contracts]
+	if copy.doctype == "Equipment Loan Piece":
+		loans = [bare("Equipment Loan", **values).name for values in STATES["Equipment Loan"]]
+		return [bare(copy.doctype, parent=name, parenttype="Equipment Loan", **shown) for name in loans]
 	if copy.doctype == "Coverage Decision":
 		cases = [bare("Service Request", **values).name for values in STATES["Service Request"]]
 		return [bare(copy.doctype, service_request=case, **shown) for case in cases]

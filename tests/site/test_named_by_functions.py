@@ -22,6 +22,7 @@ KEYS = (
 	"engineer_user",
 	"item",
 	"company",
+	"warehouse",
 	"issue",
 	"resolved",
 	"delivery_note",

@@ -41,6 +41,8 @@ OF_A_CUSTOMER = [
 	"Service Clock",
 	"Service Clock Entry",
 	"Service Survey",
+	"Equipment Loan",
+	"Equipment Loan Entry",
 	"Engineer Visit",
 	"Coverage Decision",
 	"Supplier Claim",

@@ -8,6 +8,7 @@ import frappe
 
 from support_service.permissions.documents import (
 	engineer_visit,
+	equipment_loan,
 	installed_unit,
 	of_case,
 	serial_and_batch_bundle,
@@ -18,6 +19,8 @@ from support_service.permissions.scope import Through
 # child table → the rule of its document
 PARENTS = {
 	"Engineer Visit Part": engineer_visit.RULE,
+	"Equipment Loan Piece": equipment_loan.RULE,
+	"Equipment Loan Return": equipment_loan.RULE,
 	"Installed Software": installed_unit.RULE,
 	"Coverage Decision Line": of_case.RULES["Coverage Decision"],
 	"Service Contract Unit": service_contract.RULE,

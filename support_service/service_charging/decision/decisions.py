@@ -24,7 +24,7 @@ from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
 from support_service.service_coverage import together
 from support_service.service_coverage.contract import contracts
-from support_service.service_coverage.vocabulary import Source
+from support_service.service_coverage.vocabulary import Source, SourceKind
 from support_service.service_coverage.warranty import warranties
 
 # a change of one of these makes a new decision, as long as none was made for actual work
@@ -56,7 +56,7 @@ def sources_of(
 	if unit and customer and read is None:
 		read = together.read(unit, customer, on)
 	of_unit = warranties.sources(unit, on, customer, read.own if read else None) if unit else []
-	if any(source.foreign for source in of_unit):
+	if any(source.foreign or source.kind == SourceKind.OWN for source in of_unit):
 		return of_unit  # a contract for all units of the customer does not mean this one either
 	if not customer:
 		return of_unit

@@ -33,6 +33,7 @@ Covered = Mapping[str, float]  # part row → percent
 CENTERS = {
 	SourceKind.WARRANTY: "warranty_cost_center",
 	SourceKind.CONTRACT: "contract_cost_center",
+	SourceKind.OWN: "cost_center",
 }
 
 

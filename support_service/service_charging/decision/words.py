@@ -71,6 +71,8 @@ def _pays(portion: Portion, line_kind: str, currency: str | None, one_of_many: b
 
 def _pays_what(portion: Portion, line_kind: str, currency: str | None) -> str:
 	until = format_date(portion.until) if portion.until else ""
+	if portion.kind == SourceKind.OWN:
+		return _("the device is ours, on loan to the customer")
 	if portion.kind == SourceKind.WARRANTY:
 		if portion.part:
 			return _("warranty {0} on part {1} covers {2} until {3}").format(
@@ -117,6 +119,8 @@ def _against(refusal: Refusal, line_kind: str) -> str:
 
 
 def _source(refusal: Refusal) -> str:
+	if refusal.kind == SourceKind.OWN:
+		return _("our device {0}").format(refusal.source)
 	if refusal.kind == SourceKind.WARRANTY:
 		return _("warranty {0}").format(refusal.source)
 	return _("contract {0}").format(refusal.source)

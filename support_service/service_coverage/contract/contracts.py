@@ -116,7 +116,7 @@ def left_of(contract: Any, on: date) -> list[tuple[Included, tuple[date, date] |
 def covered_units(contract: Any, on: date) -> int:
 	"""How many units a contract covers on a day; units that are part of a named one are not counted by themselves."""
 	if contract.all_units:
-		gone = ("Returned", "Retired")
+		gone = ("Returned", "Retired", "Standby")
 		return frappe.db.count("Installed Unit", {"customer": contract.customer, "state": ("not in", gone)})
 	getdate = frappe.utils.getdate
 	return sum(

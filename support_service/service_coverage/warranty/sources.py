@@ -10,10 +10,11 @@ import frappe
 
 from support_service.foundation import packed
 from support_service.installed_base import unit_owners
-from support_service.service_coverage.vocabulary import Source, SourceKind
+from support_service.service_coverage.vocabulary import Kind, Source, SourceKind
 from support_service.service_coverage.warranty import policies, rules, store
 from support_service.service_coverage.warranty.rules import State
 
+STANDBY = "Standby"
 # columns of a warranty that a source is made from
 STATED = (
 	"name",
@@ -30,6 +31,7 @@ NAMES = (*STATED, *store.TERMS)
 COLUMNS = {name: f"warranty.`{name}`" for name in NAMES}
 OWN_COLUMNS = {
 	"owner": "unit.customer",
+	"unit_state": "unit.state",
 	"parent_unit": "unit.parent_unit",
 	"stamp": policies.STAMP,
 	**COLUMNS,
@@ -73,11 +75,14 @@ def sources(
 	"""Warranties of `unit`, of the units it is part of, and of parts fitted in it, as they are on the day `on`.
 
 	Those not in force are among them, flagged, so that an explanation can name them. customer: who would be charged; for
-	a unit that belongs to another customer, now and on that day, the answer is one source, flagged `foreign`. own: the rows of
+	a unit that belongs to another customer, now and on that day, the answer is one source, flagged `foreign`; for a device of
+	ours that is on loan it is one source that pays all. own: the rows of
 	OWN, where this transaction has read them already.
 	"""
 	if own is None:
 		[own] = packed.read(OWN, values=values_of(unit))
+	if own and own[0].unit_state == STANDBY:
+		return [_ours(unit)]
 	found, stamp, owner = _warranties(own)
 	if customer and owner not in (None, customer) and not unit_owners.was_of(unit, customer, on):
 		return [Source(kind=SourceKind.WARRANTY, name="", starts_on=on, in_force=False, foreign=True)]
@@ -87,6 +92,11 @@ def sources(
 	earlier = [row.name for row in found if row.settled_on and on < row.settled_on]
 	ledgers = store.entries_of(earlier) if earlier else {}
 	return [_source(row, _state(row, ledgers, on), on, known) for row in found]
+
+
+def _ours(unit: str) -> Source:
+	"""A device of ours is no unit of the customer who has it on loan: no warranty and no contract of theirs, all work is ours."""
+	return Source(SourceKind.OWN, unit, date.min, shares=dict.fromkeys(Kind, 100.0))
 
 
 def _warranties(own: Sequence[Any]) -> tuple[list[Any], str | None, str | None]:

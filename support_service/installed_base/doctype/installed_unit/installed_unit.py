@@ -70,7 +70,7 @@ class InstalledUnit(Document):
 		source_doctype: DF.Link | None
 		source_key: DF.Data | None
 		source_name: DF.DynamicLink | None
-		state: DF.Literal["In Service", "Down", "In Repair", "Stored", "Returned", "Retired"]
+		state: DF.Literal["In Service", "Down", "In Repair", "Stored", "Standby", "Returned", "Retired"]
 		unit_kind: DF.Literal["Site", "System", "Rack", "Device", "Board", "Software"]
 		unit_name: DF.Data
 		warranty_until: DF.Date | None

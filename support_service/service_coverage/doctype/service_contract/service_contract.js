@@ -12,7 +12,7 @@ frappe.ui.form.on("Service Contract", {
 		frm.set_query("cost_center", () => ({ filters: { company: frm.doc.company, is_group: 0 } }));
 		frm.set_query("taxes_and_charges", () => ({ filters: { company: frm.doc.company, disabled: 0 } }));
 		frm.set_query("installed_unit", "units", () => ({
-			filters: { customer: frm.doc.customer, state: ["not in", ["Returned", "Retired"]] },
+			filters: { customer: frm.doc.customer, state: ["not in", ["Returned", "Retired", "Standby"]] },
 		}));
 	},
 

@@ -1,0 +1,109 @@
+"""Charging the customer for damage to what was lent: rows of a draft Sales Invoice, each damage once.
+
+A row of *Taken Back* names the invoice it is charged with. As long as that one is not cancelled or deleted, it is not charged again;
+the loan is locked meanwhile. Whoever submits the draft needs ERPNext's rights, as for everything the customer is charged with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import frappe
+from erpnext.accounts.party import get_party_account_currency
+from erpnext.setup.utils import get_exchange_rate
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, flt, today
+
+from support_service.foundation.settings import company_default
+from support_service.service_parts.loans.came_back import BACK, KEPT, ROW
+from support_service.service_parts.loans.errors import LoanChargeError
+from support_service.service_parts.loans.moves import LOAN
+
+INVOICE = "Sales Invoice"
+
+
+def charge(name: str, amounts: Mapping[str, float]) -> str:
+	"""Make a draft Sales Invoice of the damage in `amounts` (row of *Taken Back* → amount in company currency); returns its name.
+
+	The same rows again return the invoice that charges them already.
+
+	:raises LoanChargeError: nothing to charge, or no item to charge damage as.
+	"""
+	loan = frappe.get_doc(LOAN, name, for_update=True)  # a double click waits here and finds what was made
+	rows = [row for row in loan.returns if row.name in amounts and row.state in (BACK, KEPT)]
+	if not rows or any(flt(amounts[row.name]) <= 0 for row in rows) or len(rows) != len(amounts):
+		frappe.throw(
+			_("Enter an amount for what came back damaged; nothing else of a loan is charged."),
+			LoanChargeError,
+		)
+	made = {row.sales_invoice for row in rows if _stands(row.sales_invoice)}
+	if made:
+		if len(made) == 1 and all(row.sales_invoice in made for row in rows):
+			return made.pop()
+		frappe.throw(
+			_("Some of this damage is charged already, with {0}. Choose the rest only.").format(
+				", ".join(sorted(made))
+			),
+			LoanChargeError,
+		)
+	invoice = _draft(loan, rows, amounts)
+	for row in rows:
+		# the amounts are of permission level 1; who may charge was checked by the caller
+		frappe.db.set_value(ROW, row.name, {"charge": flt(amounts[row.name]), "sales_invoice": invoice})
+	return invoice
+
+
+def _stands(invoice: str | None) -> bool:
+	return (
+		bool(invoice)
+		and cint(frappe.db.get_value(INVOICE, invoice, "docstatus") or 0) < 2
+		and bool(frappe.db.exists(INVOICE, invoice))
+	)
+
+
+def _draft(loan: Document, rows: list[Any], amounts: Mapping[str, float]) -> str:
+	item = company_default(loan.company).get("damage_item")
+	if not item:
+		frappe.throw(
+			_(
+				"No item to charge damage as. Ask your manager to enter one for {0} in Support Service Settings, Parts and Stock."
+			).format(loan.company),
+			LoanChargeError,
+		)
+	invoice = frappe.new_doc(INVOICE)
+	own = frappe.get_cached_value("Company", loan.company, "default_currency")
+	# ERPNext takes no invoice in another currency than that of the customer's account
+	currency = get_party_account_currency("Customer", loan.customer, loan.company) or own
+	worth = 1.0 if currency == own else flt(get_exchange_rate(currency, own, today())) or 1.0
+	invoice.update(
+		{
+			"customer": loan.customer,
+			"company": loan.company,
+			"posting_date": today(),
+			"currency": currency,
+			"conversion_rate": worth,
+			"update_stock": 0,
+			"ignore_pricing_rule": 1,
+			"service_request": loan.service_request,
+			"remarks": _("Damage to devices lent with {0}").format(loan.name),
+		}
+	)
+	for row in rows:
+		what = " ".join(filter(None, (row.item_code, row.serial_no)))
+		invoice.append(
+			"items",
+			{
+				"item_code": item,
+				"qty": 1,
+				"rate": flt(amounts[row.name]) / worth,
+				"price_list_rate": flt(amounts[row.name]) / worth,
+				"description": _("Damage to {0}: {1}").format(
+					what, row.damage or (row.condition and _(row.condition)) or ""
+				),
+			},
+		)
+	# the right to charge was checked by the caller; a draft has no effect, whoever submits it needs ERPNext's rights
+	invoice.insert(ignore_permissions=True)
+	return invoice.name
