@@ -49,6 +49,9 @@ permission_query_conditions = {
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.documents.child_rows.query",
 	"File": "support_service.permissions.documents.attached_file.query",
+	"Van Count": "support_service.permissions.documents.vans.query",
+	"Van Count Row": "support_service.permissions.documents.child_rows.query",
+	"Van Handover": "support_service.permissions.documents.vans.query",
 	"Unit Reading": "support_service.permissions.user_permissions.query",
 	"Installed Unit Event": "support_service.permissions.user_permissions.query",
 	"Fitted Part Entry": "support_service.permissions.user_permissions.query",
@@ -71,6 +74,8 @@ has_permission = {
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
+	"Van Count": "support_service.permissions.documents.vans.has_permission",
+	"Van Handover": "support_service.permissions.documents.vans.has_permission",
 	"File": "support_service.permissions.documents.attached_file.has_permission",
 	# and so must whoever names a document of ours in a task
 	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
@@ -233,6 +238,18 @@ doc_events = {
 	"Stock Entry": {
 		"before_insert": "support_service.service_parts.stock_posting.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	# what a counted van lacks or has too much: the store posts it, the count follows
+	"Stock Reconciliation": {
+		"before_insert": "support_service.service_parts.vans.reconciliations.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.vans.reconciliations.before_validate",
+		],
+		"after_insert": "support_service.service_parts.vans.reconciliations.after_insert",
+		"on_submit": "support_service.service_parts.vans.reconciliations.on_submit",
+		"on_cancel": "support_service.service_parts.vans.reconciliations.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -403,6 +420,12 @@ doc_events = {
 			"support_service.foundation.names.copies.on_update",
 			"support_service.support_service.assignments.leavers.on_update_service_engineer",
 		],
+	},
+	# a van changes hands: whose it is stands on the engineers
+	"Van Handover": {
+		"validate": "support_service.belonging.in_use.warn",
+		"after_handover": "support_service.field_service.vans.after_handover",
+		"after_undo": "support_service.field_service.vans.after_undo",
 	},
 	"Installed Unit": {
 		"validate": [
