@@ -39,7 +39,8 @@ def begin_count(engineer: str) -> dict[str, Any]:
 @frappe.whitelist()
 def count_of(count: str) -> dict[str, Any]:
 	"""A count as its page shows it; expected quantities only where they are not hidden, or when it is over."""
-	return count_view.of(_count(count))
+	frappe.has_permission(counts.COUNT, "read", count, throw=True)
+	return count_view.of(frappe.get_doc(counts.COUNT, count))
 
 
 @frappe.whitelist(methods=["POST"])

@@ -55,12 +55,15 @@ def vans() -> list[dict[str, Any]]:
 def of(count: Document) -> dict[str, Any]:
 	"""Head and rows of a count."""
 	shows = shows_expected(count)
+	leads = rights.leads(count.team)
+	may_count = leads or count.engineer_user == frappe.session.user
 	names = _item_names(row.item_code for row in count.rows)
 	return {
 		**{key: count.get(key) for key in HEAD},
 		"engineer_name": frappe.get_cached_value("Service Engineer", count.engineer, "engineer_name"),
 		"shows_expected": shows,
-		"may_discard": count.status == State.OPEN or rights.leads(count.team),
+		"may_count": may_count,
+		"may_discard": may_count if count.status == State.OPEN else leads,
 		"rows": [_row(row, shows, names) for row in count.rows],
 	}
 

@@ -12,17 +12,27 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
+from support_service.foundation import typed
 from support_service.service_parts.vans import counts, rights
 from support_service.service_parts.vans.errors import VanHandoverError
 from support_service.service_parts.vans.handover_rules import COUNT_DONE, OPEN, SIDES, State, is_agreed, may_go
 
 HANDOVER = "Van Handover"
-LABELS = {"from": "from_engineer", "to": "to_engineer"}
+# set by the steps, never on a new document
+STEPS = (
+	"handed_over_at",
+	"reason",
+	"count",
+	"other_count",
+	*(f"{side}_{what}" for side in SIDES for what in ("confirmed_at", "confirmed_by", "reason")),
+)
 VANS = (("warehouse", "count"), ("other_warehouse", "other_count"))
 
 
 def prepare(doc: Document) -> None:
 	"""Fill a new hand-over from its engineers and refuse one that cannot be; its vans are locked."""
+	typed.refuse_given(doc, STEPS)
+	doc.update(dict.fromkeys(STEPS))
 	giver, taker = _engineer(doc.from_engineer), _engineer(doc.to_engineer)
 	rights.require_lead(giver.team, taker.team if taker else None)
 	if taker and taker.name == giver.name:
