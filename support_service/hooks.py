@@ -204,7 +204,12 @@ doc_events = {
 		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
 	# open tasks of somebody who left go to whoever stands in
-	"User": {"on_update": "support_service.support_service.assignments.leavers.on_update_user"},
+	"User": {
+		"on_update": [
+			"support_service.support_service.assignments.leavers.on_update_user",
+			"support_service.service_parts.vans.notices.on_update_user",
+		]
+	},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {
 		"before_erasure": "support_service.setup.personal_data.before_erasure"
@@ -419,6 +424,7 @@ doc_events = {
 		"on_update": [
 			"support_service.foundation.names.copies.on_update",
 			"support_service.support_service.assignments.leavers.on_update_service_engineer",
+			"support_service.service_parts.vans.notices.on_update_service_engineer",
 		],
 	},
 	# a van changes hands: whose it is stands on the engineers
@@ -528,6 +534,7 @@ scheduler_events = {
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
+		"support_service.service_parts.vans.notices.run",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendar.calendars.publish_changed",
 		"support_service.installed_base.deliveries.sweep.catch_up",
@@ -565,6 +572,7 @@ support_service_stored_names = [
 	"support_service.support_service.stored_names.STORED",
 	"support_service.service_charging.stored_names.STORED",
 	"support_service.field_service.stored_names.STORED",
+	"support_service.service_parts.vans.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 ]

@@ -60,9 +60,7 @@ def done(stock_settings_as_before) -> SimpleNamespace:
 	)
 	parts = ([(board, 2), (cable, 1)], [(board, 1)], [])
 	for used, kind in zip(parts, ("Fault", "Repair", "Fault"), strict=True):
-		case = make_service_request(
-			customer=customer, installed_unit=unit, request_type=kind, team=team.name
-		)
+		case = make_service_request(customer=customer, installed_unit=unit, request_type=kind, team=team.name)
 		made.visit = make_done_visit(
 			*({"item_code": item, "qty": qty} for item, qty in used),
 			service_request=case.name,
@@ -139,9 +137,16 @@ class TestConsumption:
 		row = {"item_code": done.board, "qty": 2, "warehouse": abroad}
 		make_done_visit(row, service_request=case.name, engineer=done.engineer).submit()
 		rows = [row for row in self.rows(customer=done.customer) if row["item_code"] == done.board]
-		assert {(row["currency"], row["qty"], row["cost"]) for row in rows} == {("CNY", 3, 90), ("EUR", 2, 14)}
+		assert {(row["currency"], row["qty"], row["cost"]) for row in rows} == {
+			("CNY", 3, 90),
+			("EUR", 2, 14),
+		}
 		cards = part_consumption.execute({"customer": done.customer})[4]
-		assert [(card.get("currency"), card["value"]) for card in cards] == [(None, 2), ("CNY", 94), ("EUR", 14)]
+		assert [(card.get("currency"), card["value"]) for card in cards] == [
+			(None, 2),
+			("CNY", 94),
+			("EUR", 14),
+		]
 		assert len(self.rows(customer=done.customer, company=company())) == 2
 
 
@@ -217,7 +222,9 @@ def credit(claim, supplier: str, item: str, amount: float) -> None:
 	claim.db_set("debit_note", note.name)
 
 
-@pytest.mark.parametrize("report", ["Part Consumption", "Parts per Visit", "Warranty Cost per Supplier", "Van Stock"])
+@pytest.mark.parametrize(
+	"report", ["Part Consumption", "Parts per Visit", "Warranty Cost per Supplier", "Van Stock"]
+)
 def test_customers_have_no_report(report):
 	frappe.set_user(make_customer_user(make_customer().name).name)
 	with pytest.raises(frappe.PermissionError):

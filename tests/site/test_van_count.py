@@ -101,7 +101,11 @@ def test_what_was_expected_stays_when_the_difference_is_posted(people, van):
 	assert [(item.item_code, item.qty, item.current_qty) for item in draft.items] == [(cables, 300, 304)]
 	counted = frappe.get_doc("Van Count", count)
 	assert counted.status == "Posted"
-	assert (row(count, cables).expected, row(count, cables).found, row(count, cables).difference) == (304, 300, -4)
+	assert (row(count, cables).expected, row(count, cables).found, row(count, cables).difference) == (
+		304,
+		300,
+		-4,
+	)
 	assert (counted.difference_value, counted.differences) == (-8, 1)
 	assert stock(cables, van.warehouse) == 300
 	frappe.set_user("Administrator")
@@ -142,7 +146,10 @@ def test_numbers_that_are_batches_too(people, van):
 	api.finish_count(count)
 	post(people, count)
 	assert stock(both, van.warehouse) == 1
-	assert [frappe.db.get_value("Serial No", number, "warehouse") for number in numbers] == [van.warehouse, None]
+	assert [frappe.db.get_value("Serial No", number, "warehouse") for number in numbers] == [
+		van.warehouse,
+		None,
+	]
 
 
 def test_without_a_difference_nothing_is_drafted(people, van):
@@ -235,7 +242,10 @@ class TestItsDocument:
 		count = self.counted(people, van)
 		draft = post(people, count)
 		draft.cancel()
-		assert frappe.db.get_value("Van Count", count, ["status", "stock_reconciliation"]) == ("Counted", None)
+		assert frappe.db.get_value("Van Count", count, ["status", "stock_reconciliation"]) == (
+			"Counted",
+			None,
+		)
 		assert stock(van.plain, van.warehouse) == 5
 		amended = frappe.copy_doc(draft)
 		amended.update({"amended_from": draft.name, "van_count": count, "docstatus": 0})
@@ -274,7 +284,9 @@ class TestItsDocument:
 	def test_a_copy_posts_nothing_of_the_count(self, people, van):
 		count = self.counted(people, van)
 		frappe.set_user(people.store)
-		draft = frappe.get_doc(RECONCILIATION, frappe.db.get_value("Van Count", count, "stock_reconciliation"))
+		draft = frappe.get_doc(
+			RECONCILIATION, frappe.db.get_value("Van Count", count, "stock_reconciliation")
+		)
 		copied = frappe.copy_doc(draft)
 		copied.van_count = count
 		copied.insert()
@@ -362,7 +374,10 @@ class TestWho:
 		read.apply_fieldlevel_read_permissions()
 		assert read.rows[0].get("expected") is None and read.rows[0].get("valuation_rate") is None
 		enter_all(count, van, plain=4)
-		assert next(one for one in api.finish_count(count)["rows"] if one["item_code"] == van.plain)["expected"] == 5
+		assert (
+			next(one for one in api.finish_count(count)["rows"] if one["item_code"] == van.plain)["expected"]
+			== 5
+		)
 
 	def test_prices_are_not_the_engineers(self, people, van):
 		count = begin(people)

@@ -74,7 +74,8 @@ def both_confirm(people, handover) -> None:
 
 def vans(people) -> tuple:
 	return tuple(
-		frappe.db.get_value("Service Engineer", name, "van_warehouse") for name in (people.giver, people.taker)
+		frappe.db.get_value("Service Engineer", name, "van_warehouse")
+		for name in (people.giver, people.taker)
 	)
 
 
@@ -87,9 +88,14 @@ def test_counted_confirmed_and_given_over(people, van):
 	handover.reload()
 	assert handover.status == "Handed Over" and handover.handed_over_at
 	assert vans(people) == (None, van.warehouse)
-	assert not frappe.db.get_value("Engineer Visit", visit.name, "warehouse"), "it draws from the engineer's van"
+	assert not frappe.db.get_value("Engineer Visit", visit.name, "warehouse"), (
+		"it draws from the engineer's van"
+	)
 	draft = frappe.db.get_value("Van Count", handover.count, "stock_reconciliation")
-	assert frappe.db.get_value("Stock Reconciliation Item", {"parent": draft}, ["qty", "current_qty"]) == (4, 5)
+	assert frappe.db.get_value("Stock Reconciliation Item", {"parent": draft}, ["qty", "current_qty"]) == (
+		4,
+		5,
+	)
 	assert stock(van.item, van.warehouse) == 5
 
 

@@ -8,7 +8,7 @@ from frappe.utils import add_days, nowdate
 
 from support_service.service_parts.report.van_replenishment import van_replenishment
 from support_service.service_parts.report.van_stock import van_stock
-from support_service.service_parts.vans import api
+from support_service.service_parts.vans import api, notices
 from support_service.service_parts.vans.errors import ReplenishmentError, VanStockListError
 from support_service.service_parts.vans.replenishment import needed_of
 from tests.factories import (
@@ -71,7 +71,15 @@ def lacking(**filters) -> dict[tuple[str, str], dict]:
 class TestFillingUp:
 	@pytest.mark.parametrize(
 		("level", "quantity", "projected", "needed"),
-		[(5, 10, 6, 0), (5, 10, 5, 10), (5, 2, 1, 4), (0, 0, 0, 0), (0, 3, 0, 3), (5, 10, -2, 10), (5, 1, -2, 7)],
+		[
+			(5, 10, 6, 0),
+			(5, 10, 5, 10),
+			(5, 2, 1, 4),
+			(0, 0, 0, 0),
+			(0, 3, 0, 3),
+			(5, 10, -2, 10),
+			(5, 1, -2, 7),
+		],
 	)
 	def test_as_erpnexts_reorder_counts(self, level, quantity, projected, needed):
 		assert needed_of(level, quantity, projected) == needed
@@ -198,13 +206,19 @@ class TestReport:
 		frappe.set_user(people.lead)
 		rows = self.rows(team=people.team)
 		row = rows[plain]
-		assert (row["qty"], row["value"], row["oldest"], row["average_age"], row["idle"]) == (10, 100, 300, 126, 10)
+		assert (row["qty"], row["value"], row["oldest"], row["average_age"], row["idle"]) == (
+			10,
+			100,
+			300,
+			126,
+			10,
+		)
 		assert (rows[serial]["oldest"], rows[serial]["value"], rows[serial]["state"]) == (200, 70, "Old")
 		assert (rows[batch]["oldest"], rows[batch]["state"]) == (20, "Good")
 		assert set(self.rows(team=people.team, not_moved_for=150)) == {serial}
 		assert set(self.rows(team=people.team, aged_only=1)) == {plain, serial}
 		summary = van_stock.execute({"team": people.team})[4]
-		assert [card["value"] for card in summary] == [3, 2, 0, 176]
+		assert [card["value"] for card in summary] == [3, 2, 0, 0, 176]
 
 	def test_an_engineer_sees_the_own_van_without_values(self, people, vans):
 		item = make_item().name
@@ -214,7 +228,7 @@ class TestReport:
 		columns, rows, _message, _chart, summary = van_stock.execute({})
 		assert [row["warehouse"] for row in rows] == [vans.first]
 		assert "value" not in rows[0] and "value" not in [column["fieldname"] for column in columns]
-		assert len(summary) == 3
+		assert len(summary) == 4
 		assert van_stock.execute({"engineer": people.second})[1] == []
 
 	def test_two_companies_in_their_own_currencies(self, people, vans):
@@ -228,8 +242,10 @@ class TestReport:
 		_columns, rows, _message, chart, summary = van_stock.execute({"team": people.team})
 		assert {(row["currency"], row["value"]) for row in rows} == {("CNY", 100), ("EUR", 21)}
 		assert chart is None, "amounts of two currencies stand in no one chart"
-		assert [(card["currency"], card["value"]) for card in summary[3:]] == [("CNY", 100), ("EUR", 21)]
-		assert [row["value"] for row in van_stock.execute({"company": company(), "team": people.team})[1]] == [100]
+		assert [(card["currency"], card["value"]) for card in summary[4:]] == [("CNY", 100), ("EUR", 21)]
+		assert [
+			row["value"] for row in van_stock.execute({"company": company(), "team": people.team})[1]
+		] == [100]
 
 
 def other_currency_company() -> str:
@@ -237,3 +253,42 @@ def other_currency_company() -> str:
 	if not frappe.db.exists("Company", name):
 		insert("Company", {"company_name": name, "default_currency": "EUR", "country": "Germany"}, {})
 	return name
+
+
+class TestNotices:
+	def said(self, user: str) -> list[str]:
+		return frappe.get_all("Notification Log", {"for_user": user}, pluck="subject", order_by="creation")
+
+	def test_the_lead_is_told_once_a_week(self, people, vans):
+		item = make_item().name
+		TestReport().receive(item, vans.first, 1, 5, 400)
+		notices.notify_of_team(people.team)
+		notices.notify_of_team(people.team)
+		[said] = self.said(people.lead)
+		assert said == f"Items in the vans of {people.team} that somebody should look at: 1 old."
+		frappe.db.set_value(
+			"Notification Log", {"for_user": people.lead}, "creation", add_days(nowdate(), -8)
+		)
+		notices.notify_of_team(people.team)
+		assert len(self.said(people.lead)) == 2
+
+	def test_nothing_wrong_nothing_said(self, people, vans):
+		make_stock_receipt(make_item().name, vans.first, 1)
+		notices.notify_of_team(people.team)
+		assert self.said(people.lead) == []
+
+	@pytest.mark.parametrize("how", ["inactive", "disabled"])
+	def test_who_leaves_a_full_van(self, people, vans, how):
+		item = make_item().name
+		make_stock_receipt(item, vans.first, 1)
+		if how == "inactive":
+			leaver = frappe.get_doc("Service Engineer", people.first)
+			leaver.active = 0
+		else:
+			leaver = frappe.get_doc("User", people.first_user)
+			leaver.enabled = 0
+		leaver.save()
+		assert [said for said in self.said(people.lead) if f"there is stock in the van {vans.first}" in said]
+		frappe.set_user(people.lead)
+		rows = van_stock.execute({"team": people.team, "aged_only": 1})[1]
+		assert [(row["item_code"], row["state"]) for row in rows] == [(item, "Left Behind")]

@@ -35,16 +35,16 @@ def ages(warehouses: Collection[str], on: str) -> dict[Place, Age]:
 	for row in rows:
 		if row.has_serial_no and row.serial_and_batch_bundle:
 			row.serial_no = "\n".join(serial_numbers.get(row.serial_and_batch_bundle, ()))
-			row.serial_and_batch_bundle = None  # the numbers are known: ERPNext would read them bundle by bundle
+			row.serial_and_batch_bundle = (
+				None  # the numbers are known: ERPNext would read them bundle by bundle
+			)
 	filters = frappe._dict(to_date=on, show_warehouse_wise_stock=1)
 	found = {}
 	for place, held in FIFOSlots(filters, sle=rows).generate().items():
 		slots = sorted((slot for slot in held["fifo_queue"] if slot[1]), key=lambda slot: slot[1])
 		if slots and flt(held.get("total_qty"), 6):
 			idle = date_diff(on, last[place])
-			found[place] = Age(
-				date_diff(on, slots[0][1]), get_average_age(slots, on), int(idle), last[place]
-			)
+			found[place] = Age(date_diff(on, slots[0][1]), get_average_age(slots, on), int(idle), last[place])
 	return found
 
 

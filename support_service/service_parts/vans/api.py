@@ -26,6 +26,7 @@ from support_service.service_parts.vans.errors import VanCountError
 @frappe.whitelist()
 def my_vans() -> list[dict[str, Any]]:
 	"""The vans that the caller may count, with the open and the last count of each; empty for everybody else."""
+	frappe.has_permission(counts.COUNT, "read", throw=True)
 	return count_view.vans()
 
 

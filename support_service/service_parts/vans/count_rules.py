@@ -59,7 +59,9 @@ def compare(expected: Collection[str], found: Collection[str]) -> Serials:
 	return Serials(books & seen, books - seen, seen - books)
 
 
-def serials_to_post(posted: Collection[str], expected: Collection[str], now: Collection[str]) -> frozenset[str]:
+def serials_to_post(
+	posted: Collection[str], expected: Collection[str], now: Collection[str]
+) -> frozenset[str]:
 	"""The numbers in the van now: those the draft sets that have not left since the count, and those that have come since."""
 	books_now = frozenset(now)
 	return (frozenset(posted) & books_now) | (books_now - frozenset(expected))

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, escape_html, flt, now_datetime
 
-from support_service.service_parts.vans import books, count_rules
+from support_service.service_parts.vans import books, count_rules, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
 
@@ -254,9 +254,7 @@ def _known_serials(item_code: str, serials: Collection[str]) -> list[str]:
 def _quantity(row: Any, found: float) -> float:
 	qty = flt(found, 9)
 	if not qty >= 0:  # also refuses what is not a number
-		frappe.throw(
-			_("Enter how many of {0} are there; 0 if none.").format(row.item_code), VanCountError
-		)
+		frappe.throw(_("Enter how many of {0} are there; 0 if none.").format(row.item_code), VanCountError)
 	whole = frappe.get_cached_value("UOM", row.uom, "must_be_whole_number") if row.uom else 0
 	if whole and count_rules.differs(qty, round(qty)):
 		frappe.throw(
@@ -291,6 +289,4 @@ def _go(count: Document, state: State) -> None:
 
 
 def _save(count: Document) -> Document:
-	# the one writer: nobody may write counts, whoever may use the van writes them through here
-	count.flags.ignore_permissions = True
-	return count.save()
+	return written.save(count)

@@ -13,9 +13,16 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from support_service.foundation import typed
-from support_service.service_parts.vans import counts, rights
+from support_service.service_parts.vans import counts, rights, written
 from support_service.service_parts.vans.errors import VanHandoverError
-from support_service.service_parts.vans.handover_rules import COUNT_DONE, OPEN, SIDES, State, is_agreed, may_go
+from support_service.service_parts.vans.handover_rules import (
+	COUNT_DONE,
+	OPEN,
+	SIDES,
+	State,
+	is_agreed,
+	may_go,
+)
 
 HANDOVER = "Van Handover"
 # set by the steps, never on a new document
@@ -221,9 +228,7 @@ def _go(doc: Document, state: State) -> None:
 
 
 def _save(doc: Document) -> None:
-	# the one writer: its callers have checked who may do this step
-	doc.flags.ignore_permissions = True
-	doc.save()
+	written.save(doc)
 
 
 def _refuse(text: str) -> None:

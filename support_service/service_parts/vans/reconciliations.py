@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, nowdate, nowtime
 
 from support_service.foundation import bins
-from support_service.service_parts.vans import books, count_rules, counts
+from support_service.service_parts.vans import books, count_rules, counts, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
 
@@ -38,9 +38,7 @@ def draft(count: Document) -> str | None:
 			"purpose": RECONCILIATION,
 			"posting_date": nowdate(),
 			"posting_time": nowtime(),
-			"expense_account": frappe.get_cached_value(
-				"Company", count.company, "stock_adjustment_account"
-			),
+			"expense_account": frappe.get_cached_value("Company", count.company, "stock_adjustment_account"),
 			"cost_center": frappe.get_cached_value("Company", count.company, "cost_center"),
 			"van_count": count.name,
 		}
@@ -53,7 +51,7 @@ def draft(count: Document) -> str | None:
 	doc.flags.ignore_validate = True
 	doc.flags.of_van_count = count.name
 	# the right to count the van is the right to propose what follows from it
-	doc.insert(ignore_permissions=True)
+	written.save(doc)
 	count.stock_reconciliation = doc.name
 	counts.go_on(count)
 	return doc.name
@@ -146,9 +144,9 @@ def _count_of(doc: Document) -> Document:
 	count = _named_by(doc)
 	if not count or count.status != State.COUNTED:
 		frappe.throw(
-			_("Count {0} is not waiting for this document any more. Delete it, and look at the count.").format(
-				doc.van_count
-			),
+			_(
+				"Count {0} is not waiting for this document any more. Delete it, and look at the count."
+			).format(doc.van_count),
 			VanCountError,
 		)
 	return count

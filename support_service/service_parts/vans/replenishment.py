@@ -20,6 +20,7 @@ from frappe.utils import add_days, flt, nowdate
 from support_service.foundation import transactions
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability
+from support_service.service_parts.vans import written
 from support_service.service_parts.vans.errors import ReplenishmentError
 
 REQUEST = "Material Request"
@@ -41,9 +42,7 @@ class Lack:
 	lead_days: int = 0
 
 
-def lacking(
-	vans: Iterable[Any], items: Collection[str] | None = None, *, lock: bool = False
-) -> list[Lack]:
+def lacking(vans: Iterable[Any], items: Collection[str] | None = None, *, lock: bool = False) -> list[Lack]:
 	"""What the vans of these Service Engineers lack, by van and item. lock: read what is committed, whatever the snapshot."""
 	engineers = {engineer.van_warehouse: engineer for engineer in vans}
 	levels = _levels(list(engineers), items)
@@ -136,9 +135,7 @@ def _request_for(engineer: Any, items: Collection[str]) -> str | None:
 		_append(doc, lack)
 	doc.schedule_date = max(row.schedule_date for row in doc.items)
 	# whoever may use the van may have it filled up, as ERPNext's own reorder does without anybody's right
-	doc.flags.ignore_permissions = True
-	doc.insert()
-	doc.submit()
+	written.save(doc).submit()
 	return doc.name
 
 

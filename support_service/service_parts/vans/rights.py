@@ -43,7 +43,9 @@ def may_use(engineer: Any) -> bool:
 
 def require_engineer(name: str) -> Document:
 	"""The Service Engineer `name`, whose van the caller may count; PermissionError otherwise, also where there is none."""
-	engineer = frappe.get_doc("Service Engineer", name) if frappe.db.exists("Service Engineer", name) else None
+	engineer = (
+		frappe.get_doc("Service Engineer", name) if frappe.db.exists("Service Engineer", name) else None
+	)
 	if not engineer or not may_use(engineer):
 		frappe.throw(
 			_("You may count your own van, and the vans of the teams you lead."), frappe.PermissionError

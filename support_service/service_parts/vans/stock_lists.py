@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from support_service.service_parts.vans import written
 from support_service.service_parts.vans.errors import VanStockListError
 
 TRANSFER = "Transfer"
@@ -21,9 +22,7 @@ def apply(name: str, engineers: Iterable[Any]) -> dict[str, int]:
 	"""
 	stock_list = frappe.get_doc("Van Stock List", name)
 	if stock_list.disabled:
-		frappe.throw(
-			_("{0} is disabled. Choose another list, or enable it.").format(name), VanStockListError
-		)
+		frappe.throw(_("{0} is disabled. Choose another list, or enable it.").format(name), VanStockListError)
 	vans = [_van(engineer) for engineer in engineers]
 	if not vans:
 		frappe.throw(_("Choose at least one engineer with a van."), VanStockListError)
@@ -59,8 +58,7 @@ def _set_levels(row: Any, vans: list[str]) -> int:
 			changed += 1
 	if changed:
 		# what a van carries is the lead's to say, who has no right to change items otherwise
-		item.flags.ignore_permissions = True
-		item.save()
+		written.save(item)
 	return changed
 
 

@@ -21,7 +21,9 @@ frappe.ui.form.on("Van Handover", {
 		const words = { from: __("Hand Over"), to: __("Take Over") };
 		const places = { from: __("Hand Over in Their Place"), to: __("Take Over in Their Place") };
 		steps.confirm.forEach((side) =>
-			frm.add_custom_button(words[side], () => call(frm, "confirm_handover", { side })).addClass("btn-primary")
+			frm
+				.add_custom_button(words[side], () => call(frm, "confirm_handover", { side }))
+				.addClass("btn-primary")
 		);
 		steps.in_place_of.forEach((side) =>
 			ask(frm, places[side], (reason) => call(frm, "confirm_handover", { side, reason }))

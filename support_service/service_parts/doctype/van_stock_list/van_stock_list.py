@@ -13,7 +13,9 @@ class VanStockList(Document):
 		seen = set()
 		for row in self.items:
 			if row.item_code in seen:
-				self.refuse(_("Row {0}: {1} stands in the list twice. Remove one.").format(row.idx, row.item_code))
+				self.refuse(
+					_("Row {0}: {1} stands in the list twice. Remove one.").format(row.idx, row.item_code)
+				)
 			seen.add(row.item_code)
 			if flt(row.max_qty) <= flt(row.min_qty):
 				self.refuse(
@@ -21,7 +23,9 @@ class VanStockList(Document):
 						row.idx, row.item_code, f"{flt(row.min_qty):g}"
 					)
 				)
-			item = frappe.get_cached_value("Item", row.item_code, ["is_stock_item", "has_variants"], as_dict=True)
+			item = frappe.get_cached_value(
+				"Item", row.item_code, ["is_stock_item", "has_variants"], as_dict=True
+			)
 			if not item or not item.is_stock_item or item.has_variants:
 				self.refuse(
 					_("Row {0}: no stock of {1} is kept. Choose an item that is, no template.").format(

@@ -223,7 +223,8 @@ support_service.CountVan = class CountVan {
 		const ask = { fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 };
 		frappe.prompt(
 			[ask],
-			async ({ reason }) => this.show(await this.call("discard_count", { count: this.count.name, reason })),
+			async ({ reason }) =>
+				this.show(await this.call("discard_count", { count: this.count.name, reason })),
 			__("Discard the Count"),
 			__("Discard")
 		);

@@ -34,7 +34,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	return [*consumption.group_column(name), *_columns(prices)], rows, None, _chart(rows, column), summary
 
 
-def _row(visits: dict[str, Any], used: dict[str, Any] | None, column: str | None, prices: bool) -> dict[str, Any]:
+def _row(
+	visits: dict[str, Any], used: dict[str, Any] | None, column: str | None, prices: bool
+) -> dict[str, Any]:
 	pieces, number = flt(used["pieces"]) if used else 0.0, visits["visits"]
 	row = {
 		column: visits.get(column),
@@ -87,7 +89,14 @@ def _chart(rows: list[dict[str, Any]], column: str | None) -> dict[str, Any] | N
 
 def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 	visits, pieces = sum(row["visits"] for row in rows), sum(row["pieces"] for row in rows)
-	cards = [{"label": _("Visits", context="Engineer Visit"), "value": visits, "datatype": "Int", "indicator": "Blue"}]
+	cards = [
+		{
+			"label": _("Visits", context="Engineer Visit"),
+			"value": visits,
+			"datatype": "Int",
+			"indicator": "Blue",
+		}
+	]
 	if visits:
 		average = {"label": _("Pieces per Visit"), "value": flt(pieces / visits, 2), "datatype": "Float"}
 		cards.append({**average, "indicator": "Blue"})

@@ -15,7 +15,9 @@ frappe.query_reports["Van Replenishment"] = {
 	},
 
 	onload(report) {
-		report.page.add_inner_button(__("Request Chosen"), () => request_parts(report)).addClass("btn-primary");
+		report.page
+			.add_inner_button(__("Request Chosen"), () => request_parts(report))
+			.addClass("btn-primary");
 	},
 
 	formatter(value, row, column, data, default_formatter) {

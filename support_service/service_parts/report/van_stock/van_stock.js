@@ -10,7 +10,7 @@ frappe.query_reports["Van Stock"] = {
 		{ fieldname: "team", label: __("Team"), fieldtype: "Link", options: "Service Team" },
 		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
 		{ fieldname: "not_moved_for", label: __("Not Moved for (Days)"), fieldtype: "Int" },
-		{ fieldname: "aged_only", label: __("Only Old or below Zero"), fieldtype: "Check" },
+		{ fieldname: "aged_only", label: __("Only What Is Wrong"), fieldtype: "Check" },
 	],
 
 	onload(report) {
@@ -24,6 +24,7 @@ frappe.query_reports["Van Stock"] = {
 		const shown = {
 			Good: ["green", __("Good", null, "Van Stock")],
 			Old: ["orange", __("Old", null, "Van Stock")],
+			"Left Behind": ["red", __("Left Behind")],
 			Negative: ["red", __("Below Zero")],
 		}[data.state];
 		return `<span class="indicator ${shown[0]}">${shown[1]}</span>`;

@@ -6,26 +6,31 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt, nowdate
+from frappe.utils import cint
 
 from support_service.permissions import named_links
-from support_service.service_parts.vans import ageing, rights
+from support_service.service_parts.vans import contents, rights
 
-SETTINGS = "Support Service Settings"
-DEFAULT_AGED = 180  # days
+WRONG = (
+	(contents.OLD, "Orange"),
+	(contents.LEFT_BEHIND, "Red"),
+	(contents.NEGATIVE, "Red"),
+)
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple:
 	"""Columns, rows, message, chart and summary.
 
-	filters: engineer, team, warehouse, company, not_moved_for (days: only items that have not moved for so long), aged_only.
+	filters: engineer, team, warehouse, company, not_moved_for (days: only items that have not moved for so long), aged_only (only
+	what is old, left behind or below zero).
 	"""
 	wanted = frappe._dict(filters or {})
 	named_links.require("Service Engineer", wanted.engineer, _("Service Engineer"))
-	vans = {engineer.van_warehouse: engineer for engineer in rights.seen_engineers() if _chosen(engineer, wanted)}
+	vans = {
+		engineer.van_warehouse: engineer for engineer in rights.seen_engineers() if _chosen(engineer, wanted)
+	}
 	prices = rights.sees_prices()
-	aged_after = cint(frappe.get_cached_doc(SETTINGS).van_aged_days) or DEFAULT_AGED
-	rows = [row for row in _rows(vans, aged_after) if _shown(row, wanted)]
+	rows = [row for row in contents.of(vans) if _shown(row, wanted)]
 	if not prices:
 		for row in rows:
 			for name in ("value", "currency"):
@@ -41,57 +46,11 @@ def _chosen(engineer: Any, wanted: Any) -> bool:
 	return not wanted.company or company == wanted.company
 
 
-def _rows(vans: dict[str, Any], aged_after: int) -> list[dict[str, Any]]:
-	ages = ageing.ages(list(vans), nowdate())
-	rows = []
-	for held in _held(list(vans)):
-		engineer, age = vans[held.warehouse], ages.get((held.item_code, held.warehouse))
-		company = frappe.get_cached_value("Warehouse", held.warehouse, "company")
-		rows.append(
-			{
-				"warehouse": held.warehouse,
-				"engineer": engineer.name,
-				"team": engineer.team,
-				"item_code": held.item_code,
-				"item_name": held.item_name,
-				"qty": flt(held.actual_qty),
-				"uom": held.stock_uom,
-				"value": flt(held.stock_value),
-				"currency": frappe.get_cached_value("Company", company, "default_currency"),
-				"oldest": age.oldest if age else None,
-				"average_age": age.average if age else None,
-				"idle": age.idle if age else None,
-				"state": _state(flt(held.actual_qty), age, aged_after),
-			}
-		)
-	return rows
-
-
-def _state(qty: float, age: ageing.Age | None, aged_after: int) -> str:
-	if qty < 0:
-		return "Negative"
-	return "Old" if age and age.oldest > aged_after else "Good"
-
-
-def _held(vans: list[str]) -> list[Any]:
-	bin, item = frappe.qb.DocType("Bin"), frappe.qb.DocType("Item")
-	return (
-		frappe.qb.from_(bin)
-		.inner_join(item)
-		.on(item.name == bin.item_code)
-		.select(
-			bin.warehouse, bin.item_code, bin.actual_qty, bin.stock_value, item.item_name, item.stock_uom
-		)
-		.where(bin.warehouse.isin(vans or [""]) & (bin.actual_qty != 0))
-		.orderby(bin.warehouse, bin.item_code)
-	).run(as_dict=True)
-
-
 def _shown(row: dict[str, Any], wanted: Any) -> bool:
 	idle = cint(wanted.not_moved_for)
 	if idle and (row["idle"] is None or row["idle"] < idle):
 		return False
-	return not cint(wanted.aged_only) or row["state"] != "Good"
+	return not cint(wanted.aged_only) or row["state"] != contents.GOOD
 
 
 def _columns(prices: bool) -> list[dict[str, Any]]:
@@ -138,10 +97,20 @@ def _chart(rows: list[dict[str, Any]], vans: dict[str, Any], prices: bool) -> di
 
 def _summary(rows: list[dict[str, Any]], prices: bool) -> list[dict[str, Any]]:
 	cards = [{"label": _("Items"), "value": len(rows), "datatype": "Int", "indicator": "Blue"}]
-	for state, label, colour in (("Old", _("Old Stock"), "Orange"), ("Negative", _("Below Zero"), "Red")):
+	labels = {
+		contents.OLD: _("Old Stock"),
+		contents.LEFT_BEHIND: _("Left Behind"),
+		contents.NEGATIVE: _("Below Zero"),
+	}
+	for state, colour in WRONG:
 		number = sum(1 for row in rows if row["state"] == state)
 		cards.append(
-			{"label": label, "value": number, "datatype": "Int", "indicator": colour if number else "Green"}
+			{
+				"label": labels[state],
+				"value": number,
+				"datatype": "Int",
+				"indicator": colour if number else "Green",
+			}
 		)
 	for currency in sorted({row["currency"] for row in rows} if prices else ()):
 		value = sum(row["value"] for row in rows if row["currency"] == currency)
