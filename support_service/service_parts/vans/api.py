@@ -53,9 +53,10 @@ def enter(
 	batch_no: str | None = None,
 ) -> dict[str, Any]:
 	"""Store what was found of an item or batch; for numbered items all `serials` found, one per line. Returns its row."""
-	doc = _open_count(count)
+	_count(count)
 	named_links.require("Item", item_code, _("Item"))
 	named_links.require("Batch", batch_no, _("Batch"))
+	doc = counts.open_for_change(count)
 	numbers = serials if isinstance(serials, list) else counts.serials_in(serials)
 	row = counts.enter(doc, item_code, flt(found), numbers, batch_no)
 	return count_view.row_of(doc, row)
@@ -66,12 +67,11 @@ def scan(count: str, code: str) -> dict[str, Any]:
 	"""Count one more piece of what `code` is on: a serial number, a batch, a barcode or an item. Returns its row."""
 	doc = _open_count(count)
 	scanned = scanning.resolve(code)
-	if not scanned:
+	if not scanned or not named_links.may_see("Item", scanned.item_code):
 		frappe.throw(
 			_("Nothing is known under {0}. Choose the item by hand.").format(frappe.utils.escape_html(code)),
 			VanCountError,
 		)
-	named_links.require("Item", scanned.item_code, _("Item"))
 	row = counts.row_of(doc, scanned.item_code, None if scanned.serial_no else scanned.batch_no)
 	if row.tracking == "Serial":
 		if not scanned.serial_no:
