@@ -80,7 +80,9 @@ def hand_over(page: Page, world: frappe._dict, taker: frappe._dict, screenshots:
 	fans.fill("3")
 	fans.blur()
 	board = page.get_by_label("Serial numbers found of")
-	board.fill(page.evaluate("cur_page.page.count_van.count.rows.find((row) => row.tracking).expected_serials"))
+	board.fill(
+		page.evaluate("cur_page.page.count_van.count.rows.find((row) => row.tracking).expected_serials")
+	)
 	board.blur()
 	expect(page.get_by_role("button", name="Finish (2 of 2 counted)")).to_be_visible()
 	page.get_by_role("button", name="Finish").click()

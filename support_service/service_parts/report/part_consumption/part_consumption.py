@@ -25,8 +25,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	prices = sees_prices()
 	rows = consumption.used(wanted, group[0] if group else None)
 	for row in rows:
-		if row.get("request_type"):
-			row["request_type"] = _(row["request_type"], context="Service Request")
+		if kind := row.get("request_type"):
+			row["request_type"] = _(kind, context="Service Request")
 		if not prices:
 			row.pop("cost"), row.pop("currency")
 	if not prices:

@@ -29,8 +29,8 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	rows.sort(key=lambda row: str(row[column] or ""))
 	summary = _summary(rows)
 	for row in rows:
-		if column == "request_type" and row[column]:
-			row[column] = _(row[column], context="Service Request")
+		if column == "request_type" and (kind := row[column]):
+			row[column] = _(kind, context="Service Request")
 	return [*consumption.group_column(name), *_columns(prices)], rows, None, _chart(rows, column), summary
 
 
