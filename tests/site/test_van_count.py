@@ -7,7 +7,7 @@ import pytest
 from erpnext.stock.report.stock_ledger_variance import stock_ledger_variance
 from frappe.utils import flt
 
-from support_service.service_parts.vans import api, counts
+from support_service.service_parts.vans import api, entered
 from support_service.service_parts.vans.errors import VanCountError
 from tests.factories import (
 	make_item,
@@ -336,7 +336,7 @@ class TestScanning:
 		for number in van.numbers:
 			api.scan(count, number.lower())
 		api.scan(count, van.numbers[0])
-		assert counts.serials_in(row(count, van.serial).found_serials) == van.numbers
+		assert entered.lines(row(count, van.serial).found_serials) == van.numbers
 		for _piece in range(3):
 			api.scan(count, van.batch_no)
 		assert row(count, van.batch).found == 3

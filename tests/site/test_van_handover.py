@@ -114,6 +114,21 @@ def test_a_discarded_count_is_begun_anew(people, van):
 	assert handover.count != first and handover.status == "Being Counted"
 
 
+def test_a_count_discarded_after_a_confirmation(people, van):
+	"""What was confirmed was that count: the next one is confirmed again."""
+	handover = hand_over(people)
+	count(handover, van, found=3)
+	frappe.set_user(people.giver_user)
+	api.confirm_handover(handover.name, "from")
+	frappe.set_user(people.lead)
+	api.discard_count(handover.count, "Two were under the seat")
+	handover.reload()
+	assert (handover.status, handover.from_confirmed_at) == ("Being Counted", None)
+	count(handover, van)
+	both_confirm(people, handover)
+	assert vans(people) == (None, van.warehouse)
+
+
 def test_the_lead_confirms_in_somebodys_place_with_a_reason(people, van):
 	handover = hand_over(people)
 	count(handover, van)

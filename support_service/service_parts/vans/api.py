@@ -14,6 +14,7 @@ from support_service.service_parts import scanning
 from support_service.service_parts.vans import (
 	count_view,
 	counts,
+	entered,
 	handovers,
 	reconciliations,
 	replenishment,
@@ -57,7 +58,7 @@ def enter(
 	named_links.require("Item", item_code, _("Item"))
 	named_links.require("Batch", batch_no, _("Batch"))
 	doc = counts.open_for_change(count)
-	numbers = serials if isinstance(serials, list) else counts.serials_in(serials)
+	numbers = serials if isinstance(serials, list) else entered.lines(serials)
 	row = counts.enter(doc, item_code, flt(found), numbers, batch_no)
 	return count_view.row_of(doc, row)
 
@@ -79,7 +80,7 @@ def scan(count: str, code: str) -> dict[str, Any]:
 				_("{0} has serial numbers. Scan the number on each piece.").format(scanned.item_code),
 				VanCountError,
 			)
-		numbers = [*counts.serials_in(row.found_serials), scanned.serial_no]
+		numbers = [*entered.lines(row.found_serials), scanned.serial_no]
 		row = counts.enter(doc, row.item_code, 0, numbers)
 	else:
 		before = flt(row.found) if row.counted else 0.0

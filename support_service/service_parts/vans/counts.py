@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, escape_html, flt, now_datetime
 
-from support_service.service_parts.vans import books, count_rules, written
+from support_service.service_parts.vans import books, count_rules, entered, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
 
@@ -36,7 +36,7 @@ def begin(engineer: Any, *, handover: str | None = None, warehouse: str | None =
 	# two phones that begin at once: one waits here, and finds the other's count
 	frappe.db.get_value("Warehouse", van, "name", for_update=True)
 	if open_count := frappe.db.get_value(COUNT, {"open_key": van}, "name", for_update=True):
-		return _adopted(frappe.get_doc(COUNT, open_count, for_update=True), handover)
+		return _adopted(frappe.get_doc(COUNT, open_count, for_update=True), engineer, handover)
 	count = frappe.new_doc(COUNT)
 	count.update(
 		{
@@ -73,10 +73,10 @@ def enter(
 	"""
 	row = row_of(count, item_code, batch_no)
 	if row.tracking == books.SERIAL:
-		numbers = _known_serials(item_code, serials)
+		numbers = entered.serials(item_code, serials)
 		row.found_serials, row.found = "\n".join(numbers), len(numbers)
 	else:
-		row.found = _quantity(row, found)
+		row.found = entered.quantity(row, found)
 	row.counted = 1
 	_compare(count, row)
 	_save(count)
@@ -152,8 +152,8 @@ def go(count: Document, state: State, **values: Any) -> None:
 
 def is_different(row: Any) -> bool:
 	"""Whether something else was found than the books say; a stranger among the numbers counts, too."""
-	return count_rules.differs(flt(row.difference), 0) or set(serials_in(row.found_serials)) != set(
-		serials_in(row.expected_serials)
+	return count_rules.differs(flt(row.difference), 0) or set(entered.lines(row.found_serials)) != set(
+		entered.lines(row.expected_serials)
 	)
 
 
@@ -161,17 +161,23 @@ def is_posted(row: Any) -> bool:
 	"""Whether the row goes into the Stock Reconciliation: of numbered items only what is missing, never a stranger."""
 	if row.tracking != books.SERIAL:
 		return count_rules.differs(flt(row.found), flt(row.expected))
-	found = count_rules.compare(serials_in(row.expected_serials), serials_in(row.found_serials))
+	found = count_rules.compare(entered.lines(row.expected_serials), entered.lines(row.found_serials))
 	return bool(found.missing)
 
 
-def serials_in(text: str | None) -> list[str]:
-	"""The serial numbers of a text with one per line."""
-	return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def _adopted(count: Document, handover: str | None) -> Document:
-	"""A count somebody had begun serves the hand-over as well."""
+def _adopted(count: Document, engineer: Any, handover: str | None) -> Document:
+	"""A count that was begun already: of this engineer, else it must be over first. It serves a hand-over as well."""
+	if count.engineer != engineer.name:
+		frappe.throw(
+			_(
+				"{0} is still being counted as the van of {1}, in {2}. Have the lead finish or discard that."
+			).format(
+				count.warehouse,
+				frappe.get_cached_value("Service Engineer", count.engineer, "engineer_name"),
+				count.name,
+			),
+			VanCountError,
+		)
 	if handover and count.van_handover != handover:
 		count.van_handover = handover
 		_save(count)
@@ -201,7 +207,7 @@ def _expect_anew(count: Document) -> list[Any]:
 		one = now.pop((row.item_code, row.batch_no or None), None)
 		qty, serials = (one.qty, one.serials) if one else (0, ())
 		if not count_rules.differs(qty, flt(row.expected)) and set(serials) == set(
-			serials_in(row.expected_serials)
+			entered.lines(row.expected_serials)
 		):
 			continue
 		row.update({"expected": qty, "expected_serials": "\n".join(serials), "counted": 0})
@@ -212,10 +218,11 @@ def _expect_anew(count: Document) -> list[Any]:
 
 def _compare(count: Document, row: Any) -> None:
 	row.difference = flt(flt(row.found) - flt(row.expected), 9)
-	row.difference_value = flt(row.difference * flt(row.valuation_rate), 2)
+	value = row.difference * flt(row.valuation_rate)
+	row.difference_value = flt(value, row.precision("difference_value"))
 	row.note = ""
 	if row.tracking == books.SERIAL:
-		found = count_rules.compare(serials_in(row.expected_serials), serials_in(row.found_serials))
+		found = count_rules.compare(entered.lines(row.expected_serials), entered.lines(row.found_serials))
 		row.note = "\n".join(_stranger(serial, count.warehouse) for serial in sorted(found.strangers))
 
 
@@ -225,43 +232,6 @@ def _stranger(serial: str, van: str) -> str:
 	if place:
 		return _("{0} is in {1} by the books. Have it transferred to {2}.").format(serial, place, van)
 	return _("{0} is in no warehouse by the books. Have it received with a Stock Entry.").format(serial)
-
-
-def _known_serials(item_code: str, serials: Collection[str]) -> list[str]:
-	typed = list(dict.fromkeys(str(serial).strip() for serial in serials if str(serial).strip()))
-	# not case-sensitive, as MariaDB compares
-	known = {
-		row.name.casefold(): row
-		for row in frappe.get_all("Serial No", {"name": ("in", typed or [""])}, ["name", "item_code"])
-	}
-	for serial in typed:
-		row = known.get(serial.casefold())
-		if not row:
-			frappe.throw(
-				_("Serial number {0} is unknown. Check the label on the part.").format(escape_html(serial)),
-				VanCountError,
-			)
-		if row.item_code != item_code:
-			frappe.throw(
-				_("Serial number {0} belongs to item {1}, not {2}.").format(
-					row.name, row.item_code, item_code
-				),
-				VanCountError,
-			)
-	return list(dict.fromkeys(known[serial.casefold()].name for serial in typed))
-
-
-def _quantity(row: Any, found: float) -> float:
-	qty = flt(found, 9)
-	if not qty >= 0:  # also refuses what is not a number
-		frappe.throw(_("Enter how many of {0} are there; 0 if none.").format(row.item_code), VanCountError)
-	whole = frappe.get_cached_value("UOM", row.uom, "must_be_whole_number") if row.uom else 0
-	if whole and count_rules.differs(qty, round(qty)):
-		frappe.throw(
-			_("{0} is counted in whole {1}. Enter a whole number.").format(row.item_code, row.uom),
-			VanCountError,
-		)
-	return qty
 
 
 def _require_state(count: Document, state: State) -> None:

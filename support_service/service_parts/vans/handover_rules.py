@@ -19,7 +19,8 @@ class State(StrEnum):
 # state → where it may go from there
 NEXT: Mapping[State, frozenset[State]] = {
 	State.COUNTING: frozenset({State.COUNTED, State.CANCELLED}),
-	State.COUNTED: frozenset({State.HANDED_OVER, State.CANCELLED}),
+	# back to counting when a count is discarded after all
+	State.COUNTED: frozenset({State.HANDED_OVER, State.COUNTING, State.CANCELLED}),
 	State.HANDED_OVER: frozenset({State.UNDONE}),
 	State.UNDONE: frozenset(),
 	State.CANCELLED: frozenset(),

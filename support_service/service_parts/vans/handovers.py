@@ -25,13 +25,14 @@ from support_service.service_parts.vans.handover_rules import (
 )
 
 HANDOVER = "Van Handover"
+CONFIRMED = tuple(f"{side}_{what}" for side in SIDES for what in ("confirmed_at", "confirmed_by", "reason"))
 # set by the steps, never on a new document
 STEPS = (
 	"handed_over_at",
 	"reason",
 	"count",
 	"other_count",
-	*(f"{side}_{what}" for side in SIDES for what in ("confirmed_at", "confirmed_by", "reason")),
+	*CONFIRMED,
 )
 VANS = (("warehouse", "count"), ("other_warehouse", "other_count"))
 
@@ -66,9 +67,9 @@ def prepare(doc: Document) -> None:
 
 
 def begin_counts(doc: Document) -> None:
-	"""Begin the count of each van that changes hands."""
+	"""Begin the count of each van that changes hands and has none that stands."""
 	for van, field in VANS:
-		if warehouse := doc.get(van):
+		if (warehouse := doc.get(van)) and _count_status(doc, field) in (None, "Discarded"):
 			engineer = _engineer(doc.from_engineer if van == "warehouse" else doc.to_engineer)
 			doc.set(field, counts.begin(engineer, handover=doc.name, warehouse=warehouse).name)
 	_save(doc)
@@ -79,11 +80,15 @@ def follow_count(count: Document) -> None:
 	if not count.van_handover or count.status == "Open":
 		return
 	doc = frappe.get_doc(HANDOVER, count.van_handover, for_update=True)
-	if doc.status != State.COUNTING:
+	if doc.status not in OPEN:
 		return
 	if count.status == "Discarded":
+		# what both sides may have confirmed does not count any more
+		doc.update(dict.fromkeys(CONFIRMED))
+		if doc.status == State.COUNTED:
+			_go(doc, State.COUNTING)
 		begin_counts(doc)
-	elif all(_is_counted(doc, field) for van, field in VANS if doc.get(van)):
+	elif doc.status == State.COUNTING and all(_is_counted(doc, field) for van, field in VANS if doc.get(van)):
 		_go(doc, State.COUNTED)
 
 
@@ -190,7 +195,11 @@ def _refuse_another(doc: Document) -> None:
 
 
 def _is_counted(doc: Document, field: str) -> bool:
-	return frappe.db.get_value(counts.COUNT, doc.get(field), "status") in COUNT_DONE
+	return _count_status(doc, field) in COUNT_DONE
+
+
+def _count_status(doc: Document, field: str) -> str | None:
+	return frappe.db.get_value(counts.COUNT, doc.get(field), "status") if doc.get(field) else None
 
 
 def _moved_since(doc: Document, vans: list[str]) -> Any:

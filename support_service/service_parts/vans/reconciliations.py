@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, nowdate, nowtime
 
 from support_service.foundation import bins
-from support_service.service_parts.vans import books, count_rules, counts, written
+from support_service.service_parts.vans import books, count_rules, counts, entered, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
 
@@ -166,7 +166,7 @@ def _item(row: Any, warehouse: str) -> dict[str, Any]:
 	}
 	if row.tracking == books.SERIAL:
 		there = count_rules.compare(
-			counts.serials_in(row.expected_serials), counts.serials_in(row.found_serials)
+			entered.lines(row.expected_serials), entered.lines(row.found_serials)
 		).there
 		item.update(_numbered(there), current_serial_no=row.expected_serials)
 		batches = books.batches_of(there)
@@ -189,12 +189,12 @@ def _follow(item: Any, row: Any, now: books.Held | None) -> None:
 	"""Set one row to what the van holds now, as counted then."""
 	qty_now, serials_now = (now.qty, now.serials) if now else (0.0, ())
 	moved = flt(qty_now - flt(row.expected), 9)
-	came_or_went = set(serials_now) != set(counts.serials_in(row.expected_serials))
+	came_or_went = set(serials_now) != set(entered.lines(row.expected_serials))
 	if not count_rules.differs(moved, 0) and not came_or_went:
 		return
 	if row.tracking == books.SERIAL:
 		serials = count_rules.serials_to_post(
-			counts.serials_in(item.serial_no), counts.serials_in(row.expected_serials), serials_now
+			entered.lines(item.serial_no), entered.lines(row.expected_serials), serials_now
 		)
 		item.update(_numbered(serials))
 		item.current_serial_no = None

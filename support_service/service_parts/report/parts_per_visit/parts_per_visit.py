@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from support_service.foundation import currencies
 from support_service.service_parts import consumption
 from support_service.service_parts.vans.rights import sees_prices
 
@@ -47,7 +48,9 @@ def _row(
 	}
 	if prices:
 		cost = flt(used["cost"]) if used else 0.0
-		row.update({"cost": cost, "cost_per_visit": flt(cost / number, 2), "currency": visits["currency"]})
+		currency = visits["currency"]
+		each = flt(cost / number, currencies.amount_decimals(currency))
+		row.update({"cost": cost, "cost_per_visit": each, "currency": currency})
 	return row
 
 

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import add_days, flt, getdate
 
+from support_service.foundation import currencies
 from support_service.foundation.platform import visible
 from support_service.permissions import role_check
 from support_service.service_charging import supplier_claims
@@ -50,9 +51,10 @@ def _row(rows: dict[Key, dict[str, Any]], key: Key) -> dict[str, Any]:
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-	cost, credited = flt(row["cost"], 2), flt(row["credited"], 2)
+	digits = currencies.amount_decimals(row["currency"])
+	cost, credited = flt(row["cost"], digits), flt(row["credited"], digits)
 	visits = len(row.pop("of_visits"))
-	return {**row, "visits": visits, "cost": cost, "credited": credited, "net": flt(cost - credited, 2)}
+	return {**row, "visits": visits, "cost": cost, "credited": credited, "net": flt(cost - credited, digits)}
 
 
 def _costs(wanted: Any) -> Iterator[tuple[Key, float, str]]:
