@@ -17,30 +17,34 @@ frappe.ui.form.on("Van Handover", {
 				);
 			}
 		}
-		const steps = await call(frm, "handover_steps", {}, false);
+		const steps = await handover_step(frm, "handover_steps", {}, false);
 		const words = { from: __("Hand Over"), to: __("Take Over") };
 		const places = { from: __("Hand Over in Their Place"), to: __("Take Over in Their Place") };
 		steps.confirm.forEach((side) =>
 			frm
-				.add_custom_button(words[side], () => call(frm, "confirm_handover", { side }))
+				.add_custom_button(words[side], () => handover_step(frm, "confirm_handover", { side }))
 				.addClass("btn-primary")
 		);
 		steps.in_place_of.forEach((side) =>
-			ask(frm, places[side], (reason) => call(frm, "confirm_handover", { side, reason }))
+			ask_for_reason(frm, places[side], (reason) =>
+				handover_step(frm, "confirm_handover", { side, reason })
+			)
 		);
-		if (steps.undo) ask(frm, __("Undo"), (reason) => call(frm, "undo_handover", { reason }));
-		if (steps.cancel) ask(frm, __("Cancel"), (reason) => call(frm, "cancel_handover", { reason }));
+		if (steps.undo)
+			ask_for_reason(frm, __("Undo"), (reason) => handover_step(frm, "undo_handover", { reason }));
+		if (steps.cancel)
+			ask_for_reason(frm, __("Cancel"), (reason) => handover_step(frm, "cancel_handover", { reason }));
 	},
 });
 
-async function call(frm, method, args, reload = true) {
+async function handover_step(frm, method, args, reload = true) {
 	const path = `support_service.service_parts.vans.api.${method}`;
 	const answer = await frappe.xcall(path, { handover: frm.doc.name, ...args });
 	if (reload) frm.reload_doc();
 	return answer;
 }
 
-function ask(frm, label, act) {
+function ask_for_reason(frm, label, act) {
 	frm.add_custom_button(label, () =>
 		frappe.prompt(
 			[{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 }],

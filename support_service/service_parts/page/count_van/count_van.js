@@ -13,8 +13,6 @@ frappe.pages["count-van"].on_page_show = function (wrapper) {
 	wrapper.count_van?.open_from_route();
 };
 
-const esc = (text) => frappe.utils.escape_html(text == null ? "" : String(text));
-
 // Choose a van -> scan or type what is there -> finish. The route names the count: /count-van/VC-2026-00001.
 support_service.CountVan = class CountVan {
 	constructor(page) {
@@ -22,6 +20,10 @@ support_service.CountVan = class CountVan {
 		this.api = "support_service.service_parts.vans.api";
 		this.body = $('<div class="count-van"></div>').appendTo(page.main.addClass("border-0"));
 		this.bind();
+	}
+
+	esc(text) {
+		return frappe.utils.escape_html(text == null ? "" : String(text));
 	}
 
 	call(method, args) {
@@ -52,9 +54,9 @@ support_service.CountVan = class CountVan {
 				? __("Last counted on {0}", [frappe.datetime.str_to_user(van.last_count.counted_at)])
 				: __("Never counted");
 			return `<div class="count-van-row">
-				<div class="count-van-what"><strong>${esc(van.van_warehouse)}</strong><br>
-					<span class="text-muted">${esc(van.engineer_name)} · ${esc(last)}</span></div>
-				<button class="btn btn-primary" data-begin="${esc(van.name)}">
+				<div class="count-van-what"><strong>${this.esc(van.van_warehouse)}</strong><br>
+					<span class="text-muted">${this.esc(van.engineer_name)} · ${this.esc(last)}</span></div>
+				<button class="btn btn-primary" data-begin="${this.esc(van.name)}">
 					${van.open_count ? __("Go On") : __("Count")}</button></div>`;
 		});
 		this.body.html(rows.join(""));
@@ -74,7 +76,7 @@ support_service.CountVan = class CountVan {
 		);
 		const open = count.status === "Open";
 		this.body.html(`
-			<p class="text-muted">${esc(count.engineer_name)} · ${frappe.datetime.str_to_user(count.started_at)}</p>
+			<p class="text-muted">${this.esc(count.engineer_name)} · ${frappe.datetime.str_to_user(count.started_at)}</p>
 			${open ? this.scan_bar() : this.outcome()}
 			<div class="count-van-rows"></div>
 			${open ? this.foot() : ""}`);
@@ -108,37 +110,37 @@ support_service.CountVan = class CountVan {
 			"No Difference": __("Everything is where the books say."),
 			Discarded: __("This count was discarded: {0}", [this.count.discard_reason]),
 		}[this.count.status];
-		return `<div class="alert alert-info">${esc(said)}</div>`;
+		return `<div class="alert alert-info">${this.esc(said)}</div>`;
 	}
 
 	row_html(row, open) {
 		const expected = "expected" in row ? ` · ${__("expected {0}", [row.expected])}` : "";
 		const numbered = row.tracking === "Serial";
 		const moved = this.moved?.includes(row.item_code) && !row.counted;
-		return `<div class="count-van-row ${moved ? "moved" : ""}" data-item="${esc(row.item_code)}"
-				data-batch="${esc(row.batch_no)}">
-			<div class="count-van-what"><strong>${esc(row.item_name || row.item_code)}</strong>
-				${row.batch_no ? `<span class="badge badge-light">${esc(row.batch_no)}</span>` : ""}<br>
-				<span class="text-muted">${esc(row.item_code)} · ${esc(__(row.uom))}${esc(expected)}</span>
+		return `<div class="count-van-row ${moved ? "moved" : ""}" data-item="${this.esc(row.item_code)}"
+				data-batch="${this.esc(row.batch_no)}">
+			<div class="count-van-what"><strong>${this.esc(row.item_name || row.item_code)}</strong>
+				${row.batch_no ? `<span class="badge badge-light">${this.esc(row.batch_no)}</span>` : ""}<br>
+				<span class="text-muted">${this.esc(row.item_code)} · ${this.esc(__(row.uom))}${this.esc(expected)}</span>
 				${moved ? `<br><span class="text-warning">${__("Moved while you counted: count it again.")}</span>` : ""}
 			</div>
 			${
 				numbered || !open
-					? `<strong class="count-van-found">${row.counted || !open ? esc(row.found) : "–"}</strong>`
+					? `<strong class="count-van-found">${row.counted || !open ? this.esc(row.found) : "–"}</strong>`
 					: `<input class="form-control count-van-found" type="number" min="0" step="any" inputmode="decimal"
-						aria-label="${__("Found of {0}", [esc(row.item_code)])}" value="${row.counted ? row.found : ""}">`
+						aria-label="${__("Found of {0}", [this.esc(row.item_code)])}" value="${row.counted ? row.found : ""}">`
 			}
 			${
 				numbered && open
 					? `<textarea class="form-control count-van-serials" rows="2" autocapitalize="off" spellcheck="false"
-						aria-label="${__("Serial numbers found of {0}", [esc(row.item_code)])}"
-						placeholder="${__("One serial number per line; leave empty and tap None if none is there")}">${esc(
+						aria-label="${__("Serial numbers found of {0}", [this.esc(row.item_code)])}"
+						placeholder="${__("One serial number per line; leave empty and tap None if none is there")}">${this.esc(
 							row.found_serials
 						)}</textarea>
 						${row.counted ? "" : `<button class="btn btn-xs btn-default" data-none="1">${__("None")}</button>`}`
 					: ""
 			}
-			${row.note ? `<div class="count-van-note small text-warning">${esc(row.note)}</div>` : ""}
+			${row.note ? `<div class="count-van-note small text-warning">${this.esc(row.note)}</div>` : ""}
 		</div>`;
 	}
 
@@ -212,7 +214,7 @@ support_service.CountVan = class CountVan {
 		if (count.moved.length) {
 			frappe.show_alert({
 				message: __("Stock moved while you counted: {0}. Count these again.", [
-					esc(count.moved.join(", ")),
+					this.esc(count.moved.join(", ")),
 				]),
 				indicator: "orange",
 			});
