@@ -24,6 +24,7 @@ from tests.factories import (
 	make_stock_receipt,
 	make_supplier,
 	make_supplier_claim,
+	make_user,
 	make_warehouse,
 )
 from tests.site import coverage_world
@@ -220,6 +221,23 @@ def credit(claim, supplier: str, item: str, amount: float) -> None:
 	).insert()
 	note.submit()
 	claim.db_set("debit_note", note.name)
+
+
+@pytest.mark.parametrize("report", ["Part Consumption", "Parts per Visit", "Van Stock", "Van Replenishment"])
+@pytest.mark.parametrize("who", ["user", "lead", "manager"])
+def test_frappe_shows_them(done, who, report):
+	"""Frappe asks for a right on every kind of document that a column links to."""
+	frappe.set_user(make_user("Service Manager").name if who == "manager" else getattr(done, who))
+	shown = run(report, {"team": done.team})
+	assert shown["columns"]
+	assert bool(shown["result"]) == (report != "Van Replenishment")
+
+
+@pytest.mark.parametrize("who", ["lead", "manager"])
+def test_frappe_shows_the_cost_of_warranties(done, who):
+	frappe.set_user(make_user("Service Manager").name if who == "manager" else done.lead)
+	make_supplier_claim(company=company(), supplier=make_supplier().name)
+	assert run("Warranty Cost per Supplier", {})["result"]
 
 
 @pytest.mark.parametrize(

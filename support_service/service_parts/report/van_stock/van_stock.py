@@ -73,7 +73,8 @@ def _columns(prices: bool) -> list[dict[str, Any]]:
 		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
 		for name, label, kind, options, width in columns
 	]
-	hidden = {"fieldname": "currency", "fieldtype": "Link", "options": "Currency", "hidden": 1}
+	# no link: not everybody may read ERPNext's currencies
+	hidden = {"fieldname": "currency", "fieldtype": "Data", "hidden": 1}
 	return [*found, *([{**hidden, "label": _("Currency")}] if prices else [])]
 
 

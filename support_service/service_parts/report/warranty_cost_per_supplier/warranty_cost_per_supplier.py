@@ -171,7 +171,8 @@ def _columns() -> list[dict[str, Any]]:
 		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
 		for name, label, kind, options, width in columns
 	]
-	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Link", "options": "Currency"}
+	# no link: not everybody may read ERPNext's currencies
+	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data"}
 	return [*found, {**currency, "hidden": 1}]
 
 
