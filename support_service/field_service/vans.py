@@ -32,6 +32,22 @@ def check_one_engineer(engineer: Document) -> None:
 	frappe.msgprint(text, indicator="orange", alert=True)
 
 
+def check_supply(engineer: Document) -> None:
+	"""Refuse a supplying warehouse that cannot fill up the van: the van itself, a group, or one of another company."""
+	source, van = engineer.supplying_warehouse, engineer.van_warehouse
+	if not source or not van:
+		return
+	company = {name: frappe.get_cached_value("Warehouse", name, "company") for name in (source, van)}
+	group = frappe.get_cached_value("Warehouse", source, "is_group")
+	if source == van or group or company[source] != company[van]:
+		frappe.throw(
+			_("{0} cannot fill up the van {1}. Choose another warehouse of {2} that is no group.").format(
+				source, van, company[van]
+			),
+			EngineerNotFitError,
+		)
+
+
 def after_handover(handover: Document, method: str | None = None) -> None:
 	"""Listens to Van Handover: the vans change hands."""
 	_give(

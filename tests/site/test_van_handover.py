@@ -222,6 +222,15 @@ class TestOneEngineerPerVan:
 		with pytest.raises(EngineerNotFitError, match="hand it over with a Van Handover"):
 			make_service_engineer(van_warehouse=van.warehouse)
 
+	def test_what_cannot_fill_it_up_is_refused(self, people, van):
+		frappe.set_user("Administrator")
+		giver = frappe.get_doc("Service Engineer", people.giver)
+		giver.supplying_warehouse = van.warehouse
+		with pytest.raises(EngineerNotFitError, match="cannot fill up the van"):
+			giver.save()
+		giver.supplying_warehouse = make_warehouse().name
+		giver.save()
+
 	def test_who_shared_one_before_is_warned_and_saved(self, people, van):
 		frappe.set_user("Administrator")
 		frappe.db.set_value("Service Engineer", people.taker, "van_warehouse", van.warehouse)

@@ -43,6 +43,7 @@ def _row(
 	row = {
 		"warehouse": held.warehouse,
 		"engineer": engineer.name,
+		"engineer_name": engineer.get("engineer_name"),
 		"team": engineer.team,
 		"item_code": held.item_code,
 		"item_name": held.item_name,

@@ -31,6 +31,7 @@ class ServiceEngineer(Document):
 		self.match_employee_and_user()
 		self.check_van()
 		vans.check_one_engineer(self)
+		vans.check_supply(self)
 
 	def match_employee_and_user(self):
 		if not self.employee:

@@ -33,6 +33,7 @@ def _row(lack: Lack, engineer: Any) -> dict[str, Any]:
 	return {
 		"warehouse": lack.warehouse,
 		"engineer": engineer.name,
+		"engineer_name": engineer.engineer_name,
 		"item_code": lack.item_code,
 		"item_name": frappe.get_cached_value("Item", lack.item_code, "item_name"),
 		"uom": lack.uom,
@@ -50,6 +51,7 @@ def _columns() -> list[dict[str, Any]]:
 	columns = (
 		("warehouse", _("Van Warehouse"), link, "Warehouse", 160),
 		("engineer", _("Service Engineer"), link, "Service Engineer", 140),
+		("engineer_name", _("Engineer Name"), "Data", None, 140),
 		("item_code", _("Item"), link, "Item", 140),
 		("item_name", _("Item Name"), "Data", None, 160),
 		("needed", _("Needed"), "Float", None, 90),

@@ -58,6 +58,7 @@ def _columns(prices: bool) -> list[dict[str, Any]]:
 	columns = [
 		("warehouse", _("Van Warehouse"), link, "Warehouse", 160),
 		("engineer", _("Service Engineer"), link, "Service Engineer", 140),
+		("engineer_name", _("Engineer Name"), "Data", None, 140),
 		("team", _("Team"), link, "Service Team", 120),
 		("item_code", _("Item"), link, "Item", 140),
 		("item_name", _("Item Name"), "Data", None, 160),
