@@ -228,6 +228,7 @@ class TestOneEngineerPerVan:
 		giver.supplying_warehouse = van.warehouse
 		with pytest.raises(EngineerNotFitError, match="cannot fill up the van"):
 			giver.save()
+		giver.reload()
 		giver.supplying_warehouse = make_warehouse().name
 		giver.save()
 
