@@ -93,7 +93,7 @@ support_service.service_parts.vans.api.confirm_handover      -  -  -  a  b  -  a
 support_service.service_parts.vans.api.undo_handover         -  -  -  -  -  -  a  ab  -
 support_service.service_parts.vans.api.cancel_handover       -  -  -  -  -  -  a  ab  -
 support_service.service_parts.vans.api.handover_steps        -  -  -  a  b  ab  a  ab  -
-support_service.service_parts.vans.api.apply_stock_list      -  -  -  -  -  -  a  ab  -
+support_service.service_parts.vans.api.apply_stock_list      -  -  -  -  -  -  ab  ab  -
 support_service.service_parts.vans.api.request_for_vans      -  -  -  a  b  -  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
@@ -324,10 +324,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"reason": "",
 	},
 	"support_service.service_parts.vans.api.handover_steps": _van_handover,
-	# a disabled list is used for nobody
+	# for no van nothing is set
 	"support_service.service_parts.vans.api.apply_stock_list": lambda side: {
 		"stock_list": side["Van Stock List"],
-		"engineers": [side["engineer"]],
+		"engineers": [],
 	},
 	# which lacks nothing
 	"support_service.service_parts.vans.api.request_for_vans": lambda side: {

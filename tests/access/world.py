@@ -481,7 +481,7 @@ def _van_handover(side: dict[str, str]) -> str:
 
 def _van_stock_list(side: dict[str, str]) -> str:
 	row = {"item_code": side["item"], "min_qty": 1, "max_qty": 2}
-	values = {"list_name": factories.unique("List"), "disabled": 1, "items": [row]}
+	values = {"list_name": factories.unique("List"), "items": [row]}
 	return factories.insert("Van Stock List", values, {}).name
 
 

@@ -43,6 +43,7 @@ ROOMS = (
 	"support_service",
 	"service_charging",
 	"field_service",
+	"service_parts.vans",
 	"service_feedback",
 	"erpnext_takeover",
 )

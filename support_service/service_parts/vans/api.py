@@ -162,7 +162,7 @@ def handover_steps(handover: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def apply_stock_list(stock_list: str, engineers: str | list[str]) -> dict[str, Any]:
 	"""Set the reorder levels of the engineers' vans from a stock list. Returns `vans` and `levels`, how many were set."""
-	named_links.require("Van Stock List", stock_list, _("Van Stock List"))
+	frappe.has_permission("Van Stock List", "write", stock_list, throw=True)
 	chosen = [_led_engineer(name) for name in frappe.parse_json(engineers) or []]
 	return stock_lists.apply(stock_list, chosen)
 
