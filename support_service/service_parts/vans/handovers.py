@@ -34,12 +34,25 @@ STEPS = (
 	"other_count",
 	*CONFIRMED,
 )
+# taken over from the engineers
+FILLED = (
+	"status",
+	"warehouse",
+	"other_warehouse",
+	"company",
+	"from_user",
+	"to_user",
+	"from_team",
+	"to_team",
+	"open_key",
+	"other_open_key",
+)
 VANS = (("warehouse", "count"), ("other_warehouse", "other_count"))
 
 
 def prepare(doc: Document) -> None:
 	"""Fill a new hand-over from its engineers and refuse one that cannot be; its vans are locked."""
-	typed.refuse_given(doc, STEPS)
+	typed.refuse_given(doc, (*STEPS, *FILLED))
 	doc.update(dict.fromkeys(STEPS))
 	giver, taker = _engineer(doc.from_engineer), _engineer(doc.to_engineer)
 	rights.require_lead(giver.team, taker.team if taker else None)

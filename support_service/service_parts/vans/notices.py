@@ -30,9 +30,8 @@ def run() -> int:
 def notify_of_team(team: str) -> None:
 	"""Notify the lead of what lies wrong in the team's vans, unless they were told in the last week."""
 	link = _link(team)
-	told_since = {"link": link, "creation": (">", add_days(now_datetime(), -EVERY))}
 	users = _leads(team)
-	if frappe.db.exists("Notification Log", {**told_since, "for_user": ("in", users or [""])}):
+	if people.was_notified(users, link, add_days(now_datetime(), -EVERY)):
 		return
 	counted = _counted(_vans(team))
 	if counted:
