@@ -45,7 +45,6 @@ FILLED = (
 	"from_team",
 	"to_team",
 	"open_key",
-	"other_open_key",
 )
 VANS = (("warehouse", "count"), ("other_warehouse", "other_count"))
 
@@ -75,7 +74,7 @@ def prepare(doc: Document) -> None:
 	doc.company = frappe.get_cached_value("Warehouse", doc.warehouse, "company")
 	doc.from_user, doc.from_team = giver.user, giver.team
 	doc.to_user, doc.to_team = (taker.user, taker.team) if taker else (None, None)
-	doc.open_key, doc.other_open_key = doc.warehouse, doc.other_warehouse
+	doc.open_key = doc.warehouse
 	_refuse_another(doc)
 
 
@@ -200,8 +199,8 @@ def _refuse_another(doc: Document) -> None:
 	"""One open hand-over per van, whichever side of it the van is on."""
 	for van in filter(None, (doc.warehouse, doc.other_warehouse)):
 		frappe.db.get_value("Warehouse", van, "name", for_update=True)
-		for key in ("open_key", "other_open_key"):
-			if other := frappe.db.get_value(HANDOVER, {key: van}, "name", for_update=True):
+		for found in ({"open_key": van}, {"other_warehouse": van, "status": ("in", OPEN)}):
+			if other := frappe.db.get_value(HANDOVER, found, "name", for_update=True):
 				_refuse(
 					_("{0} is being handed over with {1}. Finish or cancel that first.").format(van, other)
 				)
@@ -245,7 +244,7 @@ def _go(doc: Document, state: State) -> None:
 		)
 	doc.status = state
 	if state not in OPEN:
-		doc.open_key = doc.other_open_key = None
+		doc.open_key = None
 	_save(doc)
 
 

@@ -32,5 +32,4 @@ STORED = (
 	),
 	StoredName(COUNT, "open_key", ("Warehouse",), OPEN_VAN),
 	StoredName(HANDOVER, "open_key", ("Warehouse",), OPEN_VAN),
-	StoredName(HANDOVER, "other_open_key", ("Warehouse",), OPEN_VAN),
 )
