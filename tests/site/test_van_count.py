@@ -341,6 +341,18 @@ class TestScanning:
 			api.scan(count, van.batch_no)
 		assert row(count, van.batch).found == 3
 
+	def test_a_box_of_four_is_four_pieces(self, people, van):
+		frappe.set_user("Administrator")
+		item = frappe.get_doc("Item", van.plain)
+		item.append("uoms", {"uom": "Box", "conversion_factor": 4})
+		item.append("barcodes", {"barcode": unique("box"), "uom": "Box"})
+		item.save()
+		frappe.set_user(people.user)
+		count = begin(people)
+		api.scan(count, item.barcodes[0].barcode)
+		api.scan(count, van.plain)
+		assert row(count, van.plain).found == 5
+
 	def test_what_a_code_cannot_say_is_said(self, people, van):
 		count = begin(people)
 		with pytest.raises(VanCountError, match="Scan the number on each piece"):

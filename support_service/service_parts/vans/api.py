@@ -10,8 +10,8 @@ from frappe.model.document import Document
 from frappe.utils import flt
 
 from support_service.permissions import named_links
-from support_service.service_parts import scanning
 from support_service.service_parts.vans import (
+	codes,
 	count_view,
 	counts,
 	entered,
@@ -67,7 +67,7 @@ def enter(
 def scan(count: str, code: str) -> dict[str, Any]:
 	"""Count one more piece of what `code` is on: a serial number, a batch, a barcode or an item. Returns its row."""
 	doc = _open_count(count)
-	scanned = scanning.resolve(code)
+	scanned = codes.resolve(code)
 	if not scanned or not named_links.may_see("Item", scanned.item_code):
 		frappe.throw(
 			_("Nothing is known under {0}. Choose the item by hand.").format(frappe.utils.escape_html(code)),

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.utils import cstr
+
+from support_service.service_parts.vans.errors import VanCountError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,17 @@ def resolve(code: Any) -> Scanned | None:
 
 
 def _factor(item_code: str, uom: str | None) -> float:
-	"""Stock units in one `uom`; 1 where the item does not say."""
-	if not uom:
+	"""Stock units in one `uom`: a box of four is four pieces."""
+	stock_uom = frappe.get_cached_value("Item", item_code, "stock_uom")
+	if not uom or uom == stock_uom:
 		return 1
 	row = {"parent": item_code, "parenttype": "Item", "uom": uom}
-	return frappe.db.get_value("UOM Conversion Detail", row, "conversion_factor") or 1
+	factor = frappe.db.get_value("UOM Conversion Detail", row, "conversion_factor")
+	if not factor:
+		frappe.throw(
+			_(
+				"Item {0} does not say how many {1} are in one {2}. Have it entered on the item under UOMs."
+			).format(item_code, stock_uom, uom),
+			VanCountError,
+		)
+	return factor
