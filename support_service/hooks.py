@@ -53,6 +53,9 @@ permission_query_conditions = {
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.query",
 	"Serial and Batch Entry": "support_service.permissions.documents.child_rows.query",
 	"File": "support_service.permissions.documents.attached_file.query",
+	"Van Count": "support_service.permissions.documents.vans.query",
+	"Van Count Row": "support_service.permissions.documents.child_rows.query",
+	"Van Handover": "support_service.permissions.documents.vans.query",
 	"Unit Reading": "support_service.permissions.user_permissions.query",
 	"Installed Unit Event": "support_service.permissions.user_permissions.query",
 	"Fitted Part Entry": "support_service.permissions.user_permissions.query",
@@ -77,6 +80,8 @@ has_permission = {
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
+	"Van Count": "support_service.permissions.documents.vans.has_permission",
+	"Van Handover": "support_service.permissions.documents.vans.has_permission",
 	"File": "support_service.permissions.documents.attached_file.has_permission",
 	# and so must whoever names a document of ours in a task
 	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
@@ -208,7 +213,12 @@ doc_events = {
 		"on_trash": "support_service.permissions.contact_rows.on_trash",
 	},
 	# open tasks of somebody who left go to whoever stands in
-	"User": {"on_update": "support_service.support_service.assignments.leavers.on_update_user"},
+	"User": {
+		"on_update": [
+			"support_service.support_service.assignments.leavers.on_update_user",
+			"support_service.service_parts.vans.notices.on_update_user",
+		]
+	},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {
 		"before_erasure": "support_service.setup.personal_data.before_erasure"
@@ -244,6 +254,18 @@ doc_events = {
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
 		# what a loan has moved is undone by the loan
 		"before_cancel": "support_service.service_parts.loans.postings.before_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	# what a counted van lacks or has too much: the store posts it, the count follows
+	"Stock Reconciliation": {
+		"before_insert": "support_service.service_parts.vans.reconciliations.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.vans.reconciliations.before_validate",
+		],
+		"after_insert": "support_service.service_parts.vans.reconciliations.after_insert",
+		"on_submit": "support_service.service_parts.vans.reconciliations.on_submit",
+		"on_cancel": "support_service.service_parts.vans.reconciliations.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -420,7 +442,14 @@ doc_events = {
 		"on_update": [
 			"support_service.foundation.names.copies.on_update",
 			"support_service.support_service.assignments.leavers.on_update_service_engineer",
+			"support_service.service_parts.vans.notices.on_update_service_engineer",
 		],
+	},
+	# a van changes hands: whose it is stands on the engineers
+	"Van Handover": {
+		"validate": "support_service.belonging.in_use.warn",
+		"after_handover": "support_service.field_service.vans.after_handover",
+		"after_undo": "support_service.field_service.vans.after_undo",
 	},
 	"Installed Unit": {
 		"validate": [
@@ -530,6 +559,7 @@ scheduler_events = {
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
+		"support_service.service_parts.vans.notices.run",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendar.calendars.publish_changed",
 		"support_service.installed_base.deliveries.sweep.catch_up",
@@ -571,6 +601,7 @@ support_service_stored_names = [
 	"support_service.service_charging.stored_names.STORED",
 	"support_service.field_service.stored_names.STORED",
 	"support_service.service_parts.loans.stored_names.STORED",
+	"support_service.service_parts.vans.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 ]

@@ -144,6 +144,19 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"hidden": 1,
 		},
 	],
+	# the draft that follows from a counted van (service_parts/vans/reconciliations.py)
+	"Stock Reconciliation": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "van_count",
+			"fieldtype": "Link",
+			"label": N_("Van Count"),
+			"options": "Van Count",
+			"insert_after": "set_warehouse",
+			"depends_on": "van_count",
+			"search_index": 1,
+		},
+	],
 	"Quotation": _charge_fields("enq_det", keyed=True),
 	"Sales Order": _charge_fields("party_account_currency", keyed=False),
 	"Quotation Item": _charged_row("additional_notes"),

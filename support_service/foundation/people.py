@@ -7,6 +7,7 @@ here, so that no task and no notification goes to a user who is disabled or has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import frappe
 from frappe.utils import escape_html
@@ -36,6 +37,12 @@ def holders(*roles: str) -> list[str]:
 	held = {"parenttype": "User", "role": ("in", [role for role in roles if role] or [""])}
 	names = frappe.get_all("Has Role", held, pluck="parent", order_by=None, distinct=True)
 	return able(sorted(name for name in names if name not in frappe.STANDARD_USERS))
+
+
+def was_notified(users: Iterable[str], link: str, since: datetime) -> bool:
+	"""Whether one of `users` has been sent a notification that opens `link` since then."""
+	sent = {"for_user": ("in", sorted(users) or [""]), "link": link, "creation": (">", since)}
+	return bool(frappe.db.exists("Notification Log", sent))
 
 
 def notify(

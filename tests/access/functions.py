@@ -97,6 +97,20 @@ support_service.service_parts.loans.desk_api.free_pieces  -  -  -  ab ab ab  ab 
 support_service.service_parts.loans.desk_api.calendar_events  -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.loans.desk_api.loans_of  -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.loans.desk_api.plan_returns  -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.vans.api.my_vans               -  -  -  ab  ab  ab  ab  ab  -
+support_service.service_parts.vans.api.begin_count           -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.count_of              -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.vans.api.enter                 -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.scan                  -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.finish_count          -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.draft_again           -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.discard_count         -  -  -  -  -  -  a  ab  -
+support_service.service_parts.vans.api.confirm_handover      -  -  -  a  b  -  a  ab  -
+support_service.service_parts.vans.api.undo_handover         -  -  -  -  -  -  a  ab  -
+support_service.service_parts.vans.api.cancel_handover       -  -  -  -  -  -  a  ab  -
+support_service.service_parts.vans.api.handover_steps        -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.vans.api.apply_stock_list      -  -  -  -  -  -  ab  ab  -
+support_service.service_parts.vans.api.request_for_vans      -  -  -  a  b  -  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -173,6 +187,14 @@ def _contract(side: Side) -> dict[str, Any]:
 
 def _run(side: Side) -> dict[str, Any]:
 	return {"run": side["Takeover Run"]}
+
+
+def _van_count(side: Side) -> dict[str, Any]:
+	return {"count": side["Van Count"]}
+
+
+def _van_handover(side: Side) -> dict[str, Any]:
+	return {"handover": side["Van Handover"]}
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -321,6 +343,42 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	f"{_LOANS_SHOWN}.loans_of": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	f"{_LOANS_SHOWN}.plan_returns": lambda side: {**_visit(side), **_loan(side), "rows": []},
+	"support_service.service_parts.vans.api.my_vans": lambda side: {},
+	"support_service.service_parts.vans.api.begin_count": lambda side: {"engineer": side["engineer"]},
+	# the count in the world was discarded and the hand-over cancelled: nothing can be done with them any more
+	**{
+		f"support_service.service_parts.vans.api.{name}": _van_count
+		for name in ("count_of", "finish_count", "draft_again")
+	},
+	"support_service.service_parts.vans.api.enter": lambda side: {
+		**_van_count(side),
+		"item_code": side["item"],
+		"found": 1,
+	},
+	"support_service.service_parts.vans.api.scan": lambda side: {**_van_count(side), "code": "?"},
+	"support_service.service_parts.vans.api.discard_count": lambda side: {**_van_count(side), "reason": ""},
+	"support_service.service_parts.vans.api.confirm_handover": lambda side: {
+		**_van_handover(side),
+		"side": "from",
+	},
+	"support_service.service_parts.vans.api.undo_handover": lambda side: {
+		**_van_handover(side),
+		"reason": "",
+	},
+	"support_service.service_parts.vans.api.cancel_handover": lambda side: {
+		**_van_handover(side),
+		"reason": "",
+	},
+	"support_service.service_parts.vans.api.handover_steps": _van_handover,
+	# for no van nothing is set
+	"support_service.service_parts.vans.api.apply_stock_list": lambda side: {
+		"stock_list": side["Van Stock List"],
+		"engineers": [],
+	},
+	# which lacks nothing
+	"support_service.service_parts.vans.api.request_for_vans": lambda side: {
+		"rows": [{"warehouse": side["van"], "item_code": side["item"]}]
+	},
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,

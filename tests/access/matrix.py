@@ -251,6 +251,36 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Van Count": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Van Count Row": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Van Handover": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   a  ab  -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Van Stock List": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Van Stock List Item": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Service Contract Template": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   ab ab  -
@@ -364,6 +394,8 @@ PARENTS = {
 	"Service Contract Unit": "Service Contract",
 	"Service Contract Entitlement": "Service Contract",
 	"Warranty Exclusion": "Warranty Policy",
+	"Van Count Row": "Van Count",
+	"Van Stock List Item": "Van Stock List",
 }
 
 # a change that harms nothing, per DocType
@@ -384,6 +416,9 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Survey": {"comment": "changed"},
 	"Coverage Decision": {"answer_note": "changed"},
 	"Supplier Claim": {"answer": "changed"},
+	"Van Count": {"discard_reason": "changed"},
+	"Van Handover": {"reason": "changed"},
+	"Van Stock List": {"disabled": 1},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -479,6 +514,9 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Calendar Version": lambda side: {"calendar": side["Service Calendar"], "content": "{}"},
 	"Service Level Policy": lambda side: {"description": "New"},
 	"Service Contract Template": lambda side: {"months": 12},
+	"Van Count": lambda side: {"engineer": side["engineer"], "warehouse": side["van"]},
+	"Van Handover": lambda side: {"from_engineer": side["engineer"]},
+	"Van Stock List": lambda side: {"list_name": f"List {now().timestamp()}", "items": []},
 	"Service Contract": lambda side: {
 		"title": "New",
 		"customer": side["customer"],

@@ -46,6 +46,13 @@ NAMES = frozenset(
 		"lines",
 		"doc",
 		"values",
+		"count",
+		"handover",
+		"stock_list",
+		"engineers",
+		"rows",
+		"item_code",
+		"batch_no",
 	]
 )
 # words, numbers, days, tokens and choices
@@ -66,6 +73,8 @@ PLAIN = frozenset(
 		"args",
 		"at",
 		"cause",
+		# what is on a label: it names nothing that its reader may not see
+		"code",
 		"comment",
 		"contact_name",
 		"contact_phone",
@@ -74,6 +83,7 @@ PLAIN = frozenset(
 		"dry_run",
 		"end",
 		"filters",
+		"found",
 		"how",
 		"impact",
 		"is_root",
@@ -95,7 +105,9 @@ PLAIN = frozenset(
 		"request_type",
 		"satisfied",
 		"score",
+		"serials",
 		"share",
+		"side",
 		"start",
 		"start_date",
 		"starts_on",
@@ -145,6 +157,7 @@ NOTHING_TO_REFUSE = {
 	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
+	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }
 
@@ -277,6 +290,16 @@ FURTHER: dict[tuple[str, str], Further] = {
 		},
 		"Installed Unit",
 		"Installed Unit",
+	),
+	("service_parts.vans.api.enter", "item_code"): Further(
+		"engineer",
+		lambda own, foreign: {"count": own["Van Count"], "item_code": foreign["item"], "found": 1},
+		"Item",
+		"item",
+	),
+	("service_parts.vans.api.apply_stock_list", "engineers"): Further(
+		"lead",
+		lambda own, foreign: {"stock_list": own["Van Stock List"], "engineers": [foreign["engineer"]]},
 	),
 	("service_level.calendar.api.preview", "doc"): Further(
 		"manager",

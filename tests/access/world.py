@@ -82,6 +82,8 @@ def build() -> World:
 			("Service Contract Unit", "Service Contract"),
 			("Service Contract Entitlement", "Service Contract"),
 			("Warranty Exclusion", "Warranty Policy"),
+			("Van Count Row", "Van Count"),
+			("Van Stock List Item", "Van Stock List"),
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
@@ -112,6 +114,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"queue": QUEUES[side],
 		"engineer": engineer.name,
 		"engineer_user": engineer.user,
+		"van": engineer.van_warehouse,
 		"item": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
@@ -482,6 +485,46 @@ def _postponed_work(side: dict[str, str]) -> str:
 	)
 
 
+def _van_count(side: dict[str, str]) -> str:
+	name = _row(
+		"Van Count",
+		engineer=side["engineer"],
+		engineer_user=side["engineer_user"],
+		team=side["team"],
+		warehouse=side["van"],
+		company=side["company"],
+		status="Discarded",
+		difference_value=SECRET_COST,
+	)
+	_row(
+		"Van Count Row",
+		parent=name,
+		parenttype="Van Count",
+		parentfield="rows",
+		idx=1,
+		item_code=side["item"],
+		valuation_rate=SECRET_COST,
+	)
+	return name
+
+
+def _van_handover(side: dict[str, str]) -> str:
+	return _row(
+		"Van Handover",
+		from_engineer=side["engineer"],
+		from_user=side["engineer_user"],
+		from_team=side["team"],
+		warehouse=side["van"],
+		status="Cancelled",
+	)
+
+
+def _van_stock_list(side: dict[str, str]) -> str:
+	row = {"item_code": side["item"], "min_qty": 1, "max_qty": 2}
+	values = {"list_name": factories.unique("List"), "items": [row]}
+	return factories.insert("Van Stock List", values, {}).name
+
+
 # in the order in which they need one another
 MAKERS = {
 	"Installed Unit": _unit,
@@ -511,6 +554,9 @@ MAKERS = {
 	"Service Channel": _channel,
 	"Service Team": _team,
 	"Service Engineer": _engineer,
+	"Van Count": _van_count,
+	"Van Handover": _van_handover,
+	"Van Stock List": _van_stock_list,
 	"Takeover Run": _takeover_run,
 	"Takeover Finding": _takeover_finding,
 	"Postponed Work": _postponed_work,

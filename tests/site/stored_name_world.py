@@ -20,6 +20,7 @@ TEXTS: dict[str, set[str]] = {
 		"Service Calendar.calendar_name",
 		"Service Channel.channel_name",
 		"Service Team.team_name",
+		"Van Stock List.list_name",
 		"Service Request.subject",
 	},
 	"lent by the request to its clocks at each save of it (service_level/clock/store.py)": {
@@ -27,6 +28,10 @@ TEXTS: dict[str, set[str]] = {
 		"Service Clock.priority",
 	},
 	"what people write": {
+		"Van Count.discard_reason",
+		"Van Handover.reason",
+		"Van Handover.from_reason",
+		"Van Handover.to_reason",
 		"Engineer Visit.preparation_note",
 		"Engineer Visit.findings",
 		"Engineer Visit.work_done",

@@ -20,6 +20,7 @@ KEYS = (
 	"team",
 	"engineer",
 	"engineer_user",
+	"van",
 	"item",
 	"company",
 	"warehouse",

@@ -44,6 +44,7 @@ ROOMS = (
 	"service_charging",
 	"field_service",
 	"service_parts.loans",
+	"service_parts.vans",
 	"service_feedback",
 	"erpnext_takeover",
 )

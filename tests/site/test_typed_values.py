@@ -64,6 +64,11 @@ BASE: dict[str, Callable[[], dict[str, Any]]] = {
 		"item_code": make_item().name,
 		"reason": "Unfit",
 	},
+	"Van Handover": lambda: {"from_engineer": make_service_engineer().name},
+	"Van Stock List": lambda: {
+		"list_name": unique("List"),
+		"items": [{"item_code": make_item().name, "min_qty": 1, "max_qty": 2}],
+	},
 	"Unit Reading": lambda: {
 		"installed_unit": make_installed_unit().name,
 		"meter": "Pages",

@@ -13,6 +13,7 @@ from support_service.permissions.documents import (
 	of_case,
 	serial_and_batch_bundle,
 	service_contract,
+	vans,
 )
 from support_service.permissions.scope import Through
 
@@ -26,6 +27,7 @@ PARENTS = {
 	"Service Contract Unit": service_contract.RULE,
 	"Service Contract Entitlement": service_contract.RULE,
 	"Serial and Batch Entry": serial_and_batch_bundle.RULE,
+	"Van Count Row": vans.RULES["Van Count"],
 }
 
 

@@ -199,5 +199,7 @@ def on_doctype_update():
 	frappe.db.add_index("Engineer Visit", ["engineer_user", "docstatus", "planned_start"])
 	frappe.db.add_index("Engineer Visit", ["team", "planned_start"])
 	frappe.db.add_index("Engineer Visit", ["installed_unit", "planned_start"])
+	# reports of a period
+	frappe.db.add_index("Engineer Visit", ["docstatus", "left_at"])
 	# the search bar, see erpnext_desk/search.py
 	frappe.db.add_index("Engineer Visit", ["title", "engineer_name"], "service_search")

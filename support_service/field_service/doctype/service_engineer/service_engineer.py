@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.field_service import vans
 from support_service.field_service.errors import EngineerNotFitError
 
 
@@ -20,6 +21,7 @@ class ServiceEngineer(Document):
 		home_address: DF.Link | None
 		naming_series: DF.Literal["ENG-.####"]
 		phone: DF.Data | None
+		supplying_warehouse: DF.Link | None
 		team: DF.Link
 		user: DF.Link
 		van_warehouse: DF.Link | None
@@ -28,6 +30,8 @@ class ServiceEngineer(Document):
 	def validate(self):
 		self.match_employee_and_user()
 		self.check_van()
+		vans.check_one_engineer(self)
+		vans.check_supply(self)
 
 	def match_employee_and_user(self):
 		if not self.employee:

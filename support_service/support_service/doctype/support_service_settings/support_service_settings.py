@@ -26,6 +26,7 @@ class SupportServiceSettings(Document):
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
 		default_team: DF.Link | None
 		expiry_notice_days: DF.Int
+		hide_expected_in_counts: DF.Check
 		issue_opens_case: DF.Check
 		issues_open_cases_since: DF.Datetime | None
 		priority_rules: DF.Table[ServicePriorityRule]
@@ -36,6 +37,7 @@ class SupportServiceSettings(Document):
 		tell_customer_of_expiry: DF.Check
 		tell_customer_on_moves: DF.Check
 		units_from_deliveries: DF.Check
+		van_aged_days: DF.Int
 
 	# end: auto-generated types
 	pass

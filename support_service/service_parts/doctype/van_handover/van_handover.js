@@ -1,0 +1,55 @@
+frappe.ui.form.on("Van Handover", {
+	setup(frm) {
+		frm.set_query("from_engineer", () => ({ filters: { van_warehouse: ["is", "set"] } }));
+		frm.set_query("to_engineer", () => ({
+			filters: { active: 1, name: ["!=", frm.doc.from_engineer || ""] },
+		}));
+	},
+
+	async refresh(frm) {
+		if (frm.is_new()) return;
+		if (frm.doc.status === "Being Counted") {
+			frm.set_intro(__("Count the van. Then both sides confirm what was counted."), "blue");
+			frm.add_custom_button(__("Count"), () => frappe.set_route("count-van", frm.doc.count));
+			if (frm.doc.other_count) {
+				frm.add_custom_button(__("Count the Other Van"), () =>
+					frappe.set_route("count-van", frm.doc.other_count)
+				);
+			}
+		}
+		const steps = await handover_step(frm, "handover_steps", {}, false);
+		const words = { from: __("Hand Over"), to: __("Take Over") };
+		const places = { from: __("Hand Over in Their Place"), to: __("Take Over in Their Place") };
+		steps.confirm.forEach((side) =>
+			frm
+				.add_custom_button(words[side], () => handover_step(frm, "confirm_handover", { side }))
+				.addClass("btn-primary")
+		);
+		steps.in_place_of.forEach((side) =>
+			ask_for_reason(frm, places[side], (reason) =>
+				handover_step(frm, "confirm_handover", { side, reason })
+			)
+		);
+		if (steps.undo)
+			ask_for_reason(frm, __("Undo"), (reason) => handover_step(frm, "undo_handover", { reason }));
+		if (steps.cancel)
+			ask_for_reason(frm, __("Cancel"), (reason) => handover_step(frm, "cancel_handover", { reason }));
+	},
+});
+
+async function handover_step(frm, method, args, reload = true) {
+	const path = `support_service.service_parts.vans.api.${method}`;
+	const answer = await frappe.xcall(path, { handover: frm.doc.name, ...args });
+	if (reload) frm.reload_doc();
+	return answer;
+}
+
+function ask_for_reason(frm, label, act) {
+	frm.add_custom_button(label, () =>
+		frappe.prompt(
+			[{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 }],
+			({ reason }) => act(reason),
+			label
+		)
+	);
+}

@@ -1,0 +1,85 @@
+"""Which parts visits have used, how many and for how much: per part and, if wanted, product, request type, month, team or engineer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import flt
+
+from support_service.service_parts import consumption
+from support_service.service_parts.vans.rights import sees_prices
+
+MOST_BARS = 10
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple:
+	"""Columns, rows, message, chart and summary.
+
+	filters: from_date and to_date (day the engineer left, inclusive), group_by (of consumption.GROUPS), company, team, engineer,
+	customer, product, request_type, item_code.
+	"""
+	wanted = frappe._dict(filters or {})
+	group = consumption.group_of(wanted.group_by)
+	prices = sees_prices()
+	rows = consumption.used(wanted, group[0] if group else None)
+	for row in rows:
+		if kind := row.get("request_type"):
+			row["request_type"] = _(kind, context="Service Request")
+		if not prices:
+			row.pop("cost"), row.pop("currency")
+	if not prices:
+		rows.sort(key=lambda row: (-row["qty"], row["item_code"]))
+	columns = [*consumption.group_column(wanted.group_by), *_columns(prices)]
+	return columns, rows, None, _chart(rows), _summary(rows, prices)
+
+
+def _columns(prices: bool) -> list[dict[str, Any]]:
+	columns = [
+		("item_code", _("Part"), "Link", "Item", 160),
+		("item_name", _("Item Name"), "Data", None, 180),
+		("qty", _("Quantity"), "Float", None, 100),
+		("uom", _("UOM"), "Link", "UOM", 80),
+		("visits", _("Visits", context="Engineer Visit"), "Int", None, 90),
+		*([("cost", _("Cost"), "Currency", "currency", 130)] if prices else []),
+	]
+	found = [
+		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
+		for name, label, kind, options, width in columns
+	]
+	# no link: not everybody may read ERPNext's currencies
+	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data"}
+	return [*found, *([{**currency, "hidden": 1}] if prices else [])]
+
+
+def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+	"""Pieces of the parts used most."""
+	pieces: dict[str, float] = {}
+	for row in rows:
+		pieces[row["item_code"]] = pieces.get(row["item_code"], 0) + flt(row["qty"])
+	most = sorted(pieces.items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
+	if not most:
+		return None
+	return {
+		"type": "bar",
+		"data": {
+			"labels": [item for item, _qty in most],
+			"datasets": [{"name": _("Quantity"), "values": [qty for _item, qty in most]}],
+		},
+	}
+
+
+def _summary(rows: list[dict[str, Any]], prices: bool) -> list[dict[str, Any]]:
+	cards = [
+		{
+			"label": _("Different Parts"),
+			"value": len({row["item_code"] for row in rows}),
+			"datatype": "Int",
+			"indicator": "Blue",
+		}
+	]
+	for currency in sorted({row["currency"] or "" for row in rows} if prices else ()):
+		cost = sum(flt(row["cost"]) for row in rows if (row["currency"] or "") == currency)
+		cards.append({"label": _("Cost"), "value": cost, "datatype": "Currency", "currency": currency})
+	return cards
