@@ -1,23 +1,18 @@
 """The one writer of the Stock Entries of visits: submits and cancels them in ERPNext."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import frappe
-from erpnext.accounts.doctype.accounting_period.accounting_period import ClosedAccountingPeriod
-from erpnext.accounts.utils import FiscalYearError
-from erpnext.stock.doctype.stock_ledger_entry.stock_ledger_entry import StockFreezeError
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, formatdate, today
 
 from support_service.foundation.settings import company_default
-from support_service.service_parts import errors
+from support_service.service_parts import errors, posted_now
 
 PURPOSE = "Material Issue"
-LINKS_TO_VISIT = ("engineer_visit", "service_request", "service_consumption_key")
-CLOSED = (ClosedAccountingPeriod, FiscalYearError, StockFreezeError)
+LINKS_TO_VISIT = ("engineer_visit", "removed_part", "service_request", "service_consumption_key")
 
 
 def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> tuple[Document, list[Any]]:
@@ -29,11 +24,7 @@ def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> t
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
 	"""
 	entry = _build(visit, rows, cost_centers)
-	_allow(entry)
-	# submitted in the insert itself, past ERPNext's queue for long entries: parts and visit are one transaction
-	entry.docstatus = 1
-	with _posting_now(), _refusals(_closed_today):
-		entry.insert()
+	posted_now.submit(entry, _closed_today)
 	ledger = ledger_of(entry.name)
 	_never_below_zero(entry, ledger)
 	return entry, ledger
@@ -48,19 +39,11 @@ def cancel(name: str) -> None:
 	entry = frappe.get_doc("Stock Entry", name)
 	if entry.docstatus == 2:
 		return
-	_allow(entry)
-	with _posting_now(), _refusals(lambda reason: _closed_since(entry, reason)):
-		entry._cancel()  # past ERPNext's queue for long entries, as above
-
-
-def _allow(entry: Document) -> None:
-	"""Let whoever submits or cancels the visit post its Stock Entry; its owner stays the user of the session."""
-	# the right to submit a visit is the right to draw its parts: engineers need no stock role
-	entry.flags.ignore_permissions = True
+	posted_now.cancel(entry, lambda reason: _closed_since(entry, reason))
 
 
 def before_insert(entry: Document, method: str | None = None) -> None:
-	"""Handler of Stock Entry: clear the links to a visit where one is amended, as Amend copies no_copy fields, too.
+	"""Handler of Stock Entry: clear the links to our documents where one is amended, as Amend copies no_copy fields, too.
 
 	The amended one is an ordinary Stock Entry; the consumption key is unique.
 	"""
@@ -151,17 +134,6 @@ def ledger_of(entry: str) -> list[Any]:
 	)
 
 
-@contextmanager
-def _posting_now() -> Iterator[None]:
-	"""Post with the time of now, which is after the Bins were locked; in a Data Import ERPNext would take an earlier one."""
-	importing = frappe.flags.in_import
-	frappe.flags.in_import = False
-	try:
-		yield
-	finally:
-		frappe.flags.in_import = importing
-
-
 def _closed_today(reason: str) -> str:
 	return _(
 		"Parts are posted on the day of submitting, {0}, and stock is closed for that day: {1} "
@@ -175,26 +147,3 @@ def _closed_since(entry: Document, reason: str) -> str:
 		"Ask Accounts to open it, or let the visit stand and have the parts received back today with a new "
 		"Stock Entry. Nothing was given back."
 	).format(entry.name, formatdate(entry.posting_date), reason)
-
-
-@contextmanager
-def _refusals(closed: Callable[[str], str]) -> Iterator[None]:
-	"""Raise ERPNext's refusals as errors of this room, with its reason; `closed` words the message for a closed period."""
-	try:
-		yield
-	except frappe.TimestampMismatchError:
-		raise  # another document changed meanwhile: the whole is repeated, nothing is refused
-	except CLOSED as error:
-		frappe.clear_last_message()
-		frappe.throw(closed(_sentence(error)), exc=errors.PostingClosedError)
-	except frappe.ValidationError as error:
-		frappe.clear_last_message()
-		frappe.throw(
-			_("The parts cannot be posted: {0} Nothing was drawn or given back.").format(_sentence(error)),
-			exc=errors.StockEntryRefusedError,
-		)
-
-
-def _sentence(error: Exception) -> str:
-	text = str(error).strip()
-	return text if text.endswith((".", "。", ">")) else f"{text}."
