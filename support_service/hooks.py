@@ -43,6 +43,8 @@ permission_query_conditions = {
 	"Coverage Decision": "support_service.permissions.documents.of_case.query",
 	"Coverage Decision Line": "support_service.permissions.documents.child_rows.query",
 	"Supplier Claim": "support_service.permissions.documents.of_case.query",
+	"Removed Part": "support_service.permissions.documents.removed_part.query",
+	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -69,6 +71,7 @@ has_permission = {
 	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.documents.of_case.has_permission",
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
+	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.documents.attached_file.has_permission",
@@ -233,6 +236,8 @@ doc_events = {
 	"Stock Entry": {
 		"before_insert": "support_service.service_parts.stock_posting.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		# a removed part follows the stock document of its last step
+		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -303,10 +308,18 @@ doc_events = {
 		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
 	},
 	"Purchase Receipt": {
+		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
+		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		# a debit note for what went back is the vendor's credit
+		"on_submit": "support_service.service_parts.removed.by_hand.on_submit",
+		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
@@ -463,7 +476,10 @@ doc_events = {
 # What submitting and cancelling a visit do, in this order, in the one transaction of the save. Each step gets the visit and the
 # Posting (foundation/posting.py) in which it finds what earlier steps have found out. Other apps add steps at the end.
 support_service_visit_steps = {
-	"before_submit": ["support_service.service_parts.visit_stock.check"],
+	"before_submit": [
+		"support_service.service_parts.removed.visit_steps.check",
+		"support_service.service_parts.visit_stock.check",
+	],
 	"on_submit": [
 		"support_service.field_service.case_effects.report",
 		# who pays is known before parts are drawn: their cost goes there
@@ -471,10 +487,15 @@ support_service_visit_steps = {
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
+		# where a removed part goes depends on who pays
+		"support_service.service_parts.removed.visit_steps.expect",
+		"support_service.field_service.written_back.show_removed",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",
 	],
 	"on_cancel": [
+		# first: it refuses where a removed part has come back
+		"support_service.service_parts.removed.visit_steps.withdraw",
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
@@ -502,6 +523,7 @@ scheduler_events = {
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",
 	],
 	"daily": [
+		"support_service.service_parts.removed.overdue.warn",
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
@@ -542,6 +564,7 @@ support_service_stored_names = [
 	"support_service.support_service.stored_names.STORED",
 	"support_service.service_charging.stored_names.STORED",
 	"support_service.field_service.stored_names.STORED",
+	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 ]

@@ -23,6 +23,7 @@ BY_FIELD = {
 	"Engineer Visit": "customer",
 	"Service Contract": "customer",
 	"Coverage Decision": "customer",
+	"Removed Part": "customer",
 	"Service Survey": "customer",
 	"Service Clock": "customer",
 	"Asset": "customer",

@@ -22,6 +22,7 @@ OPEN: dict[str, dict[str, Any]] = {
 	"Service Request": {"status": ["in", LIVE_STATES]},
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
 	"Supplier Claim": {"status": ["in", ["Draft", "Sent", "Accepted"]]},
+	"Removed Part": {"status": ["in", ["Due", "Received", "Tested", "In Repair", "Returned to Vendor"]]},
 }
 
 

@@ -10,6 +10,7 @@ from support_service.permissions.documents import (
 	engineer_visit,
 	installed_unit,
 	of_case,
+	removed_part,
 	serial_and_batch_bundle,
 	service_contract,
 )
@@ -20,6 +21,7 @@ PARENTS = {
 	"Engineer Visit Part": engineer_visit.RULE,
 	"Installed Software": installed_unit.RULE,
 	"Coverage Decision Line": of_case.RULES["Coverage Decision"],
+	"Removed Part Move": removed_part.RULE,
 	"Service Contract Unit": service_contract.RULE,
 	"Service Contract Entitlement": service_contract.RULE,
 	"Serial and Batch Entry": serial_and_batch_bundle.RULE,

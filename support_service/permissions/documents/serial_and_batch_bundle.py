@@ -1,6 +1,7 @@
-"""Who may see ERPNext's Serial and Batch Bundles by our grant: those of Stock Entries of visits they may see.
+"""Who may see ERPNext's Serial and Batch Bundles by our grant: of Stock Entries of visits and removed parts they may see.
 
-ERPNext makes a visit's bundle with the rights of whoever submits the visit, so these roles hold rights on the DocType.
+ERPNext makes a bundle with the rights of whoever submits the visit or receives the part, so these roles hold rights on the
+DocType.
 Roles that ERPNext or an admin gives rights of their own are not narrowed.
 """
 
@@ -9,24 +10,28 @@ from collections.abc import Iterable
 import frappe.share
 
 from support_service.constants.roles import ENGINEER, LEAD, MANAGER
-from support_service.permissions.documents import engineer_visit
+from support_service.permissions.documents import engineer_visit, removed_part
 from support_service.permissions.rule import Rule
 from support_service.permissions.scope import Among, Clause, Scope, Through
 
 
-def of_visible_visit(user: str) -> Iterable[Clause]:
-	"""Bundles whose voucher is the Stock Entry of a visit that `user` may see, shared ones included."""
-	visits = engineer_visit.RULE.scope(user)
-	if not visits.everything:
-		shared = frozenset(frappe.share.get_shared(engineer_visit.RULE.doctype, user))
-		visits = Scope((*visits.clauses, Among("name", shared)))
-	entries = Scope((Through("engineer_visit", engineer_visit.RULE.doctype, visits),))
-	return (Through("voucher_no", "Stock Entry", entries),)
+def of_visible_work(user: str) -> Iterable[Clause]:
+	"""Bundles whose voucher is of a visit or a removed part that `user` may see, shared ones included."""
+	visit = Through("engineer_visit", engineer_visit.RULE.doctype, _visible(engineer_visit.RULE, user))
+	part = Through("removed_part", removed_part.RULE.doctype, _visible(removed_part.RULE, user))
+	return (Through("voucher_no", "Stock Entry", Scope((visit, part))),)
+
+
+def _visible(rule: Rule, user: str) -> Scope:
+	scope = rule.scope(user)
+	if scope.everything:
+		return scope
+	return Scope((*scope.clauses, Among("name", frozenset(frappe.share.get_shared(rule.doctype, user)))))
 
 
 RULE = Rule(
 	"Serial and Batch Bundle",
-	{ENGINEER: of_visible_visit, LEAD: of_visible_visit, MANAGER: of_visible_visit},
+	{ENGINEER: of_visible_work, LEAD: of_visible_work, MANAGER: of_visible_work},
 	creates_inside=True,
 )
 

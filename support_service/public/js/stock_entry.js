@@ -5,6 +5,7 @@ frappe.ui.form.on("Stock Entry", {
 		if (!frm.is_new() || !frm.doc.amended_from) return;
 		Object.assign(frm.doc, {
 			engineer_visit: null,
+			removed_part: null,
 			service_request: null,
 			service_consumption_key: null,
 		});
