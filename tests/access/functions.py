@@ -81,6 +81,10 @@ support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  
 support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.scan                    -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.removed_part_steps      -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.move_removed_part       -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.undo_removed_part       -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -131,6 +135,10 @@ def _visit(side: Side) -> dict[str, Any]:
 
 def _claim(side: Side) -> dict[str, Any]:
 	return {"claim": side["Supplier Claim"]}
+
+
+def _removed_part(side: Side) -> dict[str, Any]:
+	return {"part": side["Removed Part"]}
 
 
 def _decision(side: Side) -> dict[str, Any]:
@@ -275,6 +283,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
 	},
 	"support_service.service_parts.api.stock_before_submit": _visit,
+	"support_service.service_parts.api.scan": lambda side: {**_visit(side), "code": side["item"]},
+	"support_service.service_parts.api.removed_part_steps": _removed_part,
+	"support_service.service_parts.api.move_removed_part": lambda side: {
+		**_removed_part(side),
+		"action": "no such step",
+	},
+	# the one in the world has made no step
+	"support_service.service_parts.api.undo_removed_part": _removed_part,
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,

@@ -43,6 +43,7 @@ ROOMS = (
 	"support_service",
 	"service_charging",
 	"field_service",
+	"service_parts",
 	"service_feedback",
 	"erpnext_takeover",
 )
