@@ -47,6 +47,8 @@ permission_query_conditions = {
 	"Coverage Decision": "support_service.permissions.documents.of_case.query",
 	"Coverage Decision Line": "support_service.permissions.documents.child_rows.query",
 	"Supplier Claim": "support_service.permissions.documents.of_case.query",
+	"Removed Part": "support_service.permissions.documents.removed_part.query",
+	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -78,6 +80,7 @@ has_permission = {
 	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.documents.of_case.has_permission",
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
+	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"Van Count": "support_service.permissions.documents.vans.has_permission",
@@ -252,8 +255,12 @@ doc_events = {
 	"Stock Entry": {
 		"before_insert": "support_service.service_parts.stock_posting.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
-		# what a loan has moved is undone by the loan
-		"before_cancel": "support_service.service_parts.loans.postings.before_cancel",
+		"before_cancel": [
+			# what a loan has moved is undone by the loan
+			"support_service.service_parts.loans.postings.before_cancel",
+			# a removed part follows the stock document of its last step
+			"support_service.service_parts.removed.by_hand.before_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# what a counted van lacks or has too much: the store posts it, the count follows
@@ -336,10 +343,18 @@ doc_events = {
 		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
 	},
 	"Purchase Receipt": {
+		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
+		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		# a debit note for what went back is the vendor's credit
+		"on_submit": "support_service.service_parts.removed.by_hand.on_submit",
+		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
@@ -510,7 +525,10 @@ doc_events = {
 # What submitting and cancelling a visit do, in this order, in the one transaction of the save. Each step gets the visit and the
 # Posting (foundation/posting.py) in which it finds what earlier steps have found out. Other apps add steps at the end.
 support_service_visit_steps = {
-	"before_submit": ["support_service.service_parts.visit_stock.check"],
+	"before_submit": [
+		"support_service.service_parts.removed.visit_steps.check",
+		"support_service.service_parts.visit_stock.check",
+	],
 	"on_submit": [
 		"support_service.field_service.case_effects.report",
 		# who pays is known before parts are drawn: their cost goes there
@@ -520,10 +538,15 @@ support_service_visit_steps = {
 		"support_service.service_parts.unit_parts.append",
 		# devices that were on loan come back with the engineer
 		"support_service.service_parts.loans.visit_returns.take_back",
+		# where a removed part goes depends on who pays
+		"support_service.service_parts.removed.visit_steps.expect",
+		"support_service.field_service.written_back.show_removed",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",
 	],
 	"on_cancel": [
+		# first: it refuses where a removed part has come back
+		"support_service.service_parts.removed.visit_steps.withdraw",
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
@@ -556,6 +579,7 @@ scheduler_events = {
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",
 	],
 	"daily": [
+		"support_service.service_parts.removed.overdue.warn",
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
@@ -602,6 +626,7 @@ support_service_stored_names = [
 	"support_service.field_service.stored_names.STORED",
 	"support_service.service_parts.loans.stored_names.STORED",
 	"support_service.service_parts.vans.stored_names.STORED",
+	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 ]

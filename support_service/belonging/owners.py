@@ -24,6 +24,7 @@ BY_FIELD = {
 	"Service Contract": "customer",
 	"Equipment Loan": "customer",
 	"Coverage Decision": "customer",
+	"Removed Part": "customer",
 	"Service Survey": "customer",
 	"Service Clock": "customer",
 	"Asset": "customer",

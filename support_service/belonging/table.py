@@ -94,6 +94,7 @@ _DECISION = (
 )
 _CHARGE = "one writer: charging names what was made from this decision"
 _LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
+_REMOVED = "one writer, which repeats the visit; whose part it was on that day does not change"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -157,5 +158,11 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Takeover Finding", "source_name"): _LOG,
 	("Takeover Finding", "target_name"): _LOG,
 	("Supplier Claim", "purchase_name"): "papers of a supplier",
+	("Removed Part", "service_request"): _REMOVED,
+	("Removed Part", "engineer_visit"): _REMOVED,
+	("Removed Part", "installed_unit"): _REMOVED,
+	("Removed Part", "customer"): _REMOVED,
+	("Removed Part", "split_from"): _REMOVED,
+	("Removed Part", "purchase_name"): "papers of a supplier",
 	("Service Engineer", "home_address"): "where the engineer lives; no customer's document",
 }

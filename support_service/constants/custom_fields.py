@@ -78,6 +78,32 @@ def _charged_row(insert_after: str) -> list[dict[str, Any]]:
 	]
 
 
+def _return_fields(insert_after: str) -> list[dict[str, Any]]:
+	"""Of a purchase return with which a removed part went back to its supplier."""
+	return [
+		{
+			**_FROM_VISIT,
+			"fieldname": "removed_part",
+			"fieldtype": "Link",
+			"label": N_("Removed Part"),
+			"options": "Removed Part",
+			"insert_after": insert_after,
+			"depends_on": "removed_part",
+			"search_index": 1,
+		},
+		{
+			# unique, so that the database refuses to send a part back twice
+			**_FROM_VISIT,
+			"fieldname": "service_return_key",
+			"fieldtype": "Data",
+			"label": N_("Return Key"),
+			"insert_after": "removed_part",
+			"unique": 1,
+			"hidden": 1,
+		},
+	]
+
+
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Item": [
 		{
@@ -102,7 +128,7 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"label": N_("After-Sales Service"),
 			"insert_after": "remarks",
 			"collapsible": 1,
-			"depends_on": "eval:doc.engineer_visit || doc.equipment_loan",
+			"depends_on": "eval:doc.engineer_visit || doc.equipment_loan || doc.removed_part",
 			"module": "Support Service",
 		},
 		{
@@ -134,12 +160,21 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"search_index": 1,
 		},
 		{
+			**_FROM_VISIT,
+			"fieldname": "removed_part",
+			"fieldtype": "Link",
+			"label": N_("Removed Part"),
+			"options": "Removed Part",
+			"insert_after": "service_request",
+			"search_index": 1,
+		},
+		{
 			# unique, so that the database refuses to take a visit's parts out of stock twice
 			**_FROM_VISIT,
 			"fieldname": "service_consumption_key",
 			"fieldtype": "Data",
 			"label": N_("Consumption Key"),
-			"insert_after": "service_request",
+			"insert_after": "removed_part",
 			"unique": 1,
 			"hidden": 1,
 		},
@@ -157,6 +192,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"search_index": 1,
 		},
 	],
+	"Purchase Receipt": _return_fields("remarks"),
+	"Purchase Invoice": _return_fields("remarks"),
 	"Quotation": _charge_fields("enq_det", keyed=True),
 	"Sales Order": _charge_fields("party_account_currency", keyed=False),
 	"Quotation Item": _charged_row("additional_notes"),

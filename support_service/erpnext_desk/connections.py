@@ -23,6 +23,7 @@ OPEN: dict[str, dict[str, Any]] = {
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
 	"Equipment Loan": {"status": ["in", ["Requested", "Booked", "Lent", "Partly Returned"]]},
 	"Supplier Claim": {"status": ["in", ["Draft", "Sent", "Accepted"]]},
+	"Removed Part": {"status": ["in", ["Due", "Received", "Tested", "In Repair", "Returned to Vendor"]]},
 }
 
 

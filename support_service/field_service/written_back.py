@@ -47,6 +47,13 @@ def _on_rows(visit: EngineerVisit, posting: Posting) -> None:
 	rows.update(PART, [{"name": row.name, **{field: row[field] for field in written}} for row in columns])
 
 
+def show_removed(visit: EngineerVisit, posting: Posting) -> None:
+	"""A step of submitting: write to each part row what happens to the part removed, where the engineer has left it open."""
+	for row in visit.parts:
+		row.update(posting.removed.get(row.name, {}))
+	rows.update(PART, [{"name": name, **columns} for name, columns in posting.removed.items()])
+
+
 def follow_decision(decision: Document, method: str | None = None) -> None:
 	"""Event `decided_anew` of Coverage Decision: a person has decided otherwise who pays for a submitted visit."""
 	if changes := _who_pays(visit_decisions.covered_rows(decision)):

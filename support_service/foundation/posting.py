@@ -25,7 +25,8 @@ class Posting:
 	case: the Service Request, as it is after the visit's moves. bins: the locked Bins, None before they are locked.
 	stock_rows: `idx` of the rows that move stock, None before the check. decision: the Coverage Decision about this work.
 	covered: row name → covered percent. cost_centers: row name → cost centre of whoever pays most of it. stock_entry: the
-	Stock Entry that took the parts out. costs: row name → Cost.
+	Stock Entry that took the parts out. costs: row name → Cost. removed: row name → columns of the row that say what happens to
+	the part removed.
 	"""
 
 	case: Document | None = None
@@ -36,3 +37,4 @@ class Posting:
 	cost_centers: Mapping[str, str] = field(default_factory=dict)
 	stock_entry: str | None = None
 	costs: Mapping[str, Cost] = field(default_factory=dict)
+	removed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

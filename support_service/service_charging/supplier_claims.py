@@ -37,9 +37,62 @@ class Purchase:
 	supplier: str
 
 
-def find_purchase(item_code: str, serial_no: str | None, supplier: str | None = None) -> Purchase | None:
-	"""Where the serial number came in; without one, the latest purchase of the item (from `supplier`)."""
-	return _by_serial(serial_no) if serial_no else _by_item(item_code, supplier)
+@dataclass(frozen=True, slots=True)
+class Left:
+	"""What of a purchase's row may still be sent back, in stock units: of what was accepted, and of what was rejected.
+
+	by_erpnext: the most that ERPNext lets go back in a return of accepted pieces; it counts returned rejects against them.
+	"""
+
+	accepted: float
+	rejected: float
+	by_erpnext: float
+
+
+def find_purchase(
+	item_code: str, serial_no: str | None, supplier: str | None = None, company: str | None = None
+) -> Purchase | None:
+	"""Where the serial number came in; without one, the latest purchase of the item (from `supplier`, for `company`)."""
+	return _by_serial(serial_no) if serial_no else _by_item(item_code, supplier, company)
+
+
+def left_to_return(purchase: Purchase) -> Left:
+	"""How much of the row has not been sent back yet; its document is locked, so that two returns do not both find it."""
+	doctype = purchase.doctype
+	frappe.db.get_value(doctype, purchase.name, "name", for_update=True)
+	bought = frappe.db.get_value(
+		f"{doctype} Item", purchase.row, ["stock_qty", "rejected_qty", "conversion_factor"], as_dict=True
+	)
+	rejects = "return_qty_from_rejected_warehouse"
+	sent_back = frappe.get_all(
+		f"{doctype} Item",
+		filters={ROW_OF[doctype]: purchase.row, "docstatus": 1},
+		fields=["stock_qty", *([rejects] if frappe.get_meta(f"{doctype} Item").has_field(rejects) else [])],
+		order_by=None,
+	)
+	accepted = sum(abs(flt(row.stock_qty)) for row in sent_back if not row.get(rejects))
+	rejected = sum(abs(flt(row.stock_qty)) for row in sent_back if row.get(rejects))
+	return Left(
+		accepted=flt(bought.stock_qty) - accepted,
+		rejected=flt(bought.rejected_qty) * (flt(bought.conversion_factor) or 1) - rejected,
+		by_erpnext=flt(bought.stock_qty) - accepted - rejected,
+	)
+
+
+def return_of(
+	purchase: Purchase,
+	qty: float,
+	serial_no: str | None = None,
+	batch_no: str | None = None,
+	warehouse: str | None = None,
+) -> Document | None:
+	"""A return of `qty` stock units of the purchase's row, not inserted; None where ERPNext has nothing left to return."""
+	doc = make_return_doc(purchase.doctype, purchase.name)
+	doc.items = [row for row in doc.items if row.get(ROW_OF[purchase.doctype]) == purchase.row]
+	if not doc.items:
+		return None
+	_cut_down(doc.items[0], purchase.doctype, qty, serial_no, batch_no, warehouse)
+	return doc
 
 
 def purchase_return_of(claim: str) -> str:
@@ -58,34 +111,45 @@ def _draft(name: str, doctype: str) -> str:
 	if made and cint(frappe.db.get_value(doctype, made, "docstatus")) < 2:
 		return made
 	purchase = _row_in(doctype, claim)
-	doc = make_return_doc(doctype, purchase.name)
-	doc.items = [row for row in doc.items if row.get(ROW_OF[doctype]) == purchase.row]
-	if not doc.items:
+	doc = return_of(purchase, flt(claim.qty), claim.serial_no)
+	if not doc:
 		frappe.throw(
 			_("All that came with {0} has been returned already.").format(purchase.name),
 			PurchaseNotFoundError,
 		)
-	_cut_down(doc.items[0], claim, doctype)
 	doc.remarks = f"{claim.name}: {claim.reason}"
 	doc.insert()
 	claim.db_set(LINK_OF[doctype], doc.name)
 	return doc.name
 
 
-def _cut_down(row: Any, claim: Document, doctype: str) -> None:
-	"""Reduce the row of a whole return to the quantity and serial number of the claim."""
+def _cut_down(
+	row: Any,
+	doctype: str,
+	qty: float,
+	serial_no: str | None,
+	batch_no: str | None = None,
+	warehouse: str | None = None,
+) -> None:
+	"""Reduce the row of a whole return to a quantity, a serial number or batch, and the warehouse they lie in."""
 	factor = flt(row.conversion_factor) or 1
-	row.qty = -flt(claim.qty) / factor
+	row.qty = -qty / factor
 	row.received_qty, row.rejected_qty = row.qty, 0
-	row.stock_qty = -flt(claim.qty)
+	row.stock_qty = -qty
 	if doctype == RECEIPT:
 		row.received_stock_qty = row.stock_qty
-	if claim.serial_no:
+	if serial_no or batch_no:
 		row.update(
-			{"serial_and_batch_bundle": None, "use_serial_batch_fields": 1, "serial_no": claim.serial_no}
+			{
+				"serial_and_batch_bundle": None,
+				"use_serial_batch_fields": 1,
+				"serial_no": serial_no,
+				"batch_no": batch_no,
+			}
 		)
-		if warehouse := frappe.db.get_value("Serial No", claim.serial_no, "warehouse"):
-			row.warehouse = warehouse
+	if serial_no and not warehouse:
+		warehouse = frappe.db.get_value("Serial No", serial_no, "warehouse")
+	row.warehouse = warehouse or row.warehouse
 
 
 def _row_in(doctype: str, claim: Document) -> Purchase:
@@ -120,7 +184,7 @@ def _by_serial(serial_no: str) -> Purchase | None:
 	return _purchase(*rows[0]) if rows else None
 
 
-def _by_item(item_code: str, supplier: str | None) -> Purchase | None:
+def _by_item(item_code: str, supplier: str | None, company: str | None = None) -> Purchase | None:
 	for doctype in (RECEIPT, INVOICE):
 		conditions = [
 			[f"{doctype} Item", "item_code", "=", item_code],
@@ -129,6 +193,8 @@ def _by_item(item_code: str, supplier: str | None) -> Purchase | None:
 		]
 		if supplier:
 			conditions.append(["supplier", "=", supplier])
+		if company:
+			conditions.append(["company", "=", company])
 		rows = frappe.get_all(
 			doctype,
 			filters=conditions,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, flt, get_date_str, getdate, today
@@ -14,6 +15,7 @@ from frappe.utils import escape_html, flt, get_date_str, getdate, today
 from support_service.service_parts import errors
 from support_service.service_parts.part_facts import PartFacts
 
+TOOL = "Tool"
 TOLERANCE = 1e-6  # quantities are stored with nine decimals
 
 
@@ -33,9 +35,20 @@ def problems_of(visit: Document, facts: PartFacts) -> list[Problem]:
 
 
 def has_stock_effect(row: Any, facts: PartFacts) -> bool:
-	"""Whether ERPNext keeps stock of the row's item; other items are only listed on the visit."""
+	"""Whether the row draws from stock: ERPNext keeps it of the item, and it is no tool of ours; the rest is only listed."""
 	item = facts.items.get(row.item_code)
-	return bool(item and item.is_stock_item)
+	return bool(item and item.is_stock_item) and row.kind != TOOL
+
+
+def refuse(problems: list[Problem]) -> None:
+	"""Raise the error of the first problem, with the sentences of all."""
+	if problems:
+		frappe.throw(
+			[problem.text for problem in problems] if len(problems) > 1 else problems[0].text,
+			exc=problems[0].error,
+			title=_("Parts"),
+			as_list=len(problems) > 1,
+		)
 
 
 def _problems_of_row(visit: Document, row: Any, facts: PartFacts) -> Iterator[Problem]:

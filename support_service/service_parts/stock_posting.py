@@ -12,7 +12,13 @@ from support_service.foundation.settings import company_default
 from support_service.service_parts import errors, posted_now
 
 PURPOSE = "Material Issue"
-LINKS_TO_VISIT = ("engineer_visit", "equipment_loan", "service_request", "service_consumption_key")
+LINKS_TO_OURS = (
+	"engineer_visit",
+	"equipment_loan",
+	"removed_part",
+	"service_request",
+	"service_consumption_key",
+)
 
 
 def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> tuple[Document, list[Any]]:
@@ -48,7 +54,7 @@ def before_insert(entry: Document, method: str | None = None) -> None:
 	The amended one is an ordinary Stock Entry; the consumption key is unique.
 	"""
 	if entry.get("amended_from"):
-		entry.update(dict.fromkeys(LINKS_TO_VISIT))
+		entry.update(dict.fromkeys(LINKS_TO_OURS))
 
 
 def entry_of(visit: str) -> tuple[str, int] | None:

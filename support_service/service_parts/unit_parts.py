@@ -21,7 +21,7 @@ def append(visit: Document, posting: Posting) -> None:
 	if not visit.installed_unit:
 		return
 	drawn = {row.idx for row in visit_stock.stock_rows(visit, posting)}
-	numbered = any(row.fit_to_unit and row.fitted_serials() for row in visit.parts)
+	numbered = any(row.is_fitted() and row.fitted_serials() for row in visit.parts)
 	batches = _batches(posting.stock_entry) if numbered else {}
 	movements = [movement for row in visit.parts for movement in _movements(row, row.idx in drawn, batches)]
 	fitted_parts.append(
@@ -46,8 +46,9 @@ def _batches(entry: str | None) -> dict[str, str | None]:
 
 def _movements(row: Any, drawn: bool, batches: dict[str, str | None]) -> Iterator[PartMovement]:
 	"""The movements of one row; an item that is not kept in stock counts as a part only with a serial number."""
-	yield from _removed(row)
-	if not row.fit_to_unit:
+	for piece in row.removed_pieces():
+		yield PartMovement("Removed", piece.item_code, piece.qty, row.name, piece.serial_no)
+	if not row.is_fitted():
 		return
 	serials = row.fitted_serials()
 	for serial in serials:
@@ -55,19 +56,6 @@ def _movements(row: Any, drawn: bool, batches: dict[str, str | None]) -> Iterato
 		yield PartMovement("Fitted", row.item_code, 1, row.name, serial, batch)
 	if drawn and not serials:
 		yield PartMovement("Fitted", row.item_code, flt(row.qty), row.name, None, row.batch_no)
-
-
-def _removed(row: Any) -> Iterator[PartMovement]:
-	# a number without an item was on the part that the fitted one replaces
-	item_code = row.removed_item_code or row.item_code
-	serials = row.removed_serials()
-	for serial in serials:
-		yield PartMovement("Removed", item_code, 1, row.name, serial)
-	without_number = flt(row.removed_qty) - len(serials)
-	if row.removed_item_code and not serials and not without_number:
-		without_number = 1
-	if without_number > 0:
-		yield PartMovement("Removed", item_code, without_number, row.name)
 
 
 def _when(visit: Document) -> Any:

@@ -19,7 +19,14 @@ from support_service.foundation import bins
 from support_service.foundation.posting import Cost, Posting
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability, errors, part_facts, stock_posting
-from support_service.service_parts.part_checks import Problem, batches_of, has_stock_effect, problems_of
+from support_service.service_parts.part_checks import (
+	TOOL,
+	Problem,
+	batches_of,
+	has_stock_effect,
+	problems_of,
+	refuse,
+)
 
 
 def check(visit: Document, posting: Posting) -> None:
@@ -30,14 +37,14 @@ def check(visit: Document, posting: Posting) -> None:
 	if not visit.parts:
 		return
 	facts = part_facts.gather(visit)
-	_refuse(problems_of(visit, facts))
+	refuse(problems_of(visit, facts))
 	rows = [row for row in visit.parts if has_stock_effect(row, facts)]
 	posting.stock_rows = frozenset(row.idx for row in rows)
 	for row in rows:
 		_complete(row, facts)
-	_refuse(_without_account(visit, rows))
-	_refuse(availability.shortages(rows, _locked_bins(visit, posting)))
-	_refuse(availability.batch_shortages(rows))
+	refuse(_without_account(visit, rows))
+	refuse(availability.shortages(rows, _locked_bins(visit, posting)))
+	refuse(availability.batch_shortages(rows))
 
 
 def draw(visit: Document, posting: Posting) -> None:
@@ -73,7 +80,7 @@ def give_back(visit: Document, posting: Posting) -> None:
 
 
 def stock_rows(visit: Document, posting: Posting) -> list[Any]:
-	"""The part rows whose items ERPNext keeps stock of; the others, such as labour, are only listed on the visit."""
+	"""The part rows that draw from stock; the others, such as labour and tools, are only listed on the visit."""
 	if not visit.parts:
 		return []
 	if posting.stock_rows is not None:  # `check` found them a moment ago
@@ -84,7 +91,7 @@ def stock_rows(visit: Document, posting: Posting) -> list[Any]:
 		pluck="name",
 		order_by=None,
 	)
-	return [row for row in visit.parts if row.item_code in items]
+	return [row for row in visit.parts if row.item_code in items and row.kind != TOOL]
 
 
 def _locked_bins(visit: Document, posting: Posting) -> dict[bins.Place, bins.LockedBin]:
@@ -136,13 +143,3 @@ def _costs(rows: list[Any], entry: Document, ledger: list[Any]) -> dict[str, Cos
 		amount = flt(values.get(item.name), row.precision("amount"))
 		costs[row.name] = Cost(amount, flt(amount / flt(row.qty), row.precision("valuation_rate")))
 	return costs
-
-
-def _refuse(problems: list[Problem]) -> None:
-	if problems:
-		frappe.throw(
-			[problem.text for problem in problems] if len(problems) > 1 else problems[0].text,
-			exc=problems[0].error,
-			title=_("Parts"),
-			as_list=len(problems) > 1,
-		)

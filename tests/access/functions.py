@@ -111,6 +111,10 @@ support_service.service_parts.vans.api.cancel_handover       -  -  -  -  -  -  a
 support_service.service_parts.vans.api.handover_steps        -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.vans.api.apply_stock_list      -  -  -  -  -  -  ab  ab  -
 support_service.service_parts.vans.api.request_for_vans      -  -  -  a  b  -  a  ab  -
+support_service.service_parts.api.scan                    -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.removed_part_steps      -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.move_removed_part       -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.api.undo_removed_part       -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -167,6 +171,10 @@ def _visit(side: Side) -> dict[str, Any]:
 
 def _claim(side: Side) -> dict[str, Any]:
 	return {"claim": side["Supplier Claim"]}
+
+
+def _removed_part(side: Side) -> dict[str, Any]:
+	return {"part": side["Removed Part"]}
 
 
 def _decision(side: Side) -> dict[str, Any]:
@@ -379,6 +387,14 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_parts.vans.api.request_for_vans": lambda side: {
 		"rows": [{"warehouse": side["van"], "item_code": side["item"]}]
 	},
+	"support_service.service_parts.api.scan": lambda side: {**_visit(side), "code": side["item"]},
+	"support_service.service_parts.api.removed_part_steps": _removed_part,
+	"support_service.service_parts.api.move_removed_part": lambda side: {
+		**_removed_part(side),
+		"action": "no such step",
+	},
+	# the one in the world has made no step
+	"support_service.service_parts.api.undo_removed_part": _removed_part,
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,

@@ -178,6 +178,18 @@ TABLES = {
 		create   -  -  -  -  -  -   a  ab  -
 		delete   -  -  -  -  -  -   -  ab  -
 	""",
+	"Removed Part": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		print    -  -  -  a  b  ab  a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Removed Part Move": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -337,6 +349,9 @@ TABLES = {
 	"Service Company Default": """
 		see rows -  -  -  ab ab ab  ab ab  -
 	""",
+	"Removed Part Rule": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Takeover Run": """
 		see      -  -  -  -  -  -   -  ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -384,6 +399,8 @@ PARENTS = {
 	"Service Priority Rule": "Support Service Settings",
 	"Service Routing Rule": "Support Service Settings",
 	"Service Company Default": "Support Service Settings",
+	"Removed Part Rule": "Support Service Settings",
+	"Removed Part Move": "Removed Part",
 	"Serial and Batch Entry": "Serial and Batch Bundle",
 	"Service Calendar Window": "Service Calendar",
 	"Service Calendar Break": "Service Calendar",
@@ -419,6 +436,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Van Count": {"discard_reason": "changed"},
 	"Van Handover": {"reason": "changed"},
 	"Van Stock List": {"disabled": 1},
+	"Removed Part": {"vendor_reference": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -501,6 +519,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
+	"Removed Part": lambda side: {
+		"service_request": side["Service Request"],
+		"engineer_visit": side["Engineer Visit"],
+		"company": side["company"],
+		"item_code": side["item"],
+		"qty": 1,
+	},
 	"Supplier Claim": lambda side: {
 		"supplier": side["supplier"],
 		"service_request": side["Service Request"],

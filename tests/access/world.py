@@ -71,6 +71,7 @@ def build() -> World:
 			("Coverage Decision Line", "Coverage Decision"),
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
+			("Removed Part Move", "Removed Part"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -306,6 +307,33 @@ def _loan_entry(side: dict[str, str]) -> str:
 	)
 
 
+def _removed_part(side: dict[str, str]) -> str:
+	name = _row(
+		"Removed Part",
+		item_code=side["item"],
+		qty=1,
+		status="Due",
+		disposition="Back to Us",
+		due_on=add_days(today(), 14),
+		service_request=side["Service Request"],
+		engineer_visit=side["Engineer Visit"],
+		company=side["company"],
+		source_key=frappe.generate_hash(length=20),
+	)
+	_row(
+		"Removed Part Move",
+		parent=name,
+		parenttype="Removed Part",
+		parentfield="history",
+		idx=1,
+		action="begin",
+		to_status="Due",
+	)
+	return _belongs(
+		"Removed Part", name, side, "customer", "team", "department_queue", "engineer", "engineer_user"
+	)
+
+
 def _fitted(side: dict[str, str]) -> str:
 	return _row(
 		"Fitted Part Entry",
@@ -537,6 +565,7 @@ MAKERS = {
 	"Supplier Claim": _claim,
 	"Equipment Loan": _loan,
 	"Equipment Loan Entry": _loan_entry,
+	"Removed Part": _removed_part,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,
@@ -567,6 +596,7 @@ SETTINGS_TABLES = {
 	"Service Priority Rule": ("priority_rules", {"impact": "Low", "urgency": "Low", "priority": "Low"}),
 	"Service Routing Rule": ("routing_rules", {"department_queue": "After-Sales"}),
 	"Service Company Default": ("company_defaults", {}),
+	"Removed Part Rule": ("removed_part_rules", {"item_group": "Products"}),
 }
 
 

@@ -45,6 +45,7 @@ ROOMS = (
 	"field_service",
 	"service_parts.loans",
 	"service_parts.vans",
+	"service_parts",
 	"service_feedback",
 	"erpnext_takeover",
 )

@@ -46,6 +46,7 @@ OF_A_CUSTOMER = [
 	"Engineer Visit",
 	"Coverage Decision",
 	"Supplier Claim",
+	"Removed Part",
 	"Installed Unit",
 	"Installed Unit Event",
 	"Unit Reading",

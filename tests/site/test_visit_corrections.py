@@ -108,7 +108,7 @@ class TestAmendedByTheDesk:
 		amended.engineer_visit = None
 		assert amended.service_consumption_key
 		amended.insert()
-		assert not any(amended.get(field) for field in stock_posting.LINKS_TO_VISIT)
+		assert not any(amended.get(field) for field in stock_posting.LINKS_TO_OURS)
 
 
 class TestAfterTheCaseIsClosed:

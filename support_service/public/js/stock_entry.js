@@ -6,6 +6,7 @@ frappe.ui.form.on("Stock Entry", {
 		Object.assign(frm.doc, {
 			engineer_visit: null,
 			equipment_loan: null,
+			removed_part: null,
 			service_request: null,
 			service_consumption_key: null,
 		});

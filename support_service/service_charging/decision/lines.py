@@ -81,7 +81,9 @@ def of_visit(visit: Any) -> list[Work]:
 		works.append(Work(Kind.LABOUR, hours))
 	if visit.visit_type == "On Site":
 		works.append(Work(Kind.TRAVEL, 1))
-	return [*works, *(part for row in visit.parts if flt(row.qty) > 0 for part in _parts(row))]
+	# a tool is ours and goes home with the engineer
+	rows = [row for row in visit.parts if flt(row.qty) > 0 and row.get("kind") != "Tool"]
+	return [*works, *(part for row in rows for part in _parts(row))]
 
 
 def hours_of(visit: Any) -> float:

@@ -1,4 +1,5 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_scan.js" %}
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
@@ -20,6 +21,10 @@ frappe.ui.form.on("Engineer Visit", {
 		frm.set_query("batch_no", "parts", (doc, cdt, cdn) => ({
 			filters: { item: locals[cdt][cdn].item_code, disabled: 0 },
 		}));
+		frm.set_query("removed_batch_no", "parts", (doc, cdt, cdn) => {
+			const row = locals[cdt][cdn];
+			return { filters: { item: row.removed_item_code || row.item_code } };
+		});
 	},
 
 	onload(frm) {
@@ -34,6 +39,7 @@ frappe.ui.form.on("Engineer Visit", {
 			support_service.colours.visit_status[frm.doc.status] || "gray"
 		);
 		add_time_buttons(frm);
+		support_service.visit_scan.show(frm);
 		show_stock(frm);
 		show_charge(frm);
 	},
@@ -66,6 +72,12 @@ frappe.ui.form.on("Engineer Visit", {
 });
 
 frappe.ui.form.on("Engineer Visit Part", {
+	// what is used up, and our own tools, do not stay in the unit
+	kind(frm, cdt, cdn) {
+		const row = locals[cdt][cdn];
+		frappe.model.set_value(cdt, cdn, "fit_to_unit", row.kind === "Part" ? 1 : 0);
+	},
+
 	// what is replaced is mostly the same item: the engineer only corrects the exception
 	removed_serial_nos(frm, cdt, cdn) {
 		const row = locals[cdt][cdn];

@@ -10,6 +10,6 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"internal_links": {"Service Request": "service_request"},
 		"transactions": [
 			{"label": N_("Case"), "items": ["Service Request"]},
-			{"label": N_("Stock"), "items": ["Stock Entry"]},
+			{"label": N_("Stock"), "items": ["Stock Entry", "Removed Part"]},
 		],
 	}

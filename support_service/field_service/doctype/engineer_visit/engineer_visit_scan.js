@@ -1,0 +1,119 @@
+// Rows of parts by scanning: the first code is what is fitted, the number of the old part goes into the same row. A hardware
+// scanner types into the field and ends with Enter; on a phone the camera reads. What a code means the server says.
+frappe.provide("support_service.visit_scan");
+
+Object.assign(support_service.visit_scan, {
+	show(frm) {
+		const field = frm.fields_dict.scan_html;
+		if (!field) return;
+		field.$wrapper.empty();
+		if (frm.is_new() || frm.doc.docstatus || !frm.perm[0]?.write) return;
+		field.$wrapper.html(`<div class="input-group mb-3 visit-scan">
+			<input type="text" class="form-control" autocomplete="off" autocapitalize="off" spellcheck="false"
+				aria-label="${__("Scan a Code")}" placeholder="${__("Scan or type: serial number, batch, barcode, item")}">
+			<div class="input-group-append"><button class="btn btn-default" type="button">${__("Scan")}</button></div></div>`);
+		const input = field.$wrapper.find("input");
+		input.on("keydown", (event) => {
+			if (event.key !== "Enter") return;
+			event.preventDefault();
+			event.stopPropagation();
+			const code = input.val().trim();
+			input.val("");
+			if (code) this.take(frm, code);
+		});
+		field.$wrapper.find("button").on("click", () => {
+			const code = input.val().trim();
+			input.val("");
+			if (code) return this.take(frm, code);
+			this.open_camera(frm);
+		});
+	},
+
+	// Frappe's own scanner; without a camera it says so
+	open_camera(frm) {
+		new frappe.ui.Scanner({
+			dialog: true,
+			multiple: false,
+			on_scan: (data) => this.take(frm, data.decodedText),
+		});
+	},
+
+	// one after the other, however fast they are scanned
+	take(frm, code) {
+		this.last = (this.last || Promise.resolve()).then(() => this.read(frm, code)).catch(() => {});
+		return this.last;
+	},
+
+	async read(frm, code) {
+		const visit = frm.doc.name;
+		const found = await frappe.xcall("support_service.service_parts.api.scan", { visit, code });
+		if (frm.doc.name !== visit) return;
+		const number = found.serial_no || (found.means === "unknown" ? found.code : null);
+		if (number && this.has(frm, number)) {
+			return this.say(__("{0} is on the visit already.", [number]), "orange");
+		}
+		if (found.means === "fitted") this.add(frm, found);
+		else this.add_removed(frm, found, number);
+		frm.refresh_field("parts");
+		frm.dirty();
+	},
+
+	lines: (text) => (text || "").split(/[\n,]+/).filter((line) => line.trim()),
+
+	has(frm, number) {
+		const wanted = number.toLowerCase();
+		return (frm.doc.parts || []).some((row) =>
+			[...this.lines(row.serial_nos), ...this.lines(row.removed_serial_nos)].some(
+				(line) => line.trim().toLowerCase() === wanted
+			)
+		);
+	},
+
+	// A serial number is a row of its own, so that the old part stands beside it; of others the quantity grows.
+	add(frm, found) {
+		const same = (frm.doc.parts || []).find(
+			(row) =>
+				!found.serial_no &&
+				row.item_code === found.item_code &&
+				row.kind === "Part" &&
+				!row.serial_nos &&
+				(row.batch_no || null) === found.batch_no
+		);
+		const row = same || frm.add_child("parts", { item_code: found.item_code, qty: 0 });
+		Object.assign(row, {
+			item_name: found.item_name,
+			uom: found.uom,
+			qty: flt(row.qty) + found.qty,
+			batch_no: found.batch_no || row.batch_no,
+			serial_nos: found.serial_no || row.serial_nos,
+			warehouse: found.warehouse || row.warehouse,
+		});
+		const what = found.serial_no || found.batch_no || found.item_code;
+		this.say(__("Row {0}: {1}, quantity {2}", [row.idx, what, row.qty]), "green");
+	},
+
+	// The old part belongs to the row of the same item that names none yet, else to the last such row.
+	add_removed(frm, found, number) {
+		const open = (frm.doc.parts || []).filter(
+			(row) => row.kind === "Part" && this.lines(row.removed_serial_nos).length < flt(row.qty)
+		);
+		const row = open.findLast((one) => one.item_code === found.item_code) || open[open.length - 1];
+		if (!row) {
+			return this.say(
+				__("{0} is not in stock, so it is an old part. Scan what replaces it first.", [number]),
+				"orange"
+			);
+		}
+		const numbers = [...this.lines(row.removed_serial_nos), number];
+		Object.assign(row, {
+			removed_item_code: found.item_code || row.removed_item_code || row.item_code,
+			removed_qty: numbers.length,
+			removed_serial_nos: numbers.join("\n"),
+		});
+		this.say(__("Row {0}: {1} was removed", [row.idx, number]), "green");
+	},
+
+	say(message, indicator) {
+		frappe.show_alert({ message: frappe.utils.escape_html(message), indicator });
+	},
+});
