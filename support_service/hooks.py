@@ -43,6 +43,8 @@ permission_query_conditions = {
 	"Coverage Decision": "support_service.permissions.documents.of_case.query",
 	"Coverage Decision Line": "support_service.permissions.documents.child_rows.query",
 	"Supplier Claim": "support_service.permissions.documents.of_case.query",
+	"Part Need": "support_service.permissions.documents.of_case.query",
+	"Part Reservation": "support_service.permissions.documents.of_case.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -69,6 +71,8 @@ has_permission = {
 	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
 	"Coverage Decision": "support_service.permissions.documents.of_case.has_permission",
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
+	"Part Need": "support_service.permissions.documents.of_case.has_permission",
+	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"File": "support_service.permissions.documents.attached_file.has_permission",
@@ -109,6 +113,8 @@ override_doctype_dashboards = {
 	"Supplier": "support_service.erpnext_desk.connections.supplier",
 	"Employee": "support_service.erpnext_desk.connections.employee",
 	"Project": "support_service.erpnext_desk.connections.project",
+	"Material Request": "support_service.erpnext_desk.connections.material_request",
+	"Purchase Order": "support_service.erpnext_desk.connections.purchase_order",
 }
 notification_config = "support_service.erpnext_desk.connections.open_filters"
 # these answer without asking whether the reader may see the document; see erpnext_desk/README.md
@@ -144,6 +150,8 @@ doctype_js = {
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": "public/js/unit_warranties.js",
+	# the parts a request needs, where they are, and getting them there
+	"Service Request": "public/js/part_needs.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
 	"Warranty Claim": "public/js/taken_over.js",
@@ -207,8 +215,16 @@ doc_events = {
 	# goods: what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
 	"Item": {"on_update": "support_service.foundation.names.copies.on_update"},
 	"Delivery Note": {
-		"on_submit": "support_service.installed_base.deliveries.documents.on_submit",
-		"on_cancel": "support_service.installed_base.deliveries.documents.on_cancel",
+		# what is reserved for a request is not given out without a word
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": [
+			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
+		"on_cancel": [
+			"support_service.installed_base.deliveries.documents.on_cancel",
+			"support_service.service_parts.needs.documents.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Installation Note": {
@@ -233,6 +249,28 @@ doc_events = {
 	"Stock Entry": {
 		"before_insert": "support_service.service_parts.stock_posting.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_cancel": "support_service.service_parts.needs.documents.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	"Stock Reconciliation": {
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_cancel": "support_service.service_parts.needs.documents.on_cancel",
+	},
+	# what is asked for and promised for a needed part
+	"Material Request": {
+		"before_validate": "support_service.service_parts.needs.request_rows.before_validate",
+		"on_change": "support_service.service_parts.needs.documents.on_change",
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_trash": [
+			"support_service.service_parts.needs.documents.on_trash",
+			"support_service.foundation.let_go.on_trash",
+		],
+	},
+	"Purchase Order": {
+		"on_change": "support_service.service_parts.needs.documents.on_change",
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -285,15 +323,20 @@ doc_events = {
 			"support_service.service_charging.billing.checks.before_validate",
 		],
 		"after_insert": "support_service.service_charging.billing.links.after_insert",
-		"before_submit": "support_service.service_charging.billing.checks.before_submit",
+		"before_submit": [
+			"support_service.service_charging.billing.checks.before_submit",
+			"support_service.service_parts.needs.outgoing.before_submit",
+		],
 		"on_submit": [
 			"support_service.service_charging.billing.links.on_submit",
 			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
 		],
 		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
 		"on_cancel": [
 			"support_service.service_charging.billing.links.on_cancel",
 			"support_service.installed_base.deliveries.documents.on_cancel",
+			"support_service.service_parts.needs.documents.on_cancel",
 		],
 		"on_trash": [
 			"support_service.service_charging.billing.links.on_trash",
@@ -303,11 +346,21 @@ doc_events = {
 		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
 	},
 	"Purchase Receipt": {
-		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_cancel": [
+			"support_service.service_parts.needs.documents.on_cancel",
+			"support_service.foundation.let_go.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
-		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_cancel": [
+			"support_service.service_parts.needs.documents.on_cancel",
+			"support_service.foundation.let_go.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# promises count by the holidays of today's list, and a policy's scope names groups and territories
@@ -380,6 +433,7 @@ doc_events = {
 			# what promises and coverage show on a new case
 			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
+			"support_service.service_parts.needs.case_moves.follow_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
@@ -447,6 +501,13 @@ doc_events = {
 		"on_update": "support_service.service_charging.decision.messages.follow_decision",
 		"decided_anew": "support_service.field_service.written_back.follow_decision",
 	},
+	"Part Need": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.warn",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
 	"Supplier Claim": {
 		"validate": [
 			"support_service.belonging.check.check",
@@ -469,6 +530,8 @@ support_service_visit_steps = {
 		# who pays is known before parts are drawn: their cost goes there
 		"support_service.service_charging.decision.visits.decide",
 		"support_service.service_parts.visit_stock.draw",
+		# what the case needed is there now
+		"support_service.service_parts.needs.visit_use.use_up",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
 		# last: until then the report acts on the case
@@ -477,6 +540,7 @@ support_service_visit_steps = {
 	"on_cancel": [
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
+		"support_service.service_parts.needs.visit_use.give_back",
 		"support_service.service_parts.unit_parts.reverse",
 		"support_service.service_charging.decision.visits.withdraw",
 		"support_service.field_service.case_sharing.end",
@@ -493,6 +557,7 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
 			"support_service.erpnext_takeover.run.runs.sweep",
+			"support_service.service_parts.needs.resume.run",
 		]
 	},
 	"hourly": [
@@ -500,6 +565,8 @@ scheduler_events = {
 		"support_service.foundation.names.copies.run",
 		"support_service.erpnext_takeover.in_step.issues.open_missing",
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",
+		"support_service.service_parts.needs.documents.catch_up",
+		"support_service.service_parts.needs.documents.read_back",
 	],
 	"daily": [
 		"support_service.service_coverage.warranty.sweep.move_by_date",
@@ -512,6 +579,7 @@ scheduler_events = {
 		"support_service.service_coverage.contract.renewals.submit_due",
 		"support_service.service_coverage.contract.renewals.propose_due",
 		"support_service.service_coverage.contract.billing.make_due",
+		"support_service.service_parts.needs.expiry.run",
 	],
 }
 
@@ -532,6 +600,8 @@ support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
 ]
+# case → part rows of a new visit
+support_service_visit_parts = ["support_service.service_parts.needs.visit_rows.rows_for"]
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranty.warranties.follow_units"]
 # names kept elsewhere than in a Link, and what is shown of other records: each room's list
@@ -587,6 +657,7 @@ ignore_links_on_delete = [
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
+	"Part Reservation",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

@@ -21,6 +21,7 @@ LIVE_STATES = [*OPEN_STATES, Status.RESOLVED]
 OPEN: dict[str, dict[str, Any]] = {
 	"Service Request": {"status": ["in", LIVE_STATES]},
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
+	"Part Need": {"is_open": 1},
 	"Supplier Claim": {"status": ["in", ["Draft", "Sent", "Accepted"]]},
 }
 
@@ -70,6 +71,7 @@ FORMS: dict[str, Connections] = {
 				("Service Request", "Installed Unit", "Engineer Visit", "Service Contract"), "item_code"
 			),
 			"Warranty Policy": "item",
+			"Part Need": "item_code",
 		},
 	),
 	"Serial No": Connections(
@@ -90,6 +92,8 @@ FORMS: dict[str, Connections] = {
 	),
 	"Supplier": Connections("supplier", {"Service Request": "vendor", "Supplier Claim": "supplier"}),
 	"Employee": Connections("employee", {"Service Engineer": "employee"}),
+	"Material Request": Connections("material_request", named_here={"Part Need": ("items", "part_need")}),
+	"Purchase Order": Connections("purchase_order", {"Part Need": "purchase_order"}),
 	"Project": Connections("project", dict.fromkeys(("Service Request", "Service Contract"), "project")),
 }
 
@@ -128,3 +132,5 @@ sales_invoice = partial(extend, "Sales Invoice")
 supplier = partial(extend, "Supplier")
 employee = partial(extend, "Employee")
 project = partial(extend, "Project")
+material_request = partial(extend, "Material Request")
+purchase_order = partial(extend, "Purchase Order")
