@@ -39,6 +39,15 @@ Object.assign(support_service.colours, {
 		Stored: "blue",
 		Retired: "gray",
 	},
+	need_status: {
+		Wanted: "orange",
+		Reserved: "blue",
+		Ordered: "yellow",
+		"On Its Way": "purple",
+		"In Van": "green",
+		Used: "gray",
+		Cancelled: "gray",
+	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
 	message_status: {
 		Queued: "blue",
@@ -63,6 +72,7 @@ Object.assign(support_service.colours, {
 		case_status: "Service Request",
 		visit_status: "Engineer Visit",
 		unit_state: "Installed Unit",
+		need_status: "Part Need",
 		survey_status: "Service Survey",
 		message_status: "Service Message",
 		clock_state: "Service Clock",
