@@ -178,6 +178,7 @@ Object.assign(support_service.part_needs, {
 			title: __("Add Parts"),
 			fields: [
 				{ fieldname: "suggested", fieldtype: "HTML" },
+				{ fieldname: "sb", fieldtype: "Section Break" },
 				{
 					fieldname: "item_code",
 					fieldtype: "Link",
@@ -187,8 +188,8 @@ Object.assign(support_service.part_needs, {
 					change: () => this.show_choice(frm, dialog),
 				},
 				{ fieldname: "choice", fieldtype: "HTML" },
-				{ fieldname: "qty", fieldtype: "Float", label: __("Quantity"), default: 1 },
 				{ fieldname: "cb", fieldtype: "Column Break" },
+				{ fieldname: "qty", fieldtype: "Float", label: __("Quantity"), default: 1 },
 				{ fieldname: "needed_by", fieldtype: "Date", label: __("Needed By") },
 				{ fieldname: "reserve", fieldtype: "Check", label: __("Reserve what is free"), default: 1 },
 			],

@@ -44,9 +44,9 @@ def sentence(hint: Hint) -> str:
 		)
 		return said.format(hint.cases, hint.of_cases)
 	if hint.source is Source.INSIDE:
-		return _("Is inside this unit, {0} times.").format(f"{hint.qty:g}")
+		return _("Inside this unit: {0}.").format(f"{hint.qty:g}")
 	if hint.source is Source.BOM:
-		return _("Belongs to such units by their bill of materials, {0} times.").format(f"{hint.qty:g}")
+		return _("In the bill of materials of such units: {0}.").format(f"{hint.qty:g}")
 	return _("Can stand in for {0}.").format(hint.instead_of)
 
 
