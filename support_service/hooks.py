@@ -621,6 +621,7 @@ support_service_copies = [
 	"support_service.support_service.copies.COPIES",
 	"support_service.service_charging.copies.COPIES",
 	"support_service.field_service.copies.COPIES",
+	"support_service.service_parts.copies.COPIES",
 ]
 support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",

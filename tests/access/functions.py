@@ -81,6 +81,16 @@ support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  
 support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.stock_before_submit     -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.needs_of          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.suggestions_for   -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.where_is          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.add               -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.reserve           -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.release           -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.transfer          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.purchase          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.call_off          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.want_again        -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -275,6 +285,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
 	},
 	"support_service.service_parts.api.stock_before_submit": _visit,
+	"support_service.service_parts.needs.api.needs_of": _request,
+	"support_service.service_parts.needs.api.suggestions_for": _request,
+	"support_service.service_parts.needs.api.where_is": lambda side: {
+		**_request(side),
+		"item_code": side["item"],
+	},
+	"support_service.service_parts.needs.api.add": lambda side: {**_request(side), "parts": []},
+	# without a need nothing is done
+	**{
+		f"support_service.service_parts.needs.api.{name}": lambda side: {**_request(side), "needs": []}
+		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
+	},
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,

@@ -156,6 +156,22 @@ TABLES = {
 		create   -  -  -  -  -  -   a  ab  -
 		delete   -  -  -  -  -  -   -  ab  -
 	""",
+	"Part Need": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  a  b  ab  a  ab  -
+		delete   -  -  -  -  -  -   a  ab  -
+	""",
+	"Part Reservation": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -358,6 +374,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Survey": {"comment": "changed"},
 	"Coverage Decision": {"answer_note": "changed"},
 	"Supplier Claim": {"answer": "changed"},
+	"Part Need": {"note": "changed"},
+	"Part Reservation": {"reason": "changed"},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -440,6 +458,13 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"company": side["company"],
 		"item_code": side["item"],
 		"reason": "Unfit",
+	},
+	"Part Need": lambda side: {"service_request": side["Service Request"], "item_code": side["item"]},
+	"Part Reservation": lambda side: {
+		"part_need": side["Part Need"],
+		"service_request": side["Service Request"],
+		"item_code": side["item"],
+		"qty": 1,
 	},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},

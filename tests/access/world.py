@@ -110,6 +110,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"queue": QUEUES[side],
 		"engineer": engineer.name,
 		"engineer_user": engineer.user,
+		"van": engineer.van_warehouse,
 		"item": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
@@ -410,6 +411,22 @@ def _bundle(side: dict[str, str]) -> str:
 	return bundle
 
 
+def _need(side: dict[str, str]) -> str:
+	return factories.make_part_need(service_request=side["Service Request"], item_code=side["item"]).name
+
+
+def _reservation(side: dict[str, str]) -> str:
+	"""One that has ended, so that nothing is kept from anybody."""
+	return _row(
+		"Part Reservation",
+		part_need=side["Part Need"],
+		service_request=side["Service Request"],
+		item_code=side["item"],
+		qty=1,
+		ended_as="Released",
+	)
+
+
 def _takeover_run(side: dict[str, str]) -> str:
 	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
 	if "issue" not in side:
@@ -452,6 +469,8 @@ MAKERS = {
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
+	"Part Need": _need,
+	"Part Reservation": _reservation,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,

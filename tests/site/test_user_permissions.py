@@ -44,6 +44,8 @@ OF_A_CUSTOMER = [
 	"Engineer Visit",
 	"Coverage Decision",
 	"Supplier Claim",
+	"Part Need",
+	"Part Reservation",
 	"Installed Unit",
 	"Installed Unit Event",
 	"Unit Reading",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
@@ -13,6 +14,7 @@ from support_service.service_parts import availability
 from support_service.service_parts.needs import (
 	alternatives,
 	case_moves,
+	errors,
 	orders,
 	reserving,
 	suggestions,
@@ -97,7 +99,7 @@ def where_is(request: str, item_code: str) -> dict[str, Any]:
 	Each as in `suggestions_for`, with `places`: warehouse, free, for_case (reserved for this request), for_others.
 	"""
 	case = _writable(request)
-	named_links.require("Item", item_code, frappe._("Item"))
+	named_links.require("Item", item_code, _("Item"))
 	stand_ins = alternatives.of([item_code]).get(item_code, [])
 	facts = _facts_of([item_code, *stand_ins], case)
 	return {
@@ -129,7 +131,7 @@ def add(request: str, parts: str | list[dict[str, Any]], reserve: bool | int = T
 def reserve(request: str, needs: str | list[str], warehouse: str | None = None) -> dict[str, Any]:
 	"""Reserve what is free for these needs of `request`, in `warehouse` or wherever it is; returns as `needs_of`."""
 	case = _writable(request)
-	named_links.require("Warehouse", warehouse, frappe._("Warehouse"))
+	named_links.require("Warehouse", warehouse, _("Warehouse"))
 	reserving.reserve(case.name, _own(case, needs), warehouse)
 	return needs_of(case.name)
 
@@ -139,7 +141,7 @@ def release(request: str, needs: str | list[str]) -> dict[str, Any]:
 	"""Let go what is reserved for these needs of `request`; returns as `needs_of`."""
 	case = _writable(request)
 	for need in _own(case, needs):
-		reserving.release(need, frappe._("Released by {0}.").format(frappe.session.user))
+		reserving.release(need, _("Released by {0}.").format(frappe.session.user))
 	return needs_of(case.name)
 
 
@@ -147,7 +149,7 @@ def release(request: str, needs: str | list[str]) -> dict[str, Any]:
 def transfer(request: str, needs: str | list[str], warehouse: str | None = None) -> list[str]:
 	"""Have these needs of `request` brought into the van, or into `warehouse`; returns the Material Requests."""
 	case = _writable(request)
-	named_links.require("Warehouse", warehouse, frappe._("Warehouse"))
+	named_links.require("Warehouse", warehouse, _("Warehouse"))
 	return orders.transfer(case.name, _own(case, needs), warehouse)
 
 
@@ -191,11 +193,17 @@ def _writable(request: str) -> Document:
 
 
 def _own(case: Document, needs: str | list[str]) -> list[str]:
-	"""The names in `needs` that are needs of `case`; others are left out, whether they exist or not."""
+	"""The names in `needs` that are needs of `case`; others are left out, whether they exist or not.
+
+	:raises NoNeedError: none of them is.
+	"""
 	names = frappe.parse_json(needs) if isinstance(needs, str) and needs.startswith("[") else needs
 	asked = [names] if isinstance(names, str) else list(names or [])
 	filters = {"name": ("in", asked or [""]), "service_request": case.name}
-	return frappe.get_all(NEED, filters=filters, pluck="name", order_by="name")
+	own = frappe.get_all(NEED, filters=filters, pluck="name", order_by="name")
+	if not own:
+		frappe.throw(_("Choose at least one part that {0} needs.").format(case.name), errors.NoNeedError)
+	return own
 
 
 def _facts_of(items: list[str], case: Document) -> dict[str, dict[str, Any]]:

@@ -19,8 +19,16 @@ class NeedClosedError(PartNeedError):
 	"""The need, or its request, is over: nothing more can be done with it."""
 
 
+class NoNeedError(PartNeedError):
+	"""No need of this request was named."""
+
+
 class NothingToReserveError(PartNeedError):
 	"""No warehouse has any of it free."""
+
+
+class NeedInUseError(PartNeedError):
+	"""Something has happened with the need: it is called off, not deleted."""
 
 
 class NothingToOrderError(PartNeedError):

@@ -5,7 +5,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
 from support_service.foundation import typed
-from support_service.service_parts.needs import errors, figures, reservations
+from support_service.service_parts.needs import errors, figures, reservations, supply
 from support_service.service_parts.needs.need_rules import OVER, TOLERANCE
 from support_service.service_parts.needs.reservations import Because
 from support_service.support_service.lifecycle import FINAL_STATES
@@ -66,6 +66,16 @@ class PartNeed(Document):
 		reservations.release_beyond(self, Because.of(self))
 		figures.refresh([self.name])
 		self.reload_figures()
+
+	def on_trash(self):
+		"""A need about which nothing has happened may be deleted."""
+		if frappe.db.exists(reservations.DOCTYPE, {"part_need": self.name}) or supply.coming_for([self.name]):
+			frappe.throw(
+				_("{0} was reserved or ordered. Call the need off instead of deleting it.").format(
+					self.item_name or self.item_code
+				),
+				errors.NeedInUseError,
+			)
 
 	def keep_figures(self):
 		"""What has become of the need is written by `needs/figures.py` alone, and not by a form that was open meanwhile."""
