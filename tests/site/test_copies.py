@@ -17,7 +17,14 @@ from tests import factories
 from tests.site.coverage_world import decision_of, make_case_on, make_unit_with_warranty
 from tests.site.stored_name_world import bare
 
-ROOMS = ("installed_base", "service_coverage", "support_service", "service_charging", "field_service")
+ROOMS = (
+	"installed_base",
+	"service_coverage",
+	"support_service",
+	"service_charging",
+	"field_service",
+	"service_parts",
+)
 LISTED: list[Copy] = [
 	copy
 	for room in ROOMS

@@ -94,7 +94,9 @@ def plan(wanted: float, stores: Iterable[Store]) -> list[tuple[str, float]]:
 	"""
 	left = wanted
 	chosen = []
-	for store in sorted(stores, key=lambda store: _order(store, wanted)):
+	stores = list(stores)
+	elsewhere = wanted - sum(_positive(store.free) for store in stores if store.is_van)
+	for store in sorted(stores, key=lambda store: _order(store, elsewhere)):
 		take = min(left, store.free)
 		if take > TOLERANCE:
 			chosen.append((store.warehouse, take))
