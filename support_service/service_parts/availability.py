@@ -7,8 +7,7 @@ has reserved (`needs/reservations.py`).
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 from erpnext.stock.doctype.batch.batch import get_batch_qty
@@ -22,8 +21,7 @@ from support_service.service_parts.needs.vans import TRANSIT
 from support_service.service_parts.part_checks import TOLERANCE, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class OnHand:
+class OnHand(NamedTuple):
 	"""What one place has, in stock units: `actual`, `free` of all reservations, and what is kept for whom.
 
 	for_case and for_others: reserved for the request that was asked about, and for others. spoken_for: of what is free, what
@@ -115,29 +113,24 @@ def on_hand(
 ) -> dict[Place, OnHand]:
 	"""Place → what is there of `items` in all warehouses (of `company`); read without locks, for showing and choosing.
 
-	Three queries, however many items and warehouses; one more for each place where something is posted for later.
+	Four queries, however many items and warehouses; one more for each place where something is posted for later.
 	"""
 	wanted = sorted({item for item in items if item})
 	if not wanted:
 		return {}
 	kept = reservations.by_place(wanted)
 	bins = _bins(wanted, company)
-	now = posted_later.held_now_of(wanted, {(row[0], row[1]) for row in bins})
+	now = posted_later.held_now_of(wanted)
 	found = {}
 	for item, warehouse, actual, reserved, asked, in_transit in bins:
 		place = (item, warehouse)
-		there = now.get(place, actual)
-		of_case = kept.get(place)
-		mine = of_case.get(case, 0.0) if of_case and case else 0.0
-		others = sum(of_case.values()) - mine if of_case else 0.0
-		found[place] = OnHand(
-			actual=actual,
-			free=min(actual, there) - reserved - mine - others,
-			for_case=mine,
-			for_others=others,
-			spoken_for=max(asked - reserved, 0.0),
-			in_transit=bool(in_transit),
-		)
+		mine = others = 0.0
+		if of_case := kept.get(place):
+			mine = of_case.get(case, 0.0) if case else 0.0
+			others = sum(of_case.values()) - mine
+		there = min(actual, now.get(place, actual)) - reserved
+		spoken_for = asked - reserved if asked > reserved else 0.0
+		found[place] = OnHand(actual, there - mine - others, mine, others, spoken_for, in_transit)
 	return found
 
 
