@@ -508,6 +508,7 @@ doc_events = {
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
 	},
+	"Spare Parts List": {"validate": "support_service.belonging.in_use.warn"},
 	"Supplier Claim": {
 		"validate": [
 			"support_service.belonging.check.check",

@@ -361,6 +361,13 @@ def make_part_need(**overrides: Any) -> Any:
 	return insert("Part Need", {"qty": 1}, overrides)
 
 
+def make_spare_parts_list(*parts: str, **overrides: Any) -> Any:
+	"""The list of `parts` of a new product, unless overridden."""
+	if "item_code" not in overrides:
+		overrides["item_code"] = make_item().name
+	return insert("Spare Parts List", {"parts": [{"item_code": part} for part in parts]}, overrides)
+
+
 def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 	"""A run over `kinds` (fields of Takeover Run) that is not started."""
 	chosen = (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from support_service.foundation.names.copies import Copy, everywhere
 
-COPIES = (
-	Copy("Part Need", "item_name", "item_code", "Item", "item_name", "None: a need is no paper.", everywhere),
+NO_PAPER = "None: it is no paper."
+
+COPIES = tuple(
+	Copy(doctype, "item_name", "item_code", "Item", "item_name", NO_PAPER, everywhere)
+	for doctype in ("Part Need", "Spare Parts List", "Spare Part")
 )

@@ -172,6 +172,17 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Spare Parts List": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Spare Part": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -341,6 +352,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Spare Part": "Spare Parts List",
 	"Coverage Decision Line": "Coverage Decision",
 	"Installed Software": "Installed Unit",
 	"Service Priority Rule": "Support Service Settings",
@@ -376,6 +388,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Supplier Claim": {"answer": "changed"},
 	"Part Need": {"note": "changed"},
 	"Part Reservation": {"reason": "changed"},
+	"Spare Parts List": {"disabled": 1},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -466,6 +479,7 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"item_code": side["item"],
 		"qty": 1,
 	},
+	"Spare Parts List": lambda side: {"item_code": side["product"], "parts": [{"item_code": side["item"]}]},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Calendar": lambda side: {"description": "New"},

@@ -68,6 +68,7 @@ def build() -> World:
 			masters[doctype] = name
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
+			("Spare Part", "Spare Parts List"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
@@ -112,6 +113,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"engineer_user": engineer.user,
 		"van": engineer.van_warehouse,
 		"item": factories.make_item().name,
+		"product": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
 		"delivery_note": _row("Delivery Note", company=factories.company(), customer=customer),
@@ -471,6 +473,7 @@ MAKERS = {
 	"Supplier Claim": _claim,
 	"Part Need": _need,
 	"Part Reservation": _reservation,
+	"Spare Parts List": lambda side: factories.make_spare_parts_list(side["item"]).name,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,

@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 import pytest
 
-from support_service.service_parts.needs import reserving
+from support_service.service_parts.needs import orders, reserving
 from tests.effort import times
 from tests.factories import make_item, make_part_need
 from tests.faults.workers import Crew, Outcome
@@ -93,3 +93,45 @@ def test_the_last_pieces_are_given_away_once(crew, engineers, size, visits):
 		assert {name: held(name) for name in needs if held(name)} == {
 			name: {place[1]: 1} for name in won if name in needs
 		}
+
+
+def ask_for_it(user: str, name: str, ready: Callable[[], Any]) -> Outcome:
+	"""What one worker does: have the Part Need bought, or, with a note, brought to the warehouse named there."""
+	error, message = "", ""
+	frappe.set_user(user)
+	case, where = frappe.db.get_value("Part Need", name, ["service_request", "note"])
+	ready()
+	try:
+		names = orders.transfer(case, [name], where) if where else orders.purchase(case, [name])
+		frappe.db.commit()
+		message = names[0]
+	except Exception as raised:
+		error, message = type(raised).__name__, str(raised)
+		frappe.db.rollback()
+	return Outcome(name, error, message)
+
+
+@pytest.fixture(scope="module")
+def askers(site):
+	crew = Crew(site, SIZES, ask_for_it)
+	yield crew
+	crew.stop()
+
+
+@pytest.mark.parametrize("what", ["bought", "brought"])
+@pytest.mark.parametrize("size", SIZES)
+def test_several_who_press_at_once_ask_once(askers, engineers, size, what):
+	engineer = engineers[0]
+	van = frappe.db.get_value("Service Engineer", engineer.name, "van_warehouse")
+	for place in fill_places([make_item().name], [2] * times(few=2, many=50)):
+		need = make_part_need(
+			service_request=engineer.case, item_code=place[0], qty=2, note=van if what == "brought" else None
+		)
+		frappe.db.commit()
+		outcomes = askers.submit([("Administrator", need.name)] * size)
+		fresh()
+		assert [outcome.error for outcome in outcomes] == [""] * size, outcomes
+		(row,) = frappe.get_all("Material Request Item", {"part_need": need.name}, ["parent", "stock_qty"])
+		assert {outcome.message for outcome in outcomes} == {row.parent}
+		assert row.stock_qty == 2
+		assert sum(held(need.name).values()) == (2 if what == "brought" else 0)

@@ -52,6 +52,7 @@ TEXTS: dict[str, set[str]] = {
 		"Part Need.note",
 		"Part Need.cancel_reason",
 		"Part Reservation.reason",
+		"Spare Part.position",
 		"Supplier Claim.reason",
 		"Supplier Claim.answer",
 		"Warranty Exclusion.exclusion",

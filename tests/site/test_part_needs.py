@@ -492,14 +492,18 @@ class TestSuggestions:
 		make_stock_receipt(inner, world.van, 3)
 		earlier = open_case(world, customer=unit.customer, installed_unit=unit.name)
 		visit(world, earlier, inner, 1, world.van).submit()
+		listed = make_item().name
+		row = {"item_code": listed, "qty": 2, "position": "Rear panel"}
+		insert("Spare Parts List", {"item_code": product, "parts": [row]}, {})
 		again = open_case(world, customer=unit.customer, installed_unit=unit.name)
 		found = api.suggestions_for(again)
-		assert [one["item_code"] for one in found] == [inner, part, other]
+		assert [one["item_code"] for one in found] == [inner, listed, part, other]
 		assert "1 of the last 1 requests of the same type" in found[0]["why"][0]
-		assert (found[0]["in_van"], found[1]["qty"], found[2]["alternative_of"]) == (2, 2, part)
+		assert (found[0]["in_van"], found[2]["qty"], found[3]["alternative_of"]) == (2, 2, part)
+		assert "Rear panel" in found[1]["why"][0]
 		assert api.where_is(again, other)["alternatives"][0]["item_code"] == part
 		api.add(again, [{"item_code": inner, "qty": 1}])
-		assert [one["item_code"] for one in api.suggestions_for(again)] == [part, other]
+		assert [one["item_code"] for one in api.suggestions_for(again)] == [listed, part, other]
 
 
 def test_the_columns_are_what_the_rows_say(world, case):

@@ -106,8 +106,8 @@ def _follow(doc: Document) -> None:
 	"""Reserve what came in for a need and move what moved; repeating it changes nothing."""
 	if doc.docstatus != 1:
 		return
-	if not _is_followed(doc):
-		lines = list(_lines(doc))
+	lines = list(_lines(doc))
+	if lines and not _is_followed(doc):
 		_arrive(doc, [line for line in lines if not line.source])
 		_move(doc, [line for line in lines if line.source and line.target])
 	outgoing.let_go_of_taken(doc)

@@ -23,6 +23,10 @@ class NoNeedError(PartNeedError):
 	"""No need of this request was named."""
 
 
+class SparePartsListError(frappe.ValidationError):
+	"""A list of spare parts names a part twice, or there is a list of the product already."""
+
+
 class NothingToReserveError(PartNeedError):
 	"""No warehouse has any of it free."""
 

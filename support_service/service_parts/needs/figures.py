@@ -101,13 +101,16 @@ class Found:
 		}
 
 
-def of(needs: Collection[Any], *, latest: bool = False) -> dict[str, Found]:
-	"""Name → what is found out about it. needs: rows with the columns of READ. latest: as for `reservations.of_needs`."""
+def of(needs: Collection[Any], *, latest: bool = False, asking: bool = False) -> dict[str, Found]:
+	"""Name → what is found out about it. needs: rows with the columns of READ. latest: as for `reservations.of_needs`.
+
+	asking: what is asked for is read in the same way, by whoever is going to ask for more.
+	"""
 	names = [need.name for need in needs]
 	rows: dict[str, list[Any]] = defaultdict(list)
 	for row in reservations.of_needs(names, latest=latest):
 		rows[row.part_need].append(row)
-	coming = supply.coming_for(names)
+	coming = supply.coming_for(names, latest=asking)
 	places = vans.Places({need.service_request for need in needs})
 	return {
 		need.name: _found(need, rows[need.name], coming.get(need.name, supply.Coming()), places)

@@ -43,7 +43,7 @@ def transfer(case: str, needs: Sequence[str], warehouse: str | None = None) -> l
 	if any(need.to_reserve for need in _figures(case, needs).values()):
 		reserve_what_is_free(case, needs)
 	rows = _locked_needs(case, needs)
-	coming = supply.coming_for(needs)
+	coming = supply.coming_for(needs, latest=True)
 	wanted = []
 	for need, source, qty in _elsewhere(rows, target):
 		asked = coming[need.name].moving if need.name in coming else 0.0
@@ -64,7 +64,7 @@ def purchase(case: str, needs: Sequence[str]) -> list[str]:
 	"""
 	doc = frappe.get_doc(CASE, case)
 	rows = _locked_needs(case, needs)
-	found = figures.of(rows, latest=True)
+	found = figures.of(rows, latest=True, asking=True)
 	coming = {name: one.coming for name, one in found.items()}
 	target = company_default(doc.company).get("parts_warehouse") or next(
 		iter(vans.of_cases([case]).get(case, [])), None

@@ -13,12 +13,19 @@ from enum import StrEnum
 class Source(StrEnum):
 	EARLIER = "Earlier Cases"
 	INSIDE = "Inside"
+	LIST = "Spare Parts List"
 	BOM = "Bill of Materials"
 	ALTERNATIVE = "Alternative"
 
 
 # what weighs a source; how often it happened (EARLIER) counts beside it
-WEIGHT = {Source.EARLIER: 40.0, Source.INSIDE: 20.0, Source.BOM: 10.0, Source.ALTERNATIVE: 0.0}
+WEIGHT = {
+	Source.EARLIER: 40.0,
+	Source.INSIDE: 20.0,
+	Source.LIST: 15.0,
+	Source.BOM: 10.0,
+	Source.ALTERNATIVE: 0.0,
+}
 MOST = 20  # in a dialog
 
 
@@ -27,7 +34,7 @@ class Hint:
 	"""One source naming one part.
 
 	qty: how many it names. cases, of_cases: EARLIER: in how many of how many cases it was used. same_type: these were of the same
-	request type. instead_of: ALTERNATIVE: the part it stands in for.
+	request type. position: LIST: where in the product. instead_of: ALTERNATIVE: the part it stands in for.
 	"""
 
 	item_code: str
@@ -36,6 +43,7 @@ class Hint:
 	cases: int = 0
 	of_cases: int = 0
 	same_type: bool = False
+	position: str | None = None
 	instead_of: str | None = None
 
 

@@ -23,7 +23,7 @@ def suggest(case: Document) -> list[Suggestion]:
 	"""Suggestions for `case`, the best first, without what it needs already."""
 	unit = case.installed_unit
 	item = case.item_code or (frappe.db.get_value("Installed Unit", unit, "item_code") if unit else None)
-	hints = [*_earlier(case, item), *_inside(unit), *_made_of(item)]
+	hints = [*_earlier(case, item), *_inside(unit), *_listed(item), *_made_of(item)]
 	usable = alternatives.drawable({hint.item_code for hint in hints})
 	hints = [hint for hint in hints if hint.item_code in usable and hint.item_code != item]
 	hints += [
@@ -45,6 +45,8 @@ def sentence(hint: Hint) -> str:
 		return said.format(hint.cases, hint.of_cases)
 	if hint.source is Source.INSIDE:
 		return _("Inside this unit: {0}.").format(f"{hint.qty:g}")
+	if hint.source is Source.LIST:
+		return _("In the spare parts list of such units: {0}.").format(hint.position or f"{hint.qty:g}")
 	if hint.source is Source.BOM:
 		return _("In the bill of materials of such units: {0}.").format(f"{hint.qty:g}")
 	return _("Can stand in for {0}.").format(hint.instead_of)
@@ -101,6 +103,25 @@ def _inside(unit: str | None) -> Iterator[Hint]:
 		quantities[part.item_code] += flt(part.qty)
 	for item, qty in quantities.items():
 		yield Hint(item, Source.INSIDE, max(qty, 1))
+
+
+def _listed(item: str | None) -> Iterator[Hint]:
+	"""Parts of the item's Spare Parts List, and of that of its template."""
+	if not item:
+		return
+	made, part = frappe.qb.DocType("Spare Parts List"), frappe.qb.DocType("Spare Part")
+	template = frappe.get_cached_value("Item", item, "variant_of")
+	rows = (
+		frappe.qb.from_(made)
+		.inner_join(part)
+		.on((part.parent == made.name) & (part.parenttype == "Spare Parts List"))
+		.select(part.item_code, part.qty, part.position)
+		.where(made.item_code.isin([name for name in (item, template) if name]) & (made.disabled == 0))
+		.orderby(part.idx)
+		.run(as_dict=True)
+	)
+	for row in rows:
+		yield Hint(row.item_code, Source.LIST, max(flt(row.qty), 1), position=row.position)
 
 
 def _made_of(item: str | None) -> Iterator[Hint]:

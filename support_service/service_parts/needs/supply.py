@@ -48,10 +48,13 @@ class Promise:
 	document: str
 
 
-def coming_for(needs: Collection[str]) -> dict[str, Coming]:
-	"""Need → what is coming for it; needs without are left out. Two queries, however many there are."""
+def coming_for(needs: Collection[str], *, latest: bool = False) -> dict[str, Coming]:
+	"""Need → what is coming for it; needs without are left out. Two queries, however many there are.
+
+	latest: the requests as they are committed now, whatever the snapshot of the caller's transaction says; they stay locked.
+	"""
 	found: dict[str, Coming] = defaultdict(Coming)
-	rows = _request_rows(needs)
+	rows = _request_rows(needs, latest=latest)
 	orders = _orders_of([row.name for row in rows])
 	for row in rows:
 		coming = found[row.part_need]
@@ -123,11 +126,11 @@ def promised(items: Collection[str], company: str | None = None) -> list[Promise
 	]
 
 
-def _request_rows(needs: Collection[str]) -> list[Any]:
+def _request_rows(needs: Collection[str], *, latest: bool) -> list[Any]:
 	if not needs:
 		return []
 	request, row = frappe.qb.DocType("Material Request"), frappe.qb.DocType("Material Request Item")
-	return (
+	query = (
 		frappe.qb.from_(row)
 		.inner_join(request)
 		.on(request.name == row.parent)
@@ -146,7 +149,8 @@ def _request_rows(needs: Collection[str]) -> list[Any]:
 		.where(request.material_request_type.isin([PURCHASE, TRANSFER]))
 		.orderby(request.creation)
 		.orderby(row.idx)
-	).run(as_dict=True)
+	)
+	return (query.for_update() if latest else query).run(as_dict=True)
 
 
 def _orders_of(rows: Collection[str]) -> dict[str, list[Any]]:
