@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from erpnext.buying.doctype.purchase_order.purchase_order import make_purchase_invoice
 from erpnext.stock.doctype.material_request.material_request import make_stock_entry
 from erpnext.stock.doctype.stock_entry.stock_entry import make_stock_in_entry
 from frappe.utils import add_days, getdate, today
@@ -266,6 +267,17 @@ class TestPurchase:
 		receipt.reload()
 		receipt.cancel()
 		assert held(wanted.name) == {world.store: 1}
+
+	def test_an_invoice_that_brings_in_the_goods(self, world, case):
+		wanted = make_need(case, world.item, 2)
+		(request,) = orders.purchase(case, [wanted.name])
+		invoice = make_purchase_invoice(order(world, request).name)
+		invoice.update_stock = 1
+		invoice.insert()
+		invoice.submit()
+		assert (held(wanted.name), need(wanted.name).status) == ({world.store: 2}, "Reserved")
+		invoice.cancel()
+		assert held(wanted.name) == {}
 
 	def test_cancelled_and_stopped_requests_ask_for_nothing(self, world, case):
 		wanted = make_need(case, world.item, 2)

@@ -211,7 +211,7 @@ def _facts_of(items: list[str], case: Document) -> dict[str, dict[str, Any]]:
 	named = frappe.get_all(
 		"Item",
 		filters={"name": ("in", items or [""])},
-		fields=["name as item_code", "item_name", "stock_uom"],
+		fields=["name", "item_name", "stock_uom"],
 		order_by=None,
 	)
 	stock = availability.on_hand(items, case.company, case.name)
@@ -231,13 +231,15 @@ def _facts_of(items: list[str], case: Document) -> dict[str, dict[str, Any]]:
 				"in_others_van": place[1] in others,
 			}
 			for place, there in stock.items()
-			if place[0] == row.item_code and not there.in_transit
+			if place[0] == row.name and not there.in_transit
 		]
-		facts[row.item_code] = {
-			**row,
+		facts[row.name] = {
+			"item_code": row.name,
+			"item_name": row.item_name,
+			"stock_uom": row.stock_uom,
 			"places": places[:MOST_PLACES],
 			"free": sum(place["free"] for place in places if not place["in_others_van"]),
 			"in_van": sum(place["free"] for place in places if place["warehouse"] in own),
-			"expected_on": promised[row.item_code].expected_on if row.item_code in promised else None,
+			"expected_on": promised[row.name].expected_on if row.name in promised else None,
 		}
 	return facts

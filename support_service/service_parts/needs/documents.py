@@ -129,20 +129,35 @@ def _lines(doc: Document) -> Iterator[Line]:
 	if doc.doctype in BRING_IN:
 		if cint(doc.get("is_return")) or (doc.doctype == "Purchase Invoice" and not cint(doc.update_stock)):
 			return
-		needs = supply.needs_of_rows(
-			{row.material_request_item for row in doc.items if row.material_request_item}
-		)
+		asked = _asked_by_order(doc)
+		needs = supply.needs_of_rows({row for row in asked.values() if row})
 		for row in doc.items:
-			if need := needs.get(row.material_request_item):
-				yield Line(
-					need, row.item_code, None, row.warehouse, flt(row.qty) * (flt(row.conversion_factor) or 1)
-				)
+			if need := needs.get(asked[row.name] or ""):
+				qty = flt(row.qty) * (flt(row.conversion_factor) or 1)
+				yield Line(need, row.item_code, None, row.warehouse, qty)
 	elif doc.doctype == "Stock Entry":
 		asked = {row.name: _request_row(row) for row in doc.items}
 		needs = supply.needs_of_rows({row for row in asked.values() if row})
 		for row in doc.items:
 			if need := needs.get(asked[row.name] or ""):
 				yield Line(need, row.item_code, row.s_warehouse, row.t_warehouse, flt(row.transfer_qty))
+
+
+def _asked_by_order(doc: Document) -> dict[str, str | None]:
+	"""Row of what comes in → the row of the Material Request; an invoice that brings in goods names only the order's row."""
+	asked = {row.name: row.material_request_item for row in doc.items}
+	ordered = {row.name: row.get("purchase_order_item") or row.get("po_detail") for row in doc.items}
+	wanted = sorted({ordered[name] for name in asked if ordered[name] and not asked[name]})
+	if wanted:
+		rows = frappe.get_all(
+			"Purchase Order Item",
+			filters={"name": ("in", wanted)},
+			fields=["name", "material_request_item"],
+			order_by=None,
+		)
+		of_order = {row.name: row.material_request_item for row in rows}
+		asked.update({name: row or of_order.get(ordered[name]) for name, row in asked.items()})
+	return asked
 
 
 def _request_row(row: Document) -> str | None:
