@@ -169,6 +169,18 @@ class TestVisit:
 		case_moves.call_off(wanted.name, "Not needed")
 		assert free(world.item) == {world.store: 17}
 
+	def test_cancelled_after_the_case_is_over_the_parts_are_free(self, world, case):
+		make_stock_receipt(world.item, world.store, 1)
+		wanted = make_need(case, world.item)
+		reserving.reserve(case, [wanted.name])
+		done = visit(world, case, world.item, 1, world.store)
+		done.submit()
+		apply_move(case, "cancel", reason="Sold")
+		done.reload()
+		done.cancel()
+		assert (held(wanted.name), need(wanted.name).status) == ({}, "Cancelled")
+		assert free(world.item) == {world.store: 1}
+
 	def test_drawn_from_elsewhere_lets_the_reservation_go(self, world, case):
 		make_stock_receipt(world.item, world.store, 2)
 		make_stock_receipt(world.item, world.van, 1)

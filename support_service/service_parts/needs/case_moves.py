@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -20,12 +22,21 @@ OTHER_ENGINEER = ("assign", "reassign")
 def follow_move(move: Document, method: str | None = None) -> None:
 	"""A case that is over needs nothing more; another engineer has another van."""
 	if move.to_status in FINAL_STATES and move.from_status != move.to_status:
-		needs = _open_needs(move.request)
-		reason = _("{0} is over.", language.of_site()).format(move.request)
-		for name in needs:
-			call_off(name, reason)
+		_call_off_all(move.request, _open_needs(move.request))
 	elif move.action in OTHER_ENGINEER:
 		figures.refresh(_open_needs(move.request))
+
+
+def call_off_if_over(case: str, needs: Collection[str]) -> None:
+	"""A visit of a case that is over was cancelled: what it had used is not needed again."""
+	if needs and frappe.db.get_value(CASE, case, "status") in FINAL_STATES:
+		_call_off_all(case, sorted(set(_open_needs(case)) & set(needs)))
+
+
+def _call_off_all(case: str, needs: Collection[str]) -> None:
+	reason = _("{0} is over.", language.of_site()).format(case)
+	for name in needs:
+		call_off(name, reason)
 
 
 def call_off(need: str, reason: str) -> None:

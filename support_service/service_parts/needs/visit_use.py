@@ -16,7 +16,7 @@ from frappe.utils import flt
 from support_service.foundation.bins import Place
 from support_service.foundation.posting import Posting
 from support_service.service_parts import visit_stock
-from support_service.service_parts.needs import figures, reservations
+from support_service.service_parts.needs import case_moves, figures, reservations
 from support_service.service_parts.needs.need_rules import OVER, TOLERANCE, share_out
 from support_service.service_parts.needs.reservations import USED, Because
 
@@ -51,7 +51,9 @@ def use_up(visit: Document, posting: Posting) -> None:
 
 def give_back(visit: Document, posting: Posting) -> None:
 	"""A step of cancelling: what was reserved before is reserved again, what was not is free again."""
-	figures.refresh(reservations.undo(visit))
+	touched = reservations.undo(visit)
+	figures.refresh(touched)
+	case_moves.call_off_if_over(visit.service_request, touched)
 
 
 def _drawn(visit: Document, posting: Posting) -> dict[Place, float]:
