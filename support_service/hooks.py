@@ -49,6 +49,8 @@ permission_query_conditions = {
 	"Supplier Claim": "support_service.permissions.documents.of_case.query",
 	"Removed Part": "support_service.permissions.documents.removed_part.query",
 	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
+	"Part Need": "support_service.permissions.documents.of_case.query",
+	"Part Reservation": "support_service.permissions.documents.of_case.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -81,6 +83,8 @@ has_permission = {
 	"Coverage Decision": "support_service.permissions.documents.of_case.has_permission",
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
 	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
+	"Part Need": "support_service.permissions.documents.of_case.has_permission",
+	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"Van Count": "support_service.permissions.documents.vans.has_permission",
@@ -123,6 +127,8 @@ override_doctype_dashboards = {
 	"Supplier": "support_service.erpnext_desk.connections.supplier",
 	"Employee": "support_service.erpnext_desk.connections.employee",
 	"Project": "support_service.erpnext_desk.connections.project",
+	"Material Request": "support_service.erpnext_desk.connections.material_request",
+	"Purchase Order": "support_service.erpnext_desk.connections.purchase_order",
 }
 notification_config = "support_service.erpnext_desk.connections.open_filters"
 # these answer without asking whether the reader may see the document; see erpnext_desk/README.md
@@ -158,8 +164,8 @@ doctype_js = {
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
 	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js"],
-	# devices on loan on a case, and what comes back at a visit
-	"Service Request": "public/js/loans_of.js",
+	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
+	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
 	"Engineer Visit": "public/js/loans_of.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
@@ -229,8 +235,16 @@ doc_events = {
 	# goods: what ERPNext delivers, installs or keeps for a customer becomes a unit; returns and cancellations are followed
 	"Item": {"on_update": "support_service.foundation.names.copies.on_update"},
 	"Delivery Note": {
-		"on_submit": "support_service.installed_base.deliveries.documents.on_submit",
-		"on_cancel": "support_service.installed_base.deliveries.documents.on_cancel",
+		# what is reserved for a request is not given out without a word
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": [
+			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
+		"on_cancel": [
+			"support_service.installed_base.deliveries.documents.on_cancel",
+			"support_service.service_parts.needs.documents.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Installation Note": {
@@ -261,6 +275,10 @@ doc_events = {
 			# a removed part follows the stock document of its last step
 			"support_service.service_parts.removed.by_hand.before_cancel",
 		],
+		# what is reserved for a request stays there, what was needed has come
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_cancel": "support_service.service_parts.needs.documents.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# what a counted van lacks or has too much: the store posts it, the count follows
@@ -271,8 +289,29 @@ doc_events = {
 			"support_service.service_parts.vans.reconciliations.before_validate",
 		],
 		"after_insert": "support_service.service_parts.vans.reconciliations.after_insert",
-		"on_submit": "support_service.service_parts.vans.reconciliations.on_submit",
-		"on_cancel": "support_service.service_parts.vans.reconciliations.on_cancel",
+		"on_submit": [
+			"support_service.service_parts.vans.reconciliations.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
+		"on_cancel": [
+			"support_service.service_parts.vans.reconciliations.on_cancel",
+			"support_service.service_parts.needs.documents.on_cancel",
+		],
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
+	# what is asked for and promised for a needed part
+	"Material Request": {
+		"before_validate": "support_service.service_parts.needs.request_rows.before_validate",
+		"on_change": "support_service.service_parts.needs.documents.on_change",
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_trash": [
+			"support_service.service_parts.needs.documents.on_trash",
+			"support_service.foundation.let_go.on_trash",
+		],
+	},
+	"Purchase Order": {
+		"on_change": "support_service.service_parts.needs.documents.on_change",
+		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# selling: what a customer is charged with says for which decision, and the decision names it. What our flows make in
@@ -325,15 +364,20 @@ doc_events = {
 			"support_service.service_charging.billing.checks.before_validate",
 		],
 		"after_insert": "support_service.service_charging.billing.links.after_insert",
-		"before_submit": "support_service.service_charging.billing.checks.before_submit",
+		"before_submit": [
+			"support_service.service_charging.billing.checks.before_submit",
+			"support_service.service_parts.needs.outgoing.before_submit",
+		],
 		"on_submit": [
 			"support_service.service_charging.billing.links.on_submit",
 			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
 		],
 		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
 		"on_cancel": [
 			"support_service.service_charging.billing.links.on_cancel",
 			"support_service.installed_base.deliveries.documents.on_cancel",
+			"support_service.service_parts.needs.documents.on_cancel",
 		],
 		"on_trash": [
 			"support_service.service_charging.billing.links.on_trash",
@@ -345,17 +389,29 @@ doc_events = {
 	"Purchase Receipt": {
 		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": "support_service.service_parts.needs.documents.on_submit",
 		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
-		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_cancel": [
+			"support_service.service_parts.needs.documents.on_cancel",
+			"support_service.foundation.let_go.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
 		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
-		# a debit note for what went back is the vendor's credit
-		"on_submit": "support_service.service_parts.removed.by_hand.on_submit",
+		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
+		"on_submit": [
+			# a debit note for what went back is the vendor's credit
+			"support_service.service_parts.removed.by_hand.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
 		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
-		"on_cancel": "support_service.foundation.let_go.on_cancel",
+		"on_cancel": [
+			"support_service.service_parts.needs.documents.on_cancel",
+			"support_service.foundation.let_go.on_cancel",
+		],
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	# promises count by the holidays of today's list, and a policy's scope names groups and territories
@@ -428,6 +484,7 @@ doc_events = {
 			# what promises and coverage show on a new case
 			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
+			"support_service.service_parts.needs.case_moves.follow_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
@@ -509,6 +566,14 @@ doc_events = {
 		"on_update": "support_service.service_charging.decision.messages.follow_decision",
 		"decided_anew": "support_service.field_service.written_back.follow_decision",
 	},
+	"Part Need": {
+		"validate": [
+			"support_service.belonging.check.check",
+			"support_service.belonging.in_use.warn",
+		],
+		"before_update_after_submit": "support_service.belonging.check.check",
+	},
+	"Spare Parts List": {"validate": "support_service.belonging.in_use.warn"},
 	"Supplier Claim": {
 		"validate": [
 			"support_service.belonging.check.check",
@@ -534,6 +599,8 @@ support_service_visit_steps = {
 		# who pays is known before parts are drawn: their cost goes there
 		"support_service.service_charging.decision.visits.decide",
 		"support_service.service_parts.visit_stock.draw",
+		# what the case needed is there now
+		"support_service.service_parts.needs.visit_use.use_up",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
 		# devices that were on loan come back with the engineer
@@ -549,6 +616,7 @@ support_service_visit_steps = {
 		"support_service.service_parts.removed.visit_steps.withdraw",
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
+		"support_service.service_parts.needs.visit_use.give_back",
 		"support_service.service_parts.unit_parts.reverse",
 		"support_service.service_parts.loans.visit_returns.lend_again",
 		"support_service.service_charging.decision.visits.withdraw",
@@ -569,6 +637,7 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
 			"support_service.erpnext_takeover.run.runs.sweep",
+			"support_service.service_parts.needs.resume.run",
 		]
 	},
 	"hourly": [
@@ -577,6 +646,8 @@ scheduler_events = {
 		"support_service.foundation.names.copies.run",
 		"support_service.erpnext_takeover.in_step.issues.open_missing",
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",
+		"support_service.service_parts.needs.documents.catch_up",
+		"support_service.service_parts.needs.documents.read_back",
 	],
 	"daily": [
 		"support_service.service_parts.removed.overdue.warn",
@@ -591,6 +662,7 @@ scheduler_events = {
 		"support_service.service_coverage.contract.renewals.submit_due",
 		"support_service.service_coverage.contract.renewals.propose_due",
 		"support_service.service_coverage.contract.billing.make_due",
+		"support_service.service_parts.needs.expiry.run",
 	],
 }
 
@@ -614,6 +686,8 @@ support_service_hanging_on_cases = [
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
+# case → part rows of a new visit
+support_service_visit_parts = ["support_service.service_parts.needs.visit_rows.rows_for"]
 # called with all unit events of one document: what happens to a unit happens to its warranty
 support_service_unit_listeners = ["support_service.service_coverage.warranty.warranties.follow_units"]
 # names kept elsewhere than in a Link, and what is shown of other records: each room's list
@@ -637,6 +711,7 @@ support_service_copies = [
 	"support_service.service_charging.copies.COPIES",
 	"support_service.field_service.copies.COPIES",
 	"support_service.service_parts.loans.copies.COPIES",
+	"support_service.service_parts.copies.COPIES",
 ]
 support_service_intake_channels = [
 	"support_service.service_intake.channels.builtin",
@@ -674,6 +749,7 @@ ignore_links_on_delete = [
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
+	"Part Reservation",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

@@ -352,6 +352,22 @@ def make_supplier_claim(**overrides: Any) -> Any:
 	return insert("Supplier Claim", {"company": company(), "qty": 1, "reason": "Fails when warm"}, overrides)
 
 
+def make_part_need(**overrides: Any) -> Any:
+	"""One piece of a new item, needed for a new case, unless overridden."""
+	if "service_request" not in overrides:
+		overrides["service_request"] = make_service_request().name
+	if "item_code" not in overrides:
+		overrides["item_code"] = make_item().name
+	return insert("Part Need", {"qty": 1}, overrides)
+
+
+def make_spare_parts_list(*parts: str, **overrides: Any) -> Any:
+	"""The list of `parts` of a new product, unless overridden."""
+	if "item_code" not in overrides:
+		overrides["item_code"] = make_item().name
+	return insert("Spare Parts List", {"parts": [{"item_code": part} for part in parts]}, overrides)
+
+
 def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 	"""A run over `kinds` (fields of Takeover Run) that is not started."""
 	chosen = (

@@ -44,6 +44,7 @@ THROUGH = {
 	"Fitted Part Entry": ("installed_unit", "Installed Unit"),
 	"Service Contract Use": ("contract", "Service Contract"),
 	"Service Clock Entry": ("request", "Service Request"),
+	"Part Need": ("service_request", "Service Request"),
 }
 # DocType → its field with the DocType of the party, and its field with the party
 BY_PARTY = {"Quotation": ("quotation_to", "party_name"), "Contract": ("party_type", "party_name")}

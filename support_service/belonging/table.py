@@ -80,6 +80,11 @@ TABLE: Mapping[str, Ties] = {
 		# the unit may be sold on while ours stands in for it
 		day="from_date",
 	),
+	"Part Need": Ties(
+		customer=("service_request",),
+		fields=("installed_unit", "engineer_visit"),
+		day="service_request.raised_on",
+	),
 	"Unit Reading": Ties(customer=("engineer_visit",), fields=("installed_unit",), day="read_at"),
 	"Service Survey": Ties(customer=("service_request",), fields=("customer",)),
 }
@@ -138,6 +143,10 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Fitted Part Entry", "installed_unit"): _LEDGER,
 	("Fitted Part Entry", "voucher_no"): _LEDGER,
 	("Fitted Part Entry", "reversal_of"): _LEDGER,
+	("Part Reservation", "part_need"): _LEDGER,
+	("Part Reservation", "service_request"): _LEDGER,
+	("Part Reservation", "begun_name"): _LEDGER,
+	("Part Reservation", "ended_name"): _LEDGER,
 	("Installed Unit Event", "installed_unit"): _LEDGER,
 	("Installed Unit Event", "customer"): _LEDGER,
 	("Installed Unit Event", "from_customer"): _LEDGER,

@@ -199,6 +199,20 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 	"Quotation Item": _charged_row("additional_notes"),
 	"Sales Order Item": _charged_row("project"),
 	"Sales Invoice Item": _charged_row("project"),
+	# A row that asks for a needed part says for which need; Purchase Orders, receipts and transfers name the row, so that what is
+	# coming is read from them (service_parts/needs/supply.py). A duplicate is for nobody, an amendment for the same need.
+	"Material Request Item": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "part_need",
+			"fieldtype": "Link",
+			"label": N_("Part Need"),
+			"options": "Part Need",
+			"insert_after": "project",
+			"depends_on": "part_need",
+			"search_index": 1,
+		},
+	],
 	# the case an Issue became: a link for people; the app itself goes by the source key of the case
 	"Issue": [
 		{

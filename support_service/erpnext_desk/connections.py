@@ -22,6 +22,7 @@ OPEN: dict[str, dict[str, Any]] = {
 	"Service Request": {"status": ["in", LIVE_STATES]},
 	"Engineer Visit": {"status": ["in", ["Planned", "On the Way", "On Site"]]},
 	"Equipment Loan": {"status": ["in", ["Requested", "Booked", "Lent", "Partly Returned"]]},
+	"Part Need": {"is_open": 1},
 	"Supplier Claim": {"status": ["in", ["Draft", "Sent", "Accepted"]]},
 	"Removed Part": {"status": ["in", ["Due", "Received", "Tested", "In Repair", "Returned to Vendor"]]},
 }
@@ -74,6 +75,7 @@ FORMS: dict[str, Connections] = {
 				"item_code",
 			),
 			"Warranty Policy": "item",
+			"Part Need": "item_code",
 		},
 	),
 	"Serial No": Connections(
@@ -95,6 +97,8 @@ FORMS: dict[str, Connections] = {
 	),
 	"Supplier": Connections("supplier", {"Service Request": "vendor", "Supplier Claim": "supplier"}),
 	"Employee": Connections("employee", {"Service Engineer": "employee"}),
+	"Material Request": Connections("material_request", named_here={"Part Need": ("items", "part_need")}),
+	"Purchase Order": Connections("purchase_order", {"Part Need": "purchase_order"}),
 	"Project": Connections("project", dict.fromkeys(("Service Request", "Service Contract"), "project")),
 }
 
@@ -133,3 +137,5 @@ sales_invoice = partial(extend, "Sales Invoice")
 supplier = partial(extend, "Supplier")
 employee = partial(extend, "Employee")
 project = partial(extend, "Project")
+material_request = partial(extend, "Material Request")
+purchase_order = partial(extend, "Purchase Order")

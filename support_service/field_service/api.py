@@ -17,6 +17,8 @@ from support_service.support_service.lifecycle import OPEN_STATES
 from support_service.support_service.messaging import recipients
 
 MAX_EVENTS = 1000
+# which parts a new visit brings along, as rooms beside this one know
+PARTS = "support_service_visit_parts"
 
 
 @frappe.whitelist(methods=["POST"])
@@ -79,7 +81,7 @@ def engineers_for(request: str) -> list[dict[str, Any]]:
 
 @frappe.whitelist()
 def visit_defaults(request: str) -> dict[str, Any]:
-	"""What a new visit of `request` starts with: engineer, unit, site and the next full hour, two hours long."""
+	"""What a new visit of `request` starts with: engineer, unit, site, the next full hour, two hours long, and parts to bring."""
 	frappe.has_permission("Engineer Visit", "create", throw=True)
 	case = frappe.get_doc("Service Request", request)
 	case.check_permission("read")
@@ -96,6 +98,7 @@ def visit_defaults(request: str) -> dict[str, Any]:
 		"company": case.company,
 		"planned_start": start,
 		"planned_end": frappe.utils.add_to_date(start, hours=2),
+		"parts": [row for path in frappe.get_hooks(PARTS) for row in frappe.get_attr(path)(case)],
 	}
 
 

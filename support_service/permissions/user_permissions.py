@@ -29,6 +29,8 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Service Message": (("request", CASE),),
 	"Supplier Claim": (("service_request", CASE), ("installed_unit", UNIT)),
 	"Equipment Loan Entry": (("loan", "Equipment Loan"),),
+	"Part Need": (("service_request", CASE),),
+	"Part Reservation": (("service_request", CASE),),
 	"Unit Reading": (("installed_unit", UNIT),),
 	"Installed Unit Event": (("installed_unit", UNIT),),
 	"Fitted Part Entry": (("installed_unit", UNIT),),

@@ -26,7 +26,7 @@ def stock_before_submit(visit: str) -> dict[str, Any]:
 	doc = frappe.get_doc("Engineer Visit", visit)
 	facts = part_facts.gather(doc)
 	rows = [row for row in doc.parts if has_stock_effect(row, facts)]
-	stock = availability.stock_by_warehouse((row.item_code for row in rows), doc.company)
+	stock = availability.stock_by_warehouse((row.item_code for row in rows), doc.company, doc.service_request)
 	return {
 		"rows": [_row(row, stock.get(row.item_code, {})) for row in rows],
 		"problems": [problem.text for problem in problems_of(doc, facts)],

@@ -115,6 +115,16 @@ support_service.service_parts.api.scan                    -  -  -  a  b  ab  a  
 support_service.service_parts.api.removed_part_steps      -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.move_removed_part       -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.undo_removed_part       -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.needs_of          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.suggestions_for   -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.where_is          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.add               -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.reserve           -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.release           -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.transfer          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.purchase          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.call_off          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.want_again        -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
@@ -395,6 +405,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	# the one in the world has made no step
 	"support_service.service_parts.api.undo_removed_part": _removed_part,
+	"support_service.service_parts.needs.api.needs_of": _request,
+	"support_service.service_parts.needs.api.suggestions_for": _request,
+	"support_service.service_parts.needs.api.where_is": lambda side: {
+		**_request(side),
+		"item_code": side["item"],
+	},
+	"support_service.service_parts.needs.api.add": lambda side: {**_request(side), "parts": []},
+	# without a need nothing is done
+	**{
+		f"support_service.service_parts.needs.api.{name}": lambda side: {**_request(side), "needs": []}
+		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
+	},
 	"support_service.service_feedback.api.answer_by_phone": lambda side: {
 		"survey": side["Service Survey"],
 		"satisfied": True,

@@ -190,6 +190,33 @@ TABLES = {
 	"Removed Part Move": """
 		see rows -  -  -  a  b  ab  a  ab  -
 	""",
+	"Part Need": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  a  b  ab  a  ab  -
+		delete   -  -  -  -  -  -   a  ab  -
+	""",
+	"Part Reservation": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Spare Parts List": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Spare Part": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Service Team": """
 		see      -  -  -  ab ab ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -392,6 +419,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Spare Part": "Spare Parts List",
 	"Coverage Decision Line": "Coverage Decision",
 	"Equipment Loan Piece": "Equipment Loan",
 	"Equipment Loan Return": "Equipment Loan",
@@ -437,6 +465,9 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Van Handover": {"reason": "changed"},
 	"Van Stock List": {"disabled": 1},
 	"Removed Part": {"vendor_reference": "changed"},
+	"Part Need": {"note": "changed"},
+	"Part Reservation": {"reason": "changed"},
+	"Spare Parts List": {"disabled": 1},
 	"Service Team": {"email": "team@example.com"},
 	"Service Engineer": {"phone": "+86 10 5555 0100"},
 	"Service Calendar": {"description": "changed"},
@@ -533,6 +564,14 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"item_code": side["item"],
 		"reason": "Unfit",
 	},
+	"Part Need": lambda side: {"service_request": side["Service Request"], "item_code": side["item"]},
+	"Part Reservation": lambda side: {
+		"part_need": side["Part Need"],
+		"service_request": side["Service Request"],
+		"item_code": side["item"],
+		"qty": 1,
+	},
+	"Spare Parts List": lambda side: {"item_code": side["product"], "parts": [{"item_code": side["item"]}]},
 	"Service Team": lambda side: {"department_queue": "Pre-Sales"},
 	"Service Engineer": lambda side: {"engineer_name": "New"},
 	"Service Calendar": lambda side: {"description": "New"},

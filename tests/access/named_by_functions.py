@@ -48,6 +48,10 @@ NAMES = frozenset(
 		"reference_name",
 		"parent",
 		"lines",
+		"needs",
+		"parts",
+		"item_code",
+		"warehouse",
 		"doc",
 		"values",
 		"count",
@@ -55,7 +59,6 @@ NAMES = frozenset(
 		"stock_list",
 		"engineers",
 		"rows",
-		"item_code",
 		"batch_no",
 	]
 )
@@ -111,6 +114,7 @@ PLAIN = frozenset(
 		"reason",
 		"reference_doctype",
 		"request_type",
+		"reserve",
 		"satisfied",
 		"score",
 		"serials",
@@ -167,6 +171,13 @@ NOTHING_TO_REFUSE = {
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
 	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
+	**{
+		(
+			f"service_parts.needs.api.{name}",
+			"needs",
+		): "only needs of the request are taken, others are passed over"
+		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
+	},
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
 	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
@@ -281,6 +292,34 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"debit_note": None if own is foreign else "not there",
 		},
 	),
+	("service_parts.needs.api.add", "parts"): Further(
+		"engineer",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"parts": [{"item_code": foreign["item"], "qty": 1}],
+		},
+		"Item",
+		"item",
+	),
+	("service_parts.needs.api.where_is", "item_code"): Further(
+		"engineer",
+		lambda own, foreign: {"request": own["Service Request"], "item_code": foreign["item"]},
+		"Item",
+		"item",
+	),
+	**{
+		(f"service_parts.needs.api.{name}", "warehouse"): Further(
+			"engineer",
+			lambda own, foreign: {
+				"request": own["Service Request"],
+				"needs": [own["Part Need"]],
+				"warehouse": foreign["van"],
+			},
+			"Warehouse",
+			"van",
+		)
+		for name in ("reserve", "transfer")
+	},
 	("support_service.api.move", "engineer"): Further(
 		"lead",
 		lambda own, foreign: {

@@ -68,6 +68,7 @@ def build() -> World:
 			masters[doctype] = name
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
+			("Spare Part", "Spare Parts List"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
@@ -117,6 +118,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		"engineer_user": engineer.user,
 		"van": engineer.van_warehouse,
 		"item": factories.make_item().name,
+		"product": factories.make_item().name,
 		"supplier": factories.make_supplier().name,
 		"company": factories.company(),
 		"warehouse": factories.make_warehouse().name,
@@ -481,6 +483,22 @@ def _bundle(side: dict[str, str]) -> str:
 	return bundle
 
 
+def _need(side: dict[str, str]) -> str:
+	return factories.make_part_need(service_request=side["Service Request"], item_code=side["item"]).name
+
+
+def _reservation(side: dict[str, str]) -> str:
+	"""One that has ended, so that nothing is kept from anybody."""
+	return _row(
+		"Part Reservation",
+		part_need=side["Part Need"],
+		service_request=side["Service Request"],
+		item_code=side["item"],
+		qty=1,
+		ended_as="Released",
+	)
+
+
 def _takeover_run(side: dict[str, str]) -> str:
 	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
 	if "issue" not in side:
@@ -566,6 +584,9 @@ MAKERS = {
 	"Equipment Loan": _loan,
 	"Equipment Loan Entry": _loan_entry,
 	"Removed Part": _removed_part,
+	"Part Need": _need,
+	"Part Reservation": _reservation,
+	"Spare Parts List": lambda side: factories.make_spare_parts_list(side["item"]).name,
 	"Fitted Part Entry": _fitted,
 	"Warranty Policy": _warranty_policy,
 	"Service Warranty": _warranty,

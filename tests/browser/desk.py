@@ -70,7 +70,7 @@ def link(scope: Page | Locator, fieldname: str, name: str) -> None:
 	box = control.locator("input:visible").first
 	box.click()
 	box.fill(name)
-	control.locator(".awesomplete li", has_text=name).first.click()
+	control.locator(".awesomplete [role=option]", has_text=name).first.click()
 
 
 def tab(page: Page, label: str) -> None:

@@ -146,6 +146,7 @@ def draft(doctype, customer):
 			"qty": 1,
 			"reason": "Fails",
 		},
+		"Part Need": {"service_request": case, "item_code": make_item().name, "qty": 1},
 		"Unit Reading": {
 			"engineer_visit": make_visit(customer),
 			"installed_unit": make_installed_unit(customer=customer).name,
@@ -255,6 +256,8 @@ NOT_A_CUSTOMERS = {
 	"Item",  # provided by a customer, or known to one under another number
 	"Service Level Policy",  # a scope
 	"Takeover Run",  # a scope
+	"Material Request",  # asks for parts of ours
+	"Purchase Order",  # orders parts of ours
 	"Stock Entry",  # of a visit, which forgets it when it is copied
 }
 

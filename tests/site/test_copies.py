@@ -24,6 +24,7 @@ ROOMS = (
 	"service_charging",
 	"field_service",
 	"service_parts.loans",
+	"service_parts",
 )
 LISTED: list[Copy] = [
 	copy

@@ -47,6 +47,8 @@ OF_A_CUSTOMER = [
 	"Coverage Decision",
 	"Supplier Claim",
 	"Removed Part",
+	"Part Need",
+	"Part Reservation",
 	"Installed Unit",
 	"Installed Unit Event",
 	"Unit Reading",

@@ -45,6 +45,8 @@ RULES = {
 		Rule("Service Message", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: nothing}),
 		Rule("Coverage Decision", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 		Rule("Supplier Claim", {ENGINEER: claims, LEAD: claims}),
+		Rule("Part Need", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}, creates_inside=True),
+		Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 	)
 }
 

@@ -62,6 +62,15 @@ Object.assign(support_service.colours, {
 		Returned: "green",
 		Cancelled: "gray",
 	},
+	need_status: {
+		Wanted: "orange",
+		Reserved: "blue",
+		Ordered: "yellow",
+		"On Its Way": "purple",
+		"In Van": "green",
+		Used: "gray",
+		Cancelled: "gray",
+	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
 	message_status: {
 		Queued: "blue",
@@ -87,6 +96,7 @@ Object.assign(support_service.colours, {
 		visit_status: "Engineer Visit",
 		unit_state: "Installed Unit",
 		loan_status: "Equipment Loan",
+		need_status: "Part Need",
 		survey_status: "Service Survey",
 		message_status: "Service Message",
 		clock_state: "Service Clock",

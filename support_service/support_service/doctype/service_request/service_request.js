@@ -95,10 +95,14 @@ function add_visit_button(frm) {
 	const over = ["Closed", "Cancelled"].includes(frm.doc.status);
 	if (over || !frappe.model.can_create("Engineer Visit")) return;
 	frm.add_custom_button(__("New Visit"), async () => {
-		const values = await frappe.xcall("support_service.field_service.api.visit_defaults", {
+		const { parts, ...values } = await frappe.xcall("support_service.field_service.api.visit_defaults", {
 			request: frm.doc.name,
 		});
-		frappe.new_doc("Engineer Visit", values);
+		frappe.new_doc("Engineer Visit", values, (visit) => {
+			for (const part of parts) {
+				Object.assign(frappe.model.add_child(visit, "Engineer Visit Part", "parts"), part);
+			}
+		});
 	});
 }
 

@@ -30,6 +30,9 @@ class SupportServiceSettings(Document):
 		issue_opens_case: DF.Check
 		issues_open_cases_since: DF.Datetime | None
 		priority_rules: DF.Table[ServicePriorityRule]
+		reserved_parts_days: DF.Int
+		reserved_parts_taken: DF.Literal["Warn", "Refuse"]
+		resume_with_parts: DF.Literal["At Our Warehouse", "In the Van"]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
 		survey_link_days: DF.Int

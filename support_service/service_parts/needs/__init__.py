@@ -1,0 +1,1 @@
+"""Parts before the visit: what a case needs, where it is, reserving it, and getting it there."""
