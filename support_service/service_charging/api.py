@@ -9,7 +9,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.permissions import named_links, role_check
+from support_service.permissions import named_links, prices, role_check
 from support_service.service_charging import supplier_claims
 from support_service.service_charging.billing import charging
 from support_service.service_charging.decision import acceptance, words
@@ -58,6 +58,8 @@ DECISION_FIELDS = (
 	"sales_order",
 	"sales_invoice",
 )
+# of a decision and of its lines
+AMOUNTS = ("charged_amount", "covered_amount", "total", "rate", "amount", "charge")
 
 
 @frappe.whitelist()
@@ -207,13 +209,18 @@ def make_debit_note(claim: str) -> str:
 
 
 def describe(doc: Any) -> dict[str, Any]:
-	"""A decision as pages show it."""
+	"""A decision as pages show it; without amounts for those who see no prices (permissions/prices.py)."""
+	priced = prices.sees_charges()
+	hidden = () if priced else AMOUNTS
 	return {
-		**{name: doc.get(name) for name in DECISION_FIELDS},
-		"charge": charging.describe(doc),
+		**{name: None if name in hidden else doc.get(name) for name in DECISION_FIELDS},
+		"charge": charging.describe(doc) if priced else {"billed": 0, "promised": 0, "offered": 0},
 		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
 		"lines": [
-			{**{name: row.get(name) for name in LINE_FIELDS}, "sentence": words.of_line(row)}
+			{
+				**{name: None if name in hidden else row.get(name) for name in LINE_FIELDS},
+				"sentence": words.of_line(row, priced=priced),
+			}
 			for row in doc.lines
 		],
 	}

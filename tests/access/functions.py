@@ -52,6 +52,7 @@ support_service.installed_base.api.name_returned_units    -  -  -  -  -  -   -  
 support_service.service_charging.api.preview     -  -  -  ab ab ab  ab ab  -
 support_service.service_charging.api.of_case     -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.explain     -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.earnings    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.causes      -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.decide_before_work  -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.override    -  -  -  -  -  -   a  ab  -
@@ -77,6 +78,8 @@ support_service.service_charging.api.make_debit_note  -  -  -  -  -  -  -  -  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.charge_to_sign          -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.allow_charged_work      -  -  -  -  -  -   a  ab  -
 support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
@@ -208,6 +211,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_charging.api.preview": _unit,
 	"support_service.service_charging.api.of_case": _request,
 	"support_service.service_charging.api.explain": _decision,
+	"support_service.service_charging.api.earnings": _request,
 	"support_service.service_charging.api.causes": _request,
 	"support_service.service_charging.api.decide_before_work": lambda side: {
 		**_request(side),
@@ -267,6 +271,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
+	"support_service.field_service.api.charge_to_sign": _visit,
+	"support_service.field_service.api.allow_charged_work": lambda side: {**_visit(side), "reason": ""},
 	"support_service.field_service.api.engineers_for": _request,
 	"support_service.field_service.api.visit_defaults": _request,
 	"support_service.field_service.api.calendar_events": lambda side: {

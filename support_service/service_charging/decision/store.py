@@ -241,6 +241,12 @@ def _as_writer(doc: Document) -> Document:
 	return doc
 
 
+def note(doc: Document, words: str) -> None:
+	"""Write a remark about the customer's answer to a decision that was just made."""
+	doc.answer_note = words
+	_change(doc.name, answer_note=words)
+
+
 def reverse(doc: Document) -> None:
 	"""Reverse the decision about a cancelled visit; the one made before the work is current again."""
 	lock_case(doc.service_request)

@@ -25,7 +25,7 @@ class CoverageDecision(Document):
 		acceptance: DF.Literal["Not Needed", "Open", "Asked", "Accepted", "Declined"]
 		answer_note: DF.SmallText | None
 		answered_by: DF.Data | None
-		answered_how: DF.Literal["", "Portal", "E-mail Link", "Phone", "In Writing"]
+		answered_how: DF.Literal["", "Portal", "E-mail Link", "Phone", "In Writing", "Signature"]
 		answered_on: DF.Datetime | None
 		asked_on: DF.Datetime | None
 		charged_amount: DF.Currency

@@ -21,6 +21,7 @@ class SupportServiceSettings(Document):
 		)
 
 		acceptance_days: DF.Int
+		charge_policy: DF.Literal["Refuse", "Warn"]
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		decide_at_intake: DF.Check
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
@@ -31,6 +32,7 @@ class SupportServiceSettings(Document):
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
+		signature_accepts: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
 		tell_customer_of_expiry: DF.Check
