@@ -302,6 +302,13 @@ doc_events = {
 		# what a deleted draft was to charge is due again
 		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
 	},
+	# the hours of a visit
+	"Timesheet": {
+		"before_insert": "support_service.service_charging.billing.timesheets.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"on_cancel": "support_service.service_charging.billing.timesheets.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
 	"Purchase Receipt": {
 		"on_cancel": "support_service.foundation.let_go.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
@@ -445,7 +452,10 @@ doc_events = {
 	"Coverage Decision": {
 		# the customer is asked by mail, and whoever works on the case hears the answer
 		"on_update": "support_service.service_charging.decision.messages.follow_decision",
-		"decided_anew": "support_service.field_service.written_back.follow_decision",
+		"decided_anew": [
+			"support_service.field_service.written_back.follow_decision",
+			"support_service.service_charging.billing.timesheets.follow_decision",
+		],
 	},
 	"Supplier Claim": {
 		"validate": [
@@ -471,6 +481,8 @@ support_service_visit_steps = {
 		"support_service.service_parts.visit_stock.draw",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
+		# hours as far as they are charged
+		"support_service.service_charging.billing.timesheets.record",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",
 	],
@@ -478,6 +490,7 @@ support_service_visit_steps = {
 		"support_service.field_service.case_effects.withdraw_arrival",
 		"support_service.service_parts.visit_stock.give_back",
 		"support_service.service_parts.unit_parts.reverse",
+		"support_service.service_charging.billing.timesheets.withdraw",
 		"support_service.service_charging.decision.visits.withdraw",
 		"support_service.field_service.case_sharing.end",
 	],

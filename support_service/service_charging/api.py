@@ -11,7 +11,8 @@ from frappe.utils import getdate
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.permissions import named_links, prices, role_check
 from support_service.service_charging import supplier_claims
-from support_service.service_charging.billing import charging
+from support_service.service_charging.billing import charging, visit_invoices
+from support_service.service_charging.billing import earnings as case_earnings
 from support_service.service_charging.decision import acceptance, words
 from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_charging.decision import preview as coverage_preview
@@ -178,6 +179,25 @@ def make_invoice(decision: str) -> str:
 	return charging.invoice_of(decision)
 
 
+@frappe.whitelist(methods=["POST"])
+def make_joint_invoice(decisions: list[str] | str) -> str:
+	"""One draft Sales Invoice of what several visits charge, made once; leads and managers only. Returns its name."""
+	names = [str(name) for name in frappe.parse_json(decisions)]
+	for name in names:
+		_check_case(name, "write")
+	_only_for_deciders()
+	return visit_invoices.invoice_of(names)
+
+
+@frappe.whitelist()
+def earnings(request: str) -> dict[str, Any]:
+	"""What the case cost us, what it charges and what is left; for those who may know, see billing/earnings.py."""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	if not prices.sees_costs():
+		frappe.throw(_("Costs are not shown to your roles."), frappe.PermissionError)
+	return case_earnings.of_case(request)
+
+
 @frappe.whitelist()
 def claim_defaults(request: str) -> dict[str, Any]:
 	"""Values of a new claim that comes from the case `request`."""
@@ -229,7 +249,13 @@ def describe(doc: Any) -> dict[str, Any]:
 def _may(request: str) -> dict[str, bool]:
 	write = bool(frappe.has_permission(CASE, "write", doc=request))
 	decides = write and role_check.has_role(DECIDERS)
-	return {"decide": write, "answer": write, "override": decides, "charge": decides}
+	return {
+		"decide": write,
+		"answer": write,
+		"override": decides,
+		"charge": decides,
+		"costs": prices.sees_costs(),
+	}
 
 
 def _check_case(decision: str, right: str) -> None:

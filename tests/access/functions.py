@@ -60,6 +60,7 @@ support_service.service_charging.api.ask         -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.record_answer  -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.visit_notice  -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.make_quotation  -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.make_joint_invoice  -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.make_invoice  -  -  -  -  -  -   a  ab  -
 support_service.service_coverage.contract.api.template_values  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract.api.overview    -  -  -  ab ab ab  ab ab  -
@@ -233,6 +234,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.service_charging.api.visit_notice": _visit,
 	"support_service.service_charging.api.make_quotation": _decision,
+	"support_service.service_charging.api.make_joint_invoice": lambda side: {
+		"decisions": [_decision(side)["decision"]]
+	},
 	"support_service.service_charging.api.make_invoice": _decision,
 	"support_service.service_coverage.contract.api.template_values": lambda side: {
 		"template": side["Service Contract Template"]

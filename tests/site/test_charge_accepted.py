@@ -86,7 +86,9 @@ class TestRefused:
 	def test_what_is_covered_needs_no_acceptance(self):
 		visit = visit_on(make_case_on(make_unit_with_warranty()), work_minutes=60)
 		visit.submit()
-		assert decision_of(frappe.get_doc("Service Request", visit.service_request)).acceptance == "Not Needed"
+		assert (
+			decision_of(frappe.get_doc("Service Request", visit.service_request)).acceptance == "Not Needed"
+		)
 
 	def test_a_declined_charge_is_no_acceptance(self, case):
 		accept(offer(case), accepted=False)
@@ -152,7 +154,9 @@ class TestSignature:
 
 	def test_nobody_types_what_was_signed_for(self, case):
 		visit = visit_on(case, work_minutes=60, signature=SIGNATURE, signed_by="Ms Li")
-		visit.update({"signed_charge": 9999, "charge_allowed_reason": "Because", "charge_allowed_by": "Guest"})
+		visit.update(
+			{"signed_charge": 9999, "charge_allowed_reason": "Because", "charge_allowed_by": "Guest"}
+		)
 		visit.save()
 		assert not visit.signed_charge and not visit.charge_allowed_reason
 		refused(visit)
@@ -162,7 +166,9 @@ class TestSignature:
 		visit.submit()
 		visit.cancel()
 		again = frappe.copy_doc(visit)
-		again.update({"docstatus": 0, "amended_from": visit.name, "signature": visit.signature, "signed_by": "Ms Li"})
+		again.update(
+			{"docstatus": 0, "amended_from": visit.name, "signature": visit.signature, "signed_by": "Ms Li"}
+		)
 		again.insert()
 		assert again.signed_charge == WORK
 		again.submit()
@@ -237,5 +243,7 @@ class TestExistingSites:
 		frappe.db.delete("Custom DocPerm", {"parent": "Engineer Visit", "permlevel": 2})
 		for _again in range(2):
 			prices_at_their_levels.execute()
-			roles = frappe.get_all("Custom DocPerm", {"parent": "Engineer Visit", "permlevel": 2}, pluck="role")
+			roles = frappe.get_all(
+				"Custom DocPerm", {"parent": "Engineer Visit", "permlevel": 2}, pluck="role"
+			)
 			assert sorted(roles) == ["After-Sales Lead", "Service Manager", "System Manager"]

@@ -17,7 +17,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_link_to_form
 
 from support_service.foundation import currencies
-from support_service.service_charging.billing import balances
+from support_service.service_charging.billing import balances, included_taxes
 from support_service.service_charging.billing.balances import FIELD, INVOICE, ORDER, QUOTATION
 from support_service.service_charging.decision.store import DECISION
 
@@ -114,7 +114,7 @@ def _amounts(doc: Document) -> dict[str, float]:
 		if row.get(FIELD) and not row.get("is_alternative"):
 			billed = flt(row.get("billed_amt")) if doc.doctype == ORDER else 0
 			share = billed / flt(row.amount) if flt(row.amount) else 0
-			amounts[row.get(FIELD)] += flt(row.net_amount) * (1 - share)
+			amounts[row.get(FIELD)] += included_taxes.charge_of(doc, row) * (1 - share)
 	return amounts
 
 

@@ -61,12 +61,19 @@ on_trash = on_cancel
 
 
 def newest(doctype: str, decision: str, without: str = "") -> str | None:
-	"""Name of the newest document of the kind that charges the decision, draft or submitted; None without one."""
+	"""Name of the newest document of the kind that charges the decision, draft or submitted; None without one.
+
+	An invoice may charge several decisions and names the first one; its rows name all.
+	"""
 	table = frappe.qb.DocType(doctype)
+	charges = table.coverage_decision == decision
+	if doctype == INVOICE:
+		rows = frappe.get_all("Sales Invoice Item", {"coverage_decision": decision}, pluck="parent")
+		charges |= table.name.isin(sorted({*rows, ""}))
 	query = (
 		frappe.qb.from_(table)
 		.select(table.name, table.creation, table.docstatus)
-		.where((table.coverage_decision == decision) & (table.name != without))
+		.where(charges & (table.name != without))
 	)
 	if doctype == INVOICE:
 		query = query.where(table.is_return == 0)
@@ -93,6 +100,8 @@ def _shown_by(doc: Document) -> list[str]:
 	"""Decisions that link to the document."""
 	if doc.get("is_return") or not doc.get("coverage_decision"):
 		return []
+	if doc.doctype == INVOICE:
+		return list(dict.fromkeys((doc.coverage_decision, *checks.decisions_of(doc))))
 	return [doc.coverage_decision]
 
 

@@ -2,8 +2,8 @@
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
-		// cancelling the visit cancels its Stock Entry, with no stock role and in the same transaction
-		frm.ignore_doctypes_on_cancel_all = ["Stock Entry"];
+		// cancelling the visit cancels its Stock Entry, with no stock role and in the same transaction, and its Timesheet
+		frm.ignore_doctypes_on_cancel_all = ["Stock Entry", "Timesheet"];
 		frm.set_query("service_request", () => ({
 			filters: { status: ["in", support_service.not_over] },
 		}));

@@ -29,14 +29,19 @@ class SupportServiceSettings(Document):
 		expiry_notice_days: DF.Int
 		issue_opens_case: DF.Check
 		issues_open_cases_since: DF.Datetime | None
+		labour_activity: DF.Link | None
+		make_timesheets: DF.Check
 		priority_rules: DF.Table[ServicePriorityRule]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
 		signature_accepts: DF.Check
+		submit_timesheets: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
 		tell_customer_of_expiry: DF.Check
 		tell_customer_on_moves: DF.Check
+		timesheets_required: DF.Check
+		travel_activity: DF.Link | None
 		units_from_deliveries: DF.Check
 
 	# end: auto-generated types
