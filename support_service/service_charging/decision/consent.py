@@ -49,9 +49,8 @@ def by_signature(visit: Any, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 		"answered_on": visit.signed_at,
 		"answered_by": visit.signed_by,
 		"answered_how": SIGNATURE,
-		"answer_note": _("Signed on {0}, for {1}.").format(
-			visit.name, fmt_money(signed, currency=currencies.of_company(visit.company))
-		),
+		# without the amount, which not everybody may read
+		"answer_note": _("Signed on {0}.").format(visit.name),
 	}
 
 
