@@ -11,14 +11,14 @@ from frappe.utils import getdate
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.permissions import named_links, prices, role_check
 from support_service.service_charging import supplier_claims
-from support_service.service_charging.billing import charging, visit_invoices
+from support_service.service_charging.billing import charging, orders, visit_invoices
 from support_service.service_charging.billing import earnings as case_earnings
-from support_service.service_charging.decision import acceptance, words
+from support_service.service_charging.decision import acceptance, sales, words
 from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_charging.decision import preview as coverage_preview
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import visits as visit_decisions
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, SALE, WAITING
 from support_service.service_charging.supplier_claims import CLAIM, INVOICE, RECEIPT
 
 DECIDERS = (LEAD, MANAGER)
@@ -126,6 +126,37 @@ def decide_before_work(
 	for row in rows:
 		named_links.require("Item", row.get("item_code"), _("Item"))
 	return decisions_by_hand.decide_before_work(request, rows, cause=cause, reason=reason).name
+
+
+@frappe.whitelist(methods=["POST"])
+def sell_parts(request: str, lines: list[dict[str, Any]] | str, decision: str | None = None) -> str:
+	"""Offer parts to the customer of the case, without work; see decision/sales.py. Returns the decision's name.
+
+	decision: the sale that this one changes.
+	"""
+	frappe.has_permission(CASE, "write", doc=request, throw=True)
+	rows = frappe.parse_json(lines)
+	for row in rows:
+		named_links.require("Item", row.get("item_code"), _("Item"))
+	if decision:
+		_check_case(decision, "write")
+	return sales.offer(request, rows, replaces=decision).name
+
+
+@frappe.whitelist(methods=["POST"])
+def withdraw_sale(decision: str) -> None:
+	"""Withdraw parts that were offered and not ordered; leads and managers only."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	orders.withdraw(decision)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_order(decision: str) -> str:
+	"""A draft Sales Order of parts that the customer has accepted to buy, made once; leads and managers only. Returns its name."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	return orders.order_of(decision)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -239,7 +270,7 @@ def describe(doc: Any) -> dict[str, Any]:
 		"lines": [
 			{
 				**{name: None if name in hidden else row.get(name) for name in LINE_FIELDS},
-				"sentence": words.of_line(row, priced=priced),
+				"sentence": words.of_line(row, priced=priced, sold=doc.stage == SALE),
 			}
 			for row in doc.lines
 		],

@@ -55,6 +55,9 @@ support_service.service_charging.api.explain     -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.earnings    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.causes      -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.decide_before_work  -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.sell_parts    -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.withdraw_sale  -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.make_order    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.override    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.ask         -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.record_answer  -  -  -  a  b  ab  a  ab  -
@@ -218,6 +221,10 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		**_request(side),
 		"lines": [],
 	},
+	"support_service.service_charging.api.sell_parts": lambda side: {**_request(side), "lines": []},
+	# the decision in the world is no sale
+	"support_service.service_charging.api.withdraw_sale": _decision,
+	"support_service.service_charging.api.make_order": _decision,
 	"support_service.service_charging.api.override": lambda side: {
 		**_decision(side),
 		"line": "no such line",

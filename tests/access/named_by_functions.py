@@ -169,6 +169,23 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Item",
 		"item",
 	),
+	("service_charging.api.sell_parts", "lines"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"lines": [{"qty": 1, "item_code": foreign["item"]}],
+		},
+		"Item",
+		"item",
+	),
+	("service_charging.api.sell_parts", "decision"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"lines": [{"qty": 1, "item_code": own["item"]}],
+			"decision": foreign["Coverage Decision"],
+		},
+	),
 	("support_service.api.move", "engineer"): Further(
 		"lead",
 		lambda own, foreign: {

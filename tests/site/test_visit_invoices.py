@@ -278,4 +278,3 @@ class TestGivenBack:
 		made.save()
 		made.submit()
 		assert made.net_total == WORK
-

@@ -46,8 +46,12 @@ def settings_say(**values):
 @pytest.fixture(autouse=True)
 def terms(committed_crew, stock_settings_as_before):
 	made = make_terms()
-	labour = insert("Activity Type", {"activity_type": unique("Labour"), "costing_rate": LABOUR_COST}, {}).name
-	travel = insert("Activity Type", {"activity_type": unique("Travel"), "costing_rate": TRAVEL_COST}, {}).name
+	labour = insert(
+		"Activity Type", {"activity_type": unique("Labour"), "costing_rate": LABOUR_COST}, {}
+	).name
+	travel = insert(
+		"Activity Type", {"activity_type": unique("Travel"), "costing_rate": TRAVEL_COST}, {}
+	).name
 	settings_say(make_timesheets=1, labour_activity=labour, travel_activity=travel, submit_timesheets=1)
 	make_employee()
 	made.labour_activity, made.travel_activity = labour, travel
@@ -151,7 +155,7 @@ class TestRecorded:
 		visit = visit_at(case)
 		visit.submit()
 		assert not timesheet_of(visit)
-		assert not frappe.get_meta("Support Service Settings").get_field("make_timesheets").default == "1"
+		assert frappe.get_meta("Support Service Settings").get_field("make_timesheets").default != "1"
 
 	def test_cancelled_with_the_visit_and_made_for_the_amended_one(self, case):
 		visit = visit_at(case)
@@ -297,7 +301,11 @@ class TestEarnings:
 	def test_engineers_are_not_told(self, case):
 		visit = visit_at(case)
 		visit.submit()
-		for role, told in (("Service Engineer", False), ("Service Desk Agent", False), ("Service Manager", True)):
+		for role, told in (
+			("Service Engineer", False),
+			("Service Desk Agent", False),
+			("Service Manager", True),
+		):
 			frappe.set_user(make_user(role).name if role != "Service Engineer" else visit.engineer_user)
 			try:
 				if told:

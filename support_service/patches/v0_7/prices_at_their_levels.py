@@ -35,5 +35,5 @@ def execute() -> None:
 					**own,
 					**row,
 				}
-			).insert(ignore_permissions=True)
+			).insert()
 		frappe.clear_cache(doctype=doctype)

@@ -19,7 +19,7 @@ from frappe.utils import flt
 from support_service.foundation import currencies
 from support_service.service_charging.billing import included_taxes
 from support_service.service_charging.decision import store as decision_store
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, SALE, WORK_DONE
 from support_service.service_charging.rules import charge as charge_rules
 from support_service.service_charging.rules.charge import Charge
 
@@ -145,7 +145,12 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 	rows = (query.for_update() if locked else query).run(as_dict=True)
 	return [
 		Charge(
-			row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes
+			row.name,
+			flt(row.charged_amount),
+			row.stage in (WORK_DONE, SALE),
+			row.status == CURRENT,
+			row.supersedes,
+			row.stage == SALE,
 		)
 		for row in rows
 	]

@@ -15,10 +15,17 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
-from support_service.service_charging.billing import balances, drafts, included_taxes, links
+from support_service.service_charging.billing import balances, drafts, included_taxes, links, orders
 from support_service.service_charging.billing.balances import INVOICE, QUOTATION, Balance
 from support_service.service_charging.decision import store as decision_store
-from support_service.service_charging.decision.store import CURRENT, DECISION, DECLINED, INTAKE, WORK_DONE
+from support_service.service_charging.decision.store import (
+	CURRENT,
+	DECISION,
+	DECLINED,
+	INTAKE,
+	SALE,
+	WORK_DONE,
+)
 
 
 class NothingToChargeError(frappe.ValidationError):
@@ -40,7 +47,7 @@ def quotation_of(decision: str) -> str:
 	values = {
 		"quotation_to": "Customer",
 		"party_name": doc.customer,
-		"order_type": "Maintenance",
+		"order_type": "Sales" if doc.stage == SALE else "Maintenance",
 		"valid_till": add_days(nowdate(), days),
 	}
 	return drafts.insert(QUOTATION, doc, owed, values)
@@ -56,6 +63,8 @@ def invoice_of(decision: str) -> str:
 	made = links.newest(INVOICE, doc.name)
 	if made and (links.is_draft(INVOICE, made) or not balance.offered(doc.name)):
 		return made
+	if doc.stage == SALE:
+		return orders.invoice_of(doc)
 	_check_chargeable(doc)
 	if doc.stage != WORK_DONE:
 		frappe.throw(

@@ -34,6 +34,10 @@ class ChargedTwiceError(frappe.ValidationError):
 	"""More would be billed for a decision than it charges."""
 
 
+class CreditedTwiceError(frappe.ValidationError):
+	"""More would be credited for a decision than stands billed for it."""
+
+
 def decisions_of(doc: Document) -> list[str]:
 	"""The decisions that rows of the document charge, in their order."""
 	return list(dict.fromkeys(row.get(FIELD) for row in doc.get("items") or () if row.get(FIELD)))
@@ -59,7 +63,10 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 
 	:raises ChargedTwiceError:
 	"""
-	_check(doc, _amounts(doc), given_back=False)
+	amounts = _amounts(doc)
+	_check(doc, amounts, given_back=False)
+	if doc.doctype == INVOICE:
+		_check_credits(doc, amounts)
 
 
 before_update_after_submit = before_submit
@@ -95,6 +102,31 @@ def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> 
 		if flt(amount, digits) > flt(allowed / rate, digits):
 			_refuse(doc, balance, name, amount * rate, allowed)
 		balance.billed[name] += amount * rate
+
+
+def _check_credits(doc: Document, amounts: Mapping[str, float]) -> None:
+	"""Refuse a credit note, of an invoice or of a delivery's return, that credits more than stands billed."""
+	credits = {name: -amount for name, amount in amounts.items() if amount < 0}
+	balances.lock(credits)
+	for name, amount in credits.items():
+		request = frappe.db.get_value(DECISION, name, "service_request")
+		billed = max(balances.of_case(request, without=doc.name, locked=True).billed[name], 0.0)
+		currency = frappe.db.get_value(DECISION, name, "currency")
+		same = doc.currency == currency
+		rate = 1.0 if same else balances.agreed_rates([name]).get(name) or flt(doc.conversion_rate) or 1.0
+		digits = currencies.amount_decimals(doc.currency)
+		if flt(amount, digits) > flt(billed / rate, digits):
+			frappe.throw(
+				_(
+					"{0} would be credited for {1}, and {2} of it stands billed: the rest was credited before. Reduce or remove these rows."
+				).format(
+					fmt_money(amount * rate, currency=currency),
+					get_link_to_form(DECISION, name),
+					fmt_money(billed, currency=currency),
+				),
+				CreditedTwiceError,
+				title=_("Credited already"),
+			)
 
 
 def _allowed(doc: Document, balance: balances.Balance, name: str, given_back: bool) -> float:

@@ -17,7 +17,7 @@ from support_service.foundation import currencies
 from support_service.service_charging.billing import balances
 from support_service.service_charging.billing.timesheets import ACTIVITY, DETAIL, TIMESHEET
 from support_service.service_charging.decision.lines import hours_of
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, SALE, WORK_DONE
 from support_service.service_charging.rules.earnings import Earnings
 from support_service.service_coverage.vocabulary import Kind
 
@@ -51,7 +51,7 @@ def _earnings(request: str) -> Earnings:
 	digits = currencies.amount_decimals(currencies.of_company(company) if company else None)
 	done = frappe.get_all(
 		DECISION,
-		{"service_request": request, "stage": WORK_DONE, "status": CURRENT},
+		{"service_request": request, "stage": ("in", (WORK_DONE, SALE)), "status": CURRENT},
 		["charged_amount", "covered_amount"],
 	)
 	billed, credited = _billed(request)
@@ -79,7 +79,33 @@ def _parts(request: str) -> float:
 		.where((entry.service_request == request) & (entry.docstatus == 1) & (ledger.is_cancelled == 0))
 		.run()
 	)
-	return -flt(total[0][0])
+	return -flt(total[0][0]) - _sold(request)
+
+
+def _sold(request: str) -> float:
+	"""What ERPNext delivered of the parts sold on the case changed in the value of stock."""
+	sales = frappe.get_all(DECISION, {"service_request": request, "stage": SALE}, pluck="name")
+	if not sales:
+		return 0.0
+	ordered = frappe.get_all("Sales Order Item", {"coverage_decision": ("in", sales)}, pluck="name")
+	rows = {
+		"Delivery Note": frappe.get_all(
+			"Delivery Note Item", {"so_detail": ("in", ordered or [""])}, pluck="name"
+		),
+		"Sales Invoice": frappe.get_all(
+			"Sales Invoice Item", {"coverage_decision": ("in", sales)}, pluck="name"
+		),
+	}
+	return sum(
+		sum(
+			frappe.get_all(
+				"Stock Ledger Entry",
+				{"voucher_type": kind, "voucher_detail_no": ("in", names or [""]), "is_cancelled": 0},
+				pluck="stock_value_difference",
+			)
+		)
+		for kind, names in rows.items()
+	)
 
 
 def _billed(request: str) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 
 from support_service.service_charging.billing import balances, checks
 from support_service.service_charging.billing.balances import INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision.store import DECISION
+from support_service.service_charging.decision.store import DECISION, SALE
 
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
 KEY = "service_charge_key"
@@ -93,7 +93,8 @@ def link_to(doc: Document, decision: str) -> None:
 	):
 		doc.set(KEY, decision)
 	if doc.doctype == ORDER:
-		doc.skip_delivery_note = 1  # the visit has brought the parts
+		# the visit has brought the parts, unless they are sold without one
+		doc.skip_delivery_note = int(frappe.db.get_value(DECISION, decision, "stage") != SALE)
 
 
 def _shown_by(doc: Document) -> list[str]:

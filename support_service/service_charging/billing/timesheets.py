@@ -152,9 +152,7 @@ def _make(visit: Document, decision: Document | None, settings: Any) -> str | No
 		}
 	)
 	doc.flags.from_visit = True
-	# the right to submit a visit is the right to everything its steps do
-	doc.flags.ignore_permissions = True
-	doc.insert()
+	_for_the_visit(doc).insert()
 	if cint(settings.submit_timesheets):
 		doc.submit()
 	return doc.name
@@ -203,15 +201,20 @@ def _is_billed(timesheet: str) -> bool:
 
 
 def _take_back(doc: Document) -> None:
-	doc.flags.ignore_permissions = True  # as when it was made
 	if _is_billed(doc.name):
 		# ERPNext cancels no Timesheet that an invoice names, and no visit that a submitted document names
 		doc.db_set(dict.fromkeys(LINKS), update_modified=False)
 		doc.add_comment("Info", _("The visit of these hours was cancelled after they were billed."))
 	elif doc.docstatus.is_draft():
-		frappe.delete_doc(TIMESHEET, doc.name, ignore_permissions=True)
+		_for_the_visit(doc).delete(ignore_permissions=doc.flags.ignore_permissions)
 	elif doc.docstatus.is_submitted():
-		doc.cancel()
+		_for_the_visit(doc).cancel()
+
+
+def _for_the_visit(doc: Document) -> Document:
+	# the right to submit or cancel a visit is the right to everything its steps do
+	doc.flags.ignore_permissions = True
+	return doc
 
 
 def _unless_it_fails(settings: Any, act: Callable[[], Any]) -> None:

@@ -96,6 +96,7 @@ def override(decision: str, line: str, share: float, reason: str) -> Document:
 		engineer_visit=doc.engineer_visit,
 		exclusion=doc.exclusion,
 		exclusion_reason=doc.exclusion_reason,
+		replaces=doc.name,
 		**_answer_to(doc, rows),
 	)
 	if doc.stage == WORK_DONE:

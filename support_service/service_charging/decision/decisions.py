@@ -19,7 +19,7 @@ from support_service.foundation import currencies, typed
 from support_service.service_charging.decision import acceptance, consent, overrides
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision.lines import UNKNOWN, Work, as_lines
-from support_service.service_charging.decision.store import DECISION, INTAKE, OPEN
+from support_service.service_charging.decision.store import DECISION, INTAKE, OPEN, SALE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
 from support_service.service_coverage import together
@@ -155,7 +155,7 @@ def follow_case(case: Document, method: str | None = None) -> None:
 
 def decide_again(case: Document, method: str | None = None) -> None:
 	"""Event `agreed_anew` of Service Request: decide again, unless a decision about actual work was made already."""
-	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
+	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("not in", (INTAKE, SALE))}):
 		_decide_at_intake(case)
 
 

@@ -22,9 +22,11 @@ def percent(share: float) -> str:
 	return _("{0} %", context="Coverage Decision").format(f"{flt(share, 2):g}")
 
 
-def of_line(row: Any, *, priced: bool = True) -> str:
-	"""The sentence of a stored line (Coverage Decision Line); without amounts unless `priced`."""
+def of_line(row: Any, *, priced: bool = True, sold: bool = False) -> str:
+	"""The sentence of a stored line (Coverage Decision Line); without amounts unless `priced`. sold: a part without work."""
 	currency = row.currency if priced else None
+	if sold and not row.overridden:
+		return _of_sale(row)
 	if row.overridden:
 		return _("{0}: decided by {1} ({2}). By the rules: {3}").format(
 			_result(row.covered_share),
@@ -35,11 +37,18 @@ def of_line(row: Any, *, priced: bool = True) -> str:
 	return sentence(row.kind, row.covered_share, load(row.details), currency)
 
 
-def for_customer(row: Any) -> str:
+def _of_sale(row: Any) -> str:
+	granted = [portion.source for portion in load(row.details).portions]
+	if not granted:
+		return _("Sold at the price of the list")
+	return _("Discount of {0} by contract {1}").format(percent(row.covered_share), ", ".join(granted))
+
+
+def for_customer(row: Any, *, sold: bool = False) -> str:
 	"""The same without the name of whoever overrode the line and the reason."""
 	if row.overridden:
 		return _("{0}, as agreed").format(_result(row.covered_share))
-	return of_line(row)
+	return of_line(row, sold=sold)
 
 
 def sentence(line_kind: str, share: float, details: Details, currency: str | None = None) -> str:

@@ -50,7 +50,7 @@ class CoverageDecision(Document):
 		sales_invoice: DF.Link | None
 		sales_order: DF.Link | None
 		service_request: DF.Link
-		stage: DF.Literal["Intake", "Before Work", "Work Done"]
+		stage: DF.Literal["Intake", "Before Work", "Work Done", "Sale"]
 		status: DF.Literal["Current", "Superseded", "Reversed"]
 		supersedes: DF.Link | None
 		token_expires_on: DF.Datetime | None

@@ -74,6 +74,9 @@ Object.assign(support_service.case_coverage, {
 		if (may.decide && !over) {
 			frm.add_custom_button(__("Judge Expected Work"), () => this.expect(frm), group);
 		}
+		if (may.decide && !over && frm.doc.customer) {
+			frm.add_custom_button(__("Sell Parts"), () => this.sell(frm), group);
+		}
 		support_service.decision_actions.add(frm, decisions[0], may, () => frm.reload_doc(), group);
 		const open = decisions.filter((doc) => doc.stage === "Work Done" && doc.charge.offered > 0);
 		if (may.charge && open.length > 1) {
@@ -104,6 +107,47 @@ Object.assign(support_service.case_coverage, {
 		});
 		frappe.show_alert({ message: __("{0} is made as a draft.", [name]), indicator: "green" });
 		frm.reload_doc();
+	},
+
+	sell(frm) {
+		const column = (fieldname, fieldtype, label, more) => ({
+			fieldname,
+			fieldtype,
+			label,
+			in_list_view: 1,
+			...more,
+		});
+		const dialog = new frappe.ui.Dialog({
+			title: __("Sell Parts"),
+			size: "large",
+			fields: [
+				{
+					fieldname: "parts",
+					fieldtype: "Table",
+					cannot_add_rows: false,
+					in_place_edit: true,
+					reqd: 1,
+					data: [],
+					fields: [
+						column("item_code", "Link", __("Item"), { options: "Item", columns: 5 }),
+						column("qty", "Float", __("Quantity"), { default: 1 }),
+						column("rate", "Float", __("Price, if not that of the list"), { columns: 3 }),
+					],
+				},
+			],
+			primary_action_label: __("Offer"),
+			primary_action: async ({ parts }) => {
+				await frappe.xcall(`${this.api}.sell_parts`, {
+					request: frm.doc.name,
+					lines: parts
+						.filter((row) => row.item_code)
+						.map(({ item_code, qty, rate }) => ({ item_code, qty: qty || 1, rate })),
+				});
+				dialog.hide();
+				frm.reload_doc();
+			},
+		});
+		dialog.show();
 	},
 
 	async expect(frm) {
