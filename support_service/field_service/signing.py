@@ -16,7 +16,7 @@ from frappe.utils import flt, fmt_money, now_datetime
 
 from support_service.field_service.errors import VisitIncompleteError
 from support_service.foundation import currencies
-from support_service.service_charging.decision import acceptance, consent
+from support_service.service_charging.decision import acceptance, consent, words
 from support_service.service_charging.decision import visits as visit_decisions
 from support_service.service_charging.decision.store import ACCEPTED, WORK_DONE
 
@@ -58,15 +58,22 @@ def allow(visit: Document, reason: str) -> None:
 def to_sign(visit: Document) -> dict[str, Any]:
 	"""What is shown above the signature; see `api.charge_to_sign`."""
 	currency = currencies.of_company(visit.company)
+	nothing = {"priced": False, "lines": [], "charge": 0.0, "currency": currency, "accepted": False}
 	if visit.docstatus or not visit.arrived_at or not consent.signature_counts():
-		return {"priced": False, "lines": [], "charge": 0, "currency": currency, "accepted": False}
+		return nothing
+	if not visit.work_minutes and not visit.left_at:
+		# how long it took is not known yet: whether an hour would be charged says whether there is something to sign
+		visit.work_minutes = 60
+		charged = charge_of(visit_decisions.expected(visit), visit.company) > 0
+		return {**nothing, "priced": charged, "hours_known": False}
 	rows = visit_decisions.expected(visit)
 	offered = acceptance.for_new_decision(visit.service_request, WORK_DONE, rows, visit.name)
 	return {
 		"priced": True,
+		"hours_known": True,
 		"lines": [
 			{
-				"description": row["description"] or _(row["kind"], context="Coverage Decision Line"),
+				"description": row["description"] or words.kind(row["kind"]),
 				"qty": row["qty"],
 				"charge": row["charge"],
 				"free": row["covered_share"] >= 100,
@@ -76,7 +83,6 @@ def to_sign(visit: Document) -> dict[str, Any]:
 		"charge": charge_of(rows, visit.company),
 		"currency": currency,
 		"accepted": offered["acceptance"] == ACCEPTED,
-		"hours_known": bool(visit.work_minutes or visit.left_at),
 	}
 
 

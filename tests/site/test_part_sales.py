@@ -12,7 +12,7 @@ from frappe.utils import nowdate
 from support_service.customer_portal import charges
 from support_service.service_charging import api as charging_api
 from support_service.service_charging.billing import charging, earnings, orders
-from support_service.service_charging.billing.checks import ChargedTwiceError, CreditedTwiceError
+from support_service.service_charging.billing.checks import CreditedTwiceError
 from support_service.service_charging.billing.orders import SaleNotAcceptedError, SaleUnderWayError
 from support_service.service_charging.decision import acceptance, sales
 from support_service.service_charging.decision import by_hand as decisions_by_hand
@@ -228,19 +228,22 @@ class TestGivenBack:
 		credit_note(made.name).insert().submit()
 		back = return_delivery(note.name)
 		back.insert().submit()
-		with pytest.raises((CreditedTwiceError, ChargedTwiceError, frappe.ValidationError)) as refused:
-			again = invoice_delivery(back.name)
-			again.is_return = 1
-			again.insert().submit()
-		assert "credited" in str(refused.value).lower() or not isinstance(refused.value, CreditedTwiceError)
+		again = invoice_delivery(back.name)
+		again.insert()
+		print(
+			"DEBUG",
+			again.is_return,
+			[(r.qty, r.so_detail, r.coverage_decision, r.amount) for r in again.items],
+		)
+		with pytest.raises(CreditedTwiceError, match="credited before"):
+			again.submit()
 		assert charging.describe(sale)["billed"] == 0
 
 	def test_more_than_is_billed_is_not_credited(self, sale):
 		order(sale)
 		made = bill(sale)
-		first, second = credit_note(made.name).insert(), credit_note(made.name)
+		first = credit_note(made.name).insert()
 		first.submit()
-		second.items = second.items or []
 		again = frappe.copy_doc(first)
 		again.update({"docstatus": 0, "return_against": None, "posting_date": nowdate()})
 		for row in again.items:

@@ -202,16 +202,24 @@ async function show_what_to_sign(frm) {
 	const name = frm.doc.name;
 	const found = await frappe.xcall("support_service.field_service.api.charge_to_sign", { visit: name });
 	if (frm.doc.name !== name) return;
-	const shown = found.priced && found.charge > 0;
+	const unknown = found.priced && !found.hours_known;
+	const shown = unknown || (found.priced && found.charge > 0);
 	frm.toggle_display("sb_charge", shown || Boolean(frm.doc.charge_allowed_reason));
 	if (!shown) return;
+	if (unknown) {
+		const note = __(
+			"Enter the working minutes, or press Left, to see what the customer pays before they sign."
+		);
+		panel.html(`<p class="text-muted">${note}</p>`);
+		return;
+	}
 	panel.html(charge_table(found));
 	// changed while the answer was on its way
 	if (frm.is_dirty()) ask_to_save(frm);
 	else frm.charge_above = String(found.charge);
 }
 
-function charge_table({ lines, charge, currency, accepted, hours_known }) {
+function charge_table({ lines, charge, currency, accepted }) {
 	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
 	const money = (value) => text(format_currency(value, currency));
 	const rows = lines.map(
@@ -220,18 +228,12 @@ function charge_table({ lines, charge, currency, accepted, hours_known }) {
 		) => `<tr><td>${text(line.description)}</td><td class="text-right">${text(Math.round(line.qty * 100) / 100)}</td>
 			<td class="text-right">${line.free ? __("Free of charge") : money(line.charge)}</td></tr>`
 	);
-	const notes = [
-		accepted
-			? __("The customer has accepted this before.")
-			: __("By signing, the customer accepts to pay this. Taxes are added."),
-		hours_known ? "" : __("Enter the working minutes, or press Left, so that labour is counted."),
-	];
+	const note = accepted
+		? __("The customer has accepted this before.")
+		: __("By signing, the customer accepts to pay this. Taxes are added.");
 	return `<div class="table-responsive service-charge-to-sign"><table class="table table-sm small"><tbody>${rows.join("")}
 		<tr><th>${__("The Customer Pays")}</th><th></th><th class="text-right">${money(charge)}</th></tr></tbody></table></div>
-		${notes
-			.filter(Boolean)
-			.map((note) => `<p class="text-muted small">${text(note)}</p>`)
-			.join("")}`;
+		<p class="text-muted small">${text(note)}</p>`;
 }
 
 function ask_to_save(frm) {

@@ -40,8 +40,7 @@ Object.assign(support_service.case_coverage, {
 		];
 		const percent = found.percent === null ? "" : ` (${text(found.percent)} %)`;
 		const lines = rows.map(
-			([label, value]) =>
-				`<tr><td>${text(label)}</td><td class="text-right">${money(value)}</td></tr>`
+			([label, value]) => `<tr><td>${text(label)}</td><td class="text-right">${money(value)}</td></tr>`
 		);
 		const note = found.is_whole
 			? ""
