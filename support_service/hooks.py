@@ -117,6 +117,7 @@ override_whitelisted_methods = {
 	"frappe.utils.global_search.search": "support_service.erpnext_desk.api.global_search",
 	"frappe.desk.search.get_link_title": "support_service.erpnext_desk.api.get_link_title",
 	"frappe.desk.form.load.getdoc": "support_service.erpnext_desk.api.getdoc",
+	"frappe.desk.form.load.get_docinfo": "support_service.erpnext_desk.api.get_docinfo",
 	# gives all or nothing, after it has notified some
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }

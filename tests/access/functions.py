@@ -108,6 +108,7 @@ support_service.erpnext_desk.api.find                     -  -  -  a  b  ab  a  
 support_service.erpnext_desk.api.global_search            -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.get_link_title           -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.getdoc                   -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.get_docinfo              -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.get_open_count           -  -  -  a  b  ab  a  ab  -
 support_service.customer_portal.api.new_case        -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.send_message    -  a  b  -  -  -   -  -   -
@@ -336,6 +337,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"docname": side[_VISIT],
 	},
 	"support_service.erpnext_desk.api.getdoc": lambda side: {"doctype": _CASE, "name": side[_CASE]},
+	"support_service.erpnext_desk.api.get_docinfo": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.erpnext_desk.api.get_open_count": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.customer_portal.api.new_case": lambda side: {
 		"key": "",

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import frappe
 import pytest
 from frappe.desk import reportview
-from frappe.desk.form import load
 from frappe.www.printview import get_html_and_style
 
+from support_service.erpnext_desk import api as desk_api
 from support_service.permissions import prices
 from support_service.service_charging import api as charging_api
 from support_service.service_charging.decision import by_hand as decisions_by_hand
@@ -87,6 +87,9 @@ def world(committed_crew, stock_settings_as_before):
 	contract = make_contract_for(
 		unit, {"kind": "Visits", "included": 1}, price=CONTRACT_PRICE, item_code=terms.labour_item
 	)
+	changed = {"price": ["1", str(CONTRACT_PRICE)]}
+	log_change(contract, changed)
+	log_change(visit, {"parts_cost": ["0", str(PART_COST)]}, {"amount": ["0", str(PART_COST)]})
 	decision = visit.reload().coverage_decision
 	users = {role: make_user(role).name for role in (AGENT, MANAGER)}
 	users[ENGINEER] = visit.engineer_user
@@ -94,10 +97,30 @@ def world(committed_crew, stock_settings_as_before):
 	return SimpleNamespace(case=case, visit=visit, decision=decision, contract=contract, users=users)
 
 
+def log_change(doc, changed, of_row=None):
+	"""A change as Frappe keeps it under the form."""
+	as_rows = [[name, *values] for name, values in changed.items()]
+	data = {"changed": as_rows, "added": [], "removed": [], "row_changed": []}
+	if of_row:
+		rows = [[name, *values] for name, values in of_row.items()]
+		data["row_changed"] = [["parts", 0, doc.parts[0].name, rows]]
+		data["added"] = [["parts", {"item_code": "x", "amount": PART_COST}]]
+	values = {"ref_doctype": doc.doctype, "docname": doc.name, "data": frappe.as_json(data)}
+	frappe.get_doc({"doctype": "Version", **values}).insert(ignore_permissions=True)
+
+
 def form(doctype, name):
 	frappe.local.response = frappe._dict(docs=[])
-	load.getdoc(doctype, name)
-	shown = frappe.as_json(frappe.local.response.docs)
+	desk_api.getdoc(doctype, name)
+	shown = frappe.as_json(frappe.local.response)
+	frappe.local.response = frappe._dict(docs=[])
+	return shown
+
+
+def form_again(doctype, name):
+	frappe.local.response = frappe._dict()
+	desk_api.get_docinfo(doctype=doctype, name=name)
+	shown = frappe.as_json(frappe.local.response)
 	frappe.local.response = frappe._dict(docs=[])
 	return shown
 
@@ -159,7 +182,18 @@ def printed_by_default(doctype, name):
 	return get_html_and_style(doctype, name)["html"]
 
 
-DOORS = (form, rest, rest_client, value, listed, rows_of, report_view, printed, printed_by_default)
+DOORS = (
+	form,
+	form_again,
+	rest,
+	rest_client,
+	value,
+	listed,
+	rows_of,
+	report_view,
+	printed,
+	printed_by_default,
+)
 DOCUMENTS = {
 	"Engineer Visit": lambda world: world.visit.name,
 	"Coverage Decision": lambda world: world.decision,
@@ -223,6 +257,7 @@ def test_every_door(world, who):
 			("report_view", "contract"),
 			("of_case", "price"),
 			("earnings", "cost"),
+			("form_again", "contract"),
 		} <= seen
 
 
