@@ -31,6 +31,7 @@ FILLED = (
 	"departed_utc",
 	"arrived_utc",
 	"left_utc",
+	"charge_shown",
 	"signed_charge",
 	*signing.ALLOWED,
 )
