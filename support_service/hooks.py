@@ -616,5 +616,6 @@ jinja = {
 		"support_service.service_coverage.contract.words.service_contract_print",
 		"support_service.customer_portal.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
+		"support_service.field_service.print_data.accepted_charge_of",
 	]
 }

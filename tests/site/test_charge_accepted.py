@@ -114,6 +114,17 @@ class TestSignature:
 		assert (doc.acceptance, doc.answered_how, doc.answered_by) == ("Accepted", "Signature", "Ms Li")
 		assert visit.name in doc.answer_note
 
+	def test_the_paper_says_it_to_those_who_may_know(self, case):
+		visit = sign(visit_on(case, work_minutes=60))
+		paper = frappe.get_print("Engineer Visit", visit.name, "Service Visit Report")
+		assert "accepts to pay" in paper and "180.00" in paper
+		frappe.set_user(visit.engineer_user)
+		try:
+			paper = frappe.get_print("Engineer Visit", visit.name, "Service Visit Report")
+			assert "accepts to pay" not in paper and "180.00" not in paper
+		finally:
+			frappe.set_user("Administrator")
+
 	def test_signed_and_submitted_at_once(self, case):
 		visit = visit_on(case, work_minutes=60)
 		visit.update({"signature": SIGNATURE, "signed_by": "Ms Li", "charge_shown": str(WORK)})
