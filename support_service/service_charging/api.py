@@ -10,57 +10,18 @@ from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.permissions import named_links, prices, role_check
-from support_service.service_charging import supplier_claims
+from support_service.service_charging import shown, supplier_claims
 from support_service.service_charging.billing import charging, orders, visit_invoices
 from support_service.service_charging.billing import earnings as case_earnings
-from support_service.service_charging.decision import acceptance, sales, words
+from support_service.service_charging.decision import acceptance, sales
 from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_charging.decision import preview as coverage_preview
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import visits as visit_decisions
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, SALE, WAITING
+from support_service.service_charging.decision.store import CASE, DECISION
 from support_service.service_charging.supplier_claims import CLAIM, INVOICE, RECEIPT
 
 DECIDERS = (LEAD, MANAGER)
-LINE_FIELDS = (
-	"name",
-	"kind",
-	"item_code",
-	"description",
-	"qty",
-	"uom",
-	"rate",
-	"amount",
-	"result",
-	"covered_share",
-	"rule_share",
-	"charge",
-	"overridden",
-)
-DECISION_FIELDS = (
-	"name",
-	"stage",
-	"outcome",
-	"status",
-	"acceptance",
-	"answered_by",
-	"answered_on",
-	"answered_how",
-	"asked_on",
-	"charged_amount",
-	"covered_amount",
-	"total",
-	"currency",
-	"decided_for",
-	"engineer_visit",
-	"exclusion",
-	"exclusion_reason",
-	"quotation",
-	"sales_order",
-	"sales_invoice",
-)
-# of a decision and of its lines
-AMOUNTS = ("charged_amount", "covered_amount", "total", "rate", "amount", "charge")
 
 
 @frappe.whitelist()
@@ -81,7 +42,7 @@ def of_case(request: str) -> dict[str, Any]:
 	case = frappe.db.get_value(
 		CASE, request, ["installed_unit", "customer", "raised_on", "proof_of_purchase"], as_dict=True
 	)
-	current = [describe(doc) for doc in decision_store.current_of(request)]
+	current = [shown.describe(doc) for doc in decision_store.current_of(request)]
 	unknown = not current and case.installed_unit
 	return {
 		"decisions": current,
@@ -105,7 +66,7 @@ def explain(decision: str) -> dict[str, Any]:
 	"""A decision with a sentence per line, and what the caller may do with it."""
 	doc = frappe.get_doc(DECISION, decision)
 	doc.check_permission("read")
-	return {**describe(doc), "may": _may(doc.service_request)}
+	return {**shown.describe(doc), "may": _may(doc.service_request)}
 
 
 @frappe.whitelist()
@@ -257,24 +218,6 @@ def make_debit_note(claim: str) -> str:
 	frappe.has_permission(CLAIM, "read", doc=claim, throw=True)
 	frappe.has_permission(INVOICE, "create", throw=True)
 	return supplier_claims.debit_note_of(claim)
-
-
-def describe(doc: Any) -> dict[str, Any]:
-	"""A decision as pages show it; without amounts for those who see no prices (permissions/prices.py)."""
-	priced = prices.sees_charges()
-	hidden = () if priced else AMOUNTS
-	return {
-		**{name: None if name in hidden else doc.get(name) for name in DECISION_FIELDS},
-		"charge": charging.describe(doc) if priced else {"billed": 0, "promised": 0, "offered": 0},
-		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
-		"lines": [
-			{
-				**{name: None if name in hidden else row.get(name) for name in LINE_FIELDS},
-				"sentence": words.of_line(row, priced=priced, sold=doc.stage == SALE),
-			}
-			for row in doc.lines
-		],
-	}
 
 
 def _may(request: str) -> dict[str, bool]:
