@@ -62,6 +62,7 @@ def invoice_of(doc: Document) -> str:
 			_("Parts are billed from their Sales Order. Make it and let it be submitted first."),
 			SaleUnderWayError,
 		)
+	# as above: whoever submits the draft needs ERPNext's rights
 	made = make_sales_invoice(order, ignore_permissions=True)
 	if not made.items:
 		frappe.throw(_("{0} is billed already.").format(order), SaleUnderWayError)
