@@ -19,6 +19,7 @@ NAMES = frozenset(
 		"units",
 		"contract",
 		"decision",
+		"decisions",
 		"warranty",
 		"claim",
 		"clock",
@@ -100,6 +101,7 @@ PLAIN = frozenset(
 _SPACE = "support_service."
 # (function, parameter) → why there is nothing to refuse
 NOTHING_TO_REFUSE = {
+	("erpnext_desk.api.get_docinfo", "doc"): "not handed on: only a DocType and a name are asked about",
 	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
 	("installed_base.api.get_children", "customer"): "narrows a list that shows only what the caller sees",
 	(
@@ -168,6 +170,10 @@ FURTHER: dict[tuple[str, str], Further] = {
 		},
 		"Item",
 		"item",
+	),
+	("service_charging.api.make_joint_invoice", "decisions"): Further(
+		"lead",
+		lambda own, foreign: {"decisions": [own["Coverage Decision"], foreign["Coverage Decision"]]},
 	),
 	("service_charging.api.sell_parts", "lines"): Further(
 		"lead",
