@@ -137,6 +137,7 @@ override_whitelisted_methods = {
 	"frappe.utils.global_search.search": "support_service.erpnext_desk.api.global_search",
 	"frappe.desk.search.get_link_title": "support_service.erpnext_desk.api.get_link_title",
 	"frappe.desk.form.load.getdoc": "support_service.erpnext_desk.api.getdoc",
+	"frappe.desk.form.load.get_docinfo": "support_service.erpnext_desk.api.get_docinfo",
 	# gives all or nothing, after it has notified some
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }
@@ -386,6 +387,13 @@ doc_events = {
 		# what a deleted draft was to charge is due again
 		"after_delete": "support_service.service_coverage.contract.billing.after_delete",
 	},
+	# the hours of a visit
+	"Timesheet": {
+		"before_insert": "support_service.service_charging.billing.timesheets.before_insert",
+		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"on_cancel": "support_service.service_charging.billing.timesheets.on_cancel",
+		"on_trash": "support_service.foundation.let_go.on_trash",
+	},
 	"Purchase Receipt": {
 		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
 		"before_validate": "support_service.permissions.links_to_ours.before_validate",
@@ -564,7 +572,10 @@ doc_events = {
 	"Coverage Decision": {
 		# the customer is asked by mail, and whoever works on the case hears the answer
 		"on_update": "support_service.service_charging.decision.messages.follow_decision",
-		"decided_anew": "support_service.field_service.written_back.follow_decision",
+		"decided_anew": [
+			"support_service.field_service.written_back.follow_decision",
+			"support_service.service_charging.billing.timesheets.follow_decision",
+		],
 	},
 	"Part Need": {
 		"validate": [
@@ -599,15 +610,17 @@ support_service_visit_steps = {
 		# who pays is known before parts are drawn: their cost goes there
 		"support_service.service_charging.decision.visits.decide",
 		"support_service.service_parts.visit_stock.draw",
-		# what the case needed is there now
+		# what was drawn is not needed any more
 		"support_service.service_parts.needs.visit_use.use_up",
 		"support_service.field_service.written_back.show_results",
 		"support_service.service_parts.unit_parts.append",
-		# devices that were on loan come back with the engineer
-		"support_service.service_parts.loans.visit_returns.take_back",
 		# where a removed part goes depends on who pays
 		"support_service.service_parts.removed.visit_steps.expect",
 		"support_service.field_service.written_back.show_removed",
+		# devices that were on loan come back with the engineer
+		"support_service.service_parts.loans.visit_returns.take_back",
+		# hours as far as they are charged
+		"support_service.service_charging.billing.timesheets.record",
 		# last: until then the report acts on the case
 		"support_service.field_service.case_sharing.end",
 	],
@@ -619,6 +632,7 @@ support_service_visit_steps = {
 		"support_service.service_parts.needs.visit_use.give_back",
 		"support_service.service_parts.unit_parts.reverse",
 		"support_service.service_parts.loans.visit_returns.lend_again",
+		"support_service.service_charging.billing.timesheets.withdraw",
 		"support_service.service_charging.decision.visits.withdraw",
 		"support_service.field_service.case_sharing.end",
 	],
@@ -765,5 +779,6 @@ jinja = {
 		"support_service.service_coverage.contract.words.service_contract_print",
 		"support_service.customer_portal.print_data.service_card_movements",
 		"support_service.field_service.print_data.service_visits_of",
+		"support_service.field_service.print_data.accepted_charge_of",
 	]
 }

@@ -213,6 +213,45 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"search_index": 1,
 		},
 	],
+	"Timesheet": [
+		{
+			"fieldname": "after_sales_service_section",
+			"fieldtype": "Section Break",
+			"label": N_("After-Sales Service"),
+			"insert_after": "note",
+			"collapsible": 1,
+			"depends_on": "eval:doc.engineer_visit",
+			"module": "Support Service",
+		},
+		{
+			**_FROM_VISIT,
+			"fieldname": "engineer_visit",
+			"fieldtype": "Link",
+			"label": N_("Engineer Visit"),
+			"options": "Engineer Visit",
+			"insert_after": "after_sales_service_section",
+			"search_index": 1,
+		},
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "engineer_visit",
+			"search_index": 1,
+		},
+		{
+			# unique, so that the database refuses to write a visit's hours down twice
+			**_FROM_VISIT,
+			"fieldname": "service_visit_key",
+			"fieldtype": "Data",
+			"label": N_("Visit Key"),
+			"insert_after": "service_request",
+			"unique": 1,
+			"hidden": 1,
+		},
+	],
 	# the case an Issue became: a link for people; the app itself goes by the source key of the case
 	"Issue": [
 		{

@@ -34,7 +34,7 @@ def describe(doc: Any) -> dict[str, Any]:
 		"name": doc.name,
 		"words": _outcome_words(doc.outcome),
 		"tone": TONES[Result(doc.outcome)],
-		"lines": [_line(row, doc.currency) for row in doc.lines],
+		"lines": [_line(row, doc.currency, sold=doc.stage == decision_store.SALE) for row in doc.lines],
 		"priced": bool(flt(doc.total)),
 		"charge": fmt_money(doc.charged_amount, currency=doc.currency),
 		"covered": fmt_money(doc.covered_amount, currency=doc.currency) if flt(doc.covered_amount) else "",
@@ -98,14 +98,14 @@ def _look_up(token: str) -> Any:
 	return acceptance.find_by_token(token) if 20 <= len(token) <= 200 else None
 
 
-def _line(row: Any, currency: str) -> dict[str, Any]:
+def _line(row: Any, currency: str, *, sold: bool) -> dict[str, Any]:
 	what = {Kind.LABOUR: _("Labour"), Kind.TRAVEL: _("Travel"), Kind.PART: _("Parts")}[Kind(row.kind)]
 	if row.kind == Kind.PART and row.description:
 		what = row.description
 	return {
 		"what": what,
 		"qty": _quantity(row),
-		"sentence": coverage_words.for_customer(row),
+		"sentence": coverage_words.for_customer(row, sold=sold),
 		"charge": fmt_money(row.charge, currency=currency) if flt(row.amount) else "",
 		"free": row.covered_share >= 100,
 	}

@@ -232,9 +232,9 @@ def _visit(teller: Teller, part: dict[str, Any], *, findings: str, work_done: st
 				"work_done": work_done,
 				"parts": [part],
 				"signed_by": CUSTOMER.contact,
-				"signature": visits.signature(CUSTOMER.contact),
 			}
 		).insert()
+		visits.sign(visit, CUSTOMER.contact)
 		teller.commit()
 		visit.submit()
 	entry = visit.stock_entry

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
+from frappe.model.document import Document
 from frappe.utils import add_days, add_to_date, get_datetime, today
 from PIL import Image, ImageDraw
 
@@ -17,6 +18,8 @@ from support_service.demo.case_data import Planned, Went
 from support_service.demo.goods import serials_in, van_of
 from support_service.demo.goods_data import BATCH, GOODS
 from support_service.demo.people import email_of
+from support_service.field_service import signing
+from support_service.service_charging.decision import visits as visit_decisions
 
 TRACKED = {good.code: good.tracked for good in GOODS}
 
@@ -53,7 +56,7 @@ def report(request: str, step: Went, departed: datetime) -> dict[str, datetime]:
 	arrived, left = departed + travel, departed + travel + work
 	signer = frappe.db.get_value("Service Request", request, "contact_name")
 	with acting_as(email_of(step.engineer)):
-		frappe.get_doc(
+		visit = frappe.get_doc(
 			{
 				"doctype": "Engineer Visit",
 				"service_request": request,
@@ -71,13 +74,23 @@ def report(request: str, step: Went, departed: datetime) -> dict[str, datetime]:
 				"prevention": step.prevention,
 				"parts": [part_row(step.engineer, *part) for part in step.parts],
 				"signed_by": signer,
-				"signature": None if step.remote else signature(signer),
 				"signed_at": left,
 			}
-		).insert().submit()
+		).insert()
+		sign(visit, signer)
+		visit.submit()
 	done = left + timedelta(minutes=5)
 	waits = {"wait_for_parts": done, "wait_for_customer": done}
 	return {"start": departed, "restore": left, "resolve": done, **waits}
+
+
+def sign(visit: Document, signer: str) -> None:
+	"""Let the customer sign, for the amount that the form shows above; on the phone they agree to what is charged."""
+	charge = signing.charge_of(visit_decisions.expected(visit), visit.company)
+	if visit.visit_type == "On Site":
+		visit.update({"signature": signature(signer), "charge_shown": str(charge)})
+	elif charge:
+		signing.allow(visit, "The customer agreed on the phone")
 
 
 def part_row(login: str, code: str, qty: float, fitted: bool) -> dict[str, Any]:

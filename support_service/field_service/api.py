@@ -8,10 +8,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, now_datetime
 
-from support_service.field_service import case_effects
+from support_service.constants.roles import LEAD, MANAGER
+from support_service.field_service import case_effects, signing
 from support_service.field_service.errors import VisitWindowError
 from support_service.foundation import instants, locks
 from support_service.foundation.platform import count_by
+from support_service.permissions import role_check
 from support_service.support_service import agreements
 from support_service.support_service.lifecycle import OPEN_STATES
 from support_service.support_service.messaging import recipients
@@ -37,6 +39,30 @@ def arrive(visit: str) -> dict[str, Any]:
 def leave(visit: str) -> dict[str, Any]:
 	"""Store that the engineer leaves now; the report can be submitted. Returns as `depart`."""
 	return _stamp(visit, "left_at")
+
+
+@frappe.whitelist()
+def charge_to_sign(visit: str) -> dict[str, Any]:
+	"""What the customer pays for the visit as it is stored, to be shown above the signature.
+
+	Returns lines of description, qty, charge and free; charge; currency; accepted: by an offer before; hours_known; priced: the
+	amounts may be shown. They are to whoever may write the report of an engineer who has arrived, where a signature accepts a
+	charge.
+	"""
+	doc = frappe.get_doc("Engineer Visit", visit)
+	doc.check_permission("write")
+	return signing.to_sign(doc)
+
+
+@frappe.whitelist(methods=["POST"])
+def allow_charged_work(visit: str, reason: str) -> None:
+	"""Let a visit be reported whose charge the customer has not accepted; leads and managers only, with the reason."""
+	doc = frappe.get_doc("Engineer Visit", visit, for_update=True)
+	doc.check_permission("write")
+	role_check.require_role(
+		(LEAD, MANAGER), _("Only the After-Sales Lead or the Service Manager allows this. Ask one of them.")
+	)
+	signing.allow(doc, reason)
 
 
 @frappe.whitelist()

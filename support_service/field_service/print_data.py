@@ -1,8 +1,12 @@
-"""Data that the Fault Handling Report prints beside the case itself. Registered for Jinja in hooks.py."""
+"""Data that the reports print beside the case or visit itself. Registered for Jinja in hooks.py."""
 
 from typing import Any
 
 import frappe
+from frappe.utils import fmt_money
+
+from support_service.foundation import currencies
+from support_service.permissions import prices
 
 
 def service_visits_of(request: str) -> list[dict[str, Any]]:
@@ -29,6 +33,14 @@ def service_visits_of(request: str) -> list[dict[str, Any]]:
 	for visit in visits:
 		visit.parts = [row for row in rows if row.parent == visit.name]
 	return visits
+
+
+def accepted_charge_of(visit: Any) -> str:
+	"""What the customer accepted to pay with the signature, as an amount; empty without, and for those who see no prices."""
+	own = frappe.get_cached_value("User", frappe.session.user, "user_type") == "Website User"
+	if not visit.get("signature") or not visit.get("signed_charge") or not (own or prices.sees_charges()):
+		return ""
+	return fmt_money(visit.signed_charge, currency=currencies.of_company(visit.company))
 
 
 def _part_rows(visits: list[str]) -> list[Any]:

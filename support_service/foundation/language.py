@@ -1,4 +1,9 @@
-"""In which language a text is written: that of the site, or that of a user."""
+"""In which language a text is written: that of the site, or that of a user; and writing it in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import frappe
 
@@ -11,3 +16,14 @@ def of_site() -> str:
 def of_user(user: str) -> str:
 	"""The language of `user`; the site's where they have chosen none."""
 	return frappe.db.get_value("User", user, "language") or of_site()
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+	"""Translate into `language` meanwhile; into the reader's where it is None."""
+	before = frappe.local.lang
+	frappe.local.lang = language or before
+	try:
+		yield
+	finally:
+		frappe.local.lang = before

@@ -9,55 +9,19 @@ from frappe import _
 from frappe.utils import getdate
 
 from support_service.constants.roles import LEAD, MANAGER
-from support_service.permissions import named_links, role_check
-from support_service.service_charging import supplier_claims
-from support_service.service_charging.billing import charging
-from support_service.service_charging.decision import acceptance, words
+from support_service.permissions import named_links, prices, role_check
+from support_service.service_charging import shown, supplier_claims
+from support_service.service_charging.billing import charging, orders, visit_invoices
+from support_service.service_charging.billing import earnings as case_earnings
+from support_service.service_charging.decision import acceptance, sales
 from support_service.service_charging.decision import by_hand as decisions_by_hand
 from support_service.service_charging.decision import preview as coverage_preview
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import visits as visit_decisions
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING
+from support_service.service_charging.decision.store import CASE, DECISION
 from support_service.service_charging.supplier_claims import CLAIM, INVOICE, RECEIPT
 
 DECIDERS = (LEAD, MANAGER)
-LINE_FIELDS = (
-	"name",
-	"kind",
-	"item_code",
-	"description",
-	"qty",
-	"uom",
-	"rate",
-	"amount",
-	"result",
-	"covered_share",
-	"rule_share",
-	"charge",
-	"overridden",
-)
-DECISION_FIELDS = (
-	"name",
-	"stage",
-	"outcome",
-	"status",
-	"acceptance",
-	"answered_by",
-	"answered_on",
-	"answered_how",
-	"asked_on",
-	"charged_amount",
-	"covered_amount",
-	"total",
-	"currency",
-	"decided_for",
-	"engineer_visit",
-	"exclusion",
-	"exclusion_reason",
-	"quotation",
-	"sales_order",
-	"sales_invoice",
-)
 
 
 @frappe.whitelist()
@@ -78,7 +42,7 @@ def of_case(request: str) -> dict[str, Any]:
 	case = frappe.db.get_value(
 		CASE, request, ["installed_unit", "customer", "raised_on", "proof_of_purchase"], as_dict=True
 	)
-	current = [describe(doc) for doc in decision_store.current_of(request)]
+	current = [shown.describe(doc) for doc in decision_store.current_of(request)]
 	unknown = not current and case.installed_unit
 	return {
 		"decisions": current,
@@ -102,7 +66,7 @@ def explain(decision: str) -> dict[str, Any]:
 	"""A decision with a sentence per line, and what the caller may do with it."""
 	doc = frappe.get_doc(DECISION, decision)
 	doc.check_permission("read")
-	return {**describe(doc), "may": _may(doc.service_request)}
+	return {**shown.describe(doc), "may": _may(doc.service_request)}
 
 
 @frappe.whitelist()
@@ -123,6 +87,37 @@ def decide_before_work(
 	for row in rows:
 		named_links.require("Item", row.get("item_code"), _("Item"))
 	return decisions_by_hand.decide_before_work(request, rows, cause=cause, reason=reason).name
+
+
+@frappe.whitelist(methods=["POST"])
+def sell_parts(request: str, lines: list[dict[str, Any]] | str, decision: str | None = None) -> str:
+	"""Offer parts to the customer of the case, without work; see decision/sales.py. Returns the decision's name.
+
+	decision: the sale that this one changes.
+	"""
+	frappe.has_permission(CASE, "write", doc=request, throw=True)
+	rows = frappe.parse_json(lines)
+	for row in rows:
+		named_links.require("Item", row.get("item_code"), _("Item"))
+	if decision:
+		_check_case(decision, "write")
+	return sales.offer(request, rows, replaces=decision).name
+
+
+@frappe.whitelist(methods=["POST"])
+def withdraw_sale(decision: str) -> None:
+	"""Withdraw parts that were offered and not ordered; leads and managers only."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	orders.withdraw(decision)
+
+
+@frappe.whitelist(methods=["POST"])
+def make_order(decision: str) -> str:
+	"""A draft Sales Order of parts that the customer has accepted to buy, made once; leads and managers only. Returns its name."""
+	_check_case(decision, "write")
+	_only_for_deciders()
+	return orders.order_of(decision)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -176,6 +171,25 @@ def make_invoice(decision: str) -> str:
 	return charging.invoice_of(decision)
 
 
+@frappe.whitelist(methods=["POST"])
+def make_joint_invoice(decisions: list[str] | str) -> str:
+	"""One draft Sales Invoice of what several visits charge, made once; leads and managers only. Returns its name."""
+	names = [str(name) for name in frappe.parse_json(decisions)]
+	for name in names:
+		_check_case(name, "write")
+	_only_for_deciders()
+	return visit_invoices.invoice_of(names)
+
+
+@frappe.whitelist()
+def earnings(request: str) -> dict[str, Any]:
+	"""What the case cost us, what it charges and what is left; for those who may know, see billing/earnings.py."""
+	frappe.has_permission(CASE, "read", doc=request, throw=True)
+	if not prices.sees_costs():
+		frappe.throw(_("Costs are not shown to your roles."), frappe.PermissionError)
+	return case_earnings.of_case(request)
+
+
 @frappe.whitelist()
 def claim_defaults(request: str) -> dict[str, Any]:
 	"""Values of a new claim that comes from the case `request`."""
@@ -206,23 +220,16 @@ def make_debit_note(claim: str) -> str:
 	return supplier_claims.debit_note_of(claim)
 
 
-def describe(doc: Any) -> dict[str, Any]:
-	"""A decision as pages show it."""
-	return {
-		**{name: doc.get(name) for name in DECISION_FIELDS},
-		"charge": charging.describe(doc),
-		"waits": doc.status == CURRENT and doc.acceptance in WAITING and doc.stage != "Intake",
-		"lines": [
-			{**{name: row.get(name) for name in LINE_FIELDS}, "sentence": words.of_line(row)}
-			for row in doc.lines
-		],
-	}
-
-
 def _may(request: str) -> dict[str, bool]:
 	write = bool(frappe.has_permission(CASE, "write", doc=request))
 	decides = write and role_check.has_role(DECIDERS)
-	return {"decide": write, "answer": write, "override": decides, "charge": decides}
+	return {
+		"decide": write,
+		"answer": write,
+		"override": decides,
+		"charge": decides,
+		"costs": prices.sees_costs(),
+	}
 
 
 def _check_case(decision: str, right: str) -> None:

@@ -48,4 +48,7 @@ STORED = (
 	StoredName(
 		"Quotation", "service_charge_key", (DECISION,), "A decision keeps its number.", how=How.LASTING
 	),
+	StoredName(
+		"Timesheet", "service_visit_key", ("Engineer Visit",), "A visit keeps its number.", how=How.LASTING
+	),
 )

@@ -52,13 +52,18 @@ support_service.installed_base.api.name_returned_units    -  -  -  -  -  -   -  
 support_service.service_charging.api.preview     -  -  -  ab ab ab  ab ab  -
 support_service.service_charging.api.of_case     -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.explain     -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.earnings    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.causes      -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.decide_before_work  -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.sell_parts    -  -  -  a  b  ab  a  ab  -
+support_service.service_charging.api.withdraw_sale  -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.make_order    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.override    -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.ask         -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.record_answer  -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.visit_notice  -  -  -  a  b  ab  a  ab  -
 support_service.service_charging.api.make_quotation  -  -  -  -  -  -   a  ab  -
+support_service.service_charging.api.make_joint_invoice  -  -  -  -  -  -   a  ab  -
 support_service.service_charging.api.make_invoice  -  -  -  -  -  -   a  ab  -
 support_service.service_coverage.contract.api.template_values  -  -  -  -  -  -   -  ab  -
 support_service.service_coverage.contract.api.overview    -  -  -  ab ab ab  ab ab  -
@@ -77,6 +82,8 @@ support_service.service_charging.api.make_debit_note  -  -  -  -  -  -  -  -  -
 support_service.field_service.api.depart                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.arrive                  -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.leave                   -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.charge_to_sign          -  -  -  a  b  ab  a  ab  -
+support_service.field_service.api.allow_charged_work      -  -  -  -  -  -   a  ab  -
 support_service.field_service.api.engineers_for           -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.visit_defaults          -  -  -  a  b  ab  a  ab  -
 support_service.field_service.api.calendar_events         -  -  -  a  b  ab  a  ab  -
@@ -145,6 +152,7 @@ support_service.erpnext_desk.api.find                     -  -  -  a  b  ab  a  
 support_service.erpnext_desk.api.global_search            -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.get_link_title           -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.getdoc                   -  -  -  a  b  ab  a  ab  -
+support_service.erpnext_desk.api.get_docinfo              -  -  -  a  b  ab  a  ab  -
 support_service.erpnext_desk.api.get_open_count           -  -  -  a  b  ab  a  ab  -
 support_service.customer_portal.api.new_case        -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.send_message    -  a  b  -  -  -   -  -   -
@@ -270,11 +278,16 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_charging.api.preview": _unit,
 	"support_service.service_charging.api.of_case": _request,
 	"support_service.service_charging.api.explain": _decision,
+	"support_service.service_charging.api.earnings": _request,
 	"support_service.service_charging.api.causes": _request,
 	"support_service.service_charging.api.decide_before_work": lambda side: {
 		**_request(side),
 		"lines": [],
 	},
+	"support_service.service_charging.api.sell_parts": lambda side: {**_request(side), "lines": []},
+	# the decision in the world is no sale
+	"support_service.service_charging.api.withdraw_sale": _decision,
+	"support_service.service_charging.api.make_order": _decision,
 	"support_service.service_charging.api.override": lambda side: {
 		**_decision(side),
 		"line": "no such line",
@@ -291,6 +304,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.service_charging.api.visit_notice": _visit,
 	"support_service.service_charging.api.make_quotation": _decision,
+	"support_service.service_charging.api.make_joint_invoice": lambda side: {
+		"decisions": [_decision(side)["decision"]]
+	},
 	"support_service.service_charging.api.make_invoice": _decision,
 	"support_service.service_coverage.contract.api.template_values": lambda side: {
 		"template": side["Service Contract Template"]
@@ -329,6 +345,8 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.field_service.api.depart": _visit,
 	"support_service.field_service.api.arrive": _visit,
 	"support_service.field_service.api.leave": _visit,
+	"support_service.field_service.api.charge_to_sign": _visit,
+	"support_service.field_service.api.allow_charged_work": lambda side: {**_visit(side), "reason": ""},
 	"support_service.field_service.api.engineers_for": _request,
 	"support_service.field_service.api.visit_defaults": _request,
 	"support_service.field_service.api.calendar_events": lambda side: {
@@ -461,6 +479,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"docname": side[_VISIT],
 	},
 	"support_service.erpnext_desk.api.getdoc": lambda side: {"doctype": _CASE, "name": side[_CASE]},
+	"support_service.erpnext_desk.api.get_docinfo": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.erpnext_desk.api.get_open_count": lambda side: {"doctype": _CASE, "name": side[_CASE]},
 	"support_service.customer_portal.api.new_case": lambda side: {
 		"key": "",

@@ -25,6 +25,7 @@ NAMES = frozenset(
 		"units",
 		"contract",
 		"decision",
+		"decisions",
 		"warranty",
 		"claim",
 		"part",
@@ -158,6 +159,7 @@ NOTHING_TO_REFUSE = {
 		"service_parts.loans.desk_api.plan_returns",
 		"loan",
 	): "only one of the visit's customer is taken: test_loan_visits.py",
+	("erpnext_desk.api.get_docinfo", "doc"): "not handed on: only a DocType and a name are asked about",
 	("installed_base.api.get_children", "parent"): "narrows a list that shows only what the caller sees",
 	("installed_base.api.get_children", "customer"): "narrows a list that shows only what the caller sees",
 	(
@@ -301,6 +303,19 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Item",
 		"item",
 	),
+	("service_charging.api.make_joint_invoice", "decisions"): Further(
+		"lead",
+		lambda own, foreign: {"decisions": [own["Coverage Decision"], foreign["Coverage Decision"]]},
+	),
+	("service_charging.api.sell_parts", "lines"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"lines": [{"qty": 1, "item_code": foreign["item"]}],
+		},
+		"Item",
+		"item",
+	),
 	("service_parts.needs.api.where_is", "item_code"): Further(
 		"engineer",
 		lambda own, foreign: {"request": own["Service Request"], "item_code": foreign["item"]},
@@ -320,6 +335,14 @@ FURTHER: dict[tuple[str, str], Further] = {
 		)
 		for name in ("reserve", "transfer")
 	},
+	("service_charging.api.sell_parts", "decision"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"lines": [{"qty": 1, "item_code": own["item"]}],
+			"decision": foreign["Coverage Decision"],
+		},
+	),
 	("support_service.api.move", "engineer"): Further(
 		"lead",
 		lambda own, foreign: {

@@ -55,6 +55,8 @@ def make_terms(**values: Any) -> SimpleNamespace:
 	settings = frappe.get_doc("Support Service Settings")
 	settings.company_defaults = [row for row in settings.company_defaults if row.company != company()]
 	settings.append("company_defaults", {"company": company(), **vars(terms), **values})
+	# most tests are not about the customer's acceptance: see test_charge_accepted.py
+	settings.charge_policy = "Warn"
 	settings.save()
 	return terms
 

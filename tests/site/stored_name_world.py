@@ -37,6 +37,8 @@ TEXTS: dict[str, set[str]] = {
 		"Engineer Visit.work_done",
 		"Engineer Visit.prevention",
 		"Engineer Visit.unsigned_reason",
+		"Engineer Visit.charge_allowed_reason",
+		"Engineer Visit.charge_shown",  # an amount, on its way to the server
 		"Engineer Visit.signed_by",
 		"Equipment Loan.reason",
 		"Equipment Loan.signed_by",

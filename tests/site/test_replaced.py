@@ -47,6 +47,7 @@ def test_an_earlier_apps_function_answers_for_what_is_not_ours(path: str) -> Non
 		"frappe.utils.global_search.search": {"text": "Call", "start": 0, "limit": 5, "doctype": "ToDo"},
 		"frappe.desk.search.get_link_title": {"doctype": "ToDo", "docname": todo.name},
 		"frappe.desk.form.load.getdoc": {"doctype": "ToDo", "name": todo.name},
+		"frappe.desk.form.load.get_docinfo": {"doctype": "ToDo", "name": todo.name},
 		"frappe.desk.form.assign_to.add_multiple": {"args": {"doctype": "ToDo", "name": "[]"}},
 		"frappe.desk.notifications.get_open_count": {"doctype": "ToDo", "name": todo.name, "items": "[]"},
 	}[path]

@@ -22,6 +22,7 @@ Object.assign(support_service.coverage_view, {
 			Intake: __("Judged at intake"),
 			"Before Work": __("Before work"),
 			"Work Done": __("Work done"),
+			Sale: __("Parts sold"),
 		};
 		const money = (value) => this.text(format_currency(value, doc.currency));
 		const answer =

@@ -17,6 +17,7 @@ Object.assign(support_service.decision_actions, {
 			act(__("Record the Answer"), () => this.record_answer(doc, done));
 		}
 		const charged = doc.quotation || doc.sales_order || doc.sales_invoice;
+		if (doc.stage === "Sale") this.add_of_sale(doc, may, done, act, charged);
 		if (may.override && !charged) act(__("Decide Otherwise"), () => this.override(doc, done));
 		// only while it is on no document
 		const { offered } = doc.charge;
@@ -24,6 +25,23 @@ Object.assign(support_service.decision_actions, {
 		if (!doc.quotation) act(__("Make Quotation"), () => this.make("make_quotation", doc, done));
 		if (doc.stage === "Work Done") {
 			act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
+		}
+	},
+
+	// parts sold without work: ordered when the customer has accepted, delivered and billed from the order
+	add_of_sale(doc, may, done, act, charged) {
+		if (!may.charge) return;
+		if (!doc.sales_order && !doc.waits && doc.acceptance !== "Declined") {
+			act(__("Make Sales Order"), () => this.make("make_order", doc, done));
+		}
+		if (doc.sales_order) act(__("Make Sales Invoice"), () => this.make("make_invoice", doc, done));
+		if (!charged) {
+			act(__("Withdraw the Sale"), () =>
+				frappe.confirm(__("The customer is not asked about these parts any more."), async () => {
+					await this.call("withdraw_sale", { decision: doc.name });
+					done();
+				})
+			);
 		}
 	},
 

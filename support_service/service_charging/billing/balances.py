@@ -2,7 +2,8 @@
 
 Counted from the rows of ERPNext's documents. A row of a Quotation, Sales Order or Sales Invoice that charges a decision
 names it (`coverage_decision`); ERPNext's mapping copies that from row to row. A row without it charges something else.
-Amounts are net of discounts and taxes, in the decision's currency, which is the company's.
+Amounts are net of discounts and of taxes on top, in the decision's currency, which is the company's. Where the prices of a
+document include its taxes, so does what a decision charges (`included_taxes.py`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import frappe
 from frappe.utils import flt
 
 from support_service.foundation import currencies, locks
+from support_service.service_charging.billing import included_taxes
 from support_service.service_charging.decision import store as decision_store
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WORK_DONE
+from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, SALE, WORK_DONE
 from support_service.service_charging.rules import charge as charge_rules
 from support_service.service_charging.rules.charge import Charge
 
@@ -127,6 +129,11 @@ def worth(row: Any, agreed: Mapping[str, float]) -> float:
 	return flt(row.net_amount * agreed[row.coverage_decision])
 
 
+def invoice_rows(decisions: list[str]) -> list[Any]:
+	"""Rows of drafts, submitted invoices and credit notes that charge one of the decisions."""
+	return _rows(INVOICE, decisions, (), False)
+
+
 def _charges(request: str, locked: bool) -> list[Charge]:
 	table = frappe.qb.DocType(DECISION)
 	query = (
@@ -138,7 +145,12 @@ def _charges(request: str, locked: bool) -> list[Charge]:
 	rows = locks.rows(query) if locked else query.run(as_dict=True)
 	return [
 		Charge(
-			row.name, flt(row.charged_amount), row.stage == WORK_DONE, row.status == CURRENT, row.supersedes
+			row.name,
+			flt(row.charged_amount),
+			row.stage in (WORK_DONE, SALE),
+			row.status == CURRENT,
+			row.supersedes,
+			row.stage == SALE,
 		)
 		for row in rows
 	]
@@ -170,7 +182,7 @@ def _add_orders(
 	drafts: Mapping[str, float],
 	locked: bool,
 ) -> None:
-	rows = _rows(ORDER, names, ("amount", "billed_amt"), locked)
+	rows = _rows(ORDER, names, ("billed_amt",), locked)
 	closed = set(
 		frappe.get_all(
 			ORDER,
@@ -195,9 +207,11 @@ def _add_orders(
 def _rows(doctype: str, names: list[str], more: tuple[str, ...], locked: bool) -> list[Any]:
 	"""Rows of drafts and submitted documents that charge one of the decisions."""
 	table = frappe.qb.DocType(f"{doctype} Item")
-	fields = ("name", "parent", "docstatus", FIELD, "net_amount", "base_net_amount", *more)
+	fields = ("name", "parent", "docstatus", FIELD, *included_taxes.AMOUNTS, *more)
 	query = frappe.qb.from_(table).select(*(table[name] for name in fields)).where(table[FIELD].isin(names))
-	return [row for row in read(query, locked) if row.docstatus < 2]
+	found = [row for row in read(query, locked) if row.docstatus < 2]
+	included_taxes.put_back(doctype, found)
+	return found
 
 
 def read(query: Any, locked: bool) -> list[Any]:

@@ -16,10 +16,17 @@ from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
 from support_service.foundation import locks
-from support_service.service_charging.billing import balances, drafts, links
+from support_service.service_charging.billing import balances, drafts, included_taxes, links, orders
 from support_service.service_charging.billing.balances import INVOICE, QUOTATION, Balance
 from support_service.service_charging.decision import store as decision_store
-from support_service.service_charging.decision.store import CURRENT, DECISION, DECLINED, INTAKE, WORK_DONE
+from support_service.service_charging.decision.store import (
+	CURRENT,
+	DECISION,
+	DECLINED,
+	INTAKE,
+	SALE,
+	WORK_DONE,
+)
 
 
 class NothingToChargeError(frappe.ValidationError):
@@ -41,7 +48,7 @@ def quotation_of(decision: str) -> str:
 	values = {
 		"quotation_to": "Customer",
 		"party_name": doc.customer,
-		"order_type": "Maintenance",
+		"order_type": "Sales" if doc.stage == SALE else "Maintenance",
 		"valid_till": add_days(nowdate(), days),
 	}
 	return drafts.insert(QUOTATION, doc, owed, values)
@@ -57,6 +64,8 @@ def invoice_of(decision: str) -> str:
 	made = links.newest(INVOICE, doc.name)
 	if made and (links.is_draft(INVOICE, made) or not balance.offered(doc.name)):
 		return made
+	if doc.stage == SALE:
+		return orders.invoice_of(doc)
 	_check_chargeable(doc)
 	if doc.stage != WORK_DONE:
 		frappe.throw(
@@ -76,7 +85,7 @@ def describe(doc: Any) -> dict[str, float]:
 	return {
 		"billed": flt(sum(balance.billed[name] for name in same), balance.digits),
 		"promised": flt(sum(balance.promised[name] for name in same), balance.digits),
-		"offered": 0.0 if _why_not(doc) else balance.offered(doc.name),
+		"offered": 0.0 if why_not(doc) else balance.offered(doc.name),
 	}
 
 
@@ -88,11 +97,11 @@ def _locked(decision: str) -> Document:
 
 
 def _check_chargeable(doc: Document) -> None:
-	if why := _why_not(doc):
+	if why := why_not(doc):
 		frappe.throw(why, NothingToChargeError)
 
 
-def _why_not(doc: Any) -> str | None:
+def why_not(doc: Any) -> str | None:
 	"""Why the decision charges nothing, whatever is billed so far; None where it does."""
 	if doc.status != CURRENT or doc.stage == INTAKE:
 		return _("{0} does not say what the work costs, or another decision has taken its place.").format(
@@ -133,5 +142,15 @@ def _from_quotation(doc: Document, balance: Balance, owed: float) -> str | None:
 	# the caller checked the right to charge, not the right to read Quotations; see drafts.save
 	made = _make_sales_invoice(offer, ignore_permissions=True)
 	rates = balances.agreed_rates([doc.name])
-	charged = sum(balances.worth(row, rates) for row in made.items if row.get("coverage_decision"))
+	charged = sum(
+		balances.worth(_with_charge(made, row), rates) for row in made.items if row.get("coverage_decision")
+	)
 	return drafts.save(made, doc) if flt(charged, balance.digits) <= owed else None
+
+
+def _with_charge(made: Document, row: Any) -> Any:
+	"""The row of a mapped draft as `balances.worth` reads it."""
+	charge = included_taxes.charge_of(made, row)
+	same = row.net_amount == row.base_net_amount
+	base = charge if same else flt(charge * flt(made.conversion_rate))
+	return frappe._dict(coverage_decision=row.coverage_decision, net_amount=charge, base_net_amount=base)

@@ -17,7 +17,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, fmt_money, get_link_to_form
 
 from support_service.foundation import currencies
-from support_service.service_charging.billing import balances
+from support_service.service_charging.billing import balances, included_taxes
 from support_service.service_charging.billing.balances import FIELD, INVOICE, ORDER, QUOTATION
 from support_service.service_charging.decision.store import DECISION
 
@@ -32,6 +32,10 @@ HEADER = (FIELD, "service_request")
 
 class ChargedTwiceError(frappe.ValidationError):
 	"""More would be billed for a decision than it charges."""
+
+
+class CreditedTwiceError(frappe.ValidationError):
+	"""More would be credited for a decision than stands billed for it."""
 
 
 def decisions_of(doc: Document) -> list[str]:
@@ -59,7 +63,10 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 
 	:raises ChargedTwiceError:
 	"""
-	_check(doc, _amounts(doc), given_back=False)
+	amounts = _amounts(doc)
+	_check(doc, amounts, given_back=False)
+	if doc.doctype == INVOICE:
+		_check_credits(doc, amounts)
 
 
 before_update_after_submit = before_submit
@@ -97,6 +104,31 @@ def _check(doc: Document, amounts: Mapping[str, float], *, given_back: bool) -> 
 		balance.billed[name] += amount * rate
 
 
+def _check_credits(doc: Document, amounts: Mapping[str, float]) -> None:
+	"""Refuse a credit note, of an invoice or of a delivery's return, that credits more than stands billed."""
+	credits = {name: -amount for name, amount in amounts.items() if amount < 0}
+	balances.lock(credits)
+	for name, amount in credits.items():
+		request = frappe.db.get_value(DECISION, name, "service_request")
+		billed = max(balances.of_case(request, without=doc.name, locked=True).billed[name], 0.0)
+		currency = frappe.db.get_value(DECISION, name, "currency")
+		same = doc.currency == currency
+		rate = 1.0 if same else balances.agreed_rates([name]).get(name) or flt(doc.conversion_rate) or 1.0
+		digits = currencies.amount_decimals(doc.currency)
+		if flt(amount, digits) > flt(billed / rate, digits):
+			frappe.throw(
+				_(
+					"{0} would be credited for {1}, and {2} of it stands billed: the rest was credited before. Reduce or remove these rows."
+				).format(
+					fmt_money(amount * rate, currency=currency),
+					get_link_to_form(DECISION, name),
+					fmt_money(billed, currency=currency),
+				),
+				CreditedTwiceError,
+				title=_("Credited already"),
+			)
+
+
 def _allowed(doc: Document, balance: balances.Balance, name: str, given_back: bool) -> float:
 	if doc.doctype == QUOTATION:
 		return _charged(balance, name)
@@ -114,7 +146,7 @@ def _amounts(doc: Document) -> dict[str, float]:
 		if row.get(FIELD) and not row.get("is_alternative"):
 			billed = flt(row.get("billed_amt")) if doc.doctype == ORDER else 0
 			share = billed / flt(row.amount) if flt(row.amount) else 0
-			amounts[row.get(FIELD)] += flt(row.net_amount) * (1 - share)
+			amounts[row.get(FIELD)] += included_taxes.charge_of(doc, row) * (1 - share)
 	return amounts
 
 

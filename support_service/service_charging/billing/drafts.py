@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import frappe
@@ -12,8 +13,9 @@ from frappe.model.document import Document
 from frappe.utils import cint, flt, getdate, nowdate
 
 from support_service.foundation import currencies
-from support_service.service_charging.billing import links
-from support_service.service_charging.decision import prices
+from support_service.foundation.language import speaking
+from support_service.service_charging.billing import balances, links, timesheets
+from support_service.service_charging.decision import prices, words
 
 TAXES = "Sales Taxes and Charges Template"
 
@@ -27,6 +29,38 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 
 	doc: the decision. values: columns of the draft.
 	"""
+	made = _empty(doctype, doc, values)
+	currency, worth = made.currency, made.conversion_rate
+	digits = currencies.amount_decimals(currency)
+	limits = _discount_limits(doc)
+	for row in _lines_in(doc, worth, currency):
+		if _is_shown(row, limits):
+			made.append("items", _item(row))
+		elif row.charge:
+			made.append("items", {**_item(row), "discount_percentage": 0})
+	_scale(made, owed / doc.charged_amount)
+	_settle_rest(made, flt(owed / worth, digits), digits)
+	for row in made.items:
+		row.coverage_decision = doc.name
+	return save(made, doc)
+
+
+def insert_for(docs: Sequence[Document], owed: Mapping[str, float]) -> str:
+	"""Make one draft invoice of several decisions, each with rows that come to exactly what is still `owed` of it.
+
+	docs: decisions of one customer and company. owed: name → amount in their currency, 0 for work that is covered as a whole
+	and only shown. A discount on the whole document would mix them up, so the rows themselves are exact.
+	"""
+	first = next(doc for doc in docs if owed[doc.name])
+	made = _empty(balances.INVOICE, first, {"customer": first.customer, "update_stock": 0})
+	for doc in docs:
+		for row in _exact_rows(doc, owed[doc.name], made.conversion_rate, made.currency):
+			made.append("items", {**row, "coverage_decision": doc.name})
+	return save(made, first)
+
+
+def _empty(doctype: str, doc: Document, values: dict[str, Any]) -> Document:
+	"""A draft without rows, in the currency for the decision's customer."""
 	made = frappe.new_doc(doctype)
 	currency, worth = _currency_for(doc)
 	made.update(
@@ -40,19 +74,49 @@ def insert(doctype: str, doc: Document, owed: float, values: dict[str, Any]) -> 
 			**values,
 		}
 	)
-	limits = _discount_limits(doc)
-	digits = currencies.amount_decimals(currency)
-	for row in _lines_in(doc, worth, currency):
-		# a covered line is shown at no price, unless ERPNext would refuse the document for that
-		if row.amount and row.covered_share <= limits.get(row.item_code, 100):
-			made.append("items", _item(row))
-		elif row.charge:
-			made.append("items", {**_item(row), "discount_percentage": 0})
-	_scale(made, owed / doc.charged_amount)
-	_settle_rest(made, flt(owed / worth, digits), digits)
-	for row in made.items:
-		row.coverage_decision = doc.name
-	return save(made, doc)
+	return made
+
+
+def _is_shown(row: Any, limits: Mapping[str, float]) -> bool:
+	"""A covered line is shown at no price, unless ERPNext would refuse the document for that."""
+	return bool(row.amount and row.covered_share <= limits.get(row.item_code, 100))
+
+
+def _exact_rows(doc: Document, owed: float, worth: float, currency: str) -> list[dict[str, Any]]:
+	"""Rows of an invoice that add up to `owed` without a discount on the whole."""
+	digits, limits = currencies.amount_decimals(currency), _discount_limits(doc)
+	lines = _lines_in(doc, worth, currency)
+	factor = owed / doc.charged_amount if doc.charged_amount else 1.0
+	charges = [flt(line.charge * factor, digits) for line in lines]
+	if owed:
+		# what rounding leaves goes to the dearest line
+		dearest = max(range(len(lines)), key=lambda place: charges[place])
+		charges[dearest] = flt(charges[dearest] + flt(owed / worth, digits) - sum(charges), digits)
+	rows = []
+	for line, charge in zip(lines, charges, strict=True):
+		if charge:
+			rows.append(_exact_item(line, charge, digits, limits))
+		elif factor >= 1 and line.covered_share >= 100 and _is_shown(line, limits):
+			rows.append(_item(line))
+	return rows
+
+
+def _exact_item(line: Any, charge: float, digits: int, limits: Mapping[str, float]) -> dict[str, Any]:
+	"""The row of a line that charges `charge`: by its price where that comes to it, else as one piece for the whole."""
+	row = _item(line)
+	rate = flt(charge / flt(row["qty"]), currencies.rate_decimals(line.currency))
+	if flt(rate * flt(row["qty"]), digits) == charge:
+		whole = charge == flt(line.charge, digits) and _is_shown(line, limits)
+		listed = {} if whole else {"price_list_rate": rate, "discount_percentage": 0}
+		return {**row, "rate": rate, **listed}
+	return {
+		**row,
+		"description": f"{line.description} ({line.qty:g} {line.uom})",
+		"qty": 1,
+		"rate": charge,
+		"price_list_rate": charge,
+		"discount_percentage": 0,
+	}
 
 
 def save(made: Document, doc: Document) -> str:
@@ -64,6 +128,10 @@ def save(made: Document, doc: Document) -> str:
 	made.flags.ignore_permissions = True
 	made.set_missing_values()
 	_add_taxes(made)
+	if made.get("discount_amount") and any(tax.included_in_print_rate for tax in made.taxes):
+		made.apply_discount_on = "Grand Total"  # the prices include the taxes, so the difference does, too
+	if made.doctype == balances.INVOICE:
+		timesheets.add_open_hours(made)
 	with currencies.written_in_words(made):
 		made.insert()  # and links.after_insert shows it on the decision
 	return made.name
@@ -79,14 +147,17 @@ def _currency_for(doc: Document) -> tuple[str, float]:
 def _lines_in(doc: Document, worth: float, currency: str) -> list[Any]:
 	"""The decision's lines with amounts in `currency`; worth: its exchange rate to the decision's currency."""
 	amount = currencies.amount_decimals(currency)
+	with speaking(frappe.get_cached_value("Customer", doc.customer, "language")):
+		why_free = [words.for_customer(row) if row.covered_share >= 100 else None for row in doc.lines]
 	money = {"rate": currencies.rate_decimals(currency), "amount": amount, "charge": amount}
 	return [
 		frappe._dict(
 			row.as_dict(),
+			why_free=why,
 			currency=currency,
 			**{name: flt(row.get(name) / worth, digits) for name, digits in money.items()},
 		)
-		for row in doc.lines
+		for row, why in zip(doc.lines, why_free, strict=True)
 	]
 
 
@@ -139,10 +210,10 @@ def _item(row: Any) -> dict[str, Any]:
 		)
 	if row.qty % 1 and frappe.get_cached_value("UOM", row.uom, "must_be_whole_number"):
 		# an item counted in pieces: ERPNext refuses a fraction, so it is one piece for all hours
-		words = f"{row.description} ({row.qty:g})"
-		row = frappe._dict(row, qty=1, rate=row.amount, description=words)
-		return {**_item(row), "description": words}
-	return {
+		description = f"{row.description} ({row.qty:g})"
+		row = frappe._dict(row, qty=1, rate=row.amount, description=description)
+		return {"description": description, **_item(row)}
+	item = {
 		"item_code": row.item_code,
 		"qty": row.qty,
 		"uom": row.uom,
@@ -151,6 +222,9 @@ def _item(row: Any) -> dict[str, Any]:
 		"discount_percentage": row.covered_share,
 		"rate": _rate(row),
 	}
+	if row.why_free:
+		item["description"] = f"{row.description or row.item_code}: {row.why_free}"
+	return item
 
 
 def _add_taxes(made: Document) -> None:

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 
 from support_service.service_charging.billing import balances, checks
 from support_service.service_charging.billing.balances import INVOICE, ORDER, QUOTATION
-from support_service.service_charging.decision.store import DECISION
+from support_service.service_charging.decision.store import DECISION, SALE
 
 LINK_OF = {QUOTATION: "quotation", ORDER: "sales_order", INVOICE: "sales_invoice"}
 KEY = "service_charge_key"
@@ -61,12 +61,19 @@ on_trash = on_cancel
 
 
 def newest(doctype: str, decision: str, without: str = "") -> str | None:
-	"""Name of the newest document of the kind that charges the decision, draft or submitted; None without one."""
+	"""Name of the newest document of the kind that charges the decision, draft or submitted; None without one.
+
+	An invoice may charge several decisions and names the first one; its rows name all.
+	"""
 	table = frappe.qb.DocType(doctype)
+	charges = table.coverage_decision == decision
+	if doctype == INVOICE:
+		rows = frappe.get_all("Sales Invoice Item", {"coverage_decision": decision}, pluck="parent")
+		charges |= table.name.isin(sorted({*rows, ""}))
 	query = (
 		frappe.qb.from_(table)
 		.select(table.name, table.creation, table.docstatus)
-		.where((table.coverage_decision == decision) & (table.name != without))
+		.where(charges & (table.name != without))
 	)
 	if doctype == INVOICE:
 		query = query.where(table.is_return == 0)
@@ -86,13 +93,16 @@ def link_to(doc: Document, decision: str) -> None:
 	):
 		doc.set(KEY, decision)
 	if doc.doctype == ORDER:
-		doc.skip_delivery_note = 1  # the visit has brought the parts
+		# the visit has brought the parts, unless they are sold without one
+		doc.skip_delivery_note = int(frappe.db.get_value(DECISION, decision, "stage") != SALE)
 
 
 def _shown_by(doc: Document) -> list[str]:
 	"""Decisions that link to the document."""
 	if doc.get("is_return") or not doc.get("coverage_decision"):
 		return []
+	if doc.doctype == INVOICE:
+		return list(dict.fromkeys((doc.coverage_decision, *checks.decisions_of(doc))))
 	return [doc.coverage_decision]
 
 

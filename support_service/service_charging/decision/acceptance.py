@@ -29,6 +29,7 @@ from support_service.service_charging.decision.store import (
 	NOT_NEEDED,
 	OPEN,
 	REVERSED,
+	SALE,
 	WAITING,
 	WORK_DONE,
 )
@@ -115,14 +116,14 @@ def find_by_token(token: str) -> Document | None:
 
 
 def open_charge_of(request: str) -> Document | None:
-	"""The decision of the case that waits for the customer's answer: one with a price, made before or after work."""
+	"""The decision of the case that waits for the customer's answer: one with a price, before or after work or for parts sold."""
 	name = frappe.db.get_value(
 		DECISION,
 		{
 			"service_request": request,
 			"status": CURRENT,
 			"acceptance": ("in", WAITING),
-			"stage": ("in", (BEFORE_WORK, WORK_DONE)),
+			"stage": ("in", (BEFORE_WORK, WORK_DONE, SALE)),
 		},
 		order_by="number desc",
 	)

@@ -16,11 +16,13 @@ from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import visits as visit_decisions
 from support_service.service_charging.decision.lines import Work, priced
 from support_service.service_charging.decision.store import (
+	ACCEPTED,
 	BEFORE_WORK,
 	CASE,
 	CURRENT,
 	DECISION,
 	LINE,
+	OPEN,
 	WORK_DONE,
 )
 from support_service.service_charging.rules import details as coverage_details
@@ -30,6 +32,7 @@ from support_service.service_coverage.vocabulary import Kind, SourceKind
 MOST_LINES = 100
 # event of a Coverage Decision that a person has made about the work of a visit
 DECIDED_ANEW = "decided_anew"
+ANSWER = ("acceptance", "answered_on", "answered_by", "answered_how", "answer_note")
 
 
 class DecisionInputError(frappe.ValidationError):
@@ -94,11 +97,21 @@ def override(decision: str, line: str, share: float, reason: str) -> Document:
 		engineer_visit=doc.engineer_visit,
 		exclusion=doc.exclusion,
 		exclusion_reason=doc.exclusion_reason,
-		**acceptance.for_new_decision(doc.service_request, doc.stage, rows, doc.engineer_visit),
+		replaces=doc.name,
+		**_answer_to(doc, rows),
 	)
 	if doc.stage == WORK_DONE:
 		_settle_visit(made)
 	return made
+
+
+def _answer_to(doc: Document, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+	"""The columns of the customer's answer to what takes the place of `doc`: who accepted a charge accepted a lower one, too."""
+	answer = acceptance.for_new_decision(doc.service_request, doc.stage, rows, doc.engineer_visit)
+	lower = sum(row["charge"] for row in rows) <= doc.charged_amount
+	if answer["acceptance"] == OPEN and doc.acceptance == ACCEPTED and lower:
+		answer.update({name: doc.get(name) for name in ANSWER})
+	return answer
 
 
 def known_causes(unit: str | None, customer: str | None, on: Any) -> list[str]:

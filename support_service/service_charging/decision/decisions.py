@@ -16,10 +16,10 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.foundation import currencies, first_read, typed
-from support_service.service_charging.decision import acceptance, overrides
+from support_service.service_charging.decision import acceptance, consent, overrides
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision.lines import UNKNOWN, Work, as_lines
-from support_service.service_charging.decision.store import DECISION, INTAKE
+from support_service.service_charging.decision.store import DECISION, INTAKE, OPEN, SALE
 from support_service.service_charging.rules.decide import decide
 from support_service.service_charging.rules.outcome import LineDecision
 from support_service.service_coverage import together
@@ -90,14 +90,43 @@ def decide_for_case(
 	reason: str | None = None,
 	visit: str | None = None,
 	before: Any | None = None,
+	signed: Any | None = None,
 	first: bool = False,
 ) -> Document:
 	"""Decide who pays for `works` on `case` (a Service Request or its CASE_FIELDS) and store the decision.
 
 	works: with prices unless the stage is INTAKE. cause: what was found to be the cause, where a warranty or contract may
 	exclude it, and the `reason` for saying so. visit: the Engineer Visit that did the work. before: an earlier decision (see
-	`store.handed_on`) whose overrides hold for these works, too. first: the case is being created.
+	`store.handed_on`) whose overrides hold for these works, too. signed: the visit whose signature may accept the charge.
+	first: the case is being created.
 	"""
+	rows = lines_for(case, works, cause=cause, before=before, first=first)
+	answer = acceptance.for_new_decision(case.name, stage, rows, visit)
+	if signed and answer["acceptance"] == OPEN:
+		answer.update(consent.by_signature(signed, rows))
+	return decision_store.write(
+		case,
+		rows,
+		stage=stage,
+		first=first,
+		computed=bool(visit),
+		decided_for=getdate(case.raised_on),
+		engineer_visit=visit,
+		exclusion=cause,
+		exclusion_reason=reason,
+		**answer,
+	)
+
+
+def lines_for(
+	case: Any,
+	works: Sequence[Work],
+	*,
+	cause: str | None = None,
+	before: Any | None = None,
+	first: bool = False,
+) -> list[dict[str, Any]]:
+	"""The columns of the lines of a decision about `works`, by the rules and the overrides of `before`; as `decide_for_case`."""
 	on = getdate(case.raised_on)
 	currency = currencies.of_company(case.company)
 	started = first_read.of(case) if first else None
@@ -106,18 +135,7 @@ def decide_for_case(
 	rows = decision_store.lines_of(works, decided, currency)
 	if before:
 		overrides.carry_over(before, rows)
-	return decision_store.write(
-		case,
-		rows,
-		stage=stage,
-		first=first,
-		computed=bool(visit),
-		decided_for=on,
-		engineer_visit=visit,
-		exclusion=cause,
-		exclusion_reason=reason,
-		**acceptance.for_new_decision(case.name, stage, rows, visit),
-	)
+	return rows
 
 
 def follow_move(row: Document, method: str | None = None) -> None:
@@ -138,7 +156,7 @@ def follow_case(case: Document, method: str | None = None) -> None:
 
 def decide_again(case: Document, method: str | None = None) -> None:
 	"""Event `agreed_anew` of Service Request: decide again, unless a decision about actual work was made already."""
-	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("!=", INTAKE)}):
+	if not frappe.db.exists(DECISION, {"service_request": case.name, "stage": ("not in", (INTAKE, SALE))}):
 		_decide_at_intake(case)
 
 

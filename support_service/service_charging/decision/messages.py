@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import fmt_money
 
 from support_service.foundation import people
+from support_service.service_charging.decision.store import SALE
 from support_service.support_service.messaging import customer_people, messages, recipients
 
 
@@ -32,7 +33,12 @@ def _ask(decision: Document, token: str) -> None:
 	context["amount"] = fmt_money(decision.charged_amount, currency=decision.currency)
 	messages.queue(
 		case,
-		subject=f"[{case.name}] " + _("Please confirm what this repair will cost", lang=lang),
+		subject=f"[{case.name}] "
+		+ (
+			_("Please confirm what these parts cost", lang=lang)
+			if decision.stage == SALE
+			else _("Please confirm what this repair will cost", lang=lang)
+		),
 		body=frappe.render_template("support_service/templates/emails/charge.html", context),
 		key=f"charge:{decision.name}:{decision.token_hash[:16]}",
 		sender=messages.DEFAULT_SENDER,

@@ -19,6 +19,7 @@ from support_service.support_service import kept_columns
 DECISION, LINE, CASE = "Coverage Decision", "Coverage Decision Line", "Service Request"
 CURRENT, SUPERSEDED, REVERSED = "Current", "Superseded", "Reversed"
 INTAKE, BEFORE_WORK, WORK_DONE = "Intake", "Before Work", "Work Done"
+SALE = "Sale"  # of parts, beside the work on the case: the case does not show it as who pays
 NOT_NEEDED, OPEN, ASKED, ACCEPTED, DECLINED = "Not Needed", "Open", "Asked", "Accepted", "Declined"
 WAITING = (OPEN, ASKED)
 
@@ -67,19 +68,21 @@ def write(
 	stage: str,
 	first: bool = False,
 	computed: bool = False,
+	replaces: str | None = None,
 	**values: Any,
 ) -> Document:
 	"""Store a decision of `lines` for `case`, whose row is locked here, and supersede the decision it replaces.
 
 	first: the case is being created, so nobody else can see it and nothing was decided before. computed: nobody has typed
 	anything that is stored, it follows from stored documents; Frappe need not check it.
+	replaces: the sale that a new one changes; else the stages say what is superseded.
 	values: engineer_visit, exclusion, exclusion_reason, decided_for, acceptance and the answer given before.
 	"""
 	visit = values.pop("engineer_visit", None)
 	number, before = 1, None
 	if not first:
 		number = (lock_case(case.name).coverage_decisions or 0) + 1
-		before = superseded_by_new(case.name, visit)
+		before = replaces if stage == SALE else superseded_by_new(case.name, visit)
 	doc = _new(case, visit, number, before, {"stage": stage, "lines": list(lines), **values})
 	sum_up(doc)
 	doc.name = f"{case.name}-C{number}"
@@ -93,6 +96,8 @@ def write(
 		_change(before, status=SUPERSEDED, token_hash=None)
 	if first:
 		kept_columns.put(case, {**_shown(doc), "coverage_decisions": number}, later=True)
+	elif stage == SALE:
+		frappe.db.set_value(CASE, case.name, "coverage_decisions", number, update_modified=False)
 	else:
 		show_on_case(case.name, doc, number)
 	return doc
@@ -161,7 +166,7 @@ def superseded_by_new(request: str, visit: str | None) -> str | None:
 		order_by="number desc",
 	)
 	same = [row.name for row in found if visit and row.engineer_visit == visit]
-	ahead = [row.name for row in found if row.stage != WORK_DONE]
+	ahead = [row.name for row in found if row.stage not in (WORK_DONE, SALE)]
 	return (same or ahead or [None])[0]
 
 
@@ -177,7 +182,7 @@ def current_of(request: str) -> list[Document]:
 
 
 def latest(request: str) -> Document | None:
-	"""The last decision of the case that was not reversed, current or superseded."""
+	"""The last decision about work on the case that was not reversed, current or superseded."""
 	row = _latest(request, ["name"])
 	return frappe.get_doc(DECISION, row.name) if row else None
 
@@ -200,7 +205,7 @@ def handed_on(request: str) -> Any | None:
 
 
 def _latest(request: str, fields: list[str]) -> Any | None:
-	filters = {"service_request": request, "status": ("!=", REVERSED)}
+	filters = {"service_request": request, "status": ("!=", REVERSED), "stage": ("!=", SALE)}
 	return frappe.db.get_value(DECISION, filters, fields, order_by="number desc", as_dict=True)
 
 
@@ -241,6 +246,12 @@ def _as_writer(doc: Document) -> Document:
 	return doc
 
 
+def note(doc: Document, words: str) -> None:
+	"""Write a remark about the customer's answer to a decision that was just made."""
+	doc.answer_note = words
+	_change(doc.name, answer_note=words)
+
+
 def reverse(doc: Document) -> None:
 	"""Reverse the decision about a cancelled visit; the one made before the work is current again."""
 	lock_case(doc.service_request)
@@ -258,12 +269,17 @@ def reverse(doc: Document) -> None:
 		before = row.supersedes
 	latest = frappe.get_all(
 		DECISION,
-		filters={"service_request": doc.service_request, "status": CURRENT},
+		filters={"service_request": doc.service_request, "status": CURRENT, "stage": ("!=", SALE)},
 		order_by="number desc",
 		limit=1,
 		pluck="name",
 	)
 	show_on_case(doc.service_request, frappe.get_doc(DECISION, latest[0]) if latest else None)
+
+
+def withdraw(doc: Document) -> None:
+	"""Reverse a sale, whose case the caller has locked."""
+	_change(doc.name, status=REVERSED, token_hash=None)
 
 
 def _change(name: str, **values: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import frappe
 from frappe import _
@@ -19,10 +20,18 @@ from frappe.utils import flt, fmt_money, getdate
 from support_service.foundation import locks
 from support_service.foundation.posting import Posting
 from support_service.foundation.settings import company_default
-from support_service.service_charging.decision import decisions
+from support_service.permissions import prices
+from support_service.service_charging.decision import consent, decisions
 from support_service.service_charging.decision import store as decision_store
-from support_service.service_charging.decision.lines import of_visit, priced
-from support_service.service_charging.decision.store import CASE, CURRENT, DECISION, WAITING, WORK_DONE
+from support_service.service_charging.decision.lines import Work, of_visit, priced
+from support_service.service_charging.decision.store import (
+	CASE,
+	CURRENT,
+	DECISION,
+	DECLINED,
+	WAITING,
+	WORK_DONE,
+)
 from support_service.service_charging.rules import details as coverage_details
 from support_service.service_charging.rules.outcome import Portion, uses_of
 from support_service.service_coverage.contract import contracts
@@ -47,24 +56,45 @@ def decide(visit: Document, posting: Posting) -> None:
 	works = of_visit(visit)
 	if not works:
 		return
-	stored = posting.case or frappe.get_doc(CASE, visit.service_request)
-	case = frappe._dict({name: stored.get(name) for name in decisions.CASE_FIELDS})
-	case.installed_unit = visit.installed_unit or case.installed_unit
+	case = _case_of(visit, posting.case or frappe.get_doc(CASE, visit.service_request))
 	before = decision_store.handed_on(case.name)
 	doc = decisions.decide_for_case(
 		case,
-		priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start)),
+		_priced(visit, case, works),
 		stage=WORK_DONE,
 		cause=before.exclusion if before else None,
 		reason=before.exclusion_reason if before else None,
 		visit=visit.name,
 		before=before,
+		signed=visit,
 	)
 	take_uses(doc)
 	posting.decision = doc.name
 	posting.covered = covered_rows(doc)
 	posting.cost_centers = _cost_centers(doc)
-	_warn_if_not_accepted(doc)
+	consent.check(visit, doc)
+
+
+def expected(visit: Document) -> list[dict[str, Any]]:
+	"""The lines of the decision that submitting `visit` as it is now would make; nothing is stored."""
+	works = of_visit(visit)
+	if not works:
+		return []
+	case = _case_of(visit, frappe.get_doc(CASE, visit.service_request))
+	before = decision_store.handed_on(case.name)
+	cause = before.exclusion if before else None
+	return decisions.lines_for(case, _priced(visit, case, works), cause=cause, before=before)
+
+
+def _case_of(visit: Document, stored: Document) -> Any:
+	"""What a decision reads of the visit's case, with the unit of the visit."""
+	case = frappe._dict({name: stored.get(name) for name in decisions.CASE_FIELDS})
+	case.installed_unit = visit.installed_unit or case.installed_unit
+	return case
+
+
+def _priced(visit: Document, case: Any, works: Sequence[Work]) -> list[Work]:
+	return priced(works, visit.company, case.customer, getdate(visit.left_at or visit.planned_start))
 
 
 def withdraw(visit: Document, posting: Posting) -> None:
@@ -135,10 +165,12 @@ def covered_rows(doc: Document) -> Covered:
 def notice(visit: Document) -> str | None:
 	"""What an engineer must know before work that the customer has not agreed to pay for; None where all is well."""
 	doc = decision_store.latest(visit.service_request)
-	if not doc or doc.acceptance not in (*WAITING, "Declined"):
+	if not doc or doc.acceptance not in (*WAITING, DECLINED):
 		return None
+	if not prices.sees_charges():
+		return _notice_without_amount(doc)
 	amount = fmt_money(doc.charged_amount, currency=doc.currency)
-	if doc.acceptance == "Declined":
+	if doc.acceptance == DECLINED:
 		return _(
 			"The customer has declined to pay {0} for this work. Speak to the After-Sales Lead first."
 		).format(amount)
@@ -147,15 +179,10 @@ def notice(visit: Document) -> str | None:
 	return _("The customer has not accepted yet to pay {0} for this work.").format(amount)
 
 
-def _warn_if_not_accepted(doc: Document) -> None:
-	if doc.acceptance in WAITING and doc.charged_amount:
-		frappe.msgprint(
-			_(
-				"{0} of this visit is charged, and the customer has not accepted it. The lead will ask."
-			).format(fmt_money(doc.charged_amount, currency=doc.currency)),
-			alert=True,
-			indicator="orange",
-		)
+def _notice_without_amount(doc: Document) -> str:
+	if doc.acceptance == DECLINED:
+		return _("The customer has declined to pay for this work. Speak to the After-Sales Lead first.")
+	return _("This work is charged, and the customer has not accepted it yet.")
 
 
 def _cost_centers(doc: Document) -> dict[str, str]:

@@ -22,27 +22,37 @@ def percent(share: float) -> str:
 	return _("{0} %", context="Coverage Decision").format(f"{flt(share, 2):g}")
 
 
-def of_line(row: Any) -> str:
-	"""The sentence of a stored line (Coverage Decision Line)."""
+def of_line(row: Any, *, priced: bool = True, sold: bool = False) -> str:
+	"""The sentence of a stored line (Coverage Decision Line); without amounts unless `priced`. sold: a part without work."""
+	currency = row.currency if priced else None
+	if sold and not row.overridden:
+		return _of_sale(row)
 	if row.overridden:
 		return _("{0}: decided by {1} ({2}). By the rules: {3}").format(
 			_result(row.covered_share),
 			get_fullname(row.overridden_by),
 			row.override_reason,
-			sentence(row.kind, row.rule_share, load(row.details), row.currency),
+			sentence(row.kind, row.rule_share, load(row.details), currency),
 		)
-	return sentence(row.kind, row.covered_share, load(row.details), row.currency)
+	return sentence(row.kind, row.covered_share, load(row.details), currency)
 
 
-def for_customer(row: Any) -> str:
+def _of_sale(row: Any) -> str:
+	granted = [portion.source for portion in load(row.details).portions]
+	if not granted:
+		return _("Sold at the price of the list")
+	return _("Discount of {0} by contract {1}").format(percent(row.covered_share), ", ".join(granted))
+
+
+def for_customer(row: Any, *, sold: bool = False) -> str:
 	"""The same without the name of whoever overrode the line and the reason."""
 	if row.overridden:
 		return _("{0}, as agreed").format(_result(row.covered_share))
-	return of_line(row)
+	return of_line(row, sold=sold)
 
 
 def sentence(line_kind: str, share: float, details: Details, currency: str | None = None) -> str:
-	"""Covered by what, or charged because of what; without the last full stop."""
+	"""Covered by what, or charged because of what; without the last full stop. currency None: amounts are left out."""
 	paying = [_pays(portion, line_kind, currency, len(details.portions) > 1) for portion in details.portions]
 	against = [_against(refusal, line_kind) for refusal in details.refusals if refusal.why != Why.NOT_NEEDED]
 	if share >= 100:
@@ -85,7 +95,7 @@ def _pays_what(portion: Portion, line_kind: str, currency: str | None) -> str:
 		return _("contract {0} includes this visit").format(portion.source)
 	if portion.entitlement == LABOUR_HOURS and portion.used:
 		return _("contract {0} includes {1} h of labour").format(portion.source, f"{flt(portion.used, 2):g}")
-	if portion.entitlement == PARTS_VALUE and portion.used:
+	if portion.entitlement == PARTS_VALUE and portion.used and currency:
 		return _("contract {0} includes parts for {1}").format(
 			portion.source, fmt_money(portion.used, currency=currency)
 		)

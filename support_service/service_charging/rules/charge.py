@@ -19,6 +19,7 @@ class Charge:
 	done: bool  # about work a visit has done; else about expected work
 	stands: bool  # it is current: neither superseded nor reversed
 	before: str | None = None  # the decision it supersedes
+	alone: bool = False  # a sale: about no work on the case, and no work is about it
 
 
 def same_work(charges: Sequence[Charge]) -> dict[str, str]:
@@ -32,6 +33,8 @@ def same_work(charges: Sequence[Charge]) -> dict[str, str]:
 	for charge in charges:
 		if charge.before in first:
 			first[charge.name] = first[str(charge.before)]
+		elif charge.alone:
+			first[charge.name] = charge.name
 		elif charge.done and last:
 			first[charge.name] = last
 		else:

@@ -10,6 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import fmt_money, format_date, formatdate, getdate
 
+from support_service.permissions import prices
 from support_service.service_coverage.contract import billing, contracts, ends
 from support_service.service_coverage.contract.rules import CONTRACT_YEAR, ContractStatus
 
@@ -87,18 +88,20 @@ def service_contract_print(contract: Any) -> dict[str, Any]:
 		if contract.dedicated_engineer
 		else None
 	)
+	# an engineer prints what is included, without what it costs
+	priced = prices.sees_contract_prices()
 	return {
 		"status": status_words(contract)[0],
 		"level": [line for line in level if line],
 		"engineer": engineer,
 		"included": included_in_words(contract),
 		"exclusions": [_(row.exclusion) for row in contract.exclusions],
-		"price": fmt_money(contract.price, currency=contract.currency) if contract.price else "",
+		"price": fmt_money(contract.price, currency=contract.currency) if contract.price and priced else "",
 		"invoices": [
 			{
 				"period": _("{0} to {1}").format(formatdate(one.first), formatdate(one.last)),
 				"amount": fmt_money(float(one.amount), currency=contract.currency),
 			}
-			for one in billing.schedule_of(contract)
+			for one in (billing.schedule_of(contract) if priced else ())
 		],
 	}

@@ -6,8 +6,7 @@ after a change of calendar or policy as it was before. Times are those of the ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -15,6 +14,7 @@ import frappe
 from frappe import _
 
 from support_service.foundation import instants
+from support_service.foundation.language import speaking
 from support_service.service_level.calendar import calendars
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
 from support_service.service_level.clock import (
@@ -48,7 +48,7 @@ def explain(clock: Any, *, language: str | None = None, now: int | None = None) 
 	"""
 	rows = _ledger(clock)
 	moment = instants.now() if now is None else now
-	with _speaking(language):
+	with speaking(language):
 		try:
 			found = _facts(clock, rows, moment)
 		except PromiseOutOfReachError:
@@ -74,7 +74,7 @@ def history(clock: Any, *, language: str | None = None) -> list[Line]:
 	rows = _ledger(clock)
 	names = _names({row.recorded_by for row in rows if row.recorded_by})
 	pauses_for = derive.terms_of(clock).pauses_for
-	with _speaking(language):
+	with speaking(language):
 		return [
 			{
 				"at": row.creation if row.event in (*CORRECTIONS, Event.PROMISE_CHANGED) else row.at,
@@ -125,13 +125,3 @@ def _names(users: set[str]) -> dict[str, str]:
 		return {}
 	found = frappe.get_all("User", {"name": ["in", sorted(users)]}, ["name", "full_name"], as_list=True)
 	return dict(found)
-
-
-@contextmanager
-def _speaking(language: str | None) -> Iterator[None]:
-	before = frappe.local.lang
-	frappe.local.lang = language or before
-	try:
-		yield
-	finally:
-		frappe.local.lang = before

@@ -3,8 +3,8 @@
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
-		// cancelling the visit cancels its Stock Entry, with no stock role and in the same transaction
-		frm.ignore_doctypes_on_cancel_all = ["Stock Entry"];
+		// cancelling the visit cancels its Stock Entry, with no stock role and in the same transaction, and its Timesheet
+		frm.ignore_doctypes_on_cancel_all = ["Stock Entry", "Timesheet"];
 		frm.set_query("service_request", () => ({
 			filters: { status: ["in", support_service.not_over] },
 		}));
@@ -42,6 +42,13 @@ frappe.ui.form.on("Engineer Visit", {
 		support_service.visit_scan.show(frm);
 		show_stock(frm);
 		show_charge(frm);
+		show_what_to_sign(frm);
+		add_allow_button(frm);
+	},
+
+	// what the signature accepts: the amount that stood above it
+	validate(frm) {
+		frm.doc.charge_shown = frm.charge_above ?? null;
 	},
 
 	after_save(frm) {
@@ -71,12 +78,21 @@ frappe.ui.form.on("Engineer Visit", {
 	},
 });
 
+// whatever changes what the visit costs: the amount above the signature is right again when it is saved
+const costs = ["work_minutes", "arrived_at", "left_at", "visit_type", "installed_unit"];
+frappe.ui.form.on("Engineer Visit", Object.fromEntries(costs.map((field) => [field, ask_to_save])));
+
 frappe.ui.form.on("Engineer Visit Part", {
 	// what is used up, and our own tools, do not stay in the unit
 	kind(frm, cdt, cdn) {
 		const row = locals[cdt][cdn];
 		frappe.model.set_value(cdt, cdn, "fit_to_unit", row.kind === "Part" ? 1 : 0);
 	},
+	item_code: ask_to_save,
+	qty: ask_to_save,
+	removed_qty: ask_to_save,
+	parts_add: ask_to_save,
+	parts_remove: ask_to_save,
 
 	// what is replaced is mostly the same item: the engineer only corrects the exception
 	removed_serial_nos(frm, cdt, cdn) {
@@ -181,4 +197,88 @@ async function show_charge(frm) {
 		visit: name,
 	});
 	if (notice && frm.doc.name === name) frm.dashboard.set_headline_alert(notice, "orange");
+}
+
+// the amount the customer accepts by signing; only where the settings say that a signature does
+async function show_what_to_sign(frm) {
+	frm.charge_above = null;
+	const panel = frm.fields_dict.charge_html?.$wrapper.empty();
+	frm.toggle_display("sb_charge", false);
+	if (!panel || frm.is_new() || !frm.doc.arrived_at) return;
+	if (frm.doc.docstatus || !frm.perm[0]?.write) {
+		// what was accepted or allowed
+		frm.toggle_display("sb_charge", Boolean(frm.doc.signed_charge || frm.doc.charge_allowed_reason));
+		return;
+	}
+	const name = frm.doc.name;
+	const found = await frappe.xcall("support_service.field_service.api.charge_to_sign", { visit: name });
+	if (frm.doc.name !== name) return;
+	const unknown = found.priced && !found.hours_known;
+	const shown = unknown || (found.priced && found.charge > 0);
+	frm.toggle_display("sb_charge", shown || Boolean(frm.doc.charge_allowed_reason));
+	if (!shown) return;
+	if (unknown) {
+		const note = __(
+			"Enter the working minutes, or press Left, to see what the customer pays before they sign."
+		);
+		panel.html(`<p class="text-muted">${note}</p>`);
+		return;
+	}
+	panel.html(charge_table(found));
+	// changed while the answer was on its way
+	if (frm.is_dirty()) ask_to_save(frm);
+	else frm.charge_above = String(found.charge);
+}
+
+function charge_table({ lines, charge, currency, accepted }) {
+	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
+	const money = (value) => text(format_currency(value, currency));
+	const rows = lines.map(
+		(
+			line
+		) => `<tr><td>${text(line.description)}</td><td class="text-right">${text(Math.round(line.qty * 100) / 100)}</td>
+			<td class="text-right">${line.free ? __("Free of charge") : money(line.charge)}</td></tr>`
+	);
+	const note = accepted
+		? __("The customer has accepted this before.")
+		: __("By signing, the customer accepts to pay this. Taxes are added.");
+	return `<div class="table-responsive service-charge-to-sign"><table class="table table-sm small"><tbody>${rows.join("")}
+		<tr><th>${__("The Customer Pays")}</th><th></th><th class="text-right">${money(charge)}</th></tr></tbody></table></div>
+		<p class="text-muted small">${text(note)}</p>`;
+}
+
+function ask_to_save(frm) {
+	if (frm.charge_above === undefined || frm.doc.docstatus) return;
+	frm.charge_above = null;
+	const panel = frm.fields_dict.charge_html?.$wrapper;
+	if (panel?.find(".service-charge-to-sign").length) {
+		panel.html(
+			`<p class="text-muted">${__("Save to see what the customer pays now, before they sign.")}</p>`
+		);
+	}
+}
+
+function add_allow_button(frm) {
+	if (frm.doc.docstatus || frm.doc.charge_allowed_reason) return;
+	const deciders = ["After-Sales Lead", "Service Manager"];
+	if (!deciders.some((role) => frappe.user.has_role(role)) || !frm.perm[0]?.write) return;
+	frm.add_custom_button(__("Allow Without Acceptance"), () => {
+		frappe.prompt(
+			{
+				fieldname: "reason",
+				fieldtype: "Small Text",
+				label: __("Why the Work Is Done Before the Customer Accepts"),
+				reqd: 1,
+			},
+			async ({ reason }) => {
+				await frappe.xcall("support_service.field_service.api.allow_charged_work", {
+					visit: frm.doc.name,
+					reason,
+				});
+				frm.reload_doc();
+			},
+			__("Allow Without Acceptance"),
+			__("Allow")
+		);
+	});
 }

@@ -3,7 +3,15 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from support_service.field_service import case_effects, case_sharing, planning, steps, submission, visit_times
+from support_service.field_service import (
+	case_effects,
+	case_sharing,
+	planning,
+	signing,
+	steps,
+	submission,
+	visit_times,
+)
 from support_service.field_service.errors import VisitIncompleteError
 from support_service.field_service.planning import FROM_CASE
 from support_service.foundation import instants, locks, typed
@@ -23,6 +31,9 @@ FILLED = (
 	"departed_utc",
 	"arrived_utc",
 	"left_utc",
+	"charge_shown",
+	"signed_charge",
+	*signing.ALLOWED,
 )
 
 
@@ -42,6 +53,10 @@ class EngineerVisit(Document):
 		amended_from: DF.Link | None
 		arrived_at: DF.Datetime | None
 		arrived_utc: DF.Datetime | None
+		charge_allowed_by: DF.Link | None
+		charge_allowed_on: DF.Datetime | None
+		charge_allowed_reason: DF.SmallText | None
+		charge_shown: DF.Data | None
 		company: DF.Link
 		coverage_decision: DF.Link | None
 		customer: DF.Link | None
@@ -71,6 +86,7 @@ class EngineerVisit(Document):
 		signature: DF.Signature | None
 		signed_at: DF.Datetime | None
 		signed_by: DF.Data | None
+		signed_charge: DF.Currency
 		site_address: DF.Link | None
 		site_address_display: DF.SmallText | None
 		status: DF.Literal["Planned", "On the Way", "On Site", "Completed", "Cancelled"]
@@ -115,6 +131,11 @@ class EngineerVisit(Document):
 		for row in self.parts:
 			row.update({"valuation_rate": 0, "amount": 0})
 
+	def as_entered(self, values):
+		"""Values that people enter, to compare a repeat with what is stored: what the form showed is stored as the charge."""
+		values.pop("charge_shown", None)
+		return values
+
 	def validate(self):
 		with typed.must_result(self, FILLED):
 			case_sharing.keep_share(self)
@@ -124,6 +145,7 @@ class EngineerVisit(Document):
 			visit_times.set_instants(self)
 			visit_times.check_order(self)
 			visit_times.check_arrival(self)
+			signing.follow(self)
 			self.set_status()
 
 	def on_update(self):

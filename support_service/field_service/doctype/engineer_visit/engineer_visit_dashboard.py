@@ -11,5 +11,6 @@ def get_data(data: dict[str, Any] | None = None) -> dict[str, Any]:
 		"transactions": [
 			{"label": N_("Case"), "items": ["Service Request"]},
 			{"label": N_("Stock"), "items": ["Stock Entry", "Removed Part"]},
+			{"label": N_("Hours"), "items": ["Timesheet"]},
 		],
 	}

@@ -25,7 +25,7 @@ class CoverageDecision(Document):
 		acceptance: DF.Literal["Not Needed", "Open", "Asked", "Accepted", "Declined"]
 		answer_note: DF.SmallText | None
 		answered_by: DF.Data | None
-		answered_how: DF.Literal["", "Portal", "E-mail Link", "Phone", "In Writing"]
+		answered_how: DF.Literal["", "Portal", "E-mail Link", "Phone", "In Writing", "Signature"]
 		answered_on: DF.Datetime | None
 		asked_on: DF.Datetime | None
 		charged_amount: DF.Currency
@@ -50,7 +50,7 @@ class CoverageDecision(Document):
 		sales_invoice: DF.Link | None
 		sales_order: DF.Link | None
 		service_request: DF.Link
-		stage: DF.Literal["Intake", "Before Work", "Work Done"]
+		stage: DF.Literal["Intake", "Before Work", "Work Done", "Sale"]
 		status: DF.Literal["Current", "Superseded", "Reversed"]
 		supersedes: DF.Link | None
 		token_expires_on: DF.Datetime | None

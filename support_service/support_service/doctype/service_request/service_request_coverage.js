@@ -18,6 +18,40 @@ Object.assign(support_service.case_coverage, {
 		const empty = `<p class="text-muted">${__("Choose the installed unit to see who pays.")}</p>`;
 		wrapper.html((body || empty) + this.claims(found.claims));
 		this.add_buttons(frm, found);
+		if (found.may.costs && found.decisions.length) this.show_earnings(frm, wrapper);
+	},
+
+	// what the case cost us and what it brings, for those who may know
+	async show_earnings(frm, wrapper) {
+		const name = frm.doc.name;
+		const found = await frappe.xcall(`${this.api}.earnings`, { request: name });
+		if (frm.doc.name !== name || !(found.cost || found.charged || found.billed)) return;
+		const text = support_service.coverage_view.text;
+		const money = (value) =>
+			value === null ? __("not known") : text(format_currency(value, found.currency));
+		const rows = [
+			[__("Cost of Parts"), found.parts],
+			[__("Cost of Labour"), found.labour],
+			[__("Cost of Travel"), found.travel],
+			[__("Charged"), found.charged],
+			[__("Billed"), found.billed],
+			...(found.credited ? [[__("Credited"), found.credited]] : []),
+			[__("Still to Be Billed"), found.open],
+		];
+		const percent = found.percent === null ? "" : ` (${text(found.percent)} %)`;
+		const lines = rows.map(
+			([label, value]) => `<tr><td>${text(label)}</td><td class="text-right">${money(value)}</td></tr>`
+		);
+		const note = found.is_whole
+			? ""
+			: `<p class="text-muted small">${__(
+					"What an hour costs is not known: set the activities under Timesheets in Support Service Settings, and their costing rates."
+				)}</p>`;
+		wrapper.append(
+			`<div class="service-earnings"><h5>${__("Cost and Margin")}</h5><table class="table table-sm small"><tbody>
+			${lines.join("")}<tr><th>${__("Margin")}</th><th class="text-right">${money(found.margin)}${percent}</th></tr>
+			</tbody></table>${note}</div>`
+		);
 	},
 
 	claims(claims) {
@@ -39,7 +73,18 @@ Object.assign(support_service.case_coverage, {
 		if (may.decide && !over) {
 			frm.add_custom_button(__("Judge Expected Work"), () => this.expect(frm), group);
 		}
+		if (may.decide && !over && frm.doc.customer) {
+			frm.add_custom_button(__("Sell Parts"), () => this.sell(frm), group);
+		}
 		support_service.decision_actions.add(frm, decisions[0], may, () => frm.reload_doc(), group);
+		const open = decisions.filter((doc) => doc.stage === "Work Done" && doc.charge.offered > 0);
+		if (may.charge && open.length > 1) {
+			frm.add_custom_button(
+				__("Sales Invoice of All Visits"),
+				() => this.invoice_all(frm, decisions),
+				group
+			);
+		}
 		if (may.override && frappe.model.can_create("Supplier Claim")) {
 			frm.add_custom_button(
 				__("Claim on Supplier"),
@@ -52,6 +97,56 @@ Object.assign(support_service.case_coverage, {
 				group
 			);
 		}
+	},
+
+	async invoice_all(frm, decisions) {
+		const done = decisions.filter((doc) => doc.stage === "Work Done");
+		const name = await frappe.xcall(`${this.api}.make_joint_invoice`, {
+			decisions: done.map((doc) => doc.name),
+		});
+		frappe.show_alert({ message: __("{0} is made as a draft.", [name]), indicator: "green" });
+		frm.reload_doc();
+	},
+
+	sell(frm) {
+		const column = (fieldname, fieldtype, label, more) => ({
+			fieldname,
+			fieldtype,
+			label,
+			in_list_view: 1,
+			...more,
+		});
+		const dialog = new frappe.ui.Dialog({
+			title: __("Sell Parts"),
+			size: "large",
+			fields: [
+				{
+					fieldname: "parts",
+					fieldtype: "Table",
+					cannot_add_rows: false,
+					in_place_edit: true,
+					reqd: 1,
+					data: [],
+					fields: [
+						column("item_code", "Link", __("Item"), { options: "Item", columns: 5 }),
+						column("qty", "Float", __("Quantity"), { default: 1 }),
+						column("rate", "Float", __("Price, if not that of the list"), { columns: 3 }),
+					],
+				},
+			],
+			primary_action_label: __("Offer"),
+			primary_action: async ({ parts }) => {
+				await frappe.xcall(`${this.api}.sell_parts`, {
+					request: frm.doc.name,
+					lines: parts
+						.filter((row) => row.item_code)
+						.map(({ item_code, qty, rate }) => ({ item_code, qty: qty || 1, rate })),
+				});
+				dialog.hide();
+				frm.reload_doc();
+			},
+		});
+		dialog.show();
 	},
 
 	async expect(frm) {

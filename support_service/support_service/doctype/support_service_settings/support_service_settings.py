@@ -21,6 +21,7 @@ class SupportServiceSettings(Document):
 		)
 
 		acceptance_days: DF.Int
+		charge_policy: DF.Literal["Refuse", "Warn"]
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		decide_at_intake: DF.Check
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
@@ -29,16 +30,22 @@ class SupportServiceSettings(Document):
 		hide_expected_in_counts: DF.Check
 		issue_opens_case: DF.Check
 		issues_open_cases_since: DF.Datetime | None
+		labour_activity: DF.Link | None
+		make_timesheets: DF.Check
 		priority_rules: DF.Table[ServicePriorityRule]
 		reserved_parts_days: DF.Int
 		reserved_parts_taken: DF.Literal["Warn", "Refuse"]
 		resume_with_parts: DF.Literal["At Our Warehouse", "In the Van"]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
+		signature_accepts: DF.Check
+		submit_timesheets: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
 		tell_customer_of_expiry: DF.Check
 		tell_customer_on_moves: DF.Check
+		timesheets_required: DF.Check
+		travel_activity: DF.Link | None
 		units_from_deliveries: DF.Check
 		van_aged_days: DF.Int
 
