@@ -57,7 +57,7 @@ def charge_to_sign(visit: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def allow_charged_work(visit: str, reason: str) -> None:
 	"""Let a visit be reported whose charge the customer has not accepted; leads and managers only, with the reason."""
-	doc = frappe.get_doc("Engineer Visit", visit, for_update=True)
+	doc = locks.get_doc("Engineer Visit", visit)
 	doc.check_permission("write")
 	role_check.require_role(
 		(LEAD, MANAGER), _("Only the After-Sales Lead or the Service Manager allows this. Ask one of them.")

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.field_service.errors import EngineerNotFitError
+from support_service.foundation import locks
 
 ENGINEER, VISIT = "Service Engineer", "Engineer Visit"
 
@@ -19,9 +20,10 @@ def check_one_engineer(engineer: Document) -> None:
 	chosen = engineer.is_new() or engineer.has_value_changed("van_warehouse")
 	if chosen:
 		# two who choose the same van at once: the second waits, and sees the first
-		frappe.db.get_value("Warehouse", van, "name", for_update=True)
+		locks.get_value("Warehouse", van, "name")
 	others = {"van_warehouse": van, "name": ("!=", engineer.name or "")}
-	other = frappe.db.get_value(ENGINEER, others, "engineer_name", for_update=chosen)
+	read = locks.get_value if chosen else frappe.db.get_value
+	other = read(ENGINEER, others, "engineer_name")
 	if not other:
 		return
 	text = _(
@@ -70,7 +72,7 @@ def after_undo(handover: Document, method: str | None = None) -> None:
 
 def _give(vans: dict[str | None, tuple[str | None, str | None]]) -> None:
 	"""Engineer → (the van they have, the one they get): all or nothing, in the caller's transaction."""
-	engineers = [frappe.get_doc(ENGINEER, name, for_update=True) for name in sorted(filter(None, vans))]
+	engineers = [locks.get_doc(ENGINEER, name) for name in sorted(filter(None, vans))]
 	for engineer in engineers:
 		had, _gets = vans[engineer.name]
 		if (engineer.van_warehouse or None) != (had or None):

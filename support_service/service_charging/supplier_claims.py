@@ -59,7 +59,7 @@ def find_purchase(
 def left_to_return(purchase: Purchase) -> Left:
 	"""How much of the row has not been sent back yet; its document is locked, so that two returns do not both find it."""
 	doctype = purchase.doctype
-	frappe.db.get_value(doctype, purchase.name, "name", for_update=True)
+	locks.get_value(doctype, purchase.name, "name")
 	bought = frappe.db.get_value(
 		f"{doctype} Item", purchase.row, ["stock_qty", "rejected_qty", "conversion_factor"], as_dict=True
 	)

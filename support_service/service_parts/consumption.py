@@ -15,6 +15,7 @@ from frappe.query_builder import CustomFunction, DocType
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, getdate
 
+from support_service.foundation import reports
 from support_service.foundation.platform import visible
 
 VISIT, PART, CASE, UNIT, ITEM, COMPANY = (
@@ -74,9 +75,7 @@ def group_column(name: str | None) -> list[dict[str, Any]]:
 	if not group:
 		return []
 	fieldname, fieldtype, options = group
-	return [
-		{"fieldname": fieldname, "label": _(name), "fieldtype": fieldtype, "options": options, "width": 160}
-	]
+	return [reports.column(fieldname, _(name), fieldtype, 160, options or "")]
 
 
 def used(wanted: Any, group: str | None) -> list[dict[str, Any]]:

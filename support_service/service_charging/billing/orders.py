@@ -14,6 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
+from support_service.foundation import locks
 from support_service.foundation.settings import company_default
 from support_service.service_charging.billing import balances, drafts, links
 from support_service.service_charging.billing.balances import ORDER, QUOTATION
@@ -82,7 +83,7 @@ def withdraw(decision: str) -> None:
 
 def _locked(decision: str) -> Document:
 	decision_store.lock_case(frappe.db.get_value(DECISION, decision, "service_request"))
-	doc = frappe.get_doc(DECISION, decision, for_update=True)
+	doc = locks.get_doc(DECISION, decision)
 	if doc.stage != SALE or doc.status != CURRENT:
 		frappe.throw(_("{0} is no current sale of parts.").format(doc.name), SaleUnderWayError)
 	return doc

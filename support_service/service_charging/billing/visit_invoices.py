@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import locks
 from support_service.service_charging.billing import balances, charging, drafts, links
 from support_service.service_charging.billing.balances import FIELD, INVOICE, Balance
 from support_service.service_charging.billing.charging import NothingToChargeError, OfferOrderedError
@@ -29,7 +30,7 @@ def invoice_of(decisions: Sequence[str]) -> str:
 	if not names or len(names) > MOST:
 		frappe.throw(_("Choose between 1 and {0} decisions.").format(MOST), NotTogetherError)
 	balances.lock(names)
-	docs = [frappe.get_doc(DECISION, name, for_update=True) for name in names]
+	docs = [locks.get_doc(DECISION, name) for name in names]
 	_check_together(docs)
 	known: dict[str, Balance] = {}
 	for doc in docs:

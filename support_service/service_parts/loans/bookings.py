@@ -17,7 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, formatdate, getdate
 
-from support_service.foundation import bins
+from support_service.foundation import bins, locks
 from support_service.service_parts.loans import moves, periods
 from support_service.service_parts.loans.errors import PieceBookedError
 from support_service.service_parts.loans.lifecycle import BOOK, EXTEND, HOLDING, OUT, Status
@@ -209,13 +209,13 @@ def _rows(but: str | None, condition: Any) -> list[Any]:
 	)
 	if but:
 		query = query.where(loan.name != but)
-	if not transactions_is_fresh():
-		# inside somebody else's transaction the snapshot may be older than the locks: read what is stored now
-		query = query.for_update()
-	return query.run(as_dict=True)
+	if _is_fresh():
+		return query.run(as_dict=True)
+	# inside somebody else's transaction the snapshot may be older than the locks: read what is stored now
+	return locks.rows(query)
 
 
-def transactions_is_fresh() -> bool:
+def _is_fresh() -> bool:
 	"""Whether nothing was written in this transaction, so that what it reads is no older than what it has locked."""
 	return frappe.db.transaction_writes == 0
 

@@ -16,6 +16,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, today
 
+from support_service.foundation import locks
 from support_service.foundation.settings import company_default
 from support_service.service_parts.loans.came_back import BACK, KEPT, ROW
 from support_service.service_parts.loans.errors import LoanChargeError
@@ -31,7 +32,7 @@ def charge(name: str, amounts: Mapping[str, float]) -> str:
 
 	:raises LoanChargeError: nothing to charge, or no item to charge damage as.
 	"""
-	loan = frappe.get_doc(LOAN, name, for_update=True)  # a double click waits here and finds what was made
+	loan = locks.get_doc(LOAN, name)  # a double click waits here and finds what was made
 	rows = [row for row in loan.returns if row.name in amounts and row.state in (BACK, KEPT)]
 	if not rows or any(flt(amounts[row.name]) <= 0 for row in rows) or len(rows) != len(amounts):
 		frappe.throw(

@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.roles import MANAGER
-from support_service.foundation import bins, transactions, typed
+from support_service.foundation import bins, locks, transactions, typed
 from support_service.service_parts.loans import history
 from support_service.service_parts.loans.errors import LoanMoveError
 from support_service.service_parts.loans.lifecycle import (
@@ -80,7 +80,7 @@ def make(
 	wanted_bins, wanted_serials = set(places), sorted(set(serials))
 
 	def step(locked: Locked) -> Document:
-		stored = frappe.get_doc(LOAN, name, for_update=True)
+		stored = locks.get_doc(LOAN, name)
 		return stored if done and done(stored) else _step(stored, BY_ACTION[action], work, locked, reason)
 
 	if in_callers_transaction:
@@ -188,9 +188,9 @@ def _save(loan: Document) -> None:
 
 def _lock(name: str, serials: list[str]) -> None:
 	"""Lock the loan, then the serial numbers, until the transaction ends: who books the same piece waits here."""
-	frappe.db.get_value(LOAN, name, "name", for_update=True)
+	locks.get_value(LOAN, name, "name")
 	for serial in serials:
-		frappe.db.get_value(SERIAL, serial, "name", for_update=True)
+		locks.get_value(SERIAL, serial, "name")
 
 
 def _check_role(move: Move) -> None:

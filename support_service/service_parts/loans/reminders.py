@@ -16,7 +16,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, formatdate, getdate
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, people
+from support_service.foundation import batches, locks, people
 from support_service.foundation.postponed import Backlog
 from support_service.service_parts.loans import history, messages, periods, settings
 from support_service.service_parts.loans.lifecycle import OUT
@@ -77,7 +77,7 @@ def _ladder() -> tuple[Reminder, ...]:
 
 
 def _remind(name: str) -> None:
-	loan = frappe.get_doc(LOAN, name, for_update=True)
+	loan = locks.get_doc(LOAN, name)
 	for step in due(loan):
 		reached = messages.remind(loan, step.days) if step.whom == CUSTOMER else _notify(loan, step)
 		# also where nobody could be reached: the history says so, and the next step goes to somebody else

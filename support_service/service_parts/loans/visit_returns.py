@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.foundation import bins
+from support_service.foundation import bins, locks
 from support_service.foundation.posting import Posting
 from support_service.service_parts.loans import bookings, came_back, moves
 from support_service.service_parts.loans import take_back as returns
@@ -75,7 +75,7 @@ def plan(visit: Document, loan: str, back: list[Back]) -> Document:
 			).format(visit.name),
 			LoanReturnError,
 		)
-	doc = frappe.get_doc(LOAN, loan, for_update=True)
+	doc = locks.get_doc(LOAN, loan)
 	if doc.customer != visit.customer or doc.status not in OUT:
 		frappe.throw(_("Loan {0} is not out with the customer of this visit.").format(loan), LoanReturnError)
 	for row in [row for row in doc.returns if row.state == PLANNED and row.engineer_visit == visit.name]:

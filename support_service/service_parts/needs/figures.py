@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import flt
 
-from support_service.foundation import instants
+from support_service.foundation import instants, locks
 from support_service.service_parts.needs import reservations, resume, supply, vans
 from support_service.service_parts.needs.need_rules import (
 	AT_OUR_WAREHOUSE,
@@ -144,11 +144,9 @@ def _locked(names: Collection[str]) -> list[Any]:
 	if not names:
 		return []
 	need = frappe.qb.DocType(NEED)
-	return (
+	return locks.rows(
 		frappe.qb.from_(need)
 		.select(*(need[field] for field in READ))
 		.where(need.name.isin(sorted(names)))
 		.orderby(need.name)
-		.for_update()
-		.run(as_dict=True)
 	)

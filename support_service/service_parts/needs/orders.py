@@ -19,6 +19,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
+from support_service.foundation import locks
 from support_service.foundation.settings import company_default
 from support_service.service_parts.needs import errors, figures, reservations, reserving, supply, vans
 from support_service.service_parts.needs.need_rules import TOLERANCE, in_packs
@@ -111,13 +112,11 @@ def _locked_needs(case: str, needs: Sequence[str]) -> list[Any]:
 	reserving.open_needs(case, needs)
 	need = frappe.qb.DocType(NEED)
 	fields = (*figures.READ, "uom", "stock_uom", "conversion_factor", "needed_by", "company")
-	return (
+	return locks.rows(
 		frappe.qb.from_(need)
 		.select(*(need[field] for field in fields))
 		.where(need.name.isin(sorted(needs)))
 		.orderby(need.name)
-		.for_update()
-		.run(as_dict=True)
 	)
 
 

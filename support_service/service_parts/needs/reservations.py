@@ -16,7 +16,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
-from support_service.foundation import ledger
+from support_service.foundation import ledger, locks
 from support_service.foundation.bins import Place
 from support_service.service_parts.needs.need_rules import TOLERANCE
 
@@ -174,7 +174,7 @@ def _rows(condition: Any, *, latest: bool = False) -> list[Any]:
 		.orderby(row.creation)
 		.orderby(row.name)
 	)
-	return (query.for_update() if latest else query).run(as_dict=True)
+	return locks.rows(query) if latest else query.run(as_dict=True)
 
 
 def _open(needs: Collection[str]) -> set[str]:

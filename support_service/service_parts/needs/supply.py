@@ -16,6 +16,8 @@ import frappe
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt
 
+from support_service.foundation import locks
+
 PURCHASE, TRANSFER = "Purchase", "Material Transfer"
 STOPPED = ("Stopped", "Cancelled")
 CLOSED = ("Closed", "Completed", "Delivered", "Cancelled")
@@ -150,7 +152,7 @@ def _request_rows(needs: Collection[str], *, latest: bool) -> list[Any]:
 		.orderby(request.creation)
 		.orderby(row.idx)
 	)
-	return (query.for_update() if latest else query).run(as_dict=True)
+	return locks.rows(query) if latest else query.run(as_dict=True)
 
 
 def _orders_of(rows: Collection[str]) -> dict[str, list[Any]]:

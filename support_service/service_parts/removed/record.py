@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
+from support_service.foundation import locks
 from support_service.service_parts.removed import disposition_rules, lifecycle
 from support_service.service_parts.removed.lifecycle import BY_ACTION, Status
 
@@ -53,7 +54,7 @@ def last_step(part: Document) -> Any:
 
 def locked(name: str) -> Document:
 	"""The part as it is now, locked until the transaction ends."""
-	return frappe.get_doc(DOCTYPE, name, for_update=True)
+	return locks.get_doc(DOCTYPE, name)
 
 
 def begin(part: Document, *, split_off: bool = False) -> None:

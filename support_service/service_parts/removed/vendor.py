@@ -13,6 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
+from support_service.foundation import locks
 from support_service.service_charging import supplier_claims
 from support_service.service_charging.supplier_claims import INVOICE, RECEIPT, Purchase
 from support_service.service_parts import posted_now
@@ -189,7 +190,7 @@ def _credited(debit_note: str, item_code: str) -> tuple[float, float]:
 
 def _used_up(part: Document) -> float:
 	"""How many of the item other removed parts have been credited with the same debit note; the note is locked for that."""
-	frappe.db.get_value(INVOICE, part.debit_note, "name", for_update=True)
+	locks.get_value(INVOICE, part.debit_note, "name")
 	used = frappe.get_all(
 		"Removed Part",
 		filters={

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_service.foundation import locks
 from support_service.permissions import named_links
 from support_service.service_parts.vans import (
 	codes,
@@ -94,7 +95,7 @@ def finish_count(count: str) -> dict[str, Any]:
 
 	Finishing again what is finished changes nothing. Returns as `count_of`.
 	"""
-	doc = _count(count, for_update=True)
+	doc = _count(count, lock=True)
 	moved: list[Any] = []
 	if doc.status == "Open":
 		moved = counts.finish(doc, frappe.session.user)
@@ -107,7 +108,7 @@ def finish_count(count: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def draft_again(count: str) -> dict[str, Any]:
 	"""Make another draft for the store, where the last one was deleted or cancelled. Returns as `count_of`."""
-	doc = _count(count, for_update=True)
+	doc = _count(count, lock=True)
 	if doc.status != "Counted":
 		frappe.throw(_("Only a count that is not posted yet can have a draft."), VanCountError)
 	reconciliations.draft(doc)
@@ -117,7 +118,7 @@ def draft_again(count: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def discard_count(count: str, reason: str) -> dict[str, Any]:
 	"""Give a count up, with the reason; its draft is deleted. What was counted is the lead's to discard. As `count_of`."""
-	doc = _count(count, for_update=True)
+	doc = _count(count, lock=True)
 	if doc.status != "Open":
 		rights.require_lead(doc.team)
 	reconciliations.delete_draft(doc)
@@ -191,10 +192,10 @@ def _led_engineer(name: str) -> Document:
 	return engineer
 
 
-def _count(name: str, *, for_update: bool = False) -> Document:
+def _count(name: str, *, lock: bool = False) -> Document:
 	"""The count, which the caller may work on: the engineer's own, or one of a team they lead."""
 	frappe.has_permission(counts.COUNT, "read", name, throw=True)
-	doc = frappe.get_doc(counts.COUNT, name, for_update=for_update)
+	doc = locks.get_doc(counts.COUNT, name) if lock else frappe.get_doc(counts.COUNT, name)
 	if doc.engineer_user != frappe.session.user and not rights.leads(doc.team):
 		frappe.throw(
 			_("You may count your own van, and the vans of the teams you lead."), frappe.PermissionError
@@ -209,4 +210,4 @@ def _open_count(name: str) -> Document:
 
 def _handover(name: str) -> Document:
 	frappe.has_permission("Van Handover", "read", name, throw=True)
-	return frappe.get_doc("Van Handover", name, for_update=True)
+	return locks.get_doc("Van Handover", name)

@@ -15,6 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, escape_html, flt, now_datetime
 
+from support_service.foundation import locks
 from support_service.service_parts.vans import books, count_rules, entered, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
@@ -34,9 +35,9 @@ def begin(engineer: Any, *, handover: str | None = None, warehouse: str | None =
 			VanCountError,
 		)
 	# two phones that begin at once: one waits here, and finds the other's count
-	frappe.db.get_value("Warehouse", van, "name", for_update=True)
-	if open_count := frappe.db.get_value(COUNT, {"open_key": van}, "name", for_update=True):
-		return _adopted(frappe.get_doc(COUNT, open_count, for_update=True), engineer, handover)
+	locks.get_value("Warehouse", van, "name")
+	if open_count := locks.get_value(COUNT, {"open_key": van}, "name"):
+		return _adopted(locks.get_doc(COUNT, open_count), engineer, handover)
 	count = frappe.new_doc(COUNT)
 	count.update(
 		{
@@ -59,7 +60,7 @@ def begin(engineer: Any, *, handover: str | None = None, warehouse: str | None =
 
 def open_for_change(name: str) -> Document:
 	"""The count, locked; it must be open."""
-	count = frappe.get_doc(COUNT, name, for_update=True)
+	count = locks.get_doc(COUNT, name)
 	_require_state(count, State.OPEN)
 	return count
 

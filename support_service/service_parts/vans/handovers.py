@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from support_service.foundation import typed
+from support_service.foundation import locks, typed
 from support_service.service_parts.vans import counts, rights, written
 from support_service.service_parts.vans.errors import VanHandoverError
 from support_service.service_parts.vans.handover_rules import (
@@ -91,7 +91,7 @@ def follow_count(count: Document) -> None:
 	"""A count is over: the hand-over goes on when all its counts are; one that was discarded is begun anew."""
 	if not count.van_handover or count.status == "Open":
 		return
-	doc = frappe.get_doc(HANDOVER, count.van_handover, for_update=True)
+	doc = locks.get_doc(HANDOVER, count.van_handover)
 	if doc.status not in OPEN:
 		return
 	if count.status == "Discarded":
@@ -198,9 +198,9 @@ def _engineer(name: str | None) -> Any:
 def _refuse_another(doc: Document) -> None:
 	"""One open hand-over per van, whichever side of it the van is on."""
 	for van in filter(None, (doc.warehouse, doc.other_warehouse)):
-		frappe.db.get_value("Warehouse", van, "name", for_update=True)
+		locks.get_value("Warehouse", van, "name")
 		for found in ({"open_key": van}, {"other_warehouse": van, "status": ("in", OPEN)}):
-			if other := frappe.db.get_value(HANDOVER, found, "name", for_update=True):
+			if other := locks.get_value(HANDOVER, found, "name"):
 				_refuse(
 					_("{0} is being handed over with {1}. Finish or cancel that first.").format(van, other)
 				)

@@ -13,7 +13,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, nowdate, nowtime
 
-from support_service.foundation import bins
+from support_service.foundation import bins, locks
 from support_service.service_parts.vans import books, count_rules, counts, entered, written
 from support_service.service_parts.vans.count_rules import State
 from support_service.service_parts.vans.errors import VanCountError
@@ -76,9 +76,7 @@ def before_insert(doc: Document, method: str | None = None) -> None:
 	"""Handler of Stock Reconciliation: only the draft of a count, or an amendment of it, names the count."""
 	if not doc.get("van_count") or doc.flags.of_van_count == doc.van_count:
 		return
-	count = frappe.db.get_value(
-		counts.COUNT, doc.van_count, ["status", "stock_reconciliation"], as_dict=True, for_update=True
-	)
+	count = locks.get_value(counts.COUNT, doc.van_count, ["status", "stock_reconciliation"], as_dict=True)
 	follows = (
 		doc.get("amended_from")
 		and count
@@ -93,7 +91,7 @@ def before_insert(doc: Document, method: str | None = None) -> None:
 def after_insert(doc: Document, method: str | None = None) -> None:
 	"""Handler of Stock Reconciliation: an amendment takes the place of the cancelled one."""
 	if doc.get("van_count") and doc.flags.of_van_count != doc.van_count:
-		count = frappe.get_doc(counts.COUNT, doc.van_count, for_update=True)
+		count = locks.get_doc(counts.COUNT, doc.van_count)
 		count.stock_reconciliation = doc.name
 		counts.go_on(count)
 
@@ -135,7 +133,7 @@ def _named_by(doc: Document) -> Document | None:
 	name = doc.get("van_count")
 	if not name or not frappe.db.exists(counts.COUNT, name):
 		return None
-	count = frappe.get_doc(counts.COUNT, name, for_update=True)
+	count = locks.get_doc(counts.COUNT, name)
 	return count if count.stock_reconciliation == doc.name else None
 
 

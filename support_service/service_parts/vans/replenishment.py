@@ -17,7 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, flt, nowdate
 
-from support_service.foundation import transactions
+from support_service.foundation import locks, transactions
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability
 from support_service.service_parts.vans import written
@@ -96,7 +96,7 @@ def request(wanted: Mapping[str, tuple[Any, Collection[str]]]) -> dict[str, Any]
 
 	def lock() -> None:
 		for van in sorted(wanted):
-			frappe.db.get_value("Warehouse", van, "name", for_update=True)
+			locks.get_value("Warehouse", van, "name")
 
 	def make() -> dict[str, Any]:
 		made = {van: _request_for(engineer, items) for van, (engineer, items) in sorted(wanted.items())}
@@ -193,9 +193,8 @@ def _projected(places: set[tuple[str, str]], lock: bool) -> dict[tuple[str, str]
 		.where(bin.warehouse.isin(sorted({van for van, _item in places})))
 		.where(bin.item_code.isin(sorted({item for _van, item in places})))
 	)
-	if lock:
-		query = query.for_update()
-	return {(row[0], row[1]): (flt(row[2]), flt(row[3])) for row in query.run()}
+	rows = locks.rows(query) if lock else query.run(as_dict=True)
+	return {(row.warehouse, row.item_code): (flt(row.actual_qty), flt(row.projected_qty)) for row in rows}
 
 
 def _free(found: list[Any], engineers: Mapping[str, Any]) -> dict[tuple[str, str | None], float]:

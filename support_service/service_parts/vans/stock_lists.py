@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from support_service.foundation import locks
 from support_service.service_parts.vans import written
 from support_service.service_parts.vans.errors import VanStockListError
 
@@ -43,7 +44,7 @@ def _van(engineer: Any) -> str:
 
 def _set_levels(row: Any, vans: list[str]) -> int:
 	"""Put the levels of one item on it; its document is saved once, however many vans there are."""
-	item = frappe.get_doc("Item", row.item_code, for_update=True)
+	item = locks.get_doc("Item", row.item_code)
 	wanted = {
 		"warehouse_reorder_level": flt(row.min_qty),
 		"warehouse_reorder_qty": flt(flt(row.max_qty) - flt(row.min_qty), 9),

@@ -11,6 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, date_diff, flt, getdate
 
+from support_service.foundation.reports import column
 from support_service.service_parts.loans.lifecycle import OUT
 from support_service.service_parts.loans.moves import LOAN, PIECE
 from support_service.service_parts.loans.periods import days_late
@@ -94,15 +95,6 @@ def _chart(rows: list[Any]) -> dict[str, Any] | None:
 
 
 def _columns() -> list[dict[str, Any]]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> dict[str, Any]:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"options": options,
-			"width": width,
-		}
-
 	return [
 		column("until_date", _("Due On"), "Date", 110),
 		column("days_late", _("Days Late"), "Int", 100),

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from support_service.foundation.reports import column, hidden_currency
 from support_service.service_parts import consumption
 from support_service.service_parts.vans.rights import sees_prices
 
@@ -37,20 +38,14 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 
 def _columns(prices: bool) -> list[dict[str, Any]]:
 	columns = [
-		("item_code", _("Part"), "Link", "Item", 160),
-		("item_name", _("Item Name"), "Data", None, 180),
-		("qty", _("Quantity"), "Float", None, 100),
-		("uom", _("UOM"), "Link", "UOM", 80),
-		("visits", _("Visits", context="Engineer Visit"), "Int", None, 90),
-		*([("cost", _("Cost"), "Currency", "currency", 130)] if prices else []),
+		column("item_code", _("Part"), "Link", 160, "Item"),
+		column("item_name", _("Item Name"), "Data", 180),
+		column("qty", _("Quantity"), "Float", 100),
+		column("uom", _("UOM"), "Link", 80, "UOM"),
+		column("visits", _("Visits", context="Engineer Visit"), "Int", 90),
+		*([column("cost", _("Cost"), "Currency", 130, "currency")] if prices else []),
 	]
-	found = [
-		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
-		for name, label, kind, options, width in columns
-	]
-	# no link: not everybody may read ERPNext's currencies
-	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data"}
-	return [*found, *([{**currency, "hidden": 1}] if prices else [])]
+	return [*columns, hidden_currency()] if prices else columns
 
 
 def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:

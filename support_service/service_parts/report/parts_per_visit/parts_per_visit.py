@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import flt
 
 from support_service.foundation import currencies
+from support_service.foundation.reports import column, hidden_currency
 from support_service.service_parts import consumption
 from support_service.service_parts.vans.rights import sees_prices
 
@@ -20,27 +21,27 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	wanted = frappe._dict(filters or {})
 	name = wanted.group_by or DEFAULT_GROUP
 	group = consumption.group_of(name)
-	column = group[0] if group else None
+	key = group[0] if group else None
 	prices = sees_prices()
-	used = {(row.get(column), row["currency"]): row for row in consumption.drawn(wanted, column)}
+	used = {(row.get(key), row["currency"]): row for row in consumption.drawn(wanted, key)}
 	rows = [
-		_row(visits, used.get((visits.get(column), visits["currency"])), column, prices)
-		for visits in consumption.visits(wanted, column)
+		_row(visits, used.get((visits.get(key), visits["currency"])), key, prices)
+		for visits in consumption.visits(wanted, key)
 	]
-	rows.sort(key=lambda row: str(row[column] or ""))
+	rows.sort(key=lambda row: str(row[key] or ""))
 	summary = _summary(rows)
 	for row in rows:
-		if column == "request_type" and (kind := row[column]):
-			row[column] = _(kind, context="Service Request")
-	return [*consumption.group_column(name), *_columns(prices)], rows, None, _chart(rows, column), summary
+		if key == "request_type" and (kind := row[key]):
+			row[key] = _(kind, context="Service Request")
+	return [*consumption.group_column(name), *_columns(prices)], rows, None, _chart(rows, key), summary
 
 
 def _row(
-	visits: dict[str, Any], used: dict[str, Any] | None, column: str | None, prices: bool
+	visits: dict[str, Any], used: dict[str, Any] | None, key: str | None, prices: bool
 ) -> dict[str, Any]:
 	pieces, number = flt(used["pieces"]) if used else 0.0, visits["visits"]
 	row = {
-		column: visits.get(column),
+		key: visits.get(key),
 		"visits": number,
 		"with_parts": used["with_parts"] if used else 0,
 		"pieces": pieces,
@@ -56,37 +57,31 @@ def _row(
 
 def _columns(prices: bool) -> list[dict[str, Any]]:
 	columns = [
-		("visits", _("Visits", context="Engineer Visit"), "Int", None, 100),
-		("with_parts", _("Visits with Parts"), "Int", None, 120),
-		("pieces", _("Pieces"), "Float", None, 100),
-		("per_visit", _("Pieces per Visit"), "Float", None, 120),
+		column("visits", _("Visits", context="Engineer Visit"), "Int", 100),
+		column("with_parts", _("Visits with Parts"), "Int", 120),
+		column("pieces", _("Pieces"), "Float", 100),
+		column("per_visit", _("Pieces per Visit"), "Float", 120),
 	]
 	if prices:
 		columns += [
-			("cost", _("Cost"), "Currency", "currency", 120),
-			("cost_per_visit", _("Cost per Visit"), "Currency", "currency", 120),
+			column("cost", _("Cost"), "Currency", 120, "currency"),
+			column("cost_per_visit", _("Cost per Visit"), "Currency", 120, "currency"),
 		]
-	found = [
-		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
-		for name, label, kind, options, width in columns
-	]
-	# no link: not everybody may read ERPNext's currencies
-	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data"}
-	return [*found, *([{**currency, "hidden": 1}] if prices else [])]
+	return [*columns, hidden_currency()] if prices else columns
 
 
-def _chart(rows: list[dict[str, Any]], column: str | None) -> dict[str, Any] | None:
+def _chart(rows: list[dict[str, Any]], key: str | None) -> dict[str, Any] | None:
 	"""Pieces per visit; groups that occur in two currencies are counted together."""
 	totals: dict[str, tuple[float, int]] = {}
 	for row in rows:
-		label = str(row[column] or _("None"))
+		label = str(row[key] or _("None"))
 		pieces, visits = totals.get(label, (0.0, 0))
 		totals[label] = (pieces + row["pieces"], visits + row["visits"])
 	if not totals:
 		return None
 	values = [flt(pieces / visits, 2) for pieces, visits in totals.values()]
 	return {
-		"type": "line" if column == "month" else "bar",
+		"type": "line" if key == "month" else "bar",
 		"data": {"labels": list(totals), "datasets": [{"name": _("Pieces per Visit"), "values": values}]},
 	}
 

@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from support_service.foundation.reports import column
 from support_service.permissions import named_links
 from support_service.service_parts.vans import replenishment, rights
 from support_service.service_parts.vans.replenishment import Lack
@@ -47,24 +48,19 @@ def _row(lack: Lack, engineer: Any) -> dict[str, Any]:
 
 
 def _columns() -> list[dict[str, Any]]:
-	link = "Link"
-	columns = (
-		("warehouse", _("Van Warehouse"), link, "Warehouse", 160),
-		("engineer", _("Service Engineer"), link, "Service Engineer", 140),
-		("engineer_name", _("Engineer Name"), "Data", None, 140),
-		("item_code", _("Item"), link, "Item", 140),
-		("item_name", _("Item Name"), "Data", None, 160),
-		("needed", _("Needed"), "Float", None, 90),
-		("uom", _("UOM"), link, "UOM", 70),
-		("actual", _("In the Van"), "Float", None, 90),
-		("projected", _("With What Is on Its Way"), "Float", None, 120),
-		("level", _("Reorder Level"), "Float", None, 100),
-		("source", _("Filled up from"), link, "Warehouse", 160),
-		("free", _("Free There"), "Float", None, 90),
-	)
 	return [
-		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
-		for name, label, kind, options, width in columns
+		column("warehouse", _("Van Warehouse"), "Link", 160, "Warehouse"),
+		column("engineer", _("Service Engineer"), "Link", 140, "Service Engineer"),
+		column("engineer_name", _("Engineer Name"), "Data", 140),
+		column("item_code", _("Item"), "Link", 140, "Item"),
+		column("item_name", _("Item Name"), "Data", 160),
+		column("needed", _("Needed"), "Float", 90),
+		column("uom", _("UOM"), "Link", 70, "UOM"),
+		column("actual", _("In the Van"), "Float", 90),
+		column("projected", _("With What Is on Its Way"), "Float", 120),
+		column("level", _("Reorder Level"), "Float", 100),
+		column("source", _("Filled up from"), "Link", 160, "Warehouse"),
+		column("free", _("Free There"), "Float", 90),
 	]
 
 

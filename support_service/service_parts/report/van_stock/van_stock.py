@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from support_service.foundation.reports import column, hidden_currency
 from support_service.permissions import named_links
 from support_service.service_parts.vans import contents, rights
 
@@ -54,29 +55,22 @@ def _shown(row: dict[str, Any], wanted: Any) -> bool:
 
 
 def _columns(prices: bool) -> list[dict[str, Any]]:
-	link = "Link"
 	columns = [
-		("warehouse", _("Van Warehouse"), link, "Warehouse", 160),
-		("engineer", _("Service Engineer"), link, "Service Engineer", 140),
-		("engineer_name", _("Engineer Name"), "Data", None, 140),
-		("team", _("Team"), link, "Service Team", 120),
-		("item_code", _("Item"), link, "Item", 140),
-		("item_name", _("Item Name"), "Data", None, 160),
-		("qty", _("Quantity"), "Float", None, 90),
-		("uom", _("UOM"), link, "UOM", 70),
-		*([("value", _("Value"), "Currency", "currency", 120)] if prices else []),
-		("oldest", _("Oldest (Days)"), "Int", None, 100),
-		("average_age", _("Average Age (Days)"), "Float", None, 110),
-		("idle", _("Not Moved for (Days)"), "Int", None, 110),
-		("state", _("Condition"), "Data", None, 90),
+		column("warehouse", _("Van Warehouse"), "Link", 160, "Warehouse"),
+		column("engineer", _("Service Engineer"), "Link", 140, "Service Engineer"),
+		column("engineer_name", _("Engineer Name"), "Data", 140),
+		column("team", _("Team"), "Link", 120, "Service Team"),
+		column("item_code", _("Item"), "Link", 140, "Item"),
+		column("item_name", _("Item Name"), "Data", 160),
+		column("qty", _("Quantity"), "Float", 90),
+		column("uom", _("UOM"), "Link", 70, "UOM"),
+		*([column("value", _("Value"), "Currency", 120, "currency")] if prices else []),
+		column("oldest", _("Oldest (Days)"), "Int", 100),
+		column("average_age", _("Average Age (Days)"), "Float", 110),
+		column("idle", _("Not Moved for (Days)"), "Int", 110),
+		column("state", _("Condition"), "Data", 90),
 	]
-	found = [
-		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
-		for name, label, kind, options, width in columns
-	]
-	# no link: not everybody may read ERPNext's currencies
-	hidden = {"fieldname": "currency", "fieldtype": "Data", "hidden": 1}
-	return [*found, *([{**hidden, "label": _("Currency")}] if prices else [])]
+	return [*columns, hidden_currency()] if prices else columns
 
 
 def _chart(rows: list[dict[str, Any]], vans: dict[str, Any], prices: bool) -> dict[str, Any] | None:

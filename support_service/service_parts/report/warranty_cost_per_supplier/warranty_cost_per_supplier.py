@@ -16,6 +16,7 @@ from frappe.utils import add_days, flt, getdate
 
 from support_service.foundation import currencies
 from support_service.foundation.platform import visible
+from support_service.foundation.reports import column, hidden_currency
 from support_service.permissions import role_check
 from support_service.service_charging import supplier_claims
 from support_service.service_charging.rules import details
@@ -158,22 +159,16 @@ def _period(day: Any, company: Any, wanted: Any) -> Iterator[Any]:
 
 
 def _columns() -> list[dict[str, Any]]:
-	columns = (
-		("supplier", _("Supplier"), "Link", "Supplier", 180),
-		("month", _("Month"), "Data", None, 90),
-		("visits", _("Visits", context="Engineer Visit"), "Int", None, 90),
-		("cost", _("Warranty Cost"), "Currency", "currency", 130),
-		("claims", _("Supplier Claims"), "Int", None, 120),
-		("credited", _("Credited"), "Currency", "currency", 130),
-		("net", _("Left with Us"), "Currency", "currency", 130),
-	)
-	found = [
-		{"fieldname": name, "label": label, "fieldtype": kind, "options": options, "width": width}
-		for name, label, kind, options, width in columns
+	return [
+		column("supplier", _("Supplier"), "Link", 180, "Supplier"),
+		column("month", _("Month"), "Data", 90),
+		column("visits", _("Visits", context="Engineer Visit"), "Int", 90),
+		column("cost", _("Warranty Cost"), "Currency", 130, "currency"),
+		column("claims", _("Supplier Claims"), "Int", 120),
+		column("credited", _("Credited"), "Currency", 130, "currency"),
+		column("net", _("Left with Us"), "Currency", 130, "currency"),
+		hidden_currency(),
 	]
-	# no link: not everybody may read ERPNext's currencies
-	currency = {"fieldname": "currency", "label": _("Currency"), "fieldtype": "Data"}
-	return [*found, {**currency, "hidden": 1}]
 
 
 def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -183,8 +178,8 @@ def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 		return None
 	months = sorted({row["month"] for row in rows})
 
-	def sums(column: str) -> list[float]:
-		return [sum(row[column] for row in rows if row["month"] == month) for month in months]
+	def sums(key: str) -> list[float]:
+		return [sum(row[key] for row in rows if row["month"] == month) for month in months]
 
 	return {
 		"type": "bar",
@@ -204,7 +199,7 @@ def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 	cards = []
 	for currency in sorted({row["currency"] for row in rows}):
-		for column, label in (("cost", _("Warranty Cost")), ("credited", _("Credited"))):
-			value = sum(row[column] for row in rows if row["currency"] == currency)
+		for key, label in (("cost", _("Warranty Cost")), ("credited", _("Credited"))):
+			value = sum(row[key] for row in rows if row["currency"] == currency)
 			cards.append({"label": label, "value": value, "datatype": "Currency", "currency": currency})
 	return cards
