@@ -6,7 +6,7 @@ has reserved (`needs/reservations.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import frappe
@@ -37,14 +37,15 @@ class OnHand(NamedTuple):
 
 
 def shortages(
-	rows: Iterable[Any], bins: dict[Place, LockedBin], for_others: Mapping[Place, float]
+	rows: Iterable[Any], bins: dict[Place, LockedBin], case: str | None, *, latest: bool
 ) -> list[Problem]:
 	"""A Problem for each row whose warehouse holds less than the rows together take from it.
 
-	rows: those with a stock effect, their warehouse filled in; bins: the locked Bins of all of them; for_others: what other
-	requests have reserved there.
+	rows: those with a stock effect, their warehouse filled in; bins: the locked Bins of all of them; case: the request they are
+	for, what others have reserved stays there; latest: see `reservations.of_places`.
 	"""
 	left = defaultdict(float, _unreserved(bins))
+	for_others = reservations.for_others(bins, case, latest=latest)
 	for place, kept in for_others.items():
 		left[place] -= kept
 	found = []

@@ -37,16 +37,17 @@ def problems_of(visit: Document, facts: PartFacts) -> list[Problem]:
 def has_stock_effect(row: Any, facts: PartFacts) -> bool:
 	"""Whether the row draws from stock: ERPNext keeps it of the item, and it is no tool of ours; the rest is only listed."""
 	item = facts.items.get(row.item_code)
-	return bool(item and item.is_stock_item) and row.kind != TOOL
+	# pieces of a loan, which are checked like parts, have no kind
+	return bool(item and item.is_stock_item) and row.get("kind") != TOOL
 
 
-def refuse(problems: list[Problem]) -> None:
+def refuse(problems: list[Problem], title: str | None = None) -> None:
 	"""Raise the error of the first problem, with the sentences of all."""
 	if problems:
 		frappe.throw(
 			[problem.text for problem in problems] if len(problems) > 1 else problems[0].text,
 			exc=problems[0].error,
-			title=_("Parts"),
+			title=title or _("Parts"),
 			as_list=len(problems) > 1,
 		)
 

@@ -19,7 +19,6 @@ from support_service.foundation import bins
 from support_service.foundation.posting import Cost, Posting
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability, errors, part_facts, stock_posting
-from support_service.service_parts.needs import reservations
 from support_service.service_parts.part_checks import (
 	TOOL,
 	Problem,
@@ -47,8 +46,7 @@ def check(visit: Document, posting: Posting) -> None:
 	# in a caller's transaction its snapshot may be older than what others have reserved
 	latest = posting.bins is None
 	locked = _locked_bins(visit, posting)
-	kept = reservations.for_others(locked, visit.service_request, latest=latest)
-	refuse(availability.shortages(rows, locked, kept))
+	refuse(availability.shortages(rows, locked, visit.service_request, latest=latest))
 	refuse(availability.batch_shortages(rows))
 
 

@@ -23,7 +23,7 @@ from support_service.service_parts.loans import (
 from support_service.service_parts.loans.errors import LoanMoveError
 from support_service.service_parts.loans.lifecycle import HAND_OVER, OUT, UNDO_HAND_OVER, Status
 from support_service.service_parts.loans.moves import LOAN, Locked
-from support_service.service_parts.part_checks import problems_of
+from support_service.service_parts.part_checks import problems_of, refuse
 
 SIGNED = ("signature", "signed_by", "unsigned_reason")
 
@@ -107,17 +107,11 @@ def _check_stock(loan: Document, locked: Locked) -> None:
 	for row in loan.pieces:
 		row.warehouse = row.draws_from()
 	asked = frappe._dict(parts=loan.pieces, company=loan.company)
-	problems = problems_of(asked, part_facts.gather(asked))
-	problems = (
-		problems or availability.shortages(loan.pieces, locked) or availability.batch_shortages(loan.pieces)
-	)
-	if problems:
-		frappe.throw(
-			[problem.text for problem in problems] if len(problems) > 1 else problems[0].text,
-			exc=problems[0].error,
-			title=_("Pieces", context=LOAN),
-			as_list=len(problems) > 1,
-		)
+	title = _("Pieces", context=LOAN)
+	refuse(problems_of(asked, part_facts.gather(asked)), title)
+	# past the snapshot: others may have reserved since the caller's transaction began
+	refuse(availability.shortages(loan.pieces, locked, loan.service_request, latest=True), title)
+	refuse(availability.batch_shortages(loan.pieces), title)
 
 
 def _transfer(loan: Document, row: Any) -> postings.Transfer:

@@ -11,8 +11,8 @@ from frappe.utils import flt
 
 from support_service.foundation import locks
 from support_service.permissions import named_links
+from support_service.service_parts import codes
 from support_service.service_parts.vans import (
-	codes,
 	count_view,
 	counts,
 	entered,
@@ -68,7 +68,7 @@ def enter(
 def scan(count: str, code: str) -> dict[str, Any]:
 	"""Count one more piece of what `code` is on: a serial number, a batch, a barcode or an item. Returns its row."""
 	doc = _open_count(count)
-	scanned = codes.resolve(code)
+	scanned = codes.look_up(code)
 	if not scanned or not named_links.may_see("Item", scanned.item_code):
 		frappe.throw(
 			_("Nothing is known under {0}. Choose the item by hand.").format(frappe.utils.escape_html(code)),
@@ -85,7 +85,7 @@ def scan(count: str, code: str) -> dict[str, Any]:
 		row = counts.enter(doc, row.item_code, 0, numbers)
 	else:
 		before = flt(row.found) if row.counted else 0.0
-		row = counts.enter(doc, row.item_code, before + flt(scanned.factor), (), row.batch_no)
+		row = counts.enter(doc, row.item_code, before + scanned.pieces, (), row.batch_no)
 	return count_view.row_of(doc, row)
 
 
