@@ -59,7 +59,7 @@ def _columns(prices: bool) -> list[dict[str, Any]]:
 	columns = [
 		column("visits", _("Visits", context="Engineer Visit"), "Int", 100),
 		column("with_parts", _("Visits with Parts"), "Int", 120),
-		column("pieces", _("Pieces"), "Float", 100),
+		column("pieces", _("Pieces Drawn"), "Float", 100),
 		column("per_visit", _("Pieces per Visit"), "Float", 120),
 	]
 	if prices:

@@ -35,7 +35,7 @@ Object.assign(support_service.case_coverage, {
 			[__("Cost of Travel"), found.travel],
 			[__("Charged"), found.charged],
 			[__("Billed"), found.billed],
-			...(found.credited ? [[__("Credited"), found.credited]] : []),
+			...(found.credited ? [[__("Credited", null, "Sales Invoice"), found.credited]] : []),
 			[__("Still to Be Billed"), found.open],
 		];
 		const percent = found.percent === null ? "" : ` (${text(found.percent)} %)`;
