@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.constants.roles import MANAGER
-from support_service.foundation import bins, locks, transactions, typed
+from support_service.foundation import bins, locks, typed, with_bins
 from support_service.service_parts.loans import history
 from support_service.service_parts.loans.errors import LoanMoveError
 from support_service.service_parts.loans.lifecycle import (
@@ -86,18 +86,12 @@ def make(
 	if in_callers_transaction:
 		_lock(name, wanted_serials)
 		return step(bins.lock(bins.names_of(wanted_bins)))
-	if not transactions.owns_transaction(loan):
-		locked = bins.lock_in_callers_transaction(wanted_bins)
-		_lock(name, wanted_serials)
-		return step(locked)
-	bin_names = bins.names_of(wanted_bins)
-	held: list[Locked] = []
-
-	def lock() -> None:
-		held[:] = [bins.lock(bin_names)]
-		_lock(name, wanted_serials)
-
-	return transactions.run_whole(loan, lambda: step(held[0]), lock)
+	return with_bins.run(
+		loan,
+		wanted_bins,
+		lambda locked, _latest: step(locked),
+		then_lock=lambda: _lock(name, wanted_serials),
+	)
 
 
 def guard(loan: Document) -> None:

@@ -10,10 +10,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_service.foundation import with_bins
 from support_service.foundation.bins import LockedBin, Place
 from support_service.foundation.settings import company_default
 from support_service.service_parts import availability
-from support_service.service_parts.needs import errors, figures, reservations, transaction, vans
+from support_service.service_parts.needs import errors, figures, reservations, vans
 from support_service.service_parts.needs.need_rules import OVER, TOLERANCE, Store, plan
 from support_service.service_parts.needs.reservations import Because
 from support_service.support_service.lifecycle import FINAL_STATES
@@ -39,7 +40,7 @@ def reserve(case: str, needs: Sequence[str], warehouse: str | None = None) -> di
 	def work(locked: dict[Place, LockedBin], latest: bool) -> dict[str, float]:
 		return _reserve(doc, needs, warehouse, locked, latest)
 
-	return transaction.with_bins(doc, places, work)
+	return with_bins.run(doc, places, work)
 
 
 def _reserve(

@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt, now_datetime
 
-from support_service.foundation import bins, transactions
+from support_service.foundation import with_bins
 from support_service.service_parts.removed import lifecycle, record, splitting, stock, undoing, vendor
 from support_service.service_parts.removed.errors import StepIncompleteError, StepNotAllowedError
 from support_service.service_parts.removed.lifecycle import BY_ACTION, Move, Stock
@@ -65,11 +65,7 @@ def may_undo(part: Document) -> bool:
 def _whole(name: str, work: Callable[[], Document], *, moves_stock: bool = True) -> Document:
 	part = frappe.get_doc(DOCTYPE, name)
 	places = stock.places(part) if moves_stock else set()
-	if not transactions.owns_transaction(part):
-		bins.lock_in_callers_transaction(places)
-		return work()
-	names = bins.names_of(places)
-	return transactions.run_whole(part, work, lambda: bins.lock(names))
+	return with_bins.run(part, places, lambda _locked, _latest: work())
 
 
 def _make(name: str, move: Move, reason: str | None, values: dict[str, Any], by_app: bool) -> Document:
