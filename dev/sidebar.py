@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 08:00:00.000000"
+MODIFIED = "2026-11-28 12:30:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -36,13 +36,34 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 		"",
 		{"Overdue Promises": "triangle-alert", "Due Next": "alarm-clock", "Service Clock": "timer"},
 	),
-	"Visits and Parts": (
+	"Visits": (
 		"",
 		{
 			"Visits Calendar": "calendar-days",
 			"Visits Today": "calendar-check",
-			"Engineer Visit": "truck",
-			"Fitted Part Entry": "cog",
+			"Engineer Visit": "clipboard-check",
+		},
+	),
+	"Parts and Loans": (
+		"",
+		{
+			"Parts to Order": "shopping-cart",
+			"Part Need": "package-search",
+			"Returns Due": "package-x",
+			"Removed Part": "package-open",
+			"On Loan": "arrow-left-right",
+			"Equipment Loan": "monitor-smartphone",
+			"Parts Sold": "receipt",
+		},
+	),
+	"Vans": (
+		"",
+		{
+			"Count a Van": "scan-barcode",
+			"Van Count": "clipboard-list",
+			"Van Handover": "handshake",
+			"Van Stock": "truck",
+			"Van Replenishment": "package-plus",
 		},
 	),
 	"Installed Base": ("", {"Installed Units": "monitor"}),
@@ -62,12 +83,18 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Level Attainment": "chart-column",
 			"Expiring Warranties": "shield",
 			"Expiring Contracts": "file-check",
+			"Part Consumption": "chart-bar",
+			"Parts per Visit": "chart-no-axes-column",
+			"Warranty Cost per Supplier": "chart-pie",
+			"Loans Out": "chart-gantt",
 		},
 	),
 	"Records": (
 		"history",
 		{
 			"Service Request Move": "route",
+			"Fitted Part Entry": "cog",
+			"Part Reservation": "lock",
 			"Service Clock Entry": "scroll-text",
 			"Service Message": "messages-square",
 		},
@@ -80,6 +107,8 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Engineer": "hard-hat",
 			"Service Level Policy": "list-ordered",
 			"Service Calendar": "calendar-range",
+			"Spare Parts List": "list-checks",
+			"Van Stock List": "list-plus",
 			"Warranty Policy": "shield",
 			"Service Contract Template": "file-text",
 			"Service Channel": "cable",

@@ -41,6 +41,7 @@ CARDS = [
 	"Cases Waiting",
 	"Cases Awaiting an Answer",
 	"Visits Today",
+	"Parts to Order",
 	"Warranties Expiring Soon",
 	"Contracts Expiring Soon",
 ]
