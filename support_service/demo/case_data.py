@@ -19,7 +19,10 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-	"""A visit that was reported. hours: departure; minutes: travel, then work. parts: (item, qty, fitted)."""
+	"""A visit that was reported. hours: departure; minutes: travel, then work. parts: (item, qty, fitted).
+
+	removed: the parts that were replaced come back to us.
+	"""
 
 	engineer: str
 	hours: float
@@ -30,6 +33,7 @@ class Went:
 	parts: tuple[tuple[str, float, bool], ...] = ()
 	minutes: tuple[int, int] = (40, 80)
 	remote: bool = False
+	removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ OPEN = (
 			Went(
 				"tom.becker", 1, "Business Restored", "Compressor 2 shuts down on high pressure; condenser fan 1 stopped.",
 				"Condenser fan replaced, unit runs on both circuits again. Pressure to be watched for two days.",
-				parts=(("FAN-120", 1, True),), minutes=(35, 110),
+				parts=(("FAN-120", 1, True),), minutes=(35, 110), removed=True,
 			),
 		),
 	),

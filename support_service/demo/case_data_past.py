@@ -70,7 +70,7 @@ PAST = (
 			Do("assign", 0.5, engineer="zhang.wei"),
 			Went(
 				"zhang.wei", 4, "Solved", "打印头第 212 点损坏。", "更换打印头并校准浓度。", "避免用硬物清洁打印头。",
-				parts=(("PRINT-HEAD-4", 1, True),), minutes=(75, 45),
+				parts=(("PRINT-HEAD-4", 1, True),), minutes=(75, 45), removed=True,
 			),
 			Do("deliver_report", 26),
 			Answered(27, True, 4),

@@ -37,6 +37,13 @@ TOUR = (
 		"Open an own case, plan a visit, depart, arrive, add a part from the van, sign, submit.",
 	),
 	(
+		"Service Manager, store",
+		email_of("wang.fang"),
+		desk.path("removed-part"),
+		"Old parts that are due back, one overdue: Receive, test. Then Equipment Loan (one overdue), and the draft of "
+		"Stock Reconciliation that a counted van left.",
+	),
+	(
 		"Service Manager",
 		email_of("wang.fang"),
 		desk.path("after-sales-service"),

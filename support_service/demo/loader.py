@@ -6,7 +6,17 @@ import time
 
 import frappe
 
-from support_service.demo import cases, contracts, coverage, customers, goods, levels, people, warranties
+from support_service.demo import (
+	cases,
+	contracts,
+	coverage,
+	customers,
+	goods,
+	levels,
+	parts,
+	people,
+	warranties,
+)
 from support_service.demo.base import acting_as, company, complete_currency, say
 
 
@@ -34,6 +44,7 @@ def load() -> None:
 		("Cases in every state", cases.make_cases),
 		("Warranties in every state", warranties.make_warranties),
 		("A charge that a customer is asked to accept", coverage.ask_for_a_charge),
+		("Parts needed, devices on loan, a counted van", parts.make_parts),
 	)
 	with acting_as("Administrator"):
 		for number, (title, step) in enumerate(steps, 1):

@@ -72,7 +72,7 @@ def report(request: str, step: Went, departed: datetime) -> dict[str, datetime]:
 				"findings": f"<p>{step.findings}</p>",
 				"work_done": f"<p>{step.work_done}</p>",
 				"prevention": step.prevention,
-				"parts": [part_row(step.engineer, *part) for part in step.parts],
+				"parts": [part_row(step.engineer, *part, removed=step.removed) for part in step.parts],
 				"signed_by": signer,
 				"signed_at": left,
 			}
@@ -93,8 +93,8 @@ def sign(visit: Document, signer: str) -> None:
 		signing.allow(visit, "The customer agreed on the phone")
 
 
-def part_row(login: str, code: str, qty: float, fitted: bool) -> dict[str, Any]:
-	"""One part row drawn from the engineer's van, with the serial numbers lying there."""
+def part_row(login: str, code: str, qty: float, fitted: bool, *, removed: bool = False) -> dict[str, Any]:
+	"""One part row drawn from the engineer's van, with the serial numbers lying there. removed: the old part comes back to us."""
 	serials = serials_in(code, van_of(login), int(qty)) if TRACKED[code] == "serial" else ()
 	return {
 		"item_code": code,
@@ -102,6 +102,7 @@ def part_row(login: str, code: str, qty: float, fitted: bool) -> dict[str, Any]:
 		"serial_nos": "\n".join(serials),
 		"batch_no": BATCH if TRACKED[code] == "batch" else None,
 		"fit_to_unit": int(fitted),
+		"removed_goes_to": "Back to Us" if removed and fitted else None,
 	}
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import frappe
 import pytest
-from frappe.utils import flt
+from frappe.utils import flt, getdate
 from frappe.utils.password import check_password
 
 from support_service import demo
@@ -25,8 +25,11 @@ COUNTED = (
 	"Customer",
 	"Delivery Note",
 	"Engineer Visit",
+	"Equipment Loan",
 	"Installed Unit",
+	"Part Need",
 	"Purchase Receipt",
+	"Removed Part",
 	"Serial No",
 	"Service Calendar",
 	"Service Clock",
@@ -42,6 +45,7 @@ COUNTED = (
 	"Service Warranty Entry",
 	"Stock Entry",
 	"User",
+	"Van Count",
 	"Warranty Policy",
 )
 SETTINGS = ("default_team", "default_queue", "company_defaults", "routing_rules")
@@ -84,7 +88,21 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "15/15" in capsys.readouterr().out
+	assert "16/16" in capsys.readouterr().out
+
+
+def test_parts_and_devices_on_their_way():
+	"""Needs to order and reserved, a return due and one overdue, a loan out and one overdue, a count that waits for the store."""
+	cases = [case.name for case in demo_cases()]
+	needs = frappe.get_all("Part Need", {"service_request": ("in", cases)}, pluck="status")
+	assert sorted(needs) == ["In Van", "Reserved", "Wanted"]
+	due = frappe.get_all("Removed Part", {"service_request": ("in", cases), "status": "Due"}, pluck="due_on")
+	assert {day < getdate() for day in due} == {True, False}
+	out = frappe.get_all(
+		"Equipment Loan", {"service_request": ("in", cases), "status": "Lent"}, pluck="until_date"
+	)
+	assert {day < getdate() for day in out} == {True, False}
+	assert frappe.get_all("Van Count", {"status": "Counted", "stock_reconciliation": ("is", "set")})
 
 
 def test_units_stand_where_their_delivery_note_brought_them():
