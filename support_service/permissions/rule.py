@@ -116,3 +116,18 @@ def rule_in(path: str, doctype: str) -> Rule | None:
 	module = frappe.get_module(path.rpartition(".")[0])
 	found = getattr(module, "RULES", {}).get(doctype) or getattr(module, "RULE", None)
 	return found if isinstance(found, Rule) and found.doctype == doctype else None
+
+
+class Rules(dict[str, Rule]):
+	"""DocType → rule, of several DocTypes behind one pair of hooks; Frappe says each time which DocType it asks about."""
+
+	def __init__(self, *rules: Rule) -> None:
+		super().__init__((rule.doctype, rule) for rule in rules)
+
+	def query(self, user: str | None = None, doctype: str = "") -> str:
+		"""Hook `permission_query_conditions`, as `Rule.query`."""
+		return self[doctype].query(user)
+
+	def has_permission(self, doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
+		"""Hook `has_permission`, as `Rule.has_permission`."""
+		return self[doc.doctype].has_permission(doc, ptype, user)

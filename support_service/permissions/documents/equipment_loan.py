@@ -5,12 +5,9 @@ Customers have no right on it: the portal shows them their loans in its own word
 
 from collections.abc import Iterable
 
-import frappe
-from frappe.model.document import Document
-
 from support_service.constants.roles import ENGINEER, LEAD
 from support_service.permissions.documents.of_case import case_in
-from support_service.permissions.rule import Rule
+from support_service.permissions.rule import Rule, Rules
 from support_service.permissions.scope import Among, Clause, Through
 
 _OF_CASE = case_in("service_request")
@@ -30,14 +27,7 @@ def of_visible_loan(user: str) -> Iterable[Clause]:
 
 
 ENTRIES = Rule("Equipment Loan Entry", {ENGINEER: of_visible_loan, LEAD: of_visible_loan})
-RULES = {rule.doctype: rule for rule in (RULE, ENTRIES)}
+RULES = Rules(RULE, ENTRIES)
 
-
-def query(user: str | None = None, doctype: str = "") -> str:
-	"""Hook `permission_query_conditions`."""
-	return RULES[doctype].query(user or frappe.session.user)
-
-
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission`."""
-	return RULES[doc.doctype].has_permission(doc, ptype, user)
+query = RULES.query
+has_permission = RULES.has_permission

@@ -6,13 +6,10 @@ owner stand on the case alone.
 
 from collections.abc import Iterable
 
-import frappe
-from frappe.model.document import Document
-
 from support_service.constants.roles import CUSTOMER, ENGINEER, LEAD
 from support_service.permissions.documents import service_request
 from support_service.permissions.grants import nothing
-from support_service.permissions.rule import Grant, Rule
+from support_service.permissions.rule import Grant, Rule, Rules
 from support_service.permissions.scope import Among, Clause, Through
 
 
@@ -34,28 +31,18 @@ _BY_REQUEST, _BY_SERVICE_REQUEST = case_in("request"), case_in("service_request"
 
 # DocType → its rule. Where customers are not named, their role has no permission on the DocType: the portal shows them
 # promises and charges in its own words.
-RULES = {
-	rule.doctype: rule
-	for rule in (
-		# a customer sees the moves, without the reason (a field of level 1)
-		Rule("Service Request Move", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: _BY_REQUEST}),
-		Rule("Service Clock", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
-		Rule("Service Clock Entry", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
-		# the outbox, never for a customer
-		Rule("Service Message", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: nothing}),
-		Rule("Coverage Decision", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
-		Rule("Supplier Claim", {ENGINEER: claims, LEAD: claims}),
-		Rule("Part Need", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}, creates_inside=True),
-		Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
-	)
-}
+RULES = Rules(
+	# a customer sees the moves, without the reason (a field of level 1)
+	Rule("Service Request Move", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: _BY_REQUEST}),
+	Rule("Service Clock", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
+	Rule("Service Clock Entry", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
+	# the outbox, never for a customer
+	Rule("Service Message", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: nothing}),
+	Rule("Coverage Decision", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
+	Rule("Supplier Claim", {ENGINEER: claims, LEAD: claims}),
+	Rule("Part Need", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}, creates_inside=True),
+	Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
+)
 
-
-def query(user: str | None = None, doctype: str = "") -> str:
-	"""Hook `permission_query_conditions` of the DocTypes in RULES."""
-	return RULES[doctype].query(user or frappe.session.user)
-
-
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission` of the DocTypes in RULES."""
-	return RULES[doc.doctype].has_permission(doc, ptype, user)
+query = RULES.query
+has_permission = RULES.has_permission

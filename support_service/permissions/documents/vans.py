@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable
 
-import frappe
-from frappe.model.document import Document
-
 from support_service.constants.roles import ENGINEER, LEAD
-from support_service.permissions.rule import Rule
+from support_service.permissions.rule import Rule, Rules
 from support_service.permissions.scope import Among, Clause
 from support_service.permissions.who import led_teams_of
 
@@ -32,20 +29,10 @@ def handovers_of_led_teams(user: str) -> Iterable[Clause]:
 	return Among("from_team", teams), Among("to_team", teams), *own_handovers(user)
 
 
-RULES = {
-	rule.doctype: rule
-	for rule in (
-		Rule("Van Count", {ENGINEER: own_counts, LEAD: counts_of_led_teams}),
-		Rule("Van Handover", {ENGINEER: own_handovers, LEAD: handovers_of_led_teams}),
-	)
-}
+RULES = Rules(
+	Rule("Van Count", {ENGINEER: own_counts, LEAD: counts_of_led_teams}),
+	Rule("Van Handover", {ENGINEER: own_handovers, LEAD: handovers_of_led_teams}),
+)
 
-
-def query(user: str | None = None, doctype: str = "") -> str:
-	"""Hook `permission_query_conditions` of the DocTypes in RULES."""
-	return RULES[doctype].query(user or frappe.session.user)
-
-
-def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
-	"""Hook `has_permission` of the DocTypes in RULES."""
-	return RULES[doc.doctype].has_permission(doc, ptype, user)
+query = RULES.query
+has_permission = RULES.has_permission
