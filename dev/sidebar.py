@@ -86,6 +86,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Part Consumption": "chart-bar",
 			"Parts per Visit": "chart-no-axes-column",
 			"Warranty Cost per Supplier": "chart-pie",
+			"Parts Due Back": "undo-2",
 			"Loans Out": "chart-gantt",
 		},
 	),

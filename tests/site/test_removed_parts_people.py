@@ -8,6 +8,7 @@ from support_service.service_parts import api
 from support_service.service_parts.errors import PartQuantityError
 from support_service.service_parts.removed import moves, overdue
 from support_service.service_parts.removed.errors import StepIncompleteError, StepNotAllowedError
+from support_service.service_parts.report.parts_due_back import parts_due_back
 from tests.factories import (
 	COMPANY,
 	insert,
@@ -187,6 +188,26 @@ class TestLate:
 		overdue.warn()
 		overdue.warn()
 		assert heard(part) == [keeper]
+
+
+class TestReport:
+	def test_shows_each_reader_the_parts_they_see(self, part, crew, as_user):
+		late(part, 26)
+
+		def listed(user: str) -> dict[str, int]:
+			as_user(user)
+			_columns, rows, _message, chart = parts_due_back.execute({"late_only": 1})
+			assert bool(chart) == bool(rows)
+			return {row["name"]: row["days_late"] for row in rows}
+
+		assert listed(crew.engineer.user)[part.name] == 26
+		assert listed(crew.lead)[part.name] == 26
+		assert part.name not in listed(crew.other.user)
+
+	def test_what_is_back_is_not_on_it(self, part):
+		step(part, "receive")
+		_columns, rows, *_more = parts_due_back.execute({})
+		assert part.name not in {row["name"] for row in rows}
 
 
 class TestTwoCompanies:
