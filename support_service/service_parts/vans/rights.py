@@ -14,13 +14,6 @@ from support_service.permissions.who import led_teams_of
 
 ALL_VANS = (MANAGER, "System Manager")
 STORE = ("Stock User", "Stock Manager")
-# who may see what parts cost
-PRICES = (LEAD, MANAGER, "System Manager", "Accounts User", "Accounts Manager", "Stock Manager")
-
-
-def sees_prices() -> bool:
-	"""Whether the caller may see values of stock."""
-	return has_role(PRICES)
 
 
 def leads(team: str | None) -> bool:

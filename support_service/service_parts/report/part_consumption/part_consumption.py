@@ -9,8 +9,8 @@ from frappe import _
 from frappe.utils import flt
 
 from support_service.foundation.reports import column, hidden_currency
+from support_service.permissions import prices as who_sees
 from support_service.service_parts import consumption
-from support_service.service_parts.vans.rights import sees_prices
 
 MOST_BARS = 10
 
@@ -23,7 +23,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	"""
 	wanted = frappe._dict(filters or {})
 	group = consumption.group_of(wanted.group_by)
-	prices = sees_prices()
+	prices = who_sees.sees_costs()
 	rows = consumption.used(wanted, group[0] if group else None)
 	for row in rows:
 		if kind := row.get("request_type"):

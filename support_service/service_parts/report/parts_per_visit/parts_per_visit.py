@@ -10,8 +10,8 @@ from frappe.utils import flt
 
 from support_service.foundation import currencies
 from support_service.foundation.reports import column, hidden_currency
+from support_service.permissions import prices as who_sees
 from support_service.service_parts import consumption
-from support_service.service_parts.vans.rights import sees_prices
 
 DEFAULT_GROUP = "Month"
 
@@ -22,7 +22,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	name = wanted.group_by or DEFAULT_GROUP
 	group = consumption.group_of(name)
 	key = group[0] if group else None
-	prices = sees_prices()
+	prices = who_sees.sees_costs()
 	used = {(row.get(key), row["currency"]): row for row in consumption.drawn(wanted, key)}
 	rows = [
 		_row(visits, used.get((visits.get(key), visits["currency"])), key, prices)

@@ -10,6 +10,7 @@ from frappe.utils import cint
 
 from support_service.foundation.reports import column, hidden_currency
 from support_service.permissions import named_links
+from support_service.permissions import prices as who_sees
 from support_service.service_parts.vans import contents, rights
 
 WRONG = (
@@ -30,7 +31,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	vans = {
 		engineer.van_warehouse: engineer for engineer in rights.seen_engineers() if _chosen(engineer, wanted)
 	}
-	prices = rights.sees_prices()
+	prices = who_sees.sees_costs()
 	rows = [row for row in contents.of(vans) if _shown(row, wanted)]
 	if not prices:
 		for row in rows:

@@ -17,11 +17,10 @@ from frappe.utils import add_days, flt, getdate
 from support_service.foundation import currencies
 from support_service.foundation.platform import visible
 from support_service.foundation.reports import column, hidden_currency
-from support_service.permissions import role_check
+from support_service.permissions import prices
 from support_service.service_charging import supplier_claims
 from support_service.service_charging.rules import details
 from support_service.service_coverage.vocabulary import SourceKind
-from support_service.service_parts.vans.rights import PRICES
 
 VISIT, DECISION, CLAIM = "Engineer Visit", "Coverage Decision", "Supplier Claim"
 Key = tuple[str, str, str]  # supplier, month, currency
@@ -29,7 +28,8 @@ Key = tuple[str, str, str]  # supplier, month, currency
 
 def execute(filters: dict[str, Any] | None = None) -> tuple:
 	"""Columns, rows, message, chart and summary. filters: from_date, to_date (inclusive), company, supplier."""
-	role_check.require_role(PRICES, _("Costs are shown to leads, managers and accounts."))
+	if not prices.sees_costs():
+		frappe.throw(_("Costs are shown to leads, managers and accounts."), frappe.PermissionError)
 	wanted = frappe._dict(filters or {})
 	rows: dict[Key, dict[str, Any]] = {}
 	for key, cost, visit in _costs(wanted):
