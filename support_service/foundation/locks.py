@@ -19,10 +19,10 @@ _on_by_default: dict[tuple[Any, Any, Any], bool] = {}  # per database server
 
 def latest() -> None:
 	"""From now on locking reads and writes of this connection take rows as they are committed, whatever it has read before."""
-	connection = frappe.db._conn
-	if _is_on_by_default() and getattr(connection, "reads_latest", None) is not True:
+	# Frappe connects with the first statement, and again where the connection was lost
+	if _is_on_by_default() and not getattr(frappe.db._conn, "reads_latest", False):
 		frappe.db.sql(f"set session {VARIABLE} = off")  # no statement of the query builder's
-		connection.reads_latest = True
+		frappe.db._conn.reads_latest = True
 
 
 def get_doc(doctype: str, name: str) -> Any:
