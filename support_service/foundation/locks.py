@@ -50,8 +50,7 @@ def _is_on_by_default() -> bool:
 	"""Whether new connections to this server refuse rows that have changed; asked once per process and server."""
 	server = (frappe.conf.db_host, frappe.conf.db_port, frappe.conf.db_socket)
 	if server not in _on_by_default:
-		found = frappe.db.sql(
-			f"show session variables like '{VARIABLE}'"
-		)  # no statement of the query builder's
+		# no statement of the query builder's
+		found = frappe.db.sql(f"show session variables like '{VARIABLE}'")
 		_on_by_default[server] = bool(found) and found[0][1] == "ON"
 	return _on_by_default[server]

@@ -21,7 +21,9 @@ def strict() -> Iterator[None]:
 	yield
 	frappe.db.rollback()
 	_connect_anew()
-	if before is not None:
+	if before is None:
+		del locks._on_by_default[server]  # asked anew
+	else:
 		locks._on_by_default[server] = before
 
 
@@ -37,9 +39,8 @@ def _connect_anew() -> None:
 
 
 def _changed_by_another(other: OtherConnection, customer: str) -> None:
-	frappe.db.get_value(
-		"Customer", customer, "customer_details"
-	)  # from here on this transaction has its snapshot
+	# from here on this transaction has its snapshot
+	frappe.db.get_value("Customer", customer, "customer_details")
 	other.sql("update tabCustomer set customer_details = 'new' where name = %s", (customer,))
 	other.commit()
 
