@@ -40,6 +40,18 @@ def open_now() -> set[int]:
 	return {row[0] for row in rows}
 
 
+_of_parents: list[Any] = []
+
+
+def leave_the_parents() -> None:
+	"""In a forked process: go on without the database connection, which is the parent's, too.
+
+	It is kept, as the client of version 16 takes its leave from the server, over the parent's socket, when the object is gone.
+	"""
+	_of_parents.append((frappe.local.db, frappe.local.db._conn, frappe.local.db._cursor))
+	frappe.local.db._conn = None
+
+
 def wait_for_end(before: set[int], seconds: float = 30) -> None:
 	"""Until the server has noticed that processes begun since `before` were killed: so long their locks stand."""
 	end = time.monotonic() + seconds

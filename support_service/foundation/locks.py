@@ -19,10 +19,10 @@ _on_by_default: dict[tuple[Any, Any, Any], bool] = {}  # per database server
 
 def latest() -> None:
 	"""From now on locking reads and writes of this connection take rows as they are committed, whatever it has read before."""
-	connection = frappe.db._conn
-	if _is_on_by_default() and getattr(connection, "reads_latest", None) is not True:
+	# Frappe connects with the first statement, and again where the connection was lost
+	if _is_on_by_default() and not getattr(frappe.db._conn, "reads_latest", False):
 		frappe.db.sql(f"set session {VARIABLE} = off")  # no statement of the query builder's
-		connection.reads_latest = True
+		frappe.db._conn.reads_latest = True
 
 
 def get_doc(doctype: str, name: str) -> Any:
@@ -50,8 +50,7 @@ def _is_on_by_default() -> bool:
 	"""Whether new connections to this server refuse rows that have changed; asked once per process and server."""
 	server = (frappe.conf.db_host, frappe.conf.db_port, frappe.conf.db_socket)
 	if server not in _on_by_default:
-		found = frappe.db.sql(
-			f"show session variables like '{VARIABLE}'"
-		)  # no statement of the query builder's
+		# no statement of the query builder's
+		found = frappe.db.sql(f"show session variables like '{VARIABLE}'")
 		_on_by_default[server] = bool(found) and found[0][1] == "ON"
 	return _on_by_default[server]

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import frappe
 
+from tests import connections
 from tests.factories import (
 	make_customer,
 	make_service_level_policy,
@@ -100,8 +101,7 @@ def _sweep_and_exit(
 ) -> NoReturn:
 	code = 1
 	try:
-		# the parent's sockets are shared: forget them, never close them
-		frappe.local.db._conn = None
+		connections.leave_the_parents()
 		if redis:
 			_use_redis(redis)
 		frappe.init(site, sites_path=sites_path, force=True)

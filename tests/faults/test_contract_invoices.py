@@ -74,7 +74,7 @@ def test_a_run_killed_anywhere_is_done_again(site, after):
 	before = connections.open_now()
 	pid = os.fork()
 	if not pid:
-		frappe.local.db._conn = None  # the parent's socket is shared: forget it, never close it
+		connections.leave_the_parents()
 		frappe.init(site, sites_path=sites_path, force=True)
 		frappe.connect()
 		contract_billing.make_due()

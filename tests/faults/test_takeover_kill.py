@@ -49,7 +49,7 @@ def fork_and_work(site: str, run: str) -> int:
 		return pid
 	code = 1
 	try:
-		frappe.local.db._conn = None  # the parent's socket is shared: forget it, never close it
+		connections.leave_the_parents()
 		frappe.init(site, sites_path=sites_path, force=True)
 		frappe.connect()
 		frappe.set_user("Administrator")

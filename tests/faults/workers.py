@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 import frappe
 
+from tests import connections
+
 SPAWN = multiprocessing.get_context("spawn")  # own interpreter, own connections: as different web workers
 
 
@@ -94,8 +96,7 @@ def fork_and_submit(site: str, user: str, visit: str) -> int:
 def _submit_and_exit(site: str, sites_path: str, user: str, visit: str) -> NoReturn:
 	code = 1
 	try:
-		# the parent's socket is shared: forget it, never close it
-		frappe.local.db._conn = None
+		connections.leave_the_parents()
 		frappe.init(site, sites_path=sites_path, force=True)
 		frappe.connect()
 		outcome = _submit(user, visit, lambda: None)
