@@ -14,6 +14,7 @@ NAMES = (
 	"due_date",
 	"recompute",
 	"visit_stock",
+	"throughput",
 	"availability",
 	"history",
 	"sweep",
