@@ -3,7 +3,8 @@
 Visits draw the same items from one warehouse, entries from another, each visit for a case of its own, eight customers in turn; a
 process commits after each. The peer is measured twice, as in `visit-stock`: `throughput` from the dict to the submitted Stock Entry (the
 work a visit has to do itself), `throughput-draft` from a saved draft. All three take turns, in slices, so that a slow minute of the
-machine meets each. An operation that ends in an error stops the benchmark: none may reach a user.
+machine meets each. A visit that ends in an error stops the benchmark: none may reach a user. ERPNext's entries do end in deadlocks; these
+are submitted again, as a user would, and counted (`peer_errors`).
 """
 
 from __future__ import annotations
@@ -56,22 +57,25 @@ def run() -> list[Result]:
 
 	crew = [_Worker() for _ in range(WORKERS)]
 	seconds: dict[str, list[float]] = {kind: [] for kind in work}
+	errors = dict.fromkeys(work, 0)
 	per = VISITS // SLICES
 	try:
 		for number in range(SLICES):
 			for kind in list(work) if number % 2 else list(reversed(work)):
 				docs = work[kind][number * per : (number + 1) * per]
-				seconds[kind].append(_all_at_once(crew, docs))
+				passed, refused = _all_at_once(crew, docs)
+				seconds[kind].append(passed)
+				errors[kind] += refused
 	finally:
 		for worker in crew:
 			worker.stop()
 	return [
-		_result("throughput", seconds["visits"], seconds["entries"], per),
-		_result("throughput-draft", seconds["visits"], seconds["drafts"], per),
+		_result("throughput", seconds["visits"], seconds["entries"], per, errors["entries"]),
+		_result("throughput-draft", seconds["visits"], seconds["drafts"], per, errors["drafts"]),
 	]
 
 
-def _result(name: str, ours: list[float], peer: list[float], per: int) -> Result:
+def _result(name: str, ours: list[float], peer: list[float], per: int, peer_errors: int) -> Result:
 	"""Ratio of the times: below 1 means ours is faster, as everywhere."""
 	return Result(
 		name=name,
@@ -80,7 +84,7 @@ def _result(name: str, ours: list[float], peer: list[float], per: int) -> Result
 		ratio=round(statistics.median(a / b for a, b in zip(ours, peer, strict=True)), 3),
 		unit="submitted per second",
 		n=per * len(ours),
-		extra={"workers": WORKERS, "errors": 0},
+		extra={"workers": WORKERS, "errors": 0, "peer_errors": peer_errors},
 	)
 
 
@@ -108,15 +112,17 @@ def _saved(values: dict[str, Any]) -> dict[str, Any]:
 	return {"doctype": values["doctype"], "name": frappe.get_doc(values).insert().name}
 
 
-def _all_at_once(crew: list[_Worker], docs: list[dict[str, Any]]) -> float:
-	"""Seconds until all documents are submitted, each process with its share."""
+def _all_at_once(crew: list[_Worker], docs: list[dict[str, Any]]) -> tuple[float, int]:
+	"""(seconds until all documents are submitted, each process with its share; how often one had to be submitted again)."""
 	start = time.perf_counter()
 	for number, worker in enumerate(crew):
 		worker.pipe.send(docs[number :: len(crew)])
-	errors = [error for worker in crew for error in worker.pipe.recv()]
-	if errors:
-		raise RuntimeError(f"{len(errors)} of {len(docs)} were refused; the first: {errors[0]}")
-	return time.perf_counter() - start
+	answers = [worker.pipe.recv() for worker in crew]
+	passed = time.perf_counter() - start
+	for error, _again in answers:
+		if error:
+			raise RuntimeError(error)
+	return passed, sum(again for _error, again in answers)
 
 
 class _Worker:
@@ -143,16 +149,31 @@ def _serve(site: str, sites_path: str, pipe: Connection) -> None:
 	frappe.set_user("Administrator")
 	pipe.send("ready")
 	while (docs := pipe.recv()) is not None:
-		errors = []
+		error, again = "", 0
 		for values in docs:
 			try:
-				_submit(values)
-				frappe.db.commit()
+				again += _submitted(values)
 			except Exception as raised:  # told to the process that measures, which stops
-				errors.append(f"{values}: {type(raised).__name__}: {raised}")
+				error = f"{values}: {type(raised).__name__}: {raised}"
 				frappe.db.rollback()
-		pipe.send(errors)
+				break
+		pipe.send((error, again))
 	frappe.destroy()
+
+
+def _submitted(values: dict[str, Any]) -> int:
+	"""Submit and commit; returns how often ERPNext's document had to be submitted again after a deadlock."""
+	tries = 20 if values["doctype"] == "Stock Entry" else 1
+	for again in range(tries):
+		try:
+			_submit(values)
+			frappe.db.commit()
+			return again
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()
+			if again == tries - 1:
+				raise
+	return 0
 
 
 def _submit(values: dict[str, Any]) -> None:
