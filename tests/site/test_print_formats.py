@@ -19,6 +19,7 @@ from support_service.support_service.moves import apply_move
 from tests.factories import (
 	make_customer,
 	make_customer_user,
+	make_done_visit,
 	make_engineer_visit,
 	make_installed_unit,
 	make_item,
@@ -241,3 +242,36 @@ def test_the_contract_says_what_is_included_and_when_it_is_invoiced(language):
 	word = {"en": "Contract Year", "zh": "合同年度"}[language]
 	for expected in (contract.name, "Gold 2026", "Ward server A", "上海联合电信有限公司", "300.00", word):
 		assert expected in text
+
+
+def test_the_visit_report_says_where_removed_parts_go_and_lists_only_tools_left_there():
+	board, tool, left = (
+		make_item(item_name=name, is_stock_item=0).name for name in ("Board", "Torque wrench", "Cable tester")
+	)
+	engineer = make_service_engineer()
+	case = make_service_request()
+	apply_move(case, "assign", engineer=engineer.name)
+	apply_move(case.name, "start")
+	removed = {"item_code": board, "qty": 1, "removed_item_code": board}
+	visit = make_done_visit(
+		{**removed, "removed_qty": 3, "removed_goes_to": "Left with Customer"},
+		{**removed, "removed_qty": 1, "removed_goes_to": "Back to Us", "comes_back_with": "Customer"},
+		{**removed, "removed_qty": 1, "removed_goes_to": "Back to Us"},
+		{"item_code": tool, "qty": 1, "kind": "Tool"},
+		{"item_code": left, "qty": 1, "kind": "Tool", "tool_back": 0},
+		service_request=case.name,
+		engineer=engineer.name,
+		outcome="Not Solved",
+	)
+	visit.submit()
+	text = " ".join(printed("Engineer Visit", visit.name, "Service Visit Report").split())
+	assert f"3 × {board}" in text
+	assert "Left with Customer" in text
+	assert "Back to Us" in text
+	due = frappe.format(visit.parts[1].return_due_on, {"fieldtype": "Date"})
+	assert f"The customer sends it back by {due}" in frappe.get_print(
+		"Engineer Visit", visit.name, "Service Visit Report"
+	)
+	assert "Torque wrench" not in text
+	assert "Cable tester" in text
+	assert "Our tool, left here until it is fetched" in text
