@@ -32,7 +32,8 @@ class Balance:
 	"""The decisions of one case (`charges`) with what ERPNext's documents charge for each of them (name → amount).
 
 	billed: on submitted invoices, less credit notes. promised: on drafts and on orders not billed yet. ordered: on submitted
-	orders, as far as no submitted invoice bills it. documents: name of a document → amount. digits: decimals of the amounts.
+	orders, as far as no submitted invoice bills it. documents: name of a document → amount. drafts: names of the invoices that are
+	drafts. digits: decimals of the amounts.
 	"""
 
 	charges: list[Charge]
@@ -41,6 +42,7 @@ class Balance:
 	promised: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	ordered: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 	documents: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+	drafts: set[str] = field(default_factory=set)
 
 	def owed(self, name: str, *, given_back: bool = False) -> float:
 		"""What may still be billed of the decision `name`."""
@@ -169,6 +171,8 @@ def _add_invoices(
 		part[row.coverage_decision] += amount
 		documents = balance.documents[row.coverage_decision]
 		documents[row.parent] = flt(documents.get(row.parent, 0) + amount, balance.digits)
+		if row.docstatus == 0:
+			balance.drafts.add(row.parent)
 		if row.docstatus == 0 and row.so_detail:
 			drafts[row.so_detail] += amount
 	return drafts

@@ -12,8 +12,8 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.foundation import locks
-from support_service.service_charging.billing import balances, charging, drafts, links
-from support_service.service_charging.billing.balances import FIELD, INVOICE, Balance
+from support_service.service_charging.billing import balances, charging, drafts
+from support_service.service_charging.billing.balances import FIELD, Balance
 from support_service.service_charging.billing.charging import NothingToChargeError, OfferOrderedError
 from support_service.service_charging.decision.store import CURRENT, DECISION, WORK_DONE
 
@@ -85,8 +85,9 @@ def _made_already(docs: Sequence[Document], known: dict[str, Balance]) -> str:
 			if amount > 0
 		}
 	)
+	as_drafts = {name for balance in known.values() for name in balance.drafts}
 	for name in documents:
-		if links.is_draft(INVOICE, name):
+		if name in as_drafts:
 			return name
 	if documents:
 		frappe.throw(
