@@ -73,6 +73,8 @@ LADDER = (
 	("Hours after Due", 2, "Project Manager", "Email"),
 	("Hours after Due", 8, "Director", "Email"),
 )
+# of one clock: a repair that takes longer than promised is a reason to lend the customer a device
+LADDER_OF_CLOCK = {"Repair Complete": (("Hours after Due", 0, "Team Lead", "Propose Loan"),)}
 
 
 def seed() -> None:
@@ -134,11 +136,15 @@ def _policy(request_type: str) -> Any:
 			"request_type": request_type,
 			"targets": [_target(*row) for row in (*others, *own) if row[0] in clocks],
 			"ladder": [
-				{"point": point, "value": value, "whom": whom, "action": action}
-				for point, value, whom, action in LADDER
+				*(_step(*row) for row in LADDER),
+				*(_step(*row, clock=clock) for clock in clocks for row in LADDER_OF_CLOCK.get(clock, ())),
 			],
 		}
 	)
+
+
+def _step(point: str, value: float, whom: str, action: str, clock: str = "") -> dict[str, Any]:
+	return {"clock": clock, "point": point, "value": value, "whom": whom, "action": action}
 
 
 def _target(clock: str, priority: str, target: float, unit: str, calendar: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from support_service.service_parts.report.loans_out import loans_out
 from tests.factories import make_installed_unit
 from tests.site.ladder_world import make_ladder_case, play, step
 from tests.site.loan_world import all_of, crew, fill, lend, make_loan, piece, set_places
+from tests.site.visit_world import other_company
 
 LATER = {**step("Propose Loan", value=2), "point": "Hours after Due"}
 
@@ -154,3 +155,10 @@ class TestProposal:
 		assert frappe.get_doc("Equipment Loan", loan).pieces == []
 		subject = frappe.get_last_doc("Notification Log", {"document_name": loan}).subject
 		assert "none that fits is free" in subject
+
+	def test_a_company_that_lends_no_devices_is_left_in_peace(self, stocked):
+		"""New sites have the step in their policies before anybody has thought of loans."""
+		places = set_places(other_company(), loan_source_warehouse=None)
+		world = make_ladder_case(step("Propose Loan", value=100), company=places.company)
+		play(5)
+		assert not frappe.db.exists("Equipment Loan", {"service_request": world.case.name})

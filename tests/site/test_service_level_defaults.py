@@ -64,6 +64,17 @@ def test_the_figures_of_the_plans():
 	assert policies.choose({"request_type": "Fault"}) == "Standard – Fault"
 
 
+def test_a_late_repair_is_a_reason_to_lend_a_device():
+	steps = {
+		policy: frappe.get_all(
+			"Service Escalation Step", {"parent": policy, "action": "Propose Loan"}, pluck="clock"
+		)
+		for policy in frappe.get_all("Service Level Policy", pluck="name")
+	}
+	assert steps.pop("Standard – Fault") == steps.pop("Standard – Repair") == ["Repair Complete"]
+	assert not any(steps.values())
+
+
 def test_an_answer_never_waits_for_the_customer():
 	waits = {terms.kind: terms.pauses_for for terms in policies.terms("Standard – Fault", "Low")}
 	assert waits.pop("First Response") == ()

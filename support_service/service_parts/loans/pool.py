@@ -24,6 +24,11 @@ LIMIT = 200
 SAME, ALTERNATIVE, GROUP = "same", "alternative", "group"
 
 
+def lends(company: str) -> bool:
+	"""Whether the company has devices to lend at all: a warehouse for them, some on loan, or some standing by."""
+	return bool(_warehouses(company) or _lent(company) or _standing_by(company))
+
+
 def free(
 	company: str, item_code: str | None, first: date, last: date, *, but: str | None = None
 ) -> list[dict[str, Any]]:

@@ -31,9 +31,12 @@ OVER = (*FINAL_STATES, CaseStatus.RESOLVED)
 
 
 def propose_loan(escalation: Escalation) -> list[str]:
-	"""Request a loan for the case, once, and notify whom the step names; nobody where the customer has a device on loan already."""
+	"""Request a loan for the case, once, and notify whom the step names.
+
+	Nobody where the customer has a device on loan already, or where the company lends none: seeded policies have the step.
+	"""
 	case = escalation.case
-	if not case.customer or case.status in OVER:
+	if not case.customer or case.status in OVER or not pool.lends(case.company):
 		return recipients.users_for(case, recipients.LEAD)
 	loan = _proposed_before(case.name) or _new(case, escalation.clock.kind)
 	text = PROPOSED if loan.pieces else NONE_FREE
