@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import frappe
 import pytest
@@ -16,20 +17,25 @@ from tests.browser.world import make_case, make_world, value
 from tests.site.coverage_world import make_terms
 
 
-def policy(name: str) -> None:
+SETTINGS = "Support Service Settings"
+
+
+def policy(name: str, **values: Any) -> None:
 	frappe.db.rollback()
-	settings = frappe.get_doc("Support Service Settings")
-	settings.charge_policy = name
+	settings = frappe.get_doc(SETTINGS)
+	settings.update({"charge_policy": name, **values})
 	settings.save()
 	frappe.db.commit()
 
 
 @pytest.fixture(autouse=True)
 def refused(site: str) -> Iterator[None]:
+	before = [row.as_dict(no_nulls=True) for row in frappe.get_doc(SETTINGS).company_defaults]
 	make_terms()
+	frappe.db.commit()
 	policy("Refuse")
 	yield
-	policy("Warn")
+	policy("Warn", company_defaults=before)
 
 
 def arrived_visit(world: frappe._dict, case: str) -> str:
