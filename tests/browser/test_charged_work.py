@@ -16,7 +16,6 @@ from tests.browser import desk
 from tests.browser.world import make_case, make_world, value
 from tests.site.coverage_world import make_terms
 
-
 SETTINGS = "Support Service Settings"
 
 
