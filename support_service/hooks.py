@@ -364,7 +364,10 @@ doc_events = {
 			"support_service.permissions.links_to_ours.before_validate",
 			"support_service.service_charging.billing.checks.before_validate",
 		],
-		"after_insert": "support_service.service_charging.billing.links.after_insert",
+		"after_insert": [
+			"support_service.service_charging.billing.links.after_insert",
+			"support_service.service_parts.loans.charges.after_insert",
+		],
 		"before_submit": [
 			"support_service.service_charging.billing.checks.before_submit",
 			"support_service.service_parts.needs.outgoing.before_submit",

@@ -355,6 +355,7 @@ def test_every_link_to_a_case_is_removed_with_it_or_keeps_it():
 		"Service Contract Use",
 		"Part Need",
 		"Part Reservation",
+		"Removed Part",
 	}
 	assert ours == known
 	assert {link["parent"] for link in get_link_fields(CASE)} >= ours

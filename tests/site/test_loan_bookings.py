@@ -113,6 +113,13 @@ class TestExtend:
 		assert stocked.numbers[1] in text
 		assert bookings.extend(loan.name, day(4), "Parts are late").until_date == day(4)
 
+	def test_a_piece_that_is_back_keeps_nobody_from_extending(self, stocked):
+		loan = lend(make_loan(piece(stocked), piece(stocked, 1), days=(0, 3)))
+		take_back.take_back(loan.name, all_of(loan)[:1], command="x")
+		booked(piece(stocked), days=(4, 9))
+		extended = bookings.extend(loan.name, day(8), "Parts are late")
+		assert (getdate(extended.until_date), extended.status) == (day(8), "Partly Returned")
+
 
 class TestPool:
 	def test_what_is_free_on_these_days(self, stocked):

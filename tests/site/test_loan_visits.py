@@ -209,6 +209,35 @@ class TestDamage:
 		with pytest.raises(errors.LoanReturnError, match="charged with"):
 			take_back.undo(damaged.name, damaged.returns[0].stock_entry, "Mistake")
 
+	def test_damage_of_a_cancelled_invoice_is_charged_again_or_undone(self, damaged):
+		amounts = {damaged.returns[0].name: 80}
+		first = frappe.get_doc("Sales Invoice", api.charge_damage(damaged.name, amounts))
+		first.submit()
+		assert api.steps(damaged.name)["chargeable"] == [damaged.returns[1].name]
+		first.cancel()
+		assert api.steps(damaged.name)["chargeable"] == [row.name for row in damaged.returns]
+		second = api.charge_damage(damaged.name, amounts)
+		assert second != first.name
+		frappe.get_doc("Sales Invoice", second).submit()
+		frappe.get_doc("Sales Invoice", second).cancel()
+		loan = take_back.undo(damaged.name, damaged.returns[0].stock_entry, "Mistake")
+		assert (loan.status, loan.returns[0].sales_invoice, loan.returns[0].charge) == ("Lent", None, 0)
+
+	def test_an_amended_invoice_goes_on_charging_the_damage(self, damaged):
+		amounts = {damaged.returns[0].name: 80}
+		first = frappe.get_doc("Sales Invoice", api.charge_damage(damaged.name, amounts))
+		first.submit()
+		first.cancel()
+		amended = frappe.copy_doc(first)
+		amended.update({"amended_from": first.name, "docstatus": 0})
+		amended.insert()
+		assert api.charge_damage(damaged.name, amounts) == amended.name
+		assert api.steps(damaged.name)["chargeable"] == [damaged.returns[1].name]
+
+	def test_a_row_that_came_back_with_others_is_undone_with_them(self, damaged):
+		with pytest.raises(errors.LoanReturnError, match="Nothing of this loan"):
+			take_back.undo(damaged.name, damaged.returns[0].name, "Mistake")
+
 	def test_an_engineer_sees_no_charge(self, damaged):
 		frappe.set_user(crew().engineer_user)
 		doc = frappe.get_doc("Equipment Loan", damaged.name)

@@ -193,6 +193,22 @@ class TestVisit:
 		done.cancel()
 		assert free(world.item)[world.van] == 1
 
+	@pytest.mark.parametrize("reserved_in", ["store", "van"])
+	def test_drawn_from_two_places_nothing_stays_reserved(self, world, case, reserved_in):
+		"""Whichever of the places comes first: of two reserved pieces one is used, the other let go."""
+		make_stock_receipt(world.item, world.store, 2)
+		make_stock_receipt(world.item, world.van, 2)
+		wanted = make_need(case, world.item, 2)
+		reserving.reserve(case, [wanted.name], getattr(world, reserved_in))
+		done = visit(world, case, world.item, 1, world.store)
+		done.append("parts", {"item_code": world.item, "qty": 1, "warehouse": world.van})
+		done.submit()
+		assert (held(wanted.name), need(wanted.name).status) == ({}, "Used")
+		assert free(world.item) == {world.store: 1, world.van: 1}
+		done.reload()
+		done.cancel()
+		assert sum(free(world.item).values()) + sum(held(wanted.name).values()) == 4
+
 	def test_parts_used_without_being_reserved_count_for_the_need(self, world, case):
 		make_stock_receipt(world.item, world.van, 2)
 		wanted = make_need(case, world.item)

@@ -230,11 +230,6 @@ class TestGivenBack:
 		back.insert().submit()
 		again = invoice_delivery(back.name)
 		again.insert()
-		print(
-			"DEBUG",
-			again.is_return,
-			[(r.qty, r.so_detail, r.coverage_decision, r.amount) for r in again.items],
-		)
 		with pytest.raises(CreditedTwiceError, match="credited before"):
 			again.submit()
 		assert charging.describe(sale)["billed"] == 0

@@ -22,7 +22,10 @@ CHARGERS = (LEAD, MANAGER, "System Manager")
 
 @frappe.whitelist()
 def steps(loan: str) -> dict[str, Any]:
-	"""What the form shows beside the fields: moves (action, label, primary, danger, needs_reason), days_late, may_charge, history."""
+	"""What the form shows beside the fields: moves (action, label, primary, danger, needs_reason), days_late, history.
+
+	And chargeable: rows of *Taken Back* whose damage the caller may charge.
+	"""
 	doc = _readable(loan)
 	roles = set(frappe.get_roles()) | ({MANAGER} if has_role(("System Manager",)) else set())
 	may_write = bool(frappe.has_permission(LOAN, "write", doc))
@@ -39,7 +42,7 @@ def steps(loan: str) -> dict[str, Any]:
 			if may_write
 		],
 		"days_late": handing_over.days_late(doc),
-		"may_charge": has_role(CHARGERS),
+		"chargeable": charges.chargeable(doc) if has_role(CHARGERS) else [],
 		"history": [_entry(row) for row in history.of(doc.name)],
 	}
 

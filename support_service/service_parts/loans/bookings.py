@@ -91,10 +91,10 @@ def check_free(loan: Document, first: date, last: date) -> None:
 
 	:raises PieceBookedError: names the other loan and free pieces of the same kind.
 	"""
-	serials = [row.serial_no for row in loan.pieces if row.serial_no]
-	taken = of_serials(serials, but=loan.name)
+	numbered = [row for row in loan.pieces if row.serial_no and row.still_out() > TOLERANCE]
+	taken = of_serials([row.serial_no for row in numbered], but=loan.name)
 	today = getdate()
-	for row in loan.pieces:
+	for row in numbered:
 		if met := periods.meeting(taken.get(row.serial_no, ()), first, last, today):
 			_refuse_serial(loan, row, met[0], taken[row.serial_no], first, last)
 	_check_plain(loan, first, last)

@@ -1,7 +1,7 @@
 """Charging the customer for damage to what was lent: rows of a draft Sales Invoice, each damage once.
 
 A row of *Taken Back* names the invoice it is charged with. As long as that one is not cancelled or deleted, it is not charged again;
-the loan is locked meanwhile. Whoever submits the draft needs ERPNext's rights, as for everything the customer is charged with.
+the loan is locked meanwhile. An invoice that is amended goes on with what the cancelled one charged. Whoever submits the draft needs ERPNext's rights, as for everything the customer is charged with.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from support_service.service_parts.loans.errors import LoanChargeError
 from support_service.service_parts.loans.moves import LOAN
 
 INVOICE = "Sales Invoice"
+DAMAGED = "Damaged"
 
 
 def charge(name: str, amounts: Mapping[str, float]) -> str:
@@ -39,7 +40,7 @@ def charge(name: str, amounts: Mapping[str, float]) -> str:
 			_("Enter an amount for what came back damaged; nothing else of a loan is charged."),
 			LoanChargeError,
 		)
-	made = {row.sales_invoice for row in rows if _stands(row.sales_invoice)}
+	made = {row.sales_invoice for row in rows if stands(row.sales_invoice)}
 	if made:
 		if len(made) == 1 and all(row.sales_invoice in made for row in rows):
 			return made.pop()
@@ -56,12 +57,31 @@ def charge(name: str, amounts: Mapping[str, float]) -> str:
 	return invoice
 
 
-def _stands(invoice: str | None) -> bool:
+def chargeable(loan: Document) -> list[str]:
+	"""Names of the rows of *Taken Back* whose damage may be charged now."""
+	return [
+		row.name
+		for row in loan.returns
+		if row.state in (BACK, KEPT)
+		and (row.damage or row.condition == DAMAGED)
+		and not stands(row.sales_invoice)
+	]
+
+
+def stands(invoice: str | None) -> bool:
+	"""Whether the invoice is there and not cancelled."""
 	return (
 		bool(invoice)
-		and cint(frappe.db.get_value(INVOICE, invoice, "docstatus") or 0) < 2
+		and cint(frappe.db.get_value(INVOICE, invoice, "docstatus", cache=False) or 0) < 2
 		and bool(frappe.db.exists(INVOICE, invoice))
 	)
+
+
+def after_insert(invoice: Document, method: str | None = None) -> None:
+	"""An amended invoice charges the damage that the cancelled one did."""
+	if invoice.amended_from:
+		for row in frappe.get_all(ROW, {"sales_invoice": invoice.amended_from}, pluck="name"):
+			frappe.db.set_value(ROW, row, "sales_invoice", invoice.name)
 
 
 def _draft(loan: Document, rows: list[Any], amounts: Mapping[str, float]) -> str:

@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, now_datetime
 
-from support_service.service_parts.loans import bookings, came_back, history, moves, postings, units
+from support_service.service_parts.loans import bookings, came_back, charges, history, moves, postings, units
 from support_service.service_parts.loans.came_back import BACK, KEPT, MOST_TEXT, PLANNED, UNDONE, Back
 from support_service.service_parts.loans.errors import LoanReturnError
 from support_service.service_parts.loans.lifecycle import KEEP, TAKE_BACK, UNDO_TAKE_BACK, status_by_pieces
@@ -66,7 +66,8 @@ def undo(name: str, by: str, reason: str) -> Document:
 	"""What came back with one Stock Entry, or a row of what the customer was to keep, is out again."""
 
 	def meant(row: Any) -> bool:
-		return row.stock_entry == by or row.name == by
+		# a row alone only where it moved no stock: those of one Stock Entry are undone together
+		return row.stock_entry == by or (row.name == by and not row.stock_entry)
 
 	def work(loan: Document, locked: Locked) -> None:
 		rows = [row for row in loan.returns if meant(row) and row.state in (BACK, KEPT)]
@@ -107,7 +108,7 @@ def reverse(loan: Document, rows: Sequence[Any], state: str) -> None:
 	:raises LoanReturnError: damage of one of them is on an invoice.
 	"""
 	pieces = {row.name: row for row in loan.pieces}
-	if billed := sorted({row.sales_invoice for row in rows if row.sales_invoice}):
+	if billed := sorted({row.sales_invoice for row in rows if charges.stands(row.sales_invoice)}):
 		frappe.throw(
 			_("Damage is charged with {0}. Cancel or delete that first, then undo the taking back.").format(
 				", ".join(billed)
@@ -119,9 +120,9 @@ def reverse(loan: Document, rows: Sequence[Any], state: str) -> None:
 		units.undo(entry)
 	for row in rows:
 		pieces[row.piece].returned_qty = flt(flt(pieces[row.piece].returned_qty) - flt(row.qty), 9)
-		row.state = state
+		row.update({"state": state, "sales_invoice": None, "charge": 0})  # of an invoice that is cancelled
 		if state == PLANNED:
-			row.update({"stock_entry": None, "taken_back_on": None, "taken_back_by": None, "charge": 0})
+			row.update({"stock_entry": None, "taken_back_on": None, "taken_back_by": None})
 	settle(loan)
 
 

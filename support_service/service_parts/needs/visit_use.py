@@ -17,7 +17,7 @@ from support_service.foundation.bins import Place
 from support_service.foundation.posting import Posting
 from support_service.service_parts import visit_stock
 from support_service.service_parts.needs import case_moves, figures, reservations
-from support_service.service_parts.needs.need_rules import OVER, TOLERANCE, share_out
+from support_service.service_parts.needs.need_rules import OVER, share_out
 from support_service.service_parts.needs.reservations import USED, Because
 
 NEED = "Part Need"
@@ -46,6 +46,10 @@ def use_up(visit: Document, posting: Posting) -> None:
 			_use(by_name[name], rows, warehouse, share, because)
 			left[name] -= share
 			touched.add(name)
+	for need in needs:
+		# once all places are done: what was drawn without having been reserved leaves as much reserved for nothing
+		if need.name in touched:
+			reservations.release_beyond(need, because)
 	figures.refresh(touched)
 
 
@@ -81,9 +85,7 @@ def _open_needs(visit: Document, items: set[str]) -> list[Any]:
 
 
 def _use(need: Any, rows: list[Any], warehouse: str, qty: float, because: Because) -> None:
-	"""Use `qty` for `need`, first what is reserved for it in `warehouse`; of what is reserved elsewhere the surplus is let go."""
+	"""Use `qty` for `need`, first what is reserved for it in `warehouse`."""
 	here = [row for row in rows if row.part_need == need.name and row.held and row.warehouse == warehouse]
 	unreserved = qty - reservations.end(here, qty, USED, because)
-	if unreserved > TOLERANCE:
-		reservations.note_use(need, warehouse, unreserved, because)
-		reservations.release_beyond(need, because)
+	reservations.note_use(need, warehouse, unreserved, because)

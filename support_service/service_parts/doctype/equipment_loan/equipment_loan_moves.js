@@ -50,8 +50,9 @@ Object.assign(support_service.loan_moves, {
 		this.show_indicator(frm, found.days_late);
 		for (const step of found.moves) this.add_button(frm, step);
 		this.show_on_phone(frm, found.moves);
-		if (found.may_charge && frm.doc.returns.some((row) => this.is_chargeable(row))) {
-			frm.add_custom_button(__("Charge Damage"), () => this.charge(frm), __("Next Step"));
+		const damaged = frm.doc.returns.filter((row) => found.chargeable.includes(row.name));
+		if (damaged.length) {
+			frm.add_custom_button(__("Charge Damage"), () => this.charge(frm, damaged), __("Next Step"));
 		}
 		frm.fields_dict.history_html.$wrapper.html(this.history(found.history));
 	},
@@ -227,16 +228,7 @@ Object.assign(support_service.loan_moves, {
 		]);
 	},
 
-	is_chargeable(row) {
-		return (
-			["Taken Back", "Kept"].includes(row.state) &&
-			!row.sales_invoice &&
-			(row.damage || row.condition === "Damaged")
-		);
-	},
-
-	charge(frm) {
-		const rows = frm.doc.returns.filter((row) => this.is_chargeable(row));
+	charge(frm, rows) {
 		const worth = Object.fromEntries(frm.doc.pieces.map((row) => [row.name, row.damage_value]));
 		const dialog = new frappe.ui.Dialog({
 			title: __("Charge Damage"),
