@@ -35,7 +35,13 @@ from tests.site.warranty_world import warranties_of
 
 # ledgers whose rows name documents of ERPNext, and those that name only ours
 OF_ERPNEXT = {"Installed Unit Event", "Service Warranty Entry"}
-OF_OURS = {"Fitted Part Entry", "Service Clock Entry", "Service Contract Use", "Service Request Move"}
+OF_OURS = {
+	"Fitted Part Entry",
+	"Part Reservation",
+	"Service Clock Entry",
+	"Service Contract Use",
+	"Service Request Move",
+}
 # documents whose deletion lets go of what of ours names them
 FOLLOWED = tuple(
 	doctype
