@@ -82,11 +82,14 @@ def test_who_sees_all_of_what_links_name(world: World) -> None:
 		persona: {target for target in ours if not named_links.sees_all(target, world.users[persona])}
 		for persona in PERSONAS
 	}
-	by_case = {"Service Request", "Engineer Visit", "Coverage Decision", "Service Clock"} & ours
+	of_cases = {"Service Request", "Engineer Visit", "Coverage Decision", "Service Clock"}
+	of_cases |= {"Part Need", "Removed Part", "Equipment Loan"}
+	of_vans = {"Van Count", "Van Handover"}
+	own = (of_cases | of_vans) & ours
 	admins = {"Takeover Run"}  # findings name their run: for managers only
 	assert narrowed["manager"] == set()
 	assert narrowed["agent"] == admins
-	assert narrowed["engineer"] == narrowed["other_engineer"] == narrowed["lead"] == by_case | admins
+	assert narrowed["engineer"] == narrowed["other_engineer"] == narrowed["lead"] == own | admins
 	assert narrowed["guest"] == narrowed["nobody"] == ours
 
 
