@@ -123,6 +123,9 @@ def _was_typed(doc: Document) -> bool:
 
 
 def _is_empty(doc: Document, fieldname: str) -> bool:
+	field = doc.meta.get_field(fieldname)
+	if field and field.fieldtype == "Check" and field.default == "1":
+		return doc.get(fieldname) in (None, "")  # unticked is what somebody says
 	return not _plain(doc, fieldname, doc.get(fieldname))
 
 

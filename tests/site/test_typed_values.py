@@ -64,6 +64,21 @@ BASE: dict[str, Callable[[], dict[str, Any]]] = {
 		"item_code": make_item().name,
 		"reason": "Unfit",
 	},
+	"Part Need": lambda: {
+		"service_request": make_service_request().name,
+		"item_code": make_item().name,
+		"qty": 2,
+	},
+	"Spare Parts List": lambda: {
+		"item_code": make_item().name,
+		"parts": [{"item_code": make_item().name}],
+	},
+	"Equipment Loan": lambda: {
+		"service_request": make_service_request().name,
+		"from_date": getdate(),
+		"until_date": add_days(getdate(), 7),
+		"pieces": [{"item_code": make_item().name, "qty": 1}],
+	},
 	"Van Handover": lambda: {"from_engineer": make_service_engineer().name},
 	"Van Stock List": lambda: {
 		"list_name": unique("List"),
