@@ -512,6 +512,7 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
+		"on_trash": "support_service.service_parts.loans.visit_returns.on_trash",
 	},
 	"Equipment Loan": {
 		"validate": [
