@@ -268,8 +268,11 @@ doc_events = {
 		"on_submit": "support_service.service_coverage.warranty.display.on_submit_stock_ledger_entry"
 	},
 	"Stock Entry": {
-		"before_insert": "support_service.service_parts.stock_posting.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_cancel": [
 			# what a loan has moved is undone by the loan
 			"support_service.service_parts.loans.postings.before_cancel",
@@ -287,6 +290,7 @@ doc_events = {
 		"before_insert": "support_service.service_parts.vans.reconciliations.before_insert",
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
 			"support_service.service_parts.vans.reconciliations.before_validate",
 		],
 		"after_insert": "support_service.service_parts.vans.reconciliations.after_insert",
@@ -398,8 +402,11 @@ doc_events = {
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Receipt": {
-		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
 		"on_submit": "support_service.service_parts.needs.documents.on_submit",
 		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
@@ -410,8 +417,11 @@ doc_events = {
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
-		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
 		"on_submit": [
 			# a debit note for what went back is the vendor's credit
