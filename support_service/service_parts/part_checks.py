@@ -114,6 +114,11 @@ def _warehouse(visit: Document, row: Any, facts: PartFacts) -> Iterator[Problem]
 		text = _("Row {0}: {1} is a group of warehouses. Choose one inside it.").format(row.idx, name)
 	elif warehouse.disabled:
 		text = _("Row {0}: warehouse {1} is disabled. Choose another one.").format(row.idx, name)
+	elif name in facts.set_aside:
+		text = _(
+			"Row {0}: {1} holds pieces that nobody may use yet: removed, rejected or lent ones. Choose another warehouse, or have "
+			"the piece tested and brought into a store first."
+		).format(row.idx, name)
 	elif warehouse.company != visit.company:
 		text = _(
 			"Row {0}: warehouse {1} belongs to {2}, this visit to {3}. Choose a warehouse of {3}."

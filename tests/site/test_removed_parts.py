@@ -4,7 +4,9 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from support_service.service_parts import errors
+from support_service.service_parts import availability, errors
+from support_service.service_parts.needs import reserving
+from support_service.service_parts.needs.errors import NothingToReserveError
 from support_service.service_parts.removed import moves, record
 from support_service.service_parts.removed.errors import (
 	LaterStepsError,
@@ -17,8 +19,10 @@ from tests.factories import (
 	insert,
 	make_installed_unit,
 	make_item,
+	make_part_need,
 	make_service_request,
 	make_stock_receipt,
+	make_warehouse,
 	unique,
 )
 from tests.ledger_oracle import stock
@@ -313,10 +317,37 @@ class TestReceiving:
 		assert sum(row["debit"] for row in lines) == sum(row["credit"] for row in lines) == 20
 
 	def test_fourteen_and_three_are_seventeen(self, van):
+		"""And before the three are tested fourteen: what came back may be the broken one."""
 		make_stock_receipt(van.plain, van.store, 14)
-		part = swap(van, "plain", qty=3, removed_qty=3)
-		part = step(step(part, "receive"), "test_good")
+		part = step(swap(van, "plain", qty=3, removed_qty=3), "receive")
+		assert (holds(part, van.store), holds(part, van.defective)) == (14, 3)
+		assert free_of(part) == {van.warehouse: 2, van.store: 14}
+		wanted = make_part_need(service_request=part.service_request, item_code=van.plain, qty=20)
+		with pytest.raises(NothingToReserveError):
+			reserving.reserve(part.service_request, [wanted.name], van.defective)
+		with pytest.raises(errors.PartWarehouseError, match="tested"):
+			visit_of(van, {"item_code": van.plain, "qty": 1, "warehouse": van.defective}).submit()
+		part = step(part, "test_good")
 		assert (part.qty, holds(part, van.store)) == (3, 17)
+		assert free_of(part) == {van.warehouse: 2, van.store: 17}
+
+	def test_what_we_rejected_or_lent_is_not_free(self, van):
+		rejects = make_warehouse(is_rejected_warehouse=1).name
+		lent, inspected = make_warehouse().name, make_warehouse().name
+		set_company(loan_warehouse=lent, loan_inspection_warehouse=inspected)
+		make_purchase(
+			van.plain, van.store, 10, van.supplier, received_qty=15, rejected_qty=5, rejected_warehouse=rejects
+		)
+		for place in (lent, inspected):
+			make_stock_receipt(van.plain, place, 1)
+		assert [stock(van.plain, place) for place in (rejects, lent, inspected)] == [5, 1, 1]
+		assert {place[1]: there.free for place, there in availability.on_hand([van.plain]).items()} == {
+			van.warehouse: 5,
+			van.store: 10,
+		}
+		# a small company inspects what comes back in the store itself
+		set_company(loan_inspection_warehouse=van.store)
+		assert availability.on_hand([van.plain])[(van.plain, van.store)].free == 10
 
 	def test_a_sold_serial_number_with_a_history_comes_in_without_touching_its_sale(self, van):
 		number = van.numbers[1]
@@ -389,6 +420,12 @@ class TestReceiving:
 		)
 
 
+def free_of(part):
+	"""Warehouse → what is free there of the part's item."""
+	found = availability.on_hand([part.item_code], part.company)
+	return {place[1]: there.free for place, there in found.items()}
+
+
 class TestVendor:
 	def test_bought_from_the_supplier_goes_back_with_a_purchase_return(self, van):
 		number = unique("BOUGHT")
@@ -458,8 +495,6 @@ class TestVendor:
 		from erpnext.controllers.sales_and_purchase_return import make_return_doc
 
 		from support_service.service_charging import supplier_claims
-		from tests.factories import make_warehouse
-
 		rejects = make_warehouse().name
 		purchase = make_purchase(
 			van.plain,
