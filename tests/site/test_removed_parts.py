@@ -336,7 +336,13 @@ class TestReceiving:
 		lent, inspected = make_warehouse().name, make_warehouse().name
 		set_company(loan_warehouse=lent, loan_inspection_warehouse=inspected)
 		make_purchase(
-			van.plain, van.store, 10, van.supplier, received_qty=15, rejected_qty=5, rejected_warehouse=rejects
+			van.plain,
+			van.store,
+			10,
+			van.supplier,
+			received_qty=15,
+			rejected_qty=5,
+			rejected_warehouse=rejects,
 		)
 		for place in (lent, inspected):
 			make_stock_receipt(van.plain, place, 1)
@@ -495,6 +501,7 @@ class TestVendor:
 		from erpnext.controllers.sales_and_purchase_return import make_return_doc
 
 		from support_service.service_charging import supplier_claims
+
 		rejects = make_warehouse().name
 		purchase = make_purchase(
 			van.plain,

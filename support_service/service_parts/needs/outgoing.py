@@ -30,26 +30,25 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 
 	:raises ReservedForRequestError: the setting says that parts reserved for requests are not given out.
 	"""
-	out = _out_of_stock(doc)
+	out = out_of_stock(doc)
 	held = reservations.of_places(out) if out else {}
 	if not held:
 		return
-	texts = list(_texts(doc, out, held))
-	if not texts:
-		return
+	if texts := list(_texts(doc, out, held)):
+		advice = _("Take other stock, or have the reservation released on the request.")
+		refuse_or_warn(texts, advice, _("Reserved Parts"), errors.ReservedForRequestError)
+
+
+def refuse_or_warn(texts: list[str], advice: str, title: str, error: type[frappe.ValidationError]) -> None:
+	"""Say that a document takes what is kept for somebody; refuse it with `advice` where the setting says so."""
 	if frappe.db.get_single_value("Support Service Settings", "reserved_parts_taken") == REFUSE:
-		frappe.throw(
-			[*texts, _("Take other stock, or have the reservation released on the request.")],
-			exc=errors.ReservedForRequestError,
-			title=_("Reserved Parts"),
-			as_list=True,
-		)
-	frappe.msgprint(texts, title=_("Reserved Parts"), indicator="orange", as_list=True)
+		frappe.throw([*texts, advice], exc=error, title=title, as_list=True)
+	frappe.msgprint(texts, title=title, indicator="orange", as_list=True)
 
 
 def let_go_of_taken(doc: Document) -> None:
 	"""After `doc` was posted: what is reserved but no longer there has gone along into a van of its request, or is taken."""
-	out = _out_of_stock(doc)
+	out = out_of_stock(doc)
 	held = reservations.of_places(out, latest=True) if out else {}
 	if not held:
 		return
@@ -84,7 +83,7 @@ def _texts(doc: Document, out: dict[Place, float], held: dict[Place, list[Any]])
 			)
 
 
-def _out_of_stock(doc: Document) -> dict[Place, float]:
+def out_of_stock(doc: Document) -> dict[Place, float]:
 	"""Place → what `doc` takes out of it, in stock units."""
 	out: dict[Place, float] = defaultdict(float)
 	if doc.doctype == "Stock Entry":
