@@ -166,6 +166,11 @@ def _wrong_serial(row: Any, serial: str, facts: PartFacts) -> str | None:
 		return _(
 			"Row {0}: serial number {1} is not in stock; it was issued or delivered before. Check the label on the part."
 		).format(row.idx, shown)
+	if part := facts.customers.get(serial.casefold()):
+		return _(
+			"Row {0}: serial number {1} is the customer's own piece, here for repair ({2}). Hand it over with Back to the Customer "
+			"there, and use another one."
+		).format(row.idx, shown, part)
 	if warehouse and known.warehouse != warehouse:
 		return _(
 			"Row {0}: serial number {1} is in {2}, not in {3}. Draw it from {2}, or transfer it first."
