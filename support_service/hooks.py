@@ -240,6 +240,7 @@ doc_events = {
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
 		"on_submit": [
 			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.booked.on_submit",
 			"support_service.service_parts.needs.documents.on_submit",
 		],
 		"on_cancel": [
@@ -268,8 +269,11 @@ doc_events = {
 		"on_submit": "support_service.service_coverage.warranty.display.on_submit_stock_ledger_entry"
 	},
 	"Stock Entry": {
-		"before_insert": "support_service.service_parts.stock_posting.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_cancel": [
 			# what a loan has moved is undone by the loan
 			"support_service.service_parts.loans.postings.before_cancel",
@@ -278,7 +282,10 @@ doc_events = {
 		],
 		# what is reserved for a request stays there, what was needed has come
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
-		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_submit": [
+			"support_service.service_parts.needs.booked.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
 		"on_cancel": "support_service.service_parts.needs.documents.on_cancel",
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
@@ -287,6 +294,7 @@ doc_events = {
 		"before_insert": "support_service.service_parts.vans.reconciliations.before_insert",
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
 			"support_service.service_parts.vans.reconciliations.before_validate",
 		],
 		"after_insert": "support_service.service_parts.vans.reconciliations.after_insert",
@@ -375,6 +383,7 @@ doc_events = {
 		"on_submit": [
 			"support_service.service_charging.billing.links.on_submit",
 			"support_service.installed_base.deliveries.documents.on_submit",
+			"support_service.service_parts.needs.booked.on_submit",
 			"support_service.service_parts.needs.documents.on_submit",
 		],
 		"before_cancel": "support_service.service_charging.billing.checks.before_cancel",
@@ -398,10 +407,16 @@ doc_events = {
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Receipt": {
-		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
-		"on_submit": "support_service.service_parts.needs.documents.on_submit",
+		"on_submit": [
+			"support_service.service_parts.needs.booked.on_submit",
+			"support_service.service_parts.needs.documents.on_submit",
+		],
 		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
 		"on_cancel": [
 			"support_service.service_parts.needs.documents.on_cancel",
@@ -410,12 +425,16 @@ doc_events = {
 		"on_trash": "support_service.foundation.let_go.on_trash",
 	},
 	"Purchase Invoice": {
-		"before_insert": "support_service.service_parts.removed.by_hand.before_insert",
-		"before_validate": "support_service.permissions.links_to_ours.before_validate",
+		"before_insert": "support_service.service_parts.own_links.before_insert",
+		"before_validate": [
+			"support_service.permissions.links_to_ours.before_validate",
+			"support_service.service_parts.own_links.before_validate",
+		],
 		"before_submit": "support_service.service_parts.needs.outgoing.before_submit",
 		"on_submit": [
 			# a debit note for what went back is the vendor's credit
 			"support_service.service_parts.removed.by_hand.on_submit",
+			"support_service.service_parts.needs.booked.on_submit",
 			"support_service.service_parts.needs.documents.on_submit",
 		],
 		"before_cancel": "support_service.service_parts.removed.by_hand.before_cancel",
@@ -512,6 +531,7 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
+		"on_trash": "support_service.service_parts.loans.visit_returns.on_trash",
 	},
 	"Equipment Loan": {
 		"validate": [
@@ -643,6 +663,8 @@ support_service_visit_steps = {
 
 # the (item, warehouse) pairs that steps touch besides those of the part rows: their Bins are locked before anything is read
 support_service_visit_places = ["support_service.service_parts.loans.visit_returns.places"]
+# pieces that are booked for days to come: visits, scans and ERPNext's documents that take one are told
+support_service_booked_pieces = ["support_service.service_parts.loans.kept.booked"]
 
 scheduler_events = {
 	"cron": {

@@ -6,7 +6,7 @@ from support_service.constants.words import N_
 
 # Links from the Stock Entry back to the visit that took the parts out of stock. A duplicate or an amendment of such a Stock Entry
 # must not carry them. `no_copy` empties them in a duplicate; the desk's Amend copies them all the same, so
-# public/js/stock_entry.js and service_parts/stock_posting.py empty them there.
+# public/js/stock_entry.js and service_parts/own_links.py empty them there, and wherever else than in our flows one is inserted.
 _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 # Links from what a customer is charged with back to the decision. ERPNext's mapping hands them on from Quotation to Sales

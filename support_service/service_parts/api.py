@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import flt, today
 
 from support_service.permissions import named_links
-from support_service.service_parts import availability, part_facts, scanning
+from support_service.service_parts import availability, part_facts, scanning, visit_stock
 from support_service.service_parts.part_checks import has_stock_effect, problems_of
 from support_service.service_parts.removed import moves, record
 from support_service.service_parts.removed.lifecycle import Move
@@ -26,10 +26,15 @@ def stock_before_submit(visit: str) -> dict[str, Any]:
 	doc = frappe.get_doc("Engineer Visit", visit)
 	facts = part_facts.gather(doc)
 	rows = [row for row in doc.parts if has_stock_effect(row, facts)]
+	problems = problems_of(doc, facts)
+	if not problems:
+		for row in rows:
+			visit_stock.complete(row, facts)
+		problems = visit_stock.booked_by_others(rows)
 	stock = availability.stock_by_warehouse((row.item_code for row in rows), doc.company, doc.service_request)
 	return {
 		"rows": [_row(row, stock.get(row.item_code, {})) for row in rows],
-		"problems": [problem.text for problem in problems_of(doc, facts)],
+		"problems": [problem.text for problem in problems],
 	}
 
 

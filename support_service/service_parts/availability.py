@@ -2,7 +2,7 @@
 
 ERPNext's setting that allows negative stock does not matter: a part that is not there cannot have been fitted. Nor can one
 whose receipt is dated tomorrow: nothing that is posted for later (`posted_later`) is free today. Nor is what another request
-has reserved (`needs/reservations.py`).
+has reserved (`needs/reservations.py`), nor what lies in a warehouse that is `set_aside`.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from frappe import _
 from frappe.utils import flt
 
 from support_service.foundation.bins import LockedBin, Place
-from support_service.service_parts import errors, posted_later
+from support_service.service_parts import errors, posted_later, set_aside
 from support_service.service_parts.needs import reservations
 from support_service.service_parts.needs.vans import TRANSIT
 from support_service.service_parts.part_checks import TOLERANCE, Problem
@@ -61,6 +61,8 @@ def shortages(
 def free_in(bins: dict[Place, LockedBin], *, latest: bool) -> dict[Place, float]:
 	"""Place → what nobody has reserved there, the Bins being locked. latest: see `reservations.of_places`."""
 	free = _unreserved(bins)
+	held_back = set_aside.among(warehouse for _item, warehouse in bins)
+	free.update({place: 0.0 for place in free if place[1] in held_back})
 	for place, kept in reservations.for_others(bins, None, latest=latest).items():
 		free[place] -= kept
 	return free
@@ -112,7 +114,7 @@ def _shortage(row: Any, free: float, for_others: float = 0) -> Problem:
 def on_hand(
 	items: Collection[str], company: str | None = None, case: str | None = None
 ) -> dict[Place, OnHand]:
-	"""Place → what is there of `items` in all warehouses (of `company`); read without locks, for showing and choosing.
+	"""Place → what is there of `items` in the warehouses (of `company`) that give parts out; read without locks, for showing and choosing.
 
 	Four queries, however many items and warehouses; one more for each place where something is posted for later.
 	"""
@@ -139,7 +141,7 @@ def _bins(items: Collection[str], company: str | None) -> list[tuple]:
 	"""Item, warehouse, quantity, reserved in ERPNext, asked for by its orders, and whether it is on its way; most first."""
 	bin, warehouse = frappe.qb.DocType("Bin"), frappe.qb.DocType("Warehouse")
 	stores = frappe.qb.from_(warehouse).select(warehouse.name, warehouse.warehouse_type)
-	stores = stores.where(warehouse.disabled == 0)
+	stores = set_aside.leave_out(stores.where(warehouse.disabled == 0), warehouse)
 	if company:
 		stores = stores.where(warehouse.company == company)
 	kinds = dict(stores.run())

@@ -27,6 +27,10 @@ class BatchError(PartRowError):
 	"""Missing, of another item, disabled, expired or used up."""
 
 
+class BookedPieceError(PartRowError):
+	"""A loan has booked the piece for days to come."""
+
+
 class NotEnoughStockError(PartRowError):
 	"""The warehouse holds less than the visit needs."""
 

@@ -114,6 +114,11 @@ def _warehouse(visit: Document, row: Any, facts: PartFacts) -> Iterator[Problem]
 		text = _("Row {0}: {1} is a group of warehouses. Choose one inside it.").format(row.idx, name)
 	elif warehouse.disabled:
 		text = _("Row {0}: warehouse {1} is disabled. Choose another one.").format(row.idx, name)
+	elif name in facts.set_aside:
+		text = _(
+			"Row {0}: {1} holds pieces that nobody may use yet: removed, rejected or lent ones. Choose another warehouse, or have "
+			"the piece tested and brought into a store first."
+		).format(row.idx, name)
 	elif warehouse.company != visit.company:
 		text = _(
 			"Row {0}: warehouse {1} belongs to {2}, this visit to {3}. Choose a warehouse of {3}."
@@ -161,6 +166,11 @@ def _wrong_serial(row: Any, serial: str, facts: PartFacts) -> str | None:
 		return _(
 			"Row {0}: serial number {1} is not in stock; it was issued or delivered before. Check the label on the part."
 		).format(row.idx, shown)
+	if part := facts.customers.get(serial.casefold()):
+		return _(
+			"Row {0}: serial number {1} is the customer's own piece, here for repair ({2}). Hand it over with Back to the Customer "
+			"there, and use another one."
+		).format(row.idx, shown, part)
 	if warehouse and known.warehouse != warehouse:
 		return _(
 			"Row {0}: serial number {1} is in {2}, not in {3}. Draw it from {2}, or transfer it first."

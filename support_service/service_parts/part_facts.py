@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from support_service.service_parts import posted_later
+from support_service.service_parts import customers_pieces, posted_later, set_aside
 
 ITEM_FIELDS = (
 	"name",
@@ -30,10 +30,14 @@ class PartFacts:
 
 	items: dict[str, Any] = field(default_factory=dict)
 	warehouses: dict[str, Any] = field(default_factory=dict)
+	# warehouses whose stock is free for nobody
+	set_aside: set[str] = field(default_factory=set)
 	serials: dict[str, Any] = field(default_factory=dict)
 	batches: dict[str, Any] = field(default_factory=dict)
 	# serial number, case-folded → the day ahead for which it is posted
 	posted_later: dict[str, date] = field(default_factory=dict)
+	# serial number, case-folded, of a customer's piece that is here for repair → its Removed Part
+	customers: dict[str, str] = field(default_factory=dict)
 	whole_uoms: set[str] = field(default_factory=set)
 	# items that are a Product Bundle
 	kits: set[str] = field(default_factory=set)
@@ -54,9 +58,11 @@ def gather(visit: Document) -> PartFacts:
 		warehouses=_read(
 			"Warehouse", (row.draws_from() for row in rows), ("name", "company", "is_group", "disabled")
 		),
+		set_aside=set_aside.among(row.draws_from() for row in rows),
 		serials={name.casefold(): serial for name, serial in serials.items()},
 		batches=_read("Batch", batch_names, ("name", "item", "expiry_date", "disabled")),
 		posted_later={name.casefold(): day for name, day in posted_later.serials(list(serials)).items()},
+		customers=customers_pieces.here(list(serials)),
 		whole_uoms={uom for item in items.values() if (uom := item.stock_uom) and _is_whole(uom)},
 		kits=_kits(items),
 	)

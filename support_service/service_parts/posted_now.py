@@ -24,6 +24,7 @@ def submit(doc: Document, closed: Closed) -> None:
 	:raises StockEntryRefusedError: any other reason of ERPNext's.
 	"""
 	_allow(doc)
+	doc.flags.by_after_sales_service = True
 	# submitted in the insert itself, past ERPNext's queue for long entries: it is one transaction with what causes it
 	doc.docstatus = 1
 	with _at_this_moment(), _refusals(closed):
@@ -35,6 +36,11 @@ def cancel(doc: Document, closed: Closed) -> None:
 	_allow(doc)
 	with _at_this_moment(), _refusals(closed):
 		doc._cancel()  # past ERPNext's queue for long entries, as above
+
+
+def is_posting(doc: Document) -> bool:
+	"""Whether `doc` is being posted by a flow of ours; a client cannot set flags."""
+	return bool(doc.flags.by_after_sales_service)
 
 
 def _allow(doc: Document) -> None:

@@ -12,8 +12,9 @@ from frappe import _
 from frappe.model.document import Document
 
 from support_service.permissions import named_links
-from support_service.service_parts import codes
-from support_service.service_parts.errors import PartItemError
+from support_service.service_parts import booked_pieces, codes
+from support_service.service_parts.booked_pieces import Take
+from support_service.service_parts.errors import BookedPieceError, PartItemError
 
 FITTED, REMOVED, UNKNOWN = "fitted", "removed", "unknown"
 
@@ -42,6 +43,7 @@ def resolve(visit: Document, code: str) -> Scanned:
 	found = codes.look_up(code)
 	if found and not named_links.may_see("Item", found.item_code):
 		frappe.throw(_("{0} is an item that you may not use. Ask your lead.").format(code), PartItemError)
+	_refuse_booked(found)
 	item = (
 		frappe.get_cached_value("Item", found.item_code, ["item_name", "stock_uom"], as_dict=True)
 		if found
@@ -58,6 +60,18 @@ def resolve(visit: Document, code: str) -> Scanned:
 		"batch_no": found.batch_no if found else None,
 		"warehouse": found.warehouse if found and found.warehouse != visit.warehouse else None,
 	}
+
+
+def _refuse_booked(found: codes.Code | None) -> None:
+	"""Refuse a piece in stock that is booked for days to come; the message names for whom, and free ones.
+
+	:raises BookedPieceError:
+	"""
+	if not found or not (found.serial_no and found.warehouse):
+		return
+	take = Take(0, found.item_code, found.warehouse, serials=(found.serial_no,))
+	if booked := booked_pieces.found([take]):
+		frappe.throw(booked[0].text, BookedPieceError)
 
 
 def _meaning(found: codes.Code | None) -> str:

@@ -12,13 +12,6 @@ from support_service.foundation.settings import company_default
 from support_service.service_parts import errors, posted_now
 
 PURPOSE = "Material Issue"
-LINKS_TO_OURS = (
-	"engineer_visit",
-	"equipment_loan",
-	"removed_part",
-	"service_request",
-	"service_consumption_key",
-)
 
 
 def post(visit: Document, rows: list[Any], cost_centers: Mapping[str, str]) -> tuple[Document, list[Any]]:
@@ -46,15 +39,6 @@ def cancel(name: str) -> None:
 	if entry.docstatus == 2:
 		return
 	posted_now.cancel(entry, lambda reason: _closed_since(entry, reason))
-
-
-def before_insert(entry: Document, method: str | None = None) -> None:
-	"""Handler of Stock Entry: clear the links to our documents where one is amended, as Amend copies no_copy fields, too.
-
-	The amended one is an ordinary Stock Entry; the consumption key is unique.
-	"""
-	if entry.get("amended_from"):
-		entry.update(dict.fromkeys(LINKS_TO_OURS))
 
 
 def entry_of(visit: str) -> tuple[str, int] | None:

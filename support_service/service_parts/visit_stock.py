@@ -18,7 +18,8 @@ from frappe.utils import flt
 from support_service.foundation import bins
 from support_service.foundation.posting import Cost, Posting
 from support_service.foundation.settings import company_default
-from support_service.service_parts import availability, errors, part_facts, stock_posting
+from support_service.service_parts import availability, booked_pieces, errors, part_facts, stock_posting
+from support_service.service_parts.booked_pieces import Take
 from support_service.service_parts.part_checks import (
 	TOOL,
 	Problem,
@@ -41,13 +42,14 @@ def check(visit: Document, posting: Posting) -> None:
 	rows = [row for row in visit.parts if has_stock_effect(row, facts)]
 	posting.stock_rows = frozenset(row.idx for row in rows)
 	for row in rows:
-		_complete(row, facts)
+		complete(row, facts)
 	refuse(_without_account(visit, rows))
 	# in a caller's transaction its snapshot may be older than what others have reserved
 	latest = posting.bins is None
 	locked = _locked_bins(visit, posting)
 	refuse(availability.shortages(rows, locked, visit.service_request, latest=latest))
 	refuse(availability.batch_shortages(rows))
+	refuse(booked_by_others(rows, latest=latest))
 
 
 def draw(visit: Document, posting: Posting) -> None:
@@ -82,6 +84,30 @@ def give_back(visit: Document, posting: Posting) -> None:
 		stock_posting.cancel(made[0])
 
 
+def booked_by_others(rows: list[Any], *, latest: bool = False) -> list[Problem]:
+	"""A Problem for each row, its numbers and warehouse filled in, that would take what is booked for days to come."""
+	takes = [
+		Take(
+			row.idx,
+			row.item_code,
+			row.warehouse,
+			flt(row.qty),
+			tuple(row.fitted_serials()),
+			row.batch_no or "",
+		)
+		for row in rows
+	]
+	advice = _("Use another one, or have the booking released on the loan.")
+	return [
+		Problem(
+			booked.row,
+			errors.BookedPieceError,
+			_("Row {0}: {1}").format(booked.row, f"{booked.text} {advice}"),
+		)
+		for booked in booked_pieces.found(takes, latest=latest)
+	]
+
+
 def stock_rows(visit: Document, posting: Posting) -> list[Any]:
 	"""The part rows that draw from stock; the others, such as labour and tools, are only listed on the visit."""
 	if not visit.parts:
@@ -105,7 +131,7 @@ def _locked_bins(visit: Document, posting: Posting) -> dict[bins.Place, bins.Loc
 	return posting.bins
 
 
-def _complete(row: Any, facts: part_facts.PartFacts) -> None:
+def complete(row: Any, facts: part_facts.PartFacts) -> None:
 	"""Fill in what the engineer left open; the warehouse, too, as the engineer may have another van when this is cancelled."""
 	row.warehouse = row.draws_from()
 	row.uom = facts.items[row.item_code].stock_uom

@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_service.constants.roles import ENGINEER, LEAD, MANAGER
 from support_service.service_parts.removed import disposition_rules as rules
 from support_service.service_parts.removed import lifecycle
-from support_service.service_parts.removed.lifecycle import Goes, Result, Status, fits
+from support_service.service_parts.removed.lifecycle import Goes, Owner, Result, Status, fits
 
 GROUPS = st.lists(st.sampled_from("ABCDE"), unique=True, max_size=4)
 RULES = st.dictionaries(
@@ -29,8 +30,27 @@ def reachable() -> set[str]:
 
 def test_every_state_is_reached_and_every_open_one_is_left():
 	assert reachable() == {*Status} - {Status.CANCELLED}
-	left = {source for move in lifecycle.MOVES for source in move.sources if move.target}
+	left = {source for move in lifecycle.MOVES for source in move.sources if move.target and not move.owner}
 	assert {*Status} - left == {*lifecycle.OVER}
+
+
+def test_what_is_the_customers_is_not_over_before_they_have_it():
+	left = {source for move in lifecycle.MOVES for source in move.sources if move.target}
+	assert {*lifecycle.OVER} & left == {Status.REPAIRED}
+	assert "back_to_customer" not in {
+		move.action
+		for move in lifecycle.MOVES
+		if fits(move, status=Status.REPAIRED, result=None, goes=Goes.BACK_TO_US, is_tool=False)
+	}
+
+
+@pytest.mark.parametrize("goes", [*Goes])
+def test_whose_it_is(goes):
+	left_there = goes == Goes.LEFT_WITH_CUSTOMER
+	assert rules.belongs_to(goes) == ("Customer" if left_there else "Us")
+	assert rules.belongs_to(goes, is_their_unit=True) == "Customer"
+	assert rules.belongs_to(goes, chosen="Us", is_their_unit=True) == ("Customer" if left_there else "Us")
+	assert rules.belongs_to(goes, chosen="Customer") == "Customer"
 
 
 def test_actions_are_told_apart():
@@ -38,24 +58,29 @@ def test_actions_are_told_apart():
 	assert not {lifecycle.UNDO, lifecycle.SPLIT, lifecycle.CANCEL, lifecycle.BEGIN} & {*lifecycle.BY_ACTION}
 
 
-def test_whatever_came_in_goes_out_again_on_every_way():
+@pytest.mark.parametrize("owner", [*Owner])
+def test_whatever_came_in_goes_out_again_on_every_way(owner):
 	"""A way from Due to a state where nothing is expected takes out of the warehouse what it took in."""
 	effects = {
 		lifecycle.Stock.RECEIVE: 1,
-		lifecycle.Stock.PUT_BACK: -1,
+		# what is a customer's is not put into a store
+		lifecycle.Stock.PUT_BACK: -1 if owner == Owner.US else 0,
+		lifecycle.Stock.HAND_OVER: -1,
 		lifecycle.Stock.SCRAP: -1,
 		lifecycle.Stock.SEND: -1,
 	}
 
 	def walk(status, result, lies, depth):
 		assert lies in (0, 1)
-		if status in lifecycle.OVER or (status == Status.TESTED and result == Result.GOOD):
+		ours = owner == Owner.US
+		is_stored = ours and status == Status.TESTED and result == Result.GOOD
+		if is_stored or (status in lifecycle.OVER and (ours or status != Status.REPAIRED)):
 			assert lies == 0
 			return
 		for move in lifecycle.MOVES:
 			if not move.target or move.action == "confirm_return" or depth > 8:
 				continue
-			if fits(move, status=status, result=result, goes=Goes.BACK_TO_US, is_tool=False):
+			if fits(move, status=status, result=result, goes=Goes.BACK_TO_US, is_tool=False, owner=owner):
 				walk(move.target, move.result or result, lies + effects.get(move.stock, 0), depth + 1)
 
 	walk(Status.DUE, None, 0, 0)

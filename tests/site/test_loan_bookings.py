@@ -6,8 +6,12 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from support_service.service_parts.loans import bookings, desk_api, errors, hand_over, pool, take_back
-from tests.factories import insert, make_item, make_stock_receipts, unique
+from support_service.service_parts import api
+from support_service.service_parts import errors as part_errors
+from support_service.service_parts.loans import bookings, desk_api, errors, hand_over, moves, pool, take_back
+from support_service.service_parts.needs import errors as need_errors
+from tests.factories import insert, make_done_visit, make_item, make_stock_receipts, unique
+from tests.ledger_oracle import stock
 from tests.site.loan_world import SIGNED, all_of, crew, fill, lend, make_loan, piece, set_places
 
 
@@ -93,6 +97,94 @@ class TestOverlap:
 		loan = lend(make_loan(piece(stocked), days=(0, 9)))
 		take_back.take_back(loan.name, all_of(loan), command="x")
 		assert booked(piece(stocked), days=(0, 9)).status == "Booked"
+
+
+class TestTakenOtherwise:
+	"""A unit booked for Tuesday is not drawn, scanned or given out on Monday without a word."""
+
+	def visit(self, *parts):
+		return make_done_visit(*parts, service_request=crew().case, engineer=crew().engineer)
+
+	def test_a_visit_is_refused_and_told_which_are_free(self, stocked):
+		loan = booked(piece(stocked), days=(1, 4))
+		taken = {"item_code": stocked.serial, "qty": 1, "warehouse": stocked.store}
+		visit = self.visit({**taken, "serial_nos": stocked.numbers[0].lower()})
+		(problem,) = api.stock_before_submit(visit.name)["problems"]
+		with pytest.raises(part_errors.BookedPieceError, match=loan.name) as refused:
+			visit.submit()
+		assert stocked.numbers[1] in str(refused.value) and "Row 1" in str(refused.value)
+		assert problem == str(refused.value)
+		visit = self.visit({**taken, "serial_nos": stocked.numbers[1]})
+		visit.submit()
+		assert stock(stocked.serial, stocked.store) == 2
+
+	def test_a_scan_is_refused(self, stocked):
+		loan = booked(piece(stocked), days=(1, 4))
+		visit = self.visit()
+		with pytest.raises(part_errors.BookedPieceError, match=loan.name):
+			api.scan(visit.name, stocked.numbers[0])
+		assert api.scan(visit.name, stocked.numbers[1])["serial_no"] == stocked.numbers[1]
+		moves.release(loan.name)
+		assert api.scan(visit.name, stocked.numbers[0])["means"] == "fitted"
+
+	def test_pieces_without_numbers_leave_enough_for_the_loans(self, stocked):
+		loan = booked({"item_code": stocked.plain, "qty": 3}, days=(1, 4))
+		taken = {"item_code": stocked.plain, "warehouse": stocked.store}
+		with pytest.raises(part_errors.BookedPieceError, match=f"{loan.name}.*2 would be left"):
+			self.visit({**taken, "qty": 1}, {**taken, "qty": 2}).submit()
+		frappe.db.rollback()
+
+	def test_as_many_as_no_loan_needs(self, stocked):
+		booked({"item_code": stocked.plain, "qty": 3}, days=(1, 4))
+		booked({"item_code": stocked.batch, "qty": 4, "batch_no": stocked.batch_no}, days=(1, 4))
+		self.visit({"item_code": stocked.plain, "warehouse": stocked.store, "qty": 2}).submit()
+		with pytest.raises(part_errors.BookedPieceError):
+			self.visit(
+				{
+					"item_code": stocked.batch,
+					"warehouse": stocked.store,
+					"qty": 1,
+					"batch_no": stocked.batch_no,
+				}
+			).submit()
+
+	@pytest.mark.parametrize("setting", ["Warn", "Refuse"])
+	def test_erpnext_picks_one_by_itself(self, stocked, setting):
+		"""A delivery that names no number gets the oldest: which one that is turns out while it is posted."""
+		frappe.db.set_single_value("Support Service Settings", "reserved_parts_taken", setting)
+		loans = [booked(piece(stocked, number), days=(1, 4)).name for number in (0, 1)]
+		note = insert(
+			"Delivery Note",
+			{
+				"customer": crew().customer,
+				"company": stocked.company,
+				"items": [{"item_code": stocked.serial, "qty": 2, "rate": 1, "warehouse": stocked.store}],
+			},
+			{},
+		)
+		frappe.clear_messages()
+		if setting == "Refuse":
+			with pytest.raises(need_errors.BookedPieceError, match="released on the loan"):
+				note.submit()
+			return
+		note.submit()
+		assert any(loan in str(frappe.get_message_log()) for loan in loans)
+
+	def test_what_nobody_has_booked_goes_without_a_word(self, stocked):
+		booked(piece(stocked), days=(1, 4))
+		frappe.clear_messages()
+		lend(make_loan(piece(stocked, 1)))
+		entry = frappe.get_doc(
+			{
+				"doctype": "Stock Entry",
+				"stock_entry_type": "Material Issue",
+				"company": stocked.company,
+				"items": [{"item_code": stocked.plain, "qty": 1, "s_warehouse": stocked.store}],
+			}
+		)
+		entry.insert()
+		entry.submit()
+		assert "booked by loan" not in str(frappe.get_message_log())
 
 
 class TestExtend:

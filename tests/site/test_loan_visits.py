@@ -128,6 +128,15 @@ class TestSwapBack:
 		loan.reload()
 		assert (loan.status, loan.returns) == ("Lent", [])
 
+	def test_a_draft_that_is_deleted_plans_nothing_any_more(self, stocked):
+		loan, visit = planned(stocked, piece(stocked), arrived_at=None, left_at=None)
+		frappe.set_user(crew().manager)
+		frappe.delete_doc("Engineer Visit", visit.name)
+		frappe.set_user("Administrator")
+		loan.reload()
+		assert (loan.status, loan.returns) == ("Lent", [])
+		assert not frappe.db.exists("Engineer Visit", visit.name)
+
 	def test_not_at_another_customers_visit(self, stocked):
 		loan = lend(make_loan(piece(stocked)))
 		with pytest.raises(errors.LoanReturnError, match="customer of this visit"):

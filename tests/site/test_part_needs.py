@@ -3,6 +3,7 @@
 import frappe
 import pytest
 from erpnext.buying.doctype.purchase_order.purchase_order import make_purchase_invoice
+from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
 from erpnext.stock.doctype.material_request.material_request import make_stock_entry
 from erpnext.stock.doctype.stock_entry.stock_entry import make_stock_in_entry
 from frappe.utils import add_days, getdate, today
@@ -21,6 +22,7 @@ from support_service.service_parts.needs import (
 	resume,
 )
 from support_service.support_service.moves import apply_move
+from tests.connections import second_connection
 from tests.factories import company, insert, make_item, make_stock_receipt, make_warehouse, unique
 from tests.ledger_oracle import stock
 from tests.site import part_need_world as world_of
@@ -96,6 +98,9 @@ class TestReserving:
 		assert (entry.items[0].qty, entry.items[0].transfer_qty) == (1, 4)
 		assert held(wanted.name) == {world.van: 4}
 		assert (need(wanted.name).status, stock(item, world.van)) == ("In Van", 4)
+		visit(world, case, item, 4, world.van).submit()
+		assert (need(wanted.name).status, need(wanted.name).used_qty) == ("Used", 4)
+		assert (held(wanted.name), stock(item, world.van)) == ({}, 0)
 
 	def test_stock_reserved_in_erpnext_is_not_free(self, world, case):
 		make_stock_receipt(world.item, world.store, 3)
@@ -258,11 +263,22 @@ class TestTransfer:
 		second.insert()
 		second.submit()
 		assert (held(wanted.name), need(wanted.name).status) == ({transit: 3, world.van: 2}, "On Its Way")
+		make_stock_receipt(world.item, transit, 2)  # for somebody else
 		third = make_stock_in_entry(first.name)
 		third.items[0].qty = 4
-		with pytest.raises(frappe.ValidationError):
+		frappe.db.savepoint("more_than_was_sent")
+		with pytest.raises(frappe.ValidationError, match="cannot be greater than the requested"):
 			third.insert()
 			third.submit()
+		frappe.db.rollback(save_point="more_than_was_sent")
+		assert [stock(world.item, place) for place in (world.store, transit, world.van)] == [0, 5, 2]
+		assert (held(wanted.name), need(wanted.name).status) == ({transit: 3, world.van: 2}, "On Its Way")
+		last = make_stock_in_entry(first.name)
+		assert last.items[0].qty == 3
+		last.insert()
+		last.submit()
+		assert [stock(world.item, place) for place in (world.store, transit, world.van)] == [0, 2, 5]
+		assert (held(wanted.name), need(wanted.name).status) == ({world.van: 5}, "In Van")
 
 	def test_a_transfer_without_a_request_takes_the_reservation_into_the_van(self, world, case):
 		make_stock_receipt(world.item, world.store, 2)
@@ -367,6 +383,40 @@ class TestErpnextsOwnDocuments:
 		with pytest.raises(errors.ReservedForRequestError):
 			issue(world.item, 1, world.store)
 
+	def test_an_order_is_delivered_what_erpnext_has_reserved_for_it(self, world, case):
+		frappe.db.set_single_value("Support Service Settings", "reserved_parts_taken", "Refuse")
+		frappe.db.set_single_value("Stock Settings", "enable_stock_reservation", 1)
+		frappe.clear_document_cache("Stock Settings")
+		make_stock_receipt(world.item, world.store, 5)
+		ordered = sales_order(world, 4, reserve=3)
+		wanted = make_need(case, world.item, 2)
+		reserving.reserve(case, [wanted.name])
+		note = make_delivery_note(ordered.name)
+		frappe.db.savepoint("before_the_note")
+		note.insert()
+		with pytest.raises(errors.ReservedForRequestError, match="takes 1 of that"):
+			note.submit()
+		frappe.db.rollback(save_point="before_the_note")
+		note = make_delivery_note(ordered.name)
+		note.items[0].qty = 3
+		note.insert()
+		note.submit()
+		assert (stock(world.item, world.store), held(wanted.name)) == (2, {world.store: 2})
+
+	def test_an_invoice_with_stock_of_what_is_reserved_for_its_order(self, world, case):
+		frappe.db.set_single_value("Support Service Settings", "reserved_parts_taken", "Refuse")
+		frappe.db.set_single_value("Stock Settings", "enable_stock_reservation", 1)
+		frappe.clear_document_cache("Stock Settings")
+		make_stock_receipt(world.item, world.store, 3)
+		ordered = sales_order(world, 2, reserve=2)
+		wanted = make_need(case, world.item, 1)
+		reserving.reserve(case, [wanted.name])
+		invoice = make_sales_invoice(ordered.name)
+		invoice.update_stock = 1
+		invoice.insert()
+		invoice.submit()
+		assert held(wanted.name) == {world.store: 1}
+
 	def test_the_transfer_for_the_need_itself_says_nothing(self, world, case):
 		frappe.db.set_single_value("Support Service Settings", "reserved_parts_taken", "Refuse")
 		make_stock_receipt(world.item, world.store, 1)
@@ -376,6 +426,52 @@ class TestErpnextsOwnDocuments:
 		entry.insert()
 		entry.submit()
 		assert held(wanted.name) == {world.van: 1}
+
+
+def sales_order(world, qty, reserve):
+	"""A submitted Sales Order of which ERPNext has reserved `reserve` pieces in the store."""
+	ordered = insert(
+		"Sales Order",
+		{
+			"customer": world_of.make_service_request().customer,
+			"company": company(),
+			"delivery_date": add_days(today(), 3),
+			"items": [{"item_code": world.item, "qty": qty, "rate": 10, "warehouse": world.store}],
+		},
+		{},
+	)
+	ordered.submit()
+	(row,) = ordered.items
+	ordered.create_stock_reservation_entries(
+		[
+			{
+				"sales_order_item": row.name,
+				"warehouse": world.store,
+				"qty_to_reserve": reserve,
+			}
+		]
+	)
+	return ordered
+
+
+class TestAdd:
+	def test_needs_stay_though_the_stock_changed_meanwhile(self, world, case):
+		"""Another user's receipt between what this one read and the lock: the parts are needed all the same."""
+		make_stock_receipt(world.item, world.store, 1)
+		frappe.db.commit()
+		stock(world.item, world.store)  # what this user reads from now on is of this moment
+		with second_connection() as other:
+			other.sql(
+				"update tabBin set modified = now(6) where item_code = %s and warehouse = %s",
+				(world.item, world.store),
+			)
+			other.commit()
+		api.add(case, [{"item_code": world.item, "qty": 1}])
+		(wanted,) = frappe.get_all("Part Need", {"service_request": case}, pluck="name")
+		assert (held(wanted), need(wanted).status) == ({}, "Wanted")
+		frappe.db.commit()
+		api.reserve(case, [wanted])
+		assert held(wanted) == {world.store: 1}
 
 
 class TestCase:
@@ -450,6 +546,29 @@ class TestExpiry:
 		frappe.db.set_single_value("Support Service Settings", "reserved_parts_days", 30)
 		assert (expiry.run(), expiry.run()) == (1, 0)
 		assert (held(wanted.name), need(wanted.name).status) == ({}, "Wanted")
+
+	def test_what_was_reserved_yesterday_for_the_same_need_stays(self, world, case):
+		make_stock_receipt(world.item, world.store, 1)
+		wanted = make_need(case, world.item, 2)
+		reserving.reserve(case, [wanted.name])
+		row = frappe.db.get_value("Part Reservation", {"part_need": wanted.name})
+		frappe.db.set_value("Part Reservation", row, "begun_on", add_days(today(), -40))
+		frappe.db.set_single_value("Support Service Settings", "reserved_parts_days", 30)
+		make_stock_receipt(world.item, world.van, 1)
+		reserving.reserve(case, [wanted.name])
+		assert (expiry.run(), expiry.run()) == (1, 0)
+		assert held(wanted.name) == {world.van: 1}
+
+	def test_what_is_left_of_an_old_reservation_is_old(self, world, case):
+		make_stock_receipt(world.item, world.store, 3)
+		wanted = make_need(case, world.item, 3)
+		reserving.reserve(case, [wanted.name])
+		row = frappe.db.get_value("Part Reservation", {"part_need": wanted.name})
+		frappe.db.set_value("Part Reservation", row, "begun_on", add_days(today(), -40))
+		frappe.db.set_single_value("Support Service Settings", "reserved_parts_days", 30)
+		visit(world, case, world.item, 1, world.store).submit()
+		assert (held(wanted.name), expiry.run()) == ({world.store: 2}, 1)
+		assert held(wanted.name) == {}
 
 	def test_not_before_a_planned_visit(self, world, case):
 		make_stock_receipt(world.item, world.store, 1)

@@ -1,10 +1,14 @@
 """What happens to a removed part: from the visit through the store to the vendor's credit, with ERPNext's own books."""
 
+from types import SimpleNamespace
+
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from support_service.service_parts import errors
+from support_service.service_parts import availability, errors
+from support_service.service_parts.needs import reserving
+from support_service.service_parts.needs.errors import NothingToReserveError
 from support_service.service_parts.removed import moves, record
 from support_service.service_parts.removed.errors import (
 	LaterStepsError,
@@ -17,8 +21,10 @@ from tests.factories import (
 	insert,
 	make_installed_unit,
 	make_item,
+	make_part_need,
 	make_service_request,
 	make_stock_receipt,
+	make_warehouse,
 	unique,
 )
 from tests.ledger_oracle import stock
@@ -313,10 +319,43 @@ class TestReceiving:
 		assert sum(row["debit"] for row in lines) == sum(row["credit"] for row in lines) == 20
 
 	def test_fourteen_and_three_are_seventeen(self, van):
+		"""And before the three are tested fourteen: what came back may be the broken one."""
 		make_stock_receipt(van.plain, van.store, 14)
-		part = swap(van, "plain", qty=3, removed_qty=3)
-		part = step(step(part, "receive"), "test_good")
+		part = step(swap(van, "plain", qty=3, removed_qty=3), "receive")
+		assert (holds(part, van.store), holds(part, van.defective)) == (14, 3)
+		assert free_of(part) == {van.warehouse: 2, van.store: 14}
+		wanted = make_part_need(service_request=part.service_request, item_code=van.plain, qty=20)
+		with pytest.raises(NothingToReserveError):
+			reserving.reserve(part.service_request, [wanted.name], van.defective)
+		with pytest.raises(errors.PartWarehouseError, match="tested"):
+			visit_of(van, {"item_code": van.plain, "qty": 1, "warehouse": van.defective}).submit()
+		part = step(part, "test_good")
 		assert (part.qty, holds(part, van.store)) == (3, 17)
+		assert free_of(part) == {van.warehouse: 2, van.store: 17}
+
+	def test_what_we_rejected_or_lent_is_not_free(self, van):
+		rejects = make_warehouse(is_rejected_warehouse=1).name
+		lent, inspected = make_warehouse().name, make_warehouse().name
+		set_company(loan_warehouse=lent, loan_inspection_warehouse=inspected)
+		make_purchase(
+			van.plain,
+			van.store,
+			10,
+			van.supplier,
+			received_qty=15,
+			rejected_qty=5,
+			rejected_warehouse=rejects,
+		)
+		for place in (lent, inspected):
+			make_stock_receipt(van.plain, place, 1)
+		assert [stock(van.plain, place) for place in (rejects, lent, inspected)] == [5, 1, 1]
+		assert {place[1]: there.free for place, there in availability.on_hand([van.plain]).items()} == {
+			van.warehouse: 5,
+			van.store: 10,
+		}
+		# a small company inspects what comes back in the store itself
+		set_company(loan_inspection_warehouse=van.store)
+		assert availability.on_hand([van.plain])[(van.plain, van.store)].free == 10
 
 	def test_a_sold_serial_number_with_a_history_comes_in_without_touching_its_sale(self, van):
 		number = van.numbers[1]
@@ -389,6 +428,12 @@ class TestReceiving:
 		)
 
 
+def free_of(part):
+	"""Warehouse → what is free there of the part's item."""
+	found = availability.on_hand([part.item_code], part.company)
+	return {place[1]: there.free for place, there in found.items()}
+
+
 class TestVendor:
 	def test_bought_from_the_supplier_goes_back_with_a_purchase_return(self, van):
 		number = unique("BOUGHT")
@@ -458,7 +503,6 @@ class TestVendor:
 		from erpnext.controllers.sales_and_purchase_return import make_return_doc
 
 		from support_service.service_charging import supplier_claims
-		from tests.factories import make_warehouse
 
 		rejects = make_warehouse().name
 		purchase = make_purchase(
@@ -474,8 +518,25 @@ class TestVendor:
 		back.items[0].update({"qty": -3, "received_qty": -3, "stock_qty": -3})
 		back.insert()
 		back.submit()
-		left = supplier_claims.left_to_return(supplier_claims.find_purchase(van.plain, None, van.supplier))
+		found = supplier_claims.find_purchase(van.plain, None, van.supplier)
+		left = supplier_claims.left_to_return(found)
 		assert (left.accepted, left.rejected) == (10, 2)
+		# seven go back against the purchase, the other three, which ERPNext no longer allows, with a Material Issue
+		part = step(swap(van, "plain", qty=5, removed_qty=10), "receive")
+		part = step(part, "test_defective")
+		part = step(part, "return_to_vendor", supplier=van.supplier, vendor_reference="RMA-7", qty=7)
+		returned = frappe.get_doc("Purchase Receipt", part.purchase_return)
+		assert (returned.return_against, returned.items[0].qty) == (purchase.name, -7)
+		[rest] = frappe.get_all("Removed Part", {"split_from": part.name}, pluck="name")
+		rest = moves.apply_move(
+			rest, "return_to_vendor", values={"supplier": van.supplier, "vendor_reference": "RMA-8"}
+		)
+		issued = frappe.get_doc("Stock Entry", record.last_step(rest).stock_entry)
+		assert (rest.purchase_return, issued.purpose, issued.items[0].qty) == (None, "Material Issue", 3)
+		assert (part.credit_expected, rest.credit_expected) == (700, 300)
+		assert holds(rest, van.defective) == 0
+		left = supplier_claims.left_to_return(found)
+		assert (left.accepted, left.rejected) == (3, 2)
 
 	def test_sent_from_the_customers_site_is_taken_in_and_out(self, van):
 		part = swap(van, "plain", removed_goes_to="Returned to Vendor")
@@ -511,51 +572,96 @@ class TestByHand:
 
 
 class TestUnits:
-	def test_a_unit_taken_in_for_repair_stays_the_customers_and_keeps_its_warranty(self, van):
-		number = unique("UNIT")
-		make_stock_receipt(van.serial, van.store, 1, serial_no=number)
-		note = insert(
-			"Delivery Note",
+	def test_a_unit_taken_in_for_repair_goes_back_as_if_it_had_never_been_here(self, van):
+		"""Received, tested, repaired and handed over: nothing of its sale, its warranty or its events has changed."""
+		set_company(removed_part_value=25)
+		sold = sold_unit(van)
+		before = of_the_sale(sold)
+		part = swap(
+			van,
+			"plain",
+			service_request=sold.case,
+			installed_unit=sold.unit,
+			removed_item_code=van.serial,
+			removed_serial_nos=sold.number.lower(),
+		)
+		visit = frappe.get_doc("Engineer Visit", part.engineer_visit)
+		assert (part.belongs_to, visit.parts[0].removed_belongs_to) == ("Customer", "Customer")
+		part = step(part, "receive")
+		assert (part.value_rate, holds(part, van.defective)) == (0, 1)
+		assert frappe.db.get_value("Serial No", sold.number, "warehouse") == van.defective
+		assert of_the_sale(sold) == before
+		part = step(step(part, "test_repairable"), "repair")
+		part = step(part, "repaired")
+		assert (part.status, holds(part, van.defective), holds(part, van.store)) == ("Repaired", 1, 0)
+		part = step(part, "back_to_customer")
+		assert (part.status, part.warehouse, holds(part, van.defective)) == ("Returned to Customer", None, 0)
+		assert of_the_sale(sold) == before
+		assert serial_of(sold) == sold.serial
+		assert value_moved(part) == 0
+		books_are_clean(part, van.defective)
+		assert moves.undo(part.name).status == "Repaired"
+		assert holds(part, van.defective) == 1
+		assert step(part, "back_to_customer").status == "Returned to Customer"
+		assert (of_the_sale(sold), serial_of(sold)) == (before, sold.serial)
+
+	def test_good_it_stays_out_of_the_store_and_taken_back_it_was_never_here(self, van):
+		sold = sold_unit(van)
+		part = swap(van, "plain", service_request=sold.case, removed_item_code=van.serial, removed_qty=1)
+		assert (part.belongs_to, part.serial_no) == ("Us", None)  # nobody has read its number yet
+		part = step(part, "receive", serial_no=sold.number)
+		assert part.belongs_to == "Customer"
+		part = step(part, "test_good")
+		assert (holds(part, van.defective), holds(part, van.store)) == (1, 0)
+		assert "back_to_customer" in {move.action for move in moves.steps_for(part)}
+		for _step in range(2):
+			part = moves.undo(part.name)
+		assert (part.status, part.belongs_to, holds(part, van.defective)) == ("Due", "Us", 0)
+
+	def test_nobody_draws_or_lends_it(self, van):
+		sold = sold_unit(van)
+		part = swap(
+			van,
+			"plain",
+			service_request=sold.case,
+			removed_item_code=van.serial,
+			removed_serial_nos=sold.number,
+		)
+		part = step(part, "receive")
+		# somebody has put it into the store by hand
+		moved = frappe.get_doc(
 			{
-				"customer": make_service_request().customer,
-				"company": frappe.db.get_value("Warehouse", van.store, "company"),
+				"doctype": "Stock Entry",
+				"stock_entry_type": "Material Transfer",
+				"company": part.company,
 				"items": [
 					{
 						"item_code": van.serial,
 						"qty": 1,
-						"rate": 10,
-						"warehouse": van.store,
+						"s_warehouse": van.defective,
+						"t_warehouse": van.store,
 						"use_serial_batch_fields": 1,
-						"serial_no": number,
+						"serial_no": sold.number,
+						"allow_zero_valuation_rate": 1,
 					}
 				],
-			},
-			{},
-		)
-		note.submit()
-		unit = frappe.get_doc("Installed Unit", {"serial_no": number})
-		case = make_service_request(customer=note.customer, installed_unit=unit.name)
-		until = add_days(today(), 300)
-		warranty = frappe.get_doc(
-			{
-				"doctype": "Service Warranty",
-				"installed_unit": unit.name,
-				"imported": 1,
-				"starts_on": today(),
-				"ends_on": until,
 			}
 		)
-		warranty.insert()
-		part = swap(
-			van, "plain", service_request=case.name, removed_item_code=van.serial, removed_serial_nos=number
-		)
-		part = step(part, "receive")
-		before = (unit.customer, unit.state)
-		unit.reload()
-		assert (unit.customer, unit.state) == before
-		assert frappe.db.get_value("Serial No", number, "warehouse") == van.defective
-		assert getdate(frappe.db.get_value("Serial No", number, "warranty_expiry_date")) == getdate(until)
-		assert frappe.db.get_value("Delivery Note", note.name, "docstatus") == 1
+		moved.insert()
+		moved.submit()
+		with pytest.raises(errors.SerialNumberError, match=part.name):
+			visit_of(
+				van, {"item_code": van.serial, "qty": 1, "serial_nos": sold.number, "warehouse": van.store}
+			).submit()
+
+	def test_the_engineer_says_whose_it_is(self, van):
+		theirs = swap(van, "plain", removed_belongs_to="Customer")
+		ours = swap(van, "plain")
+		assert (theirs.belongs_to, ours.belongs_to) == ("Customer", "Us")
+		theirs = step(step(theirs, "receive"), "back_to_customer")
+		assert (theirs.status, holds(theirs, van.defective)) == ("Returned to Customer", 0)
+		with pytest.raises(StepNotAllowedError):
+			step(step(ours, "receive"), "back_to_customer")
 
 	def test_what_is_inside_the_unit_is_known(self, van):
 		from support_service.installed_base import fitted_parts
@@ -564,6 +670,61 @@ class TestUnits:
 		case = make_service_request(customer=unit.customer, installed_unit=unit.name)
 		swap(van, "serial", service_request=case.name, installed_unit=unit.name)
 		assert [part.serial_label for part in fitted_parts.inside_now(unit.name)] == [van.numbers[0]]
+
+
+def sold_unit(van):
+	"""A unit with a serial number that was delivered and has a warranty, and a case about it."""
+	number = unique("UNIT")
+	make_stock_receipt(van.serial, van.store, 1, serial_no=number)
+	case = make_service_request()
+	row = {"item_code": van.serial, "qty": 1, "rate": 10, "warehouse": van.store}
+	note = insert(
+		"Delivery Note",
+		{
+			"customer": case.customer,
+			"company": frappe.db.get_value("Warehouse", van.store, "company"),
+			"items": [{**row, "use_serial_batch_fields": 1, "serial_no": number}],
+		},
+		{},
+	)
+	note.submit()
+	unit = frappe.get_doc("Installed Unit", {"serial_no": number})
+	warranty = {"installed_unit": unit.name, "imported": 1, "starts_on": today()}
+	warranty = insert("Service Warranty", {**warranty, "ends_on": add_days(today(), 300)}, {})
+	case = make_service_request(customer=note.customer, installed_unit=unit.name)
+	sold = SimpleNamespace(
+		number=number, note=note.name, unit=unit.name, case=case.name, warranty=warranty.name
+	)
+	sold.serial = serial_of(sold)
+	return sold
+
+
+def serial_of(sold):
+	columns = ["status", "customer", "warehouse", "warranty_expiry_date"]
+	return frappe.db.get_value("Serial No", sold.number, columns)
+
+
+def of_the_sale(sold):
+	"""Everything that says the unit was sold: the delivery, its books, and what is known of the unit."""
+	voucher = {"voucher_type": "Delivery Note", "voucher_no": sold.note}
+	columns = ["name", "modified", "actual_qty", "stock_value_difference", "is_cancelled"]
+	return (
+		frappe.db.get_value("Delivery Note", sold.note, ["docstatus", "status", "per_returned"]),
+		frappe.get_all("Stock Ledger Entry", voucher, columns, order_by="name"),
+		frappe.get_all("GL Entry", voucher, ["name", "modified", "debit", "credit"], order_by="name"),
+		frappe.get_all("Installed Unit Event", {"installed_unit": sold.unit}, pluck="name", order_by="name"),
+		frappe.db.get_value("Installed Unit", sold.unit, ["customer", "state", "serial_no"]),
+		frappe.db.get_value("Service Warranty", sold.warranty, ["starts_on", "ends_on", "status"]),
+	)
+
+
+def value_moved(part):
+	"""The stock value that all documents of a part have moved, each taken as it is."""
+	entries = frappe.get_all("Stock Entry", {"removed_part": part.name}, pluck="name")
+	rows = frappe.get_all(
+		"Stock Ledger Entry", {"voucher_no": ("in", entries)}, pluck="stock_value_difference"
+	)
+	return sum(abs(value) for value in rows)
 
 
 def returned_part(van):

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import frappe
 import pytest
 from erpnext.stock.report.stock_ledger_variance import stock_ledger_variance
-from frappe.utils import flt
+from frappe.utils import flt, today
 
+from support_service.foundation.typed import FilledByTheAppError
 from support_service.service_parts.vans import api, entered
-from support_service.service_parts.vans.errors import VanCountError
+from support_service.service_parts.vans.errors import PostedAtOtherTimeError, VanCountError
 from tests.factories import (
 	make_item,
 	make_service_engineer,
@@ -210,6 +211,60 @@ def test_what_moves_before_it_is_posted_is_not_undone(people, van):
 		assert_books(item, van.warehouse)
 
 
+def test_dated_back_it_would_apply_later_movements_twice(people, van):
+	"""Five expected, four found, then two issued: two are left, on whatever day the store posts."""
+	count = begin(people)
+	enter_all(count, van, plain=4)
+	api.finish_count(count)
+	frappe.set_user("Administrator")
+	issue(van.plain, van.warehouse, 2)
+	frappe.set_user(people.store)
+	draft = frappe.get_doc(RECONCILIATION, frappe.db.get_value("Van Count", count, "stock_reconciliation"))
+	draft.update({"set_posting_time": 1, "posting_date": today(), "posting_time": "00:00:01"})
+	with pytest.raises(PostedAtOtherTimeError, match="Edit Posting Date and Time"):
+		draft.submit()
+	assert stock(van.plain, van.warehouse) == 3
+	post(people, count)
+	assert stock(van.plain, van.warehouse) == 2
+
+
+def test_it_is_posted_at_what_a_piece_is_worth_now(people, van):
+	"""Four of five found; then they are worth 90 instead of 80: one is missing, the others stay worth 90."""
+	count = begin(people)
+	enter_all(count, van, plain=4)
+	api.finish_count(count)
+	frappe.set_user("Administrator")
+	revalued = frappe.get_doc(
+		{
+			"doctype": RECONCILIATION,
+			"company": frappe.db.get_value("Warehouse", van.warehouse, "company"),
+			"purpose": RECONCILIATION,
+			"items": [
+				{"item_code": van.plain, "warehouse": van.warehouse, "qty": 5, "valuation_rate": 90},
+			],
+		}
+	)
+	revalued.insert()
+	revalued.submit()
+	draft = post(people, count)
+	assert (draft.items[0].valuation_rate, draft.items[0].current_valuation_rate) == (90, 90)
+	frappe.set_user("Administrator")
+	place = {"item_code": van.plain, "warehouse": van.warehouse}
+	assert frappe.db.get_value("Bin", place, ["actual_qty", "stock_value"]) == (4, 360)
+	assert_books(van.plain, van.warehouse)
+
+
+def test_a_rate_that_the_store_has_entered_stays(people, van):
+	count = begin(people)
+	enter_all(count, van, plain=4)
+	api.finish_count(count)
+	frappe.set_user(people.store)
+	draft = frappe.get_doc(RECONCILIATION, frappe.db.get_value("Van Count", count, "stock_reconciliation"))
+	draft.items[0].valuation_rate = 70
+	draft.save()
+	assert post(people, count).items[0].valuation_rate == 70
+
+
 def test_more_left_than_was_found(people, van):
 	count = begin(people)
 	enter_all(count, van, plain=1)
@@ -291,6 +346,16 @@ class TestItsDocument:
 		copied.van_count = count
 		copied.insert()
 		assert not copied.van_count
+
+	def test_it_goes_on_naming_its_count(self, people, van):
+		count = self.counted(people, van)
+		frappe.set_user(people.store)
+		draft = frappe.get_doc(
+			RECONCILIATION, frappe.db.get_value("Van Count", count, "stock_reconciliation")
+		)
+		draft.van_count = None
+		with pytest.raises(FilledByTheAppError):
+			draft.save()
 
 	def test_posted_it_is_not_discarded(self, people, van):
 		count = self.counted(people, van)

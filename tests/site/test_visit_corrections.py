@@ -10,7 +10,7 @@ from frappe.utils import formatdate
 
 from support_service.field_service.errors import VisitWindowError
 from support_service.installed_base import fitted_parts
-from support_service.service_parts import errors, stock_posting
+from support_service.service_parts import errors, own_links
 from tests.factories import (
 	make_done_visit,
 	make_installed_unit,
@@ -108,7 +108,7 @@ class TestAmendedByTheDesk:
 		amended.engineer_visit = None
 		assert amended.service_consumption_key
 		amended.insert()
-		assert not any(amended.get(field) for field in stock_posting.LINKS_TO_OURS)
+		assert not any(amended.get(field) for field in own_links.FIELDS["Stock Entry"])
 
 
 class TestAfterTheCaseIsClosed:

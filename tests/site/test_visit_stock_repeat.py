@@ -13,11 +13,13 @@ from werkzeug.wrappers import Request
 
 from support_service.field_service.errors import AlreadySubmittedError
 from support_service.foundation import bins, transactions
+from support_service.foundation.typed import FilledByTheAppError
 from support_service.service_parts import errors
 from tests.connections import second_connection
 from tests.factories import (
 	insert,
 	make_service_request,
+	make_user,
 	unique,
 )
 from tests.ledger_oracle import stock
@@ -29,11 +31,13 @@ pytestmark = pytest.mark.usefixtures("committed_crew", "stock_settings_as_before
 class TestRepeat:
 	def test_stale_double_click_finds_what_was_done(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
-		again = frappe.get_doc("Engineer Visit", visit.name)
+		stale = [frappe.get_doc("Engineer Visit", visit.name) for _time in range(2)]
 		visit.submit()
-		again.submit()
-		assert again.stock_entry == visit.stock_entry
+		for again in stale:
+			again.submit()
+			assert again.stock_entry == visit.stock_entry
 		assert stock(van.plain, van.warehouse) == 4
+		assert frappe.db.count("Stock Entry", {"engineer_visit": visit.name}) == 1
 
 	def test_a_repeat_compares_serial_numbers_not_their_spelling(self, van):
 		part = {"item_code": van.serial, "qty": 2, "serial_nos": ", ".join(van.numbers).lower()}
@@ -70,8 +74,37 @@ class TestRepeat:
 		visit_stock.draw(visit, Posting())
 		assert stock(van.plain, van.warehouse) == 4
 		entry = frappe.get_doc("Stock Entry", visit.stock_entry)
+		twice = frappe.copy_doc(entry).update({"service_consumption_key": visit.name})
+		twice.flags.by_after_sales_service = True
 		with pytest.raises(frappe.UniqueValidationError):
-			frappe.copy_doc(entry).update({"service_consumption_key": visit.name}).insert()
+			twice.insert()
+
+	def test_what_somebody_imports_with_its_key_is_not_its_own(self, van):
+		visit = visit_of(van, {"item_code": van.plain, "qty": 1})
+		frappe.set_user(make_user("Stock User", "Service Manager").name)
+		claimed = {
+			"engineer_visit": visit.name,
+			"service_request": visit.service_request,
+			"service_consumption_key": visit.name,
+		}
+		entry = frappe.get_doc(
+			{
+				"doctype": "Stock Entry",
+				"stock_entry_type": "Material Issue",
+				"company": visit.company,
+				"items": [{"item_code": van.plain, "qty": 2, "s_warehouse": van.warehouse}],
+				**claimed,
+			}
+		).insert()
+		assert not any(entry.get(field) for field in claimed)
+		with pytest.raises(FilledByTheAppError):
+			frappe.get_doc("Stock Entry", entry.name).update(claimed).save()
+		entry.reload()
+		entry.submit()
+		frappe.set_user("Administrator")
+		visit.submit()
+		assert visit.stock_entry != entry.name
+		assert stock(van.plain, van.warehouse) == 2
 
 	def test_a_copied_stock_entry_is_an_ordinary_one(self, van):
 		visit = visit_of(van, {"item_code": van.plain, "qty": 1})

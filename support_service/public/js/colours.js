@@ -40,6 +40,7 @@ Object.assign(support_service.colours, {
 		Repaired: "green",
 		Scrapped: "gray",
 		"Returned to Vendor": "cyan",
+		"Returned to Customer": "green",
 		Credited: "green",
 		"Not Credited": "gray",
 		"Left with Customer": "gray",

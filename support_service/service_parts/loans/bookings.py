@@ -100,25 +100,29 @@ def check_free(loan: Document, first: date, last: date) -> None:
 	_check_plain(loan, first, last)
 
 
-def of_serials(serials: Collection[str], but: str | None = None) -> dict[str, list[Booking]]:
-	"""Serial number → the loans that have it booked or out, without the loan `but`."""
+def of_serials(
+	serials: Collection[str], but: str | None = None, *, latest: bool | None = None
+) -> dict[str, list[Booking]]:
+	"""Serial number → the loans that have it booked or out, without the loan `but`. latest: see `_rows`."""
 	if not serials:
 		return {}
 	found: dict[str, list[Booking]] = defaultdict(list)
 	piece = frappe.qb.DocType(PIECE)
-	for row in _rows(but, piece.serial_no.isin(sorted(serials))):
+	for row in _rows(but, piece.serial_no.isin(sorted(serials)), latest):
 		found[row.serial_no].append(_booking(row))
 	return found
 
 
-def of_plain(items: Collection[str], but: str | None = None) -> dict[Plain, list[Booking]]:
-	"""The bookings of pieces without serial numbers, without those of the loan `but`."""
+def of_plain(
+	items: Collection[str], but: str | None = None, *, latest: bool | None = None
+) -> dict[Plain, list[Booking]]:
+	"""The bookings of pieces without serial numbers, without those of the loan `but`. latest: see `_rows`."""
 	if not items:
 		return {}
 	found: dict[Plain, list[Booking]] = defaultdict(list)
 	piece = frappe.qb.DocType(PIECE)
 	without_serial = piece.serial_no.isnull() | (piece.serial_no == "")
-	for row in _rows(but, piece.item_code.isin(sorted(items)) & without_serial):
+	for row in _rows(but, piece.item_code.isin(sorted(items)) & without_serial, latest):
 		found[key_of(row)].append(_booking(row))
 	return found
 
@@ -186,7 +190,8 @@ def _refuse_serial(
 	frappe.throw(said, PieceBookedError)
 
 
-def _rows(but: str | None, condition: Any) -> list[Any]:
+def _rows(but: str | None, condition: Any, latest: bool | None = None) -> list[Any]:
+	"""The pieces that loans hold. latest: past the snapshot, locking them; by default where this transaction has written."""
 	loan, piece = frappe.qb.DocType(LOAN), frappe.qb.DocType(PIECE)
 	query = (
 		frappe.qb.from_(piece)
@@ -209,7 +214,7 @@ def _rows(but: str | None, condition: Any) -> list[Any]:
 	)
 	if but:
 		query = query.where(loan.name != but)
-	if _is_fresh():
+	if not latest if latest is not None else _is_fresh():
 		return query.run(as_dict=True)
 	# inside somebody else's transaction the snapshot may be older than the locks: read what is stored now
 	return locks.rows(query)

@@ -86,6 +86,15 @@ def plan(visit: Document, loan: str, back: list[Back]) -> Document:
 	return doc
 
 
+def on_trash(visit: Document, method: str | None = None) -> None:
+	"""Handler of Engineer Visit: what was planned to come back at a visit that is deleted is not planned any more."""
+	for name in _loans([visit.name], PLANNED):
+		loan = locks.get_doc(LOAN, name)
+		for row in [row for row in loan.returns if row.state == PLANNED and row.engineer_visit == visit.name]:
+			loan.remove(row)
+		moves.save_plan(loan)
+
+
 def offered(visit: Document) -> list[Document]:
 	"""The loans that are out with the visit's customer: what its engineer may take back."""
 	names = frappe.get_all(

@@ -43,5 +43,9 @@ class NoVanError(PartNeedError):
 	"""Nobody says to which warehouse the parts should go."""
 
 
+class BookedPieceError(frappe.ValidationError):
+	"""A document of ERPNext would take a device that is booked for a loan."""
+
+
 class ReservedForRequestError(frappe.ValidationError):
 	"""A document of ERPNext would take parts that are reserved for a request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,7 @@ def _due(days: int) -> list[str]:
 		)
 		.select(need.name)
 		.distinct()
-		.where((row.held == 1) & (row.begun_on < add_days(now_datetime(), -days)))
+		.where((row.held == 1) & (row.begun_on < _limit(days)))
 		.where(need.needed_by.isnull() | (need.needed_by < today()))
 		.where(visit.name.isnull())
 		.orderby(need.name)
@@ -55,8 +56,12 @@ def _due(days: int) -> list[str]:
 def _let_go(days: int, name: str) -> None:
 	need = frappe.db.get_value(NEED, name, ["service_request", "item_code", "item_name"], as_dict=True)
 	reason = _("Reserved for more than {0} days.", language.of_site()).format(days)
-	reserving.release(name, reason)
-	_notify(need, days)
+	if reserving.release(name, reason, begun_before=_limit(days)):
+		_notify(need, days)
+
+
+def _limit(days: int) -> datetime:
+	return add_days(now_datetime(), -days)
 
 
 def _notify(need: Any, days: int) -> None:

@@ -20,6 +20,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
 from support_service.foundation import locks
+from support_service.foundation.bins import StockChangedError
 from support_service.foundation.settings import company_default
 from support_service.service_parts.needs import errors, figures, reservations, reserving, supply, vans
 from support_service.service_parts.needs.need_rules import TOLERANCE, in_packs
@@ -94,10 +95,13 @@ def _asked_before(coming: Iterable[supply.Coming], kind: str) -> list[str]:
 
 
 def reserve_what_is_free(case: str, needs: Sequence[str]) -> None:
-	"""Reserve what there is for these needs; nothing is said where there is nothing."""
+	"""Reserve what there is for these needs; nothing is said where there is nothing.
+
+	Nor where the stock has just changed in a caller's transaction: its needs stay, and are reserved with another click.
+	"""
 	try:
 		reserving.reserve(case, needs)
-	except errors.NothingToReserveError:
+	except (errors.NothingToReserveError, StockChangedError):
 		frappe.clear_last_message()
 
 

@@ -30,26 +30,25 @@ def before_submit(doc: Document, method: str | None = None) -> None:
 
 	:raises ReservedForRequestError: the setting says that parts reserved for requests are not given out.
 	"""
-	out = _out_of_stock(doc)
+	out = out_of_stock(doc)
 	held = reservations.of_places(out) if out else {}
 	if not held:
 		return
-	texts = list(_texts(doc, out, held))
-	if not texts:
-		return
+	if texts := list(_texts(doc, out, held)):
+		advice = _("Take other stock, or have the reservation released on the request.")
+		refuse_or_warn(texts, advice, _("Reserved Parts"), errors.ReservedForRequestError)
+
+
+def refuse_or_warn(texts: list[str], advice: str, title: str, error: type[frappe.ValidationError]) -> None:
+	"""Say that a document takes what is kept for somebody; refuse it with `advice` where the setting says so."""
 	if frappe.db.get_single_value("Support Service Settings", "reserved_parts_taken") == REFUSE:
-		frappe.throw(
-			[*texts, _("Take other stock, or have the reservation released on the request.")],
-			exc=errors.ReservedForRequestError,
-			title=_("Reserved Parts"),
-			as_list=True,
-		)
-	frappe.msgprint(texts, title=_("Reserved Parts"), indicator="orange", as_list=True)
+		frappe.throw([*texts, advice], exc=error, title=title, as_list=True)
+	frappe.msgprint(texts, title=title, indicator="orange", as_list=True)
 
 
 def let_go_of_taken(doc: Document) -> None:
 	"""After `doc` was posted: what is reserved but no longer there has gone along into a van of its request, or is taken."""
-	out = _out_of_stock(doc)
+	out = out_of_stock(doc)
 	held = reservations.of_places(out, latest=True) if out else {}
 	if not held:
 		return
@@ -70,6 +69,8 @@ def let_go_of_taken(doc: Document) -> None:
 
 def _texts(doc: Document, out: dict[Place, float], held: dict[Place, list[Any]]) -> Iterator[str]:
 	there = _there(held)
+	for place, qty in _own_reservations(doc).items():
+		there[place] = there.get(place, 0.0) + qty
 	own = _needs_of(doc)
 	for place, rows in held.items():
 		others = [row for row in rows if row.part_need not in own]
@@ -82,7 +83,7 @@ def _texts(doc: Document, out: dict[Place, float], held: dict[Place, list[Any]])
 			)
 
 
-def _out_of_stock(doc: Document) -> dict[Place, float]:
+def out_of_stock(doc: Document) -> dict[Place, float]:
 	"""Place → what `doc` takes out of it, in stock units."""
 	out: dict[Place, float] = defaultdict(float)
 	if doc.doctype == "Stock Entry":
@@ -114,6 +115,36 @@ def _there(places: Any) -> dict[Place, float]:
 		order_by=None,
 	)
 	return {(row.item_code, row.warehouse): flt(row.actual_qty) - flt(row.reserved_stock) for row in rows}
+
+
+def _own_reservations(doc: Document) -> dict[Place, float]:
+	"""Place → what `doc` delivers of what ERPNext has reserved there for the orders it delivers."""
+	order = {"Delivery Note": "against_sales_order", "Sales Invoice": "sales_order"}.get(doc.doctype)
+	rows = [row for row in doc.items if order and row.get(order) and row.get("so_detail")]
+	if not rows or cint(doc.get("is_return")):
+		return {}
+	reserved: dict[tuple[str, str, str], float] = defaultdict(float)
+	for entry in frappe.get_all(
+		"Stock Reservation Entry",
+		filters={
+			"docstatus": 1,
+			"voucher_type": "Sales Order",
+			"voucher_detail_no": ("in", sorted({row.so_detail for row in rows})),
+			"status": ("not in", ("Delivered", "Cancelled")),
+		},
+		fields=["voucher_detail_no", "item_code", "warehouse", "reserved_qty", "delivered_qty"],
+		order_by=None,
+	):
+		key = (entry.voucher_detail_no, entry.item_code, entry.warehouse)
+		reserved[key] += flt(entry.reserved_qty) - flt(entry.delivered_qty)
+	found: dict[Place, float] = defaultdict(float)
+	for row in rows:
+		key = (row.so_detail, row.item_code, row.warehouse)
+		own = min(flt(row.qty) * (flt(row.conversion_factor) or 1), reserved.get(key, 0.0))
+		if own > 0:
+			reserved[key] -= own
+			found[(row.item_code, row.warehouse)] += own
+	return dict(found)
 
 
 def _needs_of(doc: Document) -> set[str]:

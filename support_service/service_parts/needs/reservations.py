@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import frappe
@@ -30,6 +31,7 @@ FIELDS = (
 	"warehouse",
 	"qty",
 	"held",
+	"begun_on",
 	"begun_doctype",
 	"begun_name",
 	"ended_as",
@@ -75,7 +77,8 @@ def end(rows: Iterable[Any], qty: float, ended_as: str, because: Because) -> flo
 			need = frappe._dict(
 				name=row.part_need, service_request=row.service_request, item_code=row.item_code
 			)
-			_append(need, row.warehouse, rest, Because(row.begun_doctype, row.begun_name, row.reason), held=1)
+			because_before = Because(row.begun_doctype, row.begun_name, row.reason)
+			_append(need, row.warehouse, rest, because_before, held=1, begun_on=row.begun_on)
 		left -= take
 	return flt(qty) - left
 
@@ -191,7 +194,14 @@ def _open(needs: Collection[str]) -> set[str]:
 
 
 def _append(
-	need: Any, warehouse: str, qty: float, because: Because, *, held: int, ended_as: str = ""
+	need: Any,
+	warehouse: str,
+	qty: float,
+	because: Because,
+	*,
+	held: int,
+	ended_as: str = "",
+	begun_on: datetime | None = None,
 ) -> None:
 	now = now_datetime()
 	values = {
@@ -202,7 +212,7 @@ def _append(
 		"warehouse": warehouse,
 		"qty": flt(qty),
 		"held": held,
-		"begun_on": now,
+		"begun_on": begun_on or now,
 		"begun_doctype": because.doctype,
 		"begun_name": because.name,
 		"reason": because.reason,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt
+from frappe.utils import flt, get_datetime
 
 from support_service.foundation import with_bins
 from support_service.foundation.bins import LockedBin, Place
@@ -80,9 +81,16 @@ def _reserve(
 	return missing
 
 
-def release(need: str, reason: str) -> float:
-	"""Let go all that is reserved for `need`; returns how much that was. More becomes free, so nothing need be locked for it."""
-	rows = [row for row in reservations.of_needs([need], latest=True) if row.held]
+def release(need: str, reason: str, *, begun_before: datetime | None = None) -> float:
+	"""Let go what is reserved for `need`; returns how much that was. More becomes free, so nothing need be locked for it.
+
+	begun_before: only what is reserved since before then; by default all.
+	"""
+	rows = [
+		row
+		for row in reservations.of_needs([need], latest=True)
+		if row.held and (begun_before is None or get_datetime(row.begun_on) < begun_before)
+	]
 	ended = reservations.end(
 		rows, sum(flt(row.qty) for row in rows), reservations.RELEASED, Because(NEED, need, reason)
 	)

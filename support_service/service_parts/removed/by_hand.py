@@ -17,15 +17,8 @@ from support_service.service_parts.removed.errors import LaterStepsError
 from support_service.service_parts.removed.lifecycle import Status
 
 RETURN, NOTE = "Purchase Receipt", "Purchase Invoice"
-OURS = ("removed_part", "service_return_key")
 KEY = {"Stock Entry": "service_consumption_key", RETURN: "service_return_key", NOTE: "service_return_key"}
 COLUMN = {doctype: column for column, doctype in record.POSTED.items()}
-
-
-def before_insert(doc: Document, method: str | None = None) -> None:
-	"""Handler of Purchase Receipt and Purchase Invoice: one that is amended or copied is an ordinary one."""
-	if doc.get("amended_from"):
-		doc.update(dict.fromkeys(OURS))
 
 
 def on_submit(doc: Document, method: str | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from support_service.service_parts.removed.lifecycle import Goes
+from support_service.service_parts.removed.lifecycle import Goes, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ def days_late(due: date | None, today: date) -> int:
 	return max(0, (today - due).days) if due else 0
 
 
-def belongs_to(goes: str) -> str:
-	"""Who owns the removed part: we do, as the fitted one is the customer's, unless it was left there."""
-	return "Customer" if goes == Goes.LEFT_WITH_CUSTOMER else "Us"
+def belongs_to(goes: str, *, chosen: str | None = None, is_their_unit: bool = False) -> Owner:
+	"""Who owns the removed part: we do, as the fitted one is the customer's, unless it was left there or is theirs to have back.
+
+	chosen: what the engineer said. is_their_unit: it is the customer's whole unit, taken in for repair.
+	"""
+	if goes == Goes.LEFT_WITH_CUSTOMER:
+		return Owner.CUSTOMER
+	return Owner(chosen) if chosen else Owner.CUSTOMER if is_their_unit else Owner.US

@@ -8,66 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from support_service.constants.roles import ENGINEER, LEAD, MANAGER
 from support_service.constants.words import N_
+from support_service.service_parts.removed.vocabulary import FIRST_STATUS, Goes, Owner, Result, Status, Stock
+
+__all__ = ["FIRST_STATUS", "Goes", "Owner", "Result", "Status", "Stock"]
 
 STORE = "Stock User"  # ERPNext's own roles
 STORE_MANAGER = "Stock Manager"
-
-
-class Status(StrEnum):
-	DUE = "Due"
-	RECEIVED = "Received"
-	TESTED = "Tested"
-	IN_REPAIR = "In Repair"
-	REPAIRED = "Repaired"
-	SCRAPPED = "Scrapped"
-	RETURNED_TO_VENDOR = "Returned to Vendor"
-	CREDITED = "Credited"
-	NOT_CREDITED = "Not Credited"
-	LEFT_WITH_CUSTOMER = "Left with Customer"
-	WAIVED = "Waived"
-	CANCELLED = "Cancelled"
-
-
-class Goes(StrEnum):
-	"""What happens to a removed part, as the engineer says on the visit."""
-
-	BACK_TO_US = "Back to Us"
-	LEFT_WITH_CUSTOMER = "Left with Customer"
-	SCRAPPED_ON_SITE = "Scrapped on Site"
-	RETURNED_TO_VENDOR = "Returned to Vendor"
-
-
-class Result(StrEnum):
-	GOOD = "Good"
-	REPAIRABLE = "Repairable"
-	DEFECTIVE = "Defective"
-
-
-class Stock(StrEnum):
-	"""What a step does to ERPNext's stock.
-
-	RECEIVE: into the warehouse for removed parts. PUT_BACK: from there into the spare parts store, to be used again.
-	SCRAP: out of stock. SEND: out of stock, back to the supplier; received first where it never was in a warehouse.
-	"""
-
-	RECEIVE = "receive"
-	PUT_BACK = "put back"
-	SCRAP = "scrap"
-	SEND = "send"
-
-
-# where a part begins that somebody has disposed of on site
-FIRST_STATUS: Mapping[str, Status] = {
-	Goes.BACK_TO_US: Status.DUE,
-	Goes.LEFT_WITH_CUSTOMER: Status.LEFT_WITH_CUSTOMER,
-	Goes.SCRAPPED_ON_SITE: Status.SCRAPPED,
-	# the vendor or a carrier has it; due is the paper that says so
-	Goes.RETURNED_TO_VENDOR: Status.DUE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +30,7 @@ class Move:
 	own_only: an engineer may make it only for parts of visits of their own; other roles are not restricted.
 	results: test results with which the step is possible; empty: any.
 	goes: dispositions with which it is possible; empty: any.
+	owner: whose part can make it; empty: anybody's.
 	tools: whether it makes sense for one of our own tools.
 	takes: fields that whoever makes it may fill in the same step.
 	needs: those of them that must be filled.
@@ -99,6 +49,7 @@ class Move:
 	own_only: bool = False
 	results: tuple[Result, ...] = ()
 	goes: tuple[Goes, ...] = ()
+	owner: Owner | None = None
 	tools: bool = False
 	takes: tuple[str, ...] = ()
 	needs: tuple[str, ...] = ()
@@ -243,6 +194,17 @@ MOVES: tuple[Move, ...] = (
 		danger=True,
 	),
 	Move(
+		"back_to_customer",
+		N_("Back to the Customer"),
+		(Status.RECEIVED, Status.TESTED, Status.REPAIRED),
+		Status.RETURNED_TO_CUSTOMER,
+		KEEPERS,
+		owner=Owner.CUSTOMER,
+		stock=Stock.HAND_OVER,
+		part_of=True,
+		primary=True,
+	),
+	Move(
 		"credit",
 		N_("Credit Received"),
 		(Status.RETURNED_TO_VENDOR,),
@@ -263,10 +225,11 @@ MOVES: tuple[Move, ...] = (
 )
 
 BY_ACTION: Mapping[str, Move] = {move.action: move for move in MOVES}
-# nothing is expected any more
+# nothing is expected any more of a part of ours; a customer's that is repaired goes back to them
 OVER = (
 	Status.REPAIRED,
 	Status.SCRAPPED,
+	Status.RETURNED_TO_CUSTOMER,
 	Status.CREDITED,
 	Status.NOT_CREDITED,
 	Status.LEFT_WITH_CUSTOMER,
@@ -277,12 +240,15 @@ OVER = (
 UNDOERS = KEEPERS
 
 
-def fits(move: Move, *, status: str, result: str | None, goes: str, is_tool: bool) -> bool:
+def fits(
+	move: Move, *, status: str, result: str | None, goes: str, is_tool: bool, owner: str = Owner.US
+) -> bool:
 	"""Whether a part in that state can make `move`, whoever makes it."""
 	return (
 		status in move.sources
 		and (not move.results or result in move.results)
 		and (not move.goes or goes in move.goes)
+		and (not move.owner or owner == move.owner)
 		and (move.tools or not is_tool)
 	)
 

@@ -18,7 +18,7 @@ from frappe.utils import cint, flt, now_datetime
 from support_service.foundation import with_bins
 from support_service.service_parts.removed import lifecycle, record, splitting, stock, undoing, vendor
 from support_service.service_parts.removed.errors import StepIncompleteError, StepNotAllowedError
-from support_service.service_parts.removed.lifecycle import BY_ACTION, Move, Stock
+from support_service.service_parts.removed.lifecycle import BY_ACTION, Move, Owner, Stock
 from support_service.service_parts.removed.record import DOCTYPE
 
 
@@ -112,7 +112,14 @@ def _carry_out(part: Document, move: Move) -> dict[str, str | None]:
 		return vendor.send(part, item, key)._asdict()
 	if not stock.has_effect(part, item):
 		return {}
-	effects = {Stock.RECEIVE: stock.receive, Stock.PUT_BACK: stock.put_back, Stock.SCRAP: stock.take_out}
+	if move.stock == Stock.PUT_BACK and part.belongs_to == Owner.CUSTOMER:
+		return {}
+	effects = {
+		Stock.RECEIVE: stock.receive,
+		Stock.PUT_BACK: stock.put_back,
+		Stock.SCRAP: stock.take_out,
+		Stock.HAND_OVER: stock.hand_over,
+	}
 	return {"stock_entry": effects[move.stock](part, item, key)}
 
 
@@ -173,4 +180,5 @@ def _fits(part: Document, move: Move) -> bool:
 		result=part.test_result,
 		goes=part.disposition,
 		is_tool=bool(part.is_tool),
+		owner=part.belongs_to,
 	)

@@ -19,6 +19,7 @@ DOCTYPE = "Removed Part"
 KEPT = (
 	"status",
 	"test_result",
+	"belongs_to",
 	"serial_no",
 	"batch_no",
 	"due_on",

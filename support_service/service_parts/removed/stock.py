@@ -16,7 +16,9 @@ from frappe.utils import escape_html, flt, formatdate, today
 from support_service.foundation.bins import Place
 from support_service.foundation.settings import company_default
 from support_service.service_parts import posted_now
+from support_service.service_parts.removed import ownership
 from support_service.service_parts.removed.errors import StepIncompleteError
+from support_service.service_parts.removed.lifecycle import Owner
 
 ENTRY = "Stock Entry"
 RECEIPT, ISSUE, TRANSFER = "Material Receipt", "Material Issue", "Material Transfer"
@@ -44,6 +46,7 @@ def receive(part: Document, item: Any, key: str) -> str:
 	"""Take the part into the warehouse for removed parts, at the value the settings say, mostly none; returns the Stock Entry."""
 	warehouse = _warehouse(part, "defective_warehouse", _("Warehouse for Removed Parts"))
 	_require_numbers(part, item)
+	ownership.settle(part)
 	part.value_rate = _value(part, warehouse)
 	entry = _entry(
 		part,
@@ -75,6 +78,22 @@ def take_out(part: Document, item: Any, key: str) -> str:
 	entry = _entry(part, item, ISSUE, key, s_warehouse=part.warehouse, **_worthless(part))
 	part.warehouse = None
 	return entry
+
+
+def hand_over(part: Document, item: Any, key: str) -> str:
+	"""Take a customer's piece out of stock as they have it again; returns the Stock Entry."""
+	entry = take_out(part, item, key)
+	is_with_customer(part)
+	return entry
+
+
+def is_with_customer(part: Document) -> None:
+	"""Set the serial number to delivered to its customer: ERPNext takes an issued one for consumed, one never received for inactive."""
+	if part.serial_no:
+		number = frappe.db.get_value("Serial No", {"name": part.serial_no, "item_code": part.item_code})
+		values = {"status": "Delivered", "customer": part.customer}
+		if number:
+			frappe.db.set_value("Serial No", number, values, update_modified=False)
 
 
 def closed_today(reason: str) -> str:
@@ -210,7 +229,7 @@ def _batch_of_its_own(part: Document) -> str:
 def _value(part: Document, warehouse: str) -> float:
 	defaults = company_default(part.company)
 	share = flt(defaults.get("removed_part_value"))
-	if not share:
+	if not share or part.belongs_to == Owner.CUSTOMER:  # what is not ours is worth nothing in our books
 		return 0.0
 	# of good pieces, not of those that lie here without value
 	store = defaults.get("parts_warehouse") or warehouse

@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from support_service.foundation.settings import company_default
 from support_service.service_parts.removed import lifecycle, record, splitting, stock
 from support_service.service_parts.removed.errors import StepNotAllowedError
-from support_service.service_parts.removed.lifecycle import BY_ACTION
+from support_service.service_parts.removed.lifecycle import BY_ACTION, Owner
 
 
 def take_back(name: str) -> Document:
@@ -37,6 +37,8 @@ def take_back(name: str) -> Document:
 	record.store(part)
 	for doctype, document in documents:
 		stock.cancel(doctype, document)
+	if documents and part.belongs_to == Owner.CUSTOMER and not part.warehouse:
+		stock.is_with_customer(part)
 	return part
 
 

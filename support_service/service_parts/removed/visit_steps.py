@@ -16,9 +16,9 @@ from frappe.utils import escape_html, flt, getdate, today
 
 from support_service.foundation.posting import Posting
 from support_service.service_parts.part_checks import TOLERANCE, Problem, refuse
-from support_service.service_parts.removed import defaults, disposition_rules, record, vendor
+from support_service.service_parts.removed import defaults, disposition_rules, ownership, record, vendor
 from support_service.service_parts.removed.errors import PartsBackAlreadyError, RemovedRowError
-from support_service.service_parts.removed.lifecycle import FIRST_STATUS, Goes
+from support_service.service_parts.removed.lifecycle import FIRST_STATUS, Goes, Owner
 
 TOOL = "Tool"
 PAID_FOR = ("Covered", "Partly Covered")
@@ -43,17 +43,22 @@ def expect(visit: Document, posting: Posting) -> None:
 		frappe.get_all(record.DOCTYPE, {"engineer_visit": visit.name}, pluck="source_key", order_by=None)
 	)
 	decided = {}
+	their_unit = ownership.unit_serial(visit.installed_unit)
 	for row in rows:
 		goes = _goes(row, facts)
 		due = _due(row, goes, facts, removed_on)
+		owners = set()
 		for number, piece in enumerate(_one_by_one(row, facts), 1):
 			key = f"{visit.name}|{row.name}|{number}"
+			owner = _owner(row, piece, goes, their_unit)
+			owners.add(owner)
 			if key not in present:
-				record.begin(_part(visit, row, piece, goes, due, key, facts))
+				record.begin(_part(visit, row, piece, goes, due, key, facts, owner))
 		decided[row.name] = {
 			"removed_goes_to": goes,
 			"return_due_on": due,
-			"removed_belongs_to": disposition_rules.belongs_to(goes),
+			# of several the row says what most mean by it: ours, unless all are the customer's
+			"removed_belongs_to": Owner.CUSTOMER if owners == {Owner.CUSTOMER} else Owner.US,
 		}
 	posting.removed = decided
 
@@ -156,8 +161,25 @@ def _one_by_one(row: Any, facts: defaults.Facts) -> Iterator[Any]:
 			yield piece
 
 
+def _owner(row: Any, piece: Any, goes: str, their_unit: str | None) -> Owner:
+	if row.kind == TOOL:
+		return Owner.US
+	return disposition_rules.belongs_to(
+		goes,
+		chosen=row.removed_belongs_to,
+		is_their_unit=bool(their_unit) and (piece.serial_no or "").strip().casefold() == their_unit,
+	)
+
+
 def _part(
-	visit: Document, row: Any, piece: Any, goes: str, due: date | None, key: str, facts: defaults.Facts
+	visit: Document,
+	row: Any,
+	piece: Any,
+	goes: str,
+	due: date | None,
+	key: str,
+	facts: defaults.Facts,
+	owner: Owner,
 ) -> Document:
 	known = facts.serials.get((piece.serial_no or "").casefold())
 	item_code = known.item_code if known else piece.item_code
@@ -175,7 +197,7 @@ def _part(
 			"disposition": goes,
 			"due_on": due,
 			"comes_back_with": row.comes_back_with or "Engineer",
-			"belongs_to": disposition_rules.belongs_to(goes),
+			"belongs_to": owner,
 			"coverage": row.coverage,
 			"source_key": key,
 			"engineer_visit": visit.name,

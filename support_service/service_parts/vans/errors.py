@@ -7,6 +7,10 @@ class VanCountError(frappe.ValidationError):
 	"""A count cannot be begun, continued, finished or posted as asked."""
 
 
+class PostedAtOtherTimeError(VanCountError):
+	"""The document of a count is posted when it is submitted, at no other time."""
+
+
 class VanHandoverError(frappe.ValidationError):
 	"""A hand-over cannot be begun, confirmed, undone or cancelled as asked."""
 

@@ -11,12 +11,12 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, nowdate, nowtime
+from frappe.utils import cint, flt, nowdate, nowtime
 
 from support_service.foundation import bins, locks
 from support_service.service_parts.vans import books, count_rules, counts, entered, written
 from support_service.service_parts.vans.count_rules import State
-from support_service.service_parts.vans.errors import VanCountError
+from support_service.service_parts.vans.errors import PostedAtOtherTimeError, VanCountError
 
 RECONCILIATION = "Stock Reconciliation"
 
@@ -101,6 +101,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 	if not doc.get("van_count") or doc._action != "submit":
 		return
 	count = _count_of(doc)
+	_refuse_other_time(doc)
 	bins.lock_in_callers_transaction({(item.item_code, item.warehouse) for item in doc.items})
 	now = books.held(count.warehouse, {row.item_code for row in count.rows})
 	expected = {(row.item_code, row.batch_no or None): row for row in count.rows}
@@ -150,6 +151,19 @@ def _count_of(doc: Document) -> Document:
 	return count
 
 
+def _refuse_other_time(doc: Document) -> None:
+	"""Refuse a posting time that somebody has set: ERPNext would apply a second time what moved between then and now."""
+	# a Data Import sets it by itself
+	if cint(doc.get("set_posting_time")) or frappe.flags.in_import:
+		frappe.throw(
+			_(
+				"{0} posts what is in the van now, with what has moved since the count, so it is posted at this moment. Clear {1}, then "
+				"submit again."
+			).format(doc.name, _(doc.meta.get_label("set_posting_time"))),
+			PostedAtOtherTimeError,
+		)
+
+
 def _item(row: Any, warehouse: str) -> dict[str, Any]:
 	"""One row of the draft: what was found, beside what the books said."""
 	item = {
@@ -184,7 +198,10 @@ def _numbered(serials: frozenset[str]) -> dict[str, Any]:
 
 
 def _follow(item: Any, row: Any, now: books.Held | None) -> None:
-	"""Set one row to what the van holds now, as counted then."""
+	"""Set one row to what the van holds now, as counted then, at what it is worth now."""
+	if now and now.qty and now.rate and flt(item.valuation_rate) == flt(row.valuation_rate):
+		# the rate of the count: landed cost or a purchase since then is not written down with what is missing
+		item.valuation_rate = item.current_valuation_rate = now.rate
 	qty_now, serials_now = (now.qty, now.serials) if now else (0.0, ())
 	moved = flt(qty_now - flt(row.expected), 9)
 	came_or_went = set(serials_now) != set(entered.lines(row.expected_serials))

@@ -77,6 +77,7 @@ class RemovedPart(Document):
 			"Repaired",
 			"Scrapped",
 			"Returned to Vendor",
+			"Returned to Customer",
 			"Credited",
 			"Not Credited",
 			"Left with Customer",
