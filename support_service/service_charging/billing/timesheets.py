@@ -143,9 +143,7 @@ def before_validate(doc: Document, method: str | None = None) -> None:
 		own = [one for one in hours if one not in kept and about in charged_as.get(one.timesheet_detail, ())]
 		if own:
 			kept.append(min(own, key=lambda one: _apart(one, row)))
-	doc.timesheets = [
-		row for row in doc.timesheets if row in kept or row.timesheet_detail not in charged_as
-	]
+	doc.timesheets = [row for row in doc.timesheets if row in kept or row.timesheet_detail not in charged_as]
 	for place, row in enumerate(doc.timesheets, 1):
 		row.idx = place
 
@@ -164,7 +162,9 @@ def _charged_as(details: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
 		.on(decision.engineer_visit == visit.name)
 		.left_join(line)
 		.on((line.parent == decision.name) & line.kind.isin(list(ACTIVITY)))
-		.select(row.name, row.to_time, visit.arrived_at, decision.name.as_("decision"), line.kind, line.item_code)
+		.select(
+			row.name, row.to_time, visit.arrived_at, decision.name.as_("decision"), line.kind, line.item_code
+		)
 		.where(row.name.isin(details))
 		.run(as_dict=True)
 	)
