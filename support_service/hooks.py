@@ -371,6 +371,7 @@ doc_events = {
 		"before_validate": [
 			"support_service.permissions.links_to_ours.before_validate",
 			"support_service.service_charging.billing.checks.before_validate",
+			"support_service.service_charging.billing.timesheets.before_validate",
 		],
 		"after_insert": [
 			"support_service.service_charging.billing.links.after_insert",

@@ -7,13 +7,14 @@ visit's company, and are shown to whoever may see prices.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.query_builder import CustomFunction, DocType
 from frappe.query_builder.functions import Count, Sum
-from frappe.utils import add_days, getdate
+from frappe.utils import add_days, flt, getdate, strip_html
 
 from support_service.foundation import reports
 from support_service.foundation.platform import visible
@@ -31,11 +32,15 @@ LEFT = CustomFunction("left", ["text", "length"])
 GROUPS = {
 	"Product": ("product", "Link", "Item"),
 	"Request Type": ("request_type", "Data", ""),
+	"Cause": ("cause", "Data", ""),
 	"Month": ("month", "Data", ""),
 	"Team": ("team", "Link", "Service Team"),
 	"Engineer": ("engineer", "Link", "Service Engineer"),
 	"Customer": ("customer", "Link", "Customer"),
 }
+
+
+SUMS = ("qty", "cost", "visits", "pieces", "with_parts")
 
 
 class UnknownGroupingError(frappe.ValidationError):
@@ -54,6 +59,7 @@ class Tables:
 		return {
 			"product": self.unit.item_code,
 			"request_type": self.case.request_type,
+			"cause": self.case.cause,
 			"month": LEFT(self.visit.left_at, 7),  # 2026-01
 		}.get(column, self.visit[column])
 
@@ -107,6 +113,7 @@ def used(wanted: Any, group: str | None) -> list[dict[str, Any]]:
 	if wanted.item_code:
 		query = query.where(tables.part.item_code == wanted.item_code)
 	found = query.groupby(*keys, tables.item.item_name, tables.item.stock_uom).run(as_dict=True)
+	found = _in_plain_words(found, group)
 	return sorted(found, key=lambda row: (-(row["cost"] or 0), -row["qty"], row["item_code"]))
 
 
@@ -122,7 +129,7 @@ def visits(wanted: Any, group: str | None) -> list[dict[str, Any]]:
 		query, keys = query.select(term.as_(group)), [*keys, term]
 	for condition in _conditions(tables, wanted):
 		query = query.where(condition)
-	return query.groupby(*keys).run(as_dict=True)
+	return _in_plain_words(query.groupby(*keys).run(as_dict=True), group)
 
 
 def drawn(wanted: Any, group: str | None) -> list[dict[str, Any]]:
@@ -147,7 +154,23 @@ def drawn(wanted: Any, group: str | None) -> list[dict[str, Any]]:
 		query, keys = query.select(term.as_(group)), [*keys, term]
 	for condition in _conditions(tables, wanted):
 		query = query.where(condition)
-	return query.groupby(*keys).run(as_dict=True)
+	return _in_plain_words(query.groupby(*keys).run(as_dict=True), group)
+
+
+def _in_plain_words(rows: list[dict[str, Any]], group: str | None) -> list[dict[str, Any]]:
+	"""Causes are formatted text: those that say the same become one row, whatever their format and their capital letters."""
+	if group != "cause":
+		return rows
+	said: dict[str, str] = {}
+	merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+	for row in rows:
+		words = " ".join(unescape(strip_html((row["cause"] or "").replace("<", " <"))).split())
+		row["cause"] = said.setdefault(words.casefold(), words)
+		# a visit is about one case, and a case has one cause: no visit is counted twice
+		same = merged.setdefault(tuple(row[name] for name in row if name not in SUMS), row)
+		if same is not row:
+			same.update({name: flt(same[name]) + flt(row[name]) for name in SUMS if name in row})
+	return list(merged.values())
 
 
 def _from(tables: Tables) -> Any:

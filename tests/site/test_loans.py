@@ -180,6 +180,24 @@ class TestTakeBack:
 		assert held(stocked, stocked.lent)[0] == 0
 		assert held(stocked, stocked.store)[0] == 3
 
+	def test_complete_is_counted_by_the_loans_own_records(self, stocked):
+		"""Another loan of the same item stays out: it neither completes this one nor keeps it open."""
+		loan = lend(make_loan({"item_code": stocked.plain, "qty": 3}))
+		other = lend(make_loan({"item_code": stocked.plain, "qty": 2}))
+		row = loan.pieces[0].name
+		loan = take_back.take_back(loan.name, [came_back.Back(row, 1)], command="one")
+		other.reload()
+		assert (loan.status, loan.pieces[0].still_out()) == ("Partly Returned", 2)
+		assert (other.status, other.pieces[0].still_out(), other.returns) == ("Lent", 2, [])
+		loan = take_back.take_back(loan.name, [came_back.Back(row, 2)], command="two")
+		other.reload()
+		assert (loan.status, loan.pieces[0].still_out()) == ("Returned", 0)
+		assert (other.status, other.pieces[0].still_out(), other.returned_on) == ("Lent", 2, None)
+		assert held(stocked, stocked.lent)[1] == 2
+		with pytest.raises((errors.LoanMoveError, errors.LoanReturnError)):
+			take_back.take_back(loan.name, [came_back.Back(row, 1)], command="three")
+		assert take_back.take_back(other.name, all_of(other), command="four").status == "Returned"
+
 	def test_the_same_command_three_times(self, stocked):
 		loan = lend(make_loan({"item_code": stocked.plain, "qty": 4}))
 		back = [came_back.Back(loan.pieces[0].name, 1)]

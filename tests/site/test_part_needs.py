@@ -664,6 +664,26 @@ class TestSuggestions:
 		api.add(again, [{"item_code": inner, "qty": 1}])
 		assert [one["item_code"] for one in api.suggestions_for(again)] == [listed, part, other]
 
+	def test_a_substitute_of_a_listed_part(self, world):
+		"""Only what can do as much: one-way the right way, both ways, neither disabled nor the lesser one."""
+		product, listed, one_way, both, lesser, disabled = (
+			make_item(allow_alternative_item=1).name for _ in range(6)
+		)
+		for item, other, two_way in (
+			(listed, one_way, 0),
+			(both, listed, 1),
+			(lesser, listed, 0),
+			(listed, disabled, 0),
+		):
+			values = {"item_code": item, "alternative_item_code": other, "two_way": two_way}
+			insert("Item Alternative", values, {})
+		frappe.db.set_value("Item", disabled, "disabled", 1)
+		insert("Spare Parts List", {"item_code": product, "parts": [{"item_code": listed, "qty": 1}]}, {})
+		case = open_case(world, item_code=product)
+		found = api.suggestions_for(case)
+		assert [one["item_code"] for one in found] == [listed, *sorted([one_way, both])]
+		assert {one["alternative_of"] for one in found[1:]} == {listed}
+
 
 def test_the_columns_are_what_the_rows_say(world, case):
 	"""Whatever has happened, computing again changes nothing."""

@@ -10,9 +10,11 @@ from frappe.utils import add_days, nowdate
 from support_service.service_parts.consumption import UnknownGroupingError
 from support_service.service_parts.report.part_consumption import part_consumption
 from support_service.service_parts.report.parts_per_visit import parts_per_visit
+from support_service.service_parts.report.warranty_cost_per_request import warranty_cost_per_request
 from support_service.service_parts.report.warranty_cost_per_supplier import warranty_cost_per_supplier
 from tests.factories import (
 	company,
+	insert,
 	make_customer,
 	make_customer_user,
 	make_done_visit,
@@ -26,8 +28,10 @@ from tests.factories import (
 	make_supplier_claim,
 	make_user,
 	make_warehouse,
+	unique,
 )
 from tests.site import coverage_world
+from tests.site.removed_world import make_store, step, swap
 from tests.site.test_supplier_claim import bought
 from tests.site.test_van_stock import other_currency_company
 
@@ -100,6 +104,25 @@ class TestConsumption:
 		values = [(month() if group == "Month" else what, *rest) for what, *rest in values]
 		found = [(known.get(row[field], row[field]), known[row["item_code"]], row["qty"]) for row in rows]
 		assert sorted(found) == sorted(values)
+
+	def test_per_cause_of_one_product(self, done):
+		"""The same words are one cause, however they were formatted."""
+		cases = frappe.get_all("Service Request", {"customer": done.customer}, pluck="name", order_by="name")
+		for name, cause in zip(
+			cases, ("<p>Worn &amp; dirty <b>bearing</b></p>", "worn & dirty bearing", None), strict=True
+		):
+			frappe.db.set_value("Service Request", name, "cause", cause)
+		filters = {"customer": done.customer, "product": done.printer, "group_by": "Cause"}
+		_columns, rows, _message, chart, _cards = part_consumption.execute(filters)
+		found = {(row["cause"].casefold(), row["item_code"]): row for row in rows}
+		bearing = "worn & dirty bearing"
+		assert set(found) == {(bearing, done.board), (bearing, done.cable)}
+		board = found[bearing, done.board]
+		assert (board["qty"], board["cost"], board["visits"]) == (3, 90, 2)
+		assert [label.casefold() for label in chart["data"]["labels"]] == [bearing]
+		assert chart["data"]["datasets"][0]["values"] == [4]
+		visits = {row["cause"].casefold(): row for row in parts_per_visit.execute(filters)[1]}
+		assert (visits[bearing]["visits"], visits[bearing]["pieces"], visits[""]["visits"]) == (2, 4, 1)
 
 	def test_filters(self, done):
 		where = {"customer": done.customer}
@@ -202,10 +225,112 @@ class TestWarrantyCost:
 		assert [card["value"] for card in summary] == [160, 50]
 		assert warranty_cost_per_supplier.execute({"supplier": supplier, "to_date": "2020-01-01"})[1] == []
 
+	def test_the_credit_of_removed_parts(self, stock_settings_as_before):
+		"""Of a note over 90 in dollars that credits two parts each has its own; a claim that shares it adds the rest, once."""
+		van = make_store()
+		notes = [debit_note(van.supplier, van.plain, 2, 45, currency="USD", rate=7) for _ in range(2)]
+		for note in notes:
+			for _piece in range(2):
+				part = step(swap(van, "plain"), "receive")
+				step(part, "test_defective")
+				step(part, "return_to_vendor", supplier=van.supplier, vendor_reference="RMA")
+				part = step(part, "credit", debit_note=note.name)
+				assert (part.credit_currency, part.credit_received) == ("USD", 45)
+		self.credited(van.supplier, 4 * 45 * 7)
+		make_supplier_claim(supplier=van.supplier, item_code=van.plain).db_set("debit_note", notes[0].name)
+		make_supplier_claim(supplier=van.supplier, item_code=van.plain).db_set("debit_note", notes[0].name)
+		self.credited(van.supplier, 4 * 45 * 7)
+		frappe.db.set_value("Removed Part", part.name, {"status": "Returned to Vendor", "credit_received": 0})
+		self.credited(van.supplier, 3 * 45 * 7)
+
+	def credited(self, supplier: str, amount: float) -> None:
+		[row] = warranty_cost_per_supplier.execute({"supplier": supplier})[1]
+		assert (row["credited"], row["net"]) == (amount, -amount)
+
 	def test_not_for_whoever_sees_no_prices(self, done):
 		frappe.set_user(done.user)
-		with pytest.raises(frappe.PermissionError):
-			warranty_cost_per_supplier.execute({})
+		for report in (warranty_cost_per_supplier, warranty_cost_per_request):
+			with pytest.raises(frappe.PermissionError):
+				report.execute({})
+
+
+class TestWarrantyCostPerRequest:
+	def test_each_claim_has_its_own_figure(self, stock_settings_as_before):
+		"""Two boards and an hour, one board and two hours and a credit of 50; what is charged is no cost of the warranty."""
+		coverage_world.make_terms()
+		activity = insert("Activity Type", {"activity_type": unique("Work"), "costing_rate": 40}, {}).name
+		settings = frappe.get_doc("Support Service Settings")
+		settings.update({"labour_activity": activity, "travel_activity": None, "make_timesheets": 0})
+		settings.save()
+		supplier, board = make_supplier().name, make_item().name
+		row = {
+			"item_code": board,
+			"warehouse": bought(board, 4, rate=80, supplier=supplier).items[0].warehouse,
+		}
+		units = [coverage_world.make_unit_with_warranty() for _ in range(2)] + [make_installed_unit()]
+		cases = [coverage_world.make_case_on(unit) for unit in units]
+		for case, qty, minutes in zip(cases, (2, 1, 1), (60, 120, 60), strict=True):
+			coverage_world.visit_on(
+				case, {**row, "qty": qty}, work_minutes=minutes, travel_minutes=0
+			).submit()
+		claim = make_supplier_claim(supplier=supplier, item_code=board, service_request=cases[1].name)
+		credit(claim, supplier, board, 50)
+		found = {
+			case.name: warranty_cost_per_request.execute({"service_request": case.name})[1] for case in cases
+		}
+		figures = ("installed_unit", "visits", "parts", "labour", "travel", "cost", "credited", "net")
+		assert [[each[name] for name in figures] for each in found[cases[0].name]] == [
+			[units[0].name, 1, 160, 40, 0, 200, 0, 200]
+		]
+		assert [[each[name] for name in figures] for each in found[cases[1].name]] == [
+			[units[1].name, 1, 80, 80, 0, 160, 50, 110]
+		]
+		assert found[cases[2].name] == []
+
+	def test_what_nobody_knows_is_not_nothing(self, stock_settings_as_before):
+		coverage_world.make_terms()
+		settings = frappe.get_doc("Support Service Settings")
+		settings.update({"labour_activity": None, "make_timesheets": 0})
+		settings.save()
+		case = coverage_world.make_case_on(coverage_world.make_unit_with_warranty())
+		coverage_world.visit_on(case, work_minutes=60, travel_minutes=0).submit()
+		_columns, [row], _message, chart, cards = warranty_cost_per_request.execute(
+			{"customer": case.customer}
+		)
+		assert (row["labour"], row["cost"]) == (None, 0)
+		assert chart["data"]["labels"] == [case.name] and [card["value"] for card in cards] == [0, 0, 0]
+
+
+def debit_note(supplier: str, item: str, qty: float, price: float, currency: str, rate: float):
+	"""A submitted debit note in another currency than the company's."""
+	supplier_account(supplier, currency)
+	note = frappe.get_doc(
+		{
+			"doctype": "Purchase Invoice",
+			"supplier": supplier,
+			"company": company(),
+			"currency": currency,
+			"conversion_rate": rate,
+			"is_return": 1,
+			"items": [{"item_code": item, "qty": -qty, "rate": price}],
+		}
+	).insert()
+	note.submit()
+	return note
+
+
+def supplier_account(supplier: str, currency: str) -> None:
+	"""ERPNext wants a payable account in the currency of the invoice or of the company."""
+	payable = frappe.db.get_value("Company", company(), ["default_payable_account", "abbr"], as_dict=True)
+	parent = frappe.db.get_value("Account", payable.default_payable_account, "parent_account")
+	name = f"Creditors {currency} - {payable.abbr}"
+	if not frappe.db.exists("Account", name):
+		values = {"account_name": f"Creditors {currency}", "parent_account": parent, "company": company()}
+		insert("Account", {**values, "account_currency": currency, "account_type": "Payable"}, {})
+	doc = frappe.get_doc("Supplier", supplier)
+	doc.default_currency = currency
+	doc.set("accounts", [{"company": company(), "account": name}])
+	doc.save()
 
 
 def credit(claim, supplier: str, item: str, amount: float) -> None:
@@ -238,10 +363,18 @@ def test_frappe_shows_the_cost_of_warranties(done, who):
 	frappe.set_user(make_user("Service Manager").name if who == "manager" else done.lead)
 	make_supplier_claim(company=company(), supplier=make_supplier().name)
 	assert run("Warranty Cost per Supplier", {})["result"]
+	assert run("Warranty Cost per Request", {})["columns"]
 
 
 @pytest.mark.parametrize(
-	"report", ["Part Consumption", "Parts per Visit", "Warranty Cost per Supplier", "Van Stock"]
+	"report",
+	[
+		"Part Consumption",
+		"Parts per Visit",
+		"Warranty Cost per Supplier",
+		"Warranty Cost per Request",
+		"Van Stock",
+	],
 )
 def test_customers_have_no_report(report):
 	frappe.set_user(make_customer_user(make_customer().name).name)

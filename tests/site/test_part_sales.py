@@ -204,6 +204,19 @@ class TestOrder:
 		assert charging.invoice_of(doc.name) == made.name
 		assert charging.describe(doc) == {"billed": 4000, "promised": 0, "offered": 0}
 
+	def test_of_ten_ordered_four_are_billed_and_then_six(self, case, part):
+		doc = accept(offer(case, part))
+		order(doc)
+		four = frappe.get_doc("Sales Invoice", charging.invoice_of(doc.name))
+		four.items[0].qty = 4
+		four.save().submit()
+		six = frappe.get_doc("Sales Invoice", charging.invoice_of(doc.name))
+		assert (six.docstatus, six.items[0].qty, six.net_total) == (0, 6, 2400)
+		assert charging.invoice_of(doc.name) == six.name
+		six.submit()
+		assert charging.invoice_of(doc.name) == six.name
+		assert charging.describe(doc) == {"billed": 4000, "promised": 0, "offered": 0}
+
 	def test_what_it_cost_and_brought(self, case, part):
 		doc = accept(offer(case, part))
 		deliver(order(doc))

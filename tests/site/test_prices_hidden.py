@@ -6,13 +6,21 @@ from types import SimpleNamespace
 import frappe
 import pytest
 from frappe.desk import reportview
+from frappe.utils import nowdate
 from frappe.www.printview import get_html_and_style
 
 from support_service.erpnext_desk import api as desk_api
 from support_service.permissions import prices
 from support_service.service_charging import api as charging_api
 from support_service.service_charging.decision import by_hand as decisions_by_hand
-from tests.factories import make_installed_unit, make_item, make_stock_receipt, make_user, make_warehouse
+from tests.factories import (
+	insert,
+	make_installed_unit,
+	make_item,
+	make_stock_receipt,
+	make_user,
+	make_warehouse,
+)
 from tests.site.coverage_world import (
 	make_case_on,
 	make_contract_for,
@@ -87,7 +95,8 @@ def world(committed_crew, stock_settings_as_before):
 	make_price(item, PART_PRICE)
 	make_stock_receipt(item, warehouse, 3, rate=PART_COST)
 	case = make_case_on(unit)
-	visit = visit_on(case, {"item_code": item, "qty": 1}, warehouse=warehouse, work_minutes=60)
+	removed = {"removed_qty": 1, "removed_goes_to": "Back to Us"}
+	visit = visit_on(case, {"item_code": item, "qty": 1, **removed}, warehouse=warehouse, work_minutes=60)
 	visit.submit()
 	contract = make_contract_for(
 		unit, {"kind": "Visits", "included": 1}, price=CONTRACT_PRICE, item_code=terms.labour_item
@@ -99,7 +108,62 @@ def world(committed_crew, stock_settings_as_before):
 	users = {role: make_user(role).name for role in (AGENT, MANAGER)}
 	users[ENGINEER] = visit.engineer_user
 	users["Nobody"] = make_user().name
-	return SimpleNamespace(case=case, visit=visit, decision=decision, contract=contract, users=users)
+	return SimpleNamespace(
+		case=case,
+		visit=visit,
+		decision=decision,
+		contract=contract,
+		users=users,
+		part=part_of(visit),
+		loan=loan_of(case, item),
+		count=count_of(visit, item),
+	)
+
+
+def part_of(visit):
+	"""The part that the visit took out, with what it is worth and what its supplier credits."""
+	name = frappe.db.get_value("Removed Part", {"engineer_visit": visit.name})
+	values = dict.fromkeys(("value_rate", "credit_expected", "credit_received"), PART_COST)
+	frappe.db.set_value("Removed Part", name, values)
+	return name
+
+
+def loan_of(case, item):
+	"""A loan of which a piece came back damaged and is charged."""
+	days = {"from_date": nowdate(), "until_date": nowdate()}
+	pieces = [{"item_code": item, "qty": 1}]
+	made = insert("Equipment Loan", {"service_request": case.name, "pieces": pieces, **days}, {})
+	row = {"parent": made.name, "parenttype": made.doctype, "parentfield": "returns", "idx": 1}
+	values = {"item_code": item, "qty": 1, "state": "Back", "charge": PART_PRICE}
+	frappe.get_doc({"doctype": "Equipment Loan Return", **row, **values}).db_insert()
+	return made.name
+
+
+def count_of(visit, item):
+	"""A count of the engineer's van that has lost a part."""
+	values = {"engineer": visit.engineer, "engineer_user": visit.engineer_user, "team": visit.team}
+	head = frappe.get_doc(
+		{
+			"doctype": "Van Count",
+			"name": frappe.generate_hash(length=10),
+			"company": visit.company,
+			"warehouse": visit.parts[0].warehouse,
+			"status": "Posted",
+			"difference_value": PART_COST,
+			**values,
+		}
+	)
+	head.db_insert()
+	row = {
+		"parent": head.name,
+		"parenttype": head.doctype,
+		"parentfield": "rows",
+		"idx": 1,
+		"item_code": item,
+	}
+	amounts = {"valuation_rate": PART_COST, "difference_value": PART_COST}
+	frappe.get_doc({"doctype": "Van Count Row", **row, **amounts}).db_insert()
+	return head.name
 
 
 def log_change(doc, changed, of_row=None):
@@ -203,6 +267,9 @@ DOCUMENTS = {
 	"Engineer Visit": lambda world: world.visit.name,
 	"Coverage Decision": lambda world: world.decision,
 	"Service Contract": lambda world: world.contract.name,
+	"Removed Part": lambda world: world.part,
+	"Equipment Loan": lambda world: world.loan,
+	"Van Count": lambda world: world.count,
 }
 SEES = {
 	ENGINEER: set(),
@@ -237,12 +304,13 @@ FUNCTIONS = (
 @pytest.mark.parametrize("who", SEES)
 def test_every_door(world, who):
 	frappe.set_user(world.users[who])
-	wrong, seen = [], set()
+	wrong, seen, opened = [], set(), set()
 	try:
 		for door in DOORS:
 			for doctype, name in DOCUMENTS.items():
 				shown = said(through(door, doctype, name(world)))
 				seen |= {(door.__name__, what) for what in shown}
+				opened |= {(door.__name__, doctype)} if shown else set()
 				if shown - SEES[who]:
 					wrong.append(f"{door.__name__} of {doctype}: {shown}")
 		for function, of in FUNCTIONS:
@@ -264,22 +332,38 @@ def test_every_door(world, who):
 			("earnings", "cost"),
 			("form_again", "contract"),
 		} <= seen
+		assert {
+			(door, doctype) for door in ("form", "rest", "rows_of") for doctype in DOCUMENTS
+		} - opened <= {
+			("rows_of", "Removed Part"),
+			("rows_of", "Service Contract"),
+		}
 
 
-def test_an_engineer_who_is_allowed_sees_them(world):
-	row = {"parent": "Coverage Decision", "parenttype": "DocType", "parentfield": "permissions"}
-	frappe.permissions.setup_custom_perms("Coverage Decision")
-	frappe.get_doc({"doctype": "Custom DocPerm", **row, "role": ENGINEER, "permlevel": 1, "read": 1}).insert()
-	frappe.clear_cache(doctype="Coverage Decision")
+@pytest.mark.parametrize(
+	("doctype", "level", "told"), [("Coverage Decision", 1, "price"), ("Engineer Visit", 2, "cost")]
+)
+def test_an_engineer_who_is_allowed_sees_them(world, doctype, level, told):
+	name = DOCUMENTS[doctype](world)
+	row = {"parent": doctype, "parenttype": "DocType", "parentfield": "permissions"}
+	frappe.permissions.setup_custom_perms(doctype)
+	allowed = {"role": ENGINEER, "permlevel": level, "read": 1}
+	frappe.get_doc({"doctype": "Custom DocPerm", **row, **allowed}).insert()
+	frappe.clear_cache(doctype=doctype)
 	frappe.set_user(world.users[ENGINEER])
 	try:
-		assert prices.sees_charges() and not prices.sees_costs()
-		assert said(through(form, "Coverage Decision", world.decision)) == {"price"}
-		assert said(frappe.as_json(charging_api.explain(world.decision))) == {"price"}
+		assert (prices.sees_charges(), prices.sees_costs()) == (told == "price", told == "cost")
+		for door in (form, rest, rest_client):
+			assert said(through(door, doctype, name)) == {told}
+		if told == "price":
+			assert said(frappe.as_json(charging_api.explain(world.decision))) == {"price"}
+		else:
+			# what work earns belongs to what it costs
+			assert "cost" in said(frappe.as_json(charging_api.earnings(world.case.name)))
 	finally:
 		frappe.set_user("Administrator")
-		frappe.db.delete("Custom DocPerm", {"parent": "Coverage Decision"})
-		frappe.clear_cache(doctype="Coverage Decision")
+		frappe.db.delete("Custom DocPerm", {"parent": doctype})
+		frappe.clear_cache(doctype=doctype)
 
 
 def test_a_decision_before_work_is_hidden_too(world):

@@ -4,6 +4,7 @@ settings demand it. And what a case costs and earns, for those who may know."""
 import frappe
 import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+from erpnext.projects.doctype.timesheet.timesheet import make_sales_invoice
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from support_service.service_charging import api as charging_api
@@ -228,6 +229,55 @@ class TestBilled:
 		assert not any(row.sales_invoice for row in timesheet_of(second).time_logs)
 		self.invoice(first, second)
 		assert timesheet_of(second).status == "Billed"
+
+	@pytest.mark.parametrize("items", ["two items", "one item"])
+	def test_one_of_two_jobs_of_one_timesheet(self, case, terms, items):
+		"""The travel is taken off the draft: its hours stay open, and a later invoice bills them."""
+		if items == "one item":
+			settings = frappe.get_doc("Support Service Settings")
+			for row in settings.company_defaults:
+				row.travel_item = row.labour_item
+			settings.save()
+		travelled = LABOUR_RATE if items == "one item" else TRAVEL_RATE
+		visit = visit_at(case, 3, left_at=now_datetime(), work_minutes=120)
+		visit.submit()
+		decision = visit.reload().coverage_decision
+		made = frappe.get_doc("Sales Invoice", charging.invoice_of(decision))
+		assert (len(made.timesheets), made.net_total) == (2, 2 * LABOUR_RATE + travelled)
+		made.items = made.items[:1]
+		made.save()
+		assert (made.net_total, made.total_billing_amount) == (2 * LABOUR_RATE, 2 * LABOUR_RATE)
+		made.submit()
+		sheet = timesheet_of(visit)
+		labour, travel = logs(sheet)[terms.labour_activity], logs(sheet)[terms.travel_activity]
+		assert (labour.sales_invoice, travel.sales_invoice) == (made.name, None)
+		assert sheet.status != "Billed" and sheet.per_billed < 100
+		later = frappe.get_doc("Sales Invoice", charging.invoice_of(decision))
+		assert later.net_total == travelled
+		assert [row.timesheet_detail for row in later.timesheets] == [travel.name]
+		later.submit()
+		sheet.reload()
+		assert (sheet.status, logs(sheet)[terms.travel_activity].sales_invoice) == ("Billed", later.name)
+
+	def test_a_credit_of_one_job_opens_its_hours_alone(self, case, terms):
+		visit = visit_at(case)
+		visit.submit()
+		made = self.invoice(visit)
+		credit = make_sales_return(made.name)
+		credit.items = [row for row in credit.items if row.rate == TRAVEL_RATE]
+		credit.insert().submit()
+		sheet = timesheet_of(visit)
+		assert logs(sheet)[terms.labour_activity].sales_invoice == made.name
+		assert not logs(sheet)[terms.travel_activity].sales_invoice
+
+	def test_an_invoice_made_of_the_timesheet_itself_keeps_its_hours(self, case, terms):
+		visit = visit_at(case)
+		visit.submit()
+		made = make_sales_invoice(timesheet_of(visit).name, terms.labour_item, case.customer)
+		made.items[0].qty = 2
+		made.run_method("set_missing_values")
+		made.insert()
+		assert len(made.timesheets) == 2
 
 	def test_the_single_button_bills_hours_too(self, case):
 		visit = visit_at(case)

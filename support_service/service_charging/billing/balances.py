@@ -56,6 +56,11 @@ class Balance:
 		"""What a further order may charge: submitted documents count, drafts do not."""
 		return self._beside(self.ordered, name)
 
+	def unbilled(self, name: str) -> float:
+		"""What submitted orders have ordered and no invoice bills, not even a draft."""
+		drafted = sum(sum_ for document, sum_ in self.documents[name].items() if document in self.drafts)
+		return max(flt(self.ordered[name] - drafted, self.digits), 0.0)
+
 	def _beside(self, more: Mapping[str, float], name: str) -> float:
 		together = {
 			charge.name: max(self.billed[charge.name], 0.0) + more[charge.name] for charge in self.charges

@@ -55,14 +55,16 @@ def quotation_of(decision: str) -> str:
 
 
 def invoice_of(decision: str) -> str:
-	"""Name of the Sales Invoice of what is still owed; a draft from the submitted Quotation, else from the work done.
+	"""Name of the Sales Invoice of what is still owed; a draft from the submitted Quotation, else from the work done. That of a sale
+	is of what its order has not billed yet.
 
 	Where all is billed, or there is a draft already, that one.
 	"""
 	doc = _locked(decision)
 	balance = balances.of_case(doc.service_request, locked=True)
 	made = links.newest(INVOICE, doc.name)
-	if made and (links.is_draft(INVOICE, made) or not balance.offered(doc.name)):
+	open_ = balance.unbilled(doc.name) if doc.stage == SALE else balance.offered(doc.name)
+	if made and (links.is_draft(INVOICE, made) or not open_):
 		return made
 	if doc.stage == SALE:
 		return orders.invoice_of(doc)

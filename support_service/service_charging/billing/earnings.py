@@ -6,7 +6,7 @@ visit says, else what its Activity Cost says of the engineer's Employee, else wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import frappe
@@ -116,26 +116,37 @@ def _billed(request: str) -> tuple[float, float]:
 	return sum(one for one in amounts if one > 0), -sum(one for one in amounts if one < 0)
 
 
-def _hours(request: str) -> dict[Kind, list[float | None]]:
-	"""Kind of work → what it cost at each submitted visit; None where nobody knows."""
-	found: dict[Kind, list[float | None]] = {Kind.LABOUR: [], Kind.TRAVEL: []}
-	visits = frappe.get_all("Engineer Visit", {"service_request": request, "docstatus": 1}, VISIT_FIELDS)
-	if not visits:
+def hours_of_visits(visits: Sequence[str]) -> dict[str, dict[Kind, float | None]]:
+	"""Submitted visit → kind of work → what its hours cost; None where nobody knows. What took no time is left out."""
+	found: dict[str, dict[Kind, float | None]] = {}
+	rows = frappe.get_all("Engineer Visit", {"name": ("in", [*visits, ""]), "docstatus": 1}, VISIT_FIELDS)
+	if not rows:
 		return found
 	settings = frappe.get_cached_doc("Support Service Settings")
 	activities = {kind: settings.get(field) for kind, field in ACTIVITY.items()}
-	written = _written_down([visit.name for visit in visits])
-	for visit in visits:
+	written = _written_down([visit.name for visit in rows])
+	for visit in rows:
+		costs = found.setdefault(visit.name, {})
 		hours = {Kind.LABOUR: hours_of(visit), Kind.TRAVEL: cint(visit.travel_minutes) / 60}
 		for kind, spent in hours.items():
 			if not spent:
 				continue
 			if visit.name in written:
 				# one activity for both kinds: what it cost is counted once, as labour
-				found[kind].append(written[visit.name].pop(activities[kind], 0.0))
+				costs[kind] = written[visit.name].pop(activities[kind], 0.0)
 			else:
 				rate = _rate(visit.engineer, activities[kind])
-				found[kind].append(None if rate is None else spent * rate)
+				costs[kind] = None if rate is None else spent * rate
+	return found
+
+
+def _hours(request: str) -> dict[Kind, list[float | None]]:
+	"""Kind of work → what it cost at each submitted visit; None where nobody knows."""
+	visits = frappe.get_all("Engineer Visit", {"service_request": request, "docstatus": 1}, pluck="name")
+	found: dict[Kind, list[float | None]] = {Kind.LABOUR: [], Kind.TRAVEL: []}
+	for costs in hours_of_visits(visits).values():
+		for kind, cost in costs.items():
+			found[kind].append(cost)
 	return found
 
 

@@ -7,7 +7,7 @@ Timesheet carries the visit's name as a unique key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,7 +108,10 @@ def add_open_hours(invoice: Document) -> None:
 		.run(as_dict=True)
 	)
 	digits = currencies.amount_decimals(invoice.currency)
+	on_drafts = set(_on_drafts([hours.name for hours in found]))
 	for hours in found:
+		if hours.name in on_drafts:
+			continue
 		invoice.append(
 			"timesheets",
 			{
@@ -121,6 +124,62 @@ def add_open_hours(invoice: Document) -> None:
 				**{name: hours[name] for name in ("activity_type", "description", "from_time", "to_time")},
 			},
 		)
+
+
+def before_validate(doc: Document, method: str | None = None) -> None:
+	"""Handler of Sales Invoice: of the hours of visits, an invoice or credit note names those that one of its rows is about.
+
+	Whoever bills only a part removes rows from the draft; the hours of a removed row stay open for another invoice. An invoice that
+	charges no decision was made by hand of the hours themselves.
+	"""
+	charging = [row for row in doc.items if row.get("coverage_decision")]
+	hours = [row for row in doc.get("timesheets") or () if row.timesheet_detail]
+	if not charging or not hours:
+		return
+	charged_as = _charged_as([row.timesheet_detail for row in hours])
+	kept: list[Any] = []
+	for row in charging:
+		about = (row.coverage_decision, row.item_code)
+		own = [one for one in hours if one not in kept and about in charged_as.get(one.timesheet_detail, ())]
+		if own:
+			kept.append(min(own, key=lambda one: _apart(one, row)))
+	doc.timesheets = [row for row in doc.timesheets if row in kept or row.timesheet_detail not in charged_as]
+	for place, row in enumerate(doc.timesheets, 1):
+		row.idx = place
+
+
+def _charged_as(details: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
+	"""Row of a visit's Timesheet → the decisions about these hours, each with the item as which it charges them."""
+	sheet, row, visit = frappe.qb.DocType(TIMESHEET), frappe.qb.DocType(DETAIL), frappe.qb.DocType(VISIT)
+	decision, line = frappe.qb.DocType(DECISION), frappe.qb.DocType("Coverage Decision Line")
+	found = (
+		frappe.qb.from_(row)
+		.join(sheet)
+		.on(sheet.name == row.parent)
+		.join(visit)
+		.on(visit.name == sheet.engineer_visit)
+		.left_join(decision)
+		.on(decision.engineer_visit == visit.name)
+		.left_join(line)
+		.on((line.parent == decision.name) & line.kind.isin(list(ACTIVITY)))
+		.select(
+			row.name, row.to_time, visit.arrived_at, decision.name.as_("decision"), line.kind, line.item_code
+		)
+		.where(row.name.isin(details))
+		.run(as_dict=True)
+	)
+	charged_as: dict[str, set[tuple[str, str]]] = {}
+	for one in found:
+		kind = Kind.TRAVEL if one.arrived_at and one.to_time <= one.arrived_at else Kind.LABOUR
+		items = charged_as.setdefault(one.name, set())
+		if one.kind == kind:
+			items.add((one.decision, one.item_code))
+	return charged_as
+
+
+def _apart(hours: Any, row: Any) -> float:
+	"""By how much hours and a row of the invoice differ: labour and travel may be charged as one item."""
+	return abs(abs(flt(hours.billing_amount)) - abs(flt(row.qty) * flt(row.rate)))
 
 
 def _make(visit: Document, decision: Document | None, settings: Any) -> str | None:
@@ -198,6 +257,12 @@ def _of_visit(visit: str) -> str | None:
 def _is_billed(timesheet: str) -> bool:
 	on_invoice = {"time_sheet": timesheet, "parenttype": "Sales Invoice", "docstatus": ("<", 2)}
 	return bool(frappe.db.exists("Sales Invoice Timesheet", on_invoice))
+
+
+def _on_drafts(details: Sequence[str]) -> list[str]:
+	"""Those of the hours that a draft invoice names."""
+	named = {"timesheet_detail": ("in", [*details, ""]), "parenttype": "Sales Invoice", "docstatus": 0}
+	return frappe.get_all("Sales Invoice Timesheet", named, pluck="timesheet_detail")
 
 
 def _take_back(doc: Document) -> None:

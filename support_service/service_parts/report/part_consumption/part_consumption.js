@@ -23,6 +23,7 @@ frappe.query_reports["Part Consumption"] = {
 				{ value: "", label: "" },
 				{ value: "Product", label: __("Product") },
 				{ value: "Request Type", label: __("Request Type") },
+				{ value: "Cause", label: __("Cause") },
 				{ value: "Month", label: __("Month") },
 				{ value: "Team", label: __("Team") },
 				{ value: "Engineer", label: __("Engineer") },

@@ -1,4 +1,4 @@
-"""Which parts visits have used, how many and for how much: per part and, if wanted, product, request type, month, team or engineer."""
+"""Which parts visits have used, how many and for how much: per part and, if wanted, one of `consumption.GROUPS`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	if not prices:
 		rows.sort(key=lambda row: (-row["qty"], row["item_code"]))
 	columns = [*consumption.group_column(wanted.group_by), *_columns(prices)]
-	return columns, rows, None, _chart(rows), _summary(rows, prices)
+	return columns, rows, None, _chart(rows, group[0] if group else None), _summary(rows, prices)
 
 
 def _columns(prices: bool) -> list[dict[str, Any]]:
@@ -48,19 +48,22 @@ def _columns(prices: bool) -> list[dict[str, Any]]:
 	return [*columns, hidden_currency()] if prices else columns
 
 
-def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-	"""Pieces of the parts used most."""
+def _chart(rows: list[dict[str, Any]], group: str | None) -> dict[str, Any] | None:
+	"""Pieces of the parts used most; with a grouping, pieces of the groups that used most."""
 	pieces: dict[str, float] = {}
 	for row in rows:
-		pieces[row["item_code"]] = pieces.get(row["item_code"], 0) + flt(row["qty"])
-	most = sorted(pieces.items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
+		label = str(row[group] or _("None")) if group else row["item_code"]
+		pieces[label] = pieces.get(label, 0) + flt(row["qty"])
+	most = sorted(pieces.items(), key=lambda bar: (-bar[1], bar[0]))[:MOST_BARS]
+	if group == "month":
+		most.sort()
 	if not most:
 		return None
 	return {
 		"type": "bar",
 		"data": {
-			"labels": [item for item, _qty in most],
-			"datasets": [{"name": _("Quantity"), "values": [qty for _item, qty in most]}],
+			"labels": [label for label, _qty in most],
+			"datasets": [{"name": _("Quantity"), "values": [qty for _label, qty in most]}],
 		},
 	}
 
