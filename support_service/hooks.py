@@ -168,6 +168,10 @@ doctype_js = {
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
 	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
 	"Engineer Visit": "public/js/loans_of.js",
+	# made by people, changed by nobody
+	"Unit Reading": "public/js/new_only.js",
+	"Service Warranty": "public/js/new_only.js",
+	"Van Handover": "public/js/new_only.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",
 	"Warranty Claim": "public/js/taken_over.js",

@@ -20,7 +20,7 @@ def set_prices() -> None:
 	"""Labour and travel as items with a price, and where covered work is costed; only what is still empty."""
 	house = company()
 	for code, (name, price) in WORK.items():
-		_make_item(code, name, price)
+		make_service_item(code, name, price)
 	center = leaf("Cost Center", house.cost_center)
 	settings = frappe.get_doc("Support Service Settings")
 	for row in settings.company_defaults:
@@ -60,7 +60,8 @@ def ask_for_a_charge() -> None:
 			return
 
 
-def _make_item(code: str, name: str, price: float) -> None:
+def make_service_item(code: str, name: str, price: float) -> None:
+	"""An item that is no stock; price 0: the amount is named each time."""
 	ensure(
 		"Item",
 		{"item_code": code},
@@ -71,6 +72,12 @@ def _make_item(code: str, name: str, price: float) -> None:
 			"is_stock_item": 0,
 		},
 	)
+	if price:
+		price_item(code, price)
+
+
+def price_item(code: str, price: float) -> None:
+	"""The selling price of an item, where it has none yet."""
 	price_list = prices.price_list_of(company().name, None)
 	if price_list:
 		ensure("Item Price", {"item_code": code, "price_list": price_list}, {"price_list_rate": price})

@@ -8,18 +8,21 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, today
 
-from support_service.demo import cases, goods, visits
+from support_service.demo import cases, goods, goods_data, visits
 from support_service.demo.base import acting_as, company, day, ensure, keep_messages_here, root
+from support_service.demo.coverage import make_service_item, price_item
 from support_service.demo.people import email_of
 from support_service.service_parts.loans import bookings, hand_over
 from support_service.service_parts.needs import api as needs_api
 from support_service.service_parts.vans import api as vans_api
 from support_service.service_parts.vans import counts
 
+DAMAGE = ("DEVICE-DAMAGE", "Damage to a lent device", 0)
 COUNTED_BY, MISSING = "liu.qiang", "FAN-120"
 # field of the settings per company → warehouse
 PLACES = {
 	"defective_warehouse": "Removed Parts",
+	"loan_source_warehouse": "Devices to Lend",
 	"loan_warehouse": "Devices on Loan",
 	"loan_inspection_warehouse": "Devices to Inspect",
 }
@@ -60,6 +63,9 @@ LOANS = (
 def make_parts() -> None:
 	"""What is needed, lent and counted; only what an earlier run has not made."""
 	_set_places()
+	_fill_lending_store()
+	for good in goods_data.GOODS:
+		price_item(good.code, good.price)
 	for need in NEEDS:
 		_need(need)
 	for loan in LOANS:
@@ -69,13 +75,30 @@ def make_parts() -> None:
 
 def _set_places() -> None:
 	house = company()
+	make_service_item(*DAMAGE)
 	settings = frappe.get_doc("Support Service Settings")
 	for row in settings.company_defaults:
 		if row.company == house.name:
-			row.loan_source_warehouse = row.loan_source_warehouse or goods.store_warehouse()
+			row.damage_item = row.damage_item or DAMAGE[0]
 			for field, name in PLACES.items():
 				row.set(field, row.get(field) or _warehouse(name))
 	settings.save()
+
+
+def _fill_lending_store() -> None:
+	"""The spare devices that still stand in the central store go where devices to lend are."""
+	lines = [
+		(code, 1, (serial,))
+		for code, serials in goods_data.SPARE_DEVICES.items()
+		for serial in serials
+		if frappe.db.get_value("Serial No", serial, "warehouse") == goods.store_warehouse()
+	]
+	if lines:
+		goods.transfer(_lending_store(), lines)
+
+
+def _lending_store() -> str:
+	return _warehouse(PLACES["loan_source_warehouse"])
 
 
 def _warehouse(name: str) -> str:
@@ -108,7 +131,7 @@ def _lend(loan: Loan) -> None:
 			"until_date": day(-loan.days_ahead)
 			if loan.days_ahead < 0
 			else add_days(today(), loan.days_ahead),
-			"source_warehouse": goods.store_warehouse(),
+			"source_warehouse": _lending_store(),
 			"pieces": [{"item_code": loan.item, "serial_no": loan.serial, "qty": 1, "condition": "Good"}],
 		}
 	).insert()

@@ -25,7 +25,13 @@ AFTER_SALES, TECHNICAL, PRE_SALES = "After-Sales 售后服务", "Technical Suppo
 
 STAFF = (
 	Person(
-		"wang.fang", "王芳", "Wang Fang", (MANAGER, "Stock User"), "Service Manager", "Female", "1979-04-12"
+		"wang.fang",
+		"王芳",
+		"Wang Fang",
+		(MANAGER, "Stock User", "Stock Manager"),
+		"Service Manager",
+		"Female",
+		"1979-04-12",
 	),
 	Person("ma.jun", "马军", "Ma Jun", (MANAGER,), "Service Director", "Male", "1972-02-25"),
 	Person("zhao.min", "赵敏", "Zhao Min", (LEAD,), "After-Sales Lead", "Female", "1984-09-30"),

@@ -16,11 +16,12 @@ from support_service.service_parts import booked_pieces, codes
 from support_service.service_parts.booked_pieces import Take
 from support_service.service_parts.errors import BookedPieceError, PartItemError
 
-FITTED, REMOVED, UNKNOWN = "fitted", "removed", "unknown"
+FITTED, REMOVED, UNIT, UNKNOWN = "fitted", "removed", "unit", "unknown"
 
 
 class Scanned(TypedDict):
-	"""means: "fitted" (draw it), "removed" (the old part), "unknown" (no code of ours; perhaps the number of an old part).
+	"""means: "fitted" (draw it), "removed" (the old part), "unit" (the device the visit is for), "unknown" (no code of ours; perhaps the
+	number of an old part).
 
 	qty: in the item's stock unit, whatever unit the barcode is for. warehouse: where a serial number lies, if not where the
 	visit draws from.
@@ -50,7 +51,7 @@ def resolve(visit: Document, code: str) -> Scanned:
 		else frappe._dict()
 	)
 	return {
-		"means": _meaning(found),
+		"means": _meaning(found, visit),
 		"code": code,
 		"item_code": found.item_code if found else None,
 		"item_name": item.get("item_name"),
@@ -74,8 +75,12 @@ def _refuse_booked(found: codes.Code | None) -> None:
 		frappe.throw(booked[0].text, BookedPieceError)
 
 
-def _meaning(found: codes.Code | None) -> str:
+def _meaning(found: codes.Code | None, visit: Document) -> str:
 	"""A number that lies in a warehouse is drawn; one that does not was delivered before, so it is the old part."""
 	if not found:
 		return UNKNOWN
+	if found.serial_no and visit.installed_unit and not found.warehouse:
+		number = frappe.db.get_value("Installed Unit", visit.installed_unit, "serial_no")
+		if number == found.serial_no:
+			return UNIT
 	return REMOVED if found.serial_no and not found.warehouse else FITTED

@@ -59,7 +59,7 @@ def lead_books(page: Page, case: str, serials: list[str], screenshots: Path) -> 
 	desk.press(page, "Save")
 	page.wait_for_function("!cur_frm.is_new()")
 	desk.status_is(page, "Requested")
-	desk.press(page, "Book")
+	desk.press(page, "Book the Pieces")
 	desk.status_is(page, "Booked")
 	page.screenshot(path=screenshots / "loan-02-booked.png")
 	loan = page.evaluate("cur_frm.doc.name")

@@ -68,7 +68,7 @@ def test_a_count_is_finished_and_posted_once(crew, people, van, size, number):
 	fresh()
 	assert [outcome.error for outcome in posted].count("") == 1, posted
 	assert stock(people.item, van) == 3
-	assert frappe.db.get_value("Van Count", count, "status") == "Posted"
+	assert frappe.db.get_value("Van Count", count, "status") == "In the Books"
 	assert frappe.db.count("Stock Ledger Entry", {"voucher_no": draft, "is_cancelled": 0}) == 1
 
 

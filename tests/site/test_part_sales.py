@@ -90,7 +90,7 @@ class TestOffer:
 		)
 		assert acceptance.open_charge_of(case.name).name == doc.name
 		shown = charges.of_case(case)
-		assert shown["waits"] and "Sold at the price of the list" in shown["lines"][0]["sentence"]
+		assert shown["waits"] and "Sold: no warranty and no contract" in shown["lines"][0]["sentence"]
 
 	def test_a_contract_grants_its_discount_and_nothing_else(self, part):
 		unit = make_installed_unit()

@@ -148,7 +148,7 @@ def count_of(visit, item):
 			"name": frappe.generate_hash(length=10),
 			"company": visit.company,
 			"warehouse": visit.parts[0].warehouse,
-			"status": "Posted",
+			"status": "In the Books",
 			"difference_value": PART_COST,
 			**values,
 		}

@@ -101,7 +101,7 @@ def test_what_was_expected_stays_when_the_difference_is_posted(people, van):
 	draft = post(people, count)
 	assert [(item.item_code, item.qty, item.current_qty) for item in draft.items] == [(cables, 300, 304)]
 	counted = frappe.get_doc("Van Count", count)
-	assert counted.status == "Posted"
+	assert counted.status == "In the Books"
 	assert (row(count, cables).expected, row(count, cables).found, row(count, cables).difference) == (
 		304,
 		300,
@@ -307,7 +307,7 @@ class TestItsDocument:
 		amended.insert()
 		amended.submit()
 		assert frappe.db.get_value("Van Count", count, ["status", "stock_reconciliation"]) == (
-			"Posted",
+			"In the Books",
 			amended.name,
 		)
 		assert stock(van.plain, van.warehouse) == 4

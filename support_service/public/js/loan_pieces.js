@@ -83,7 +83,7 @@ Object.assign(support_service.loan_pieces, {
 				<td>${escape(line.warehouse || "")}</td></tr>`;
 		});
 		return `<div class="table-responsive"><table class="table table-sm free-pieces"><thead><tr><th></th>
-			<th>${__("Item")}</th><th>${__("Serial Number")}</th><th>${__("Free")}</th><th>${__("Warehouse")}</th>
+			<th>${__("Item")}</th><th>${__("Serial Number or Pieces")}</th><th>${__("Free")}</th><th>${__("Warehouse")}</th>
 			</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 	},
 

@@ -40,7 +40,7 @@ def of_line(row: Any, *, priced: bool = True, sold: bool = False) -> str:
 def _of_sale(row: Any) -> str:
 	granted = [portion.source for portion in load(row.details).portions]
 	if not granted:
-		return _("Sold at the price of the list")
+		return _("Sold: no warranty and no contract pays for it")
 	return _("Discount of {0} by contract {1}").format(percent(row.covered_share), ", ".join(granted))
 
 

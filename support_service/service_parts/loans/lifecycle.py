@@ -58,7 +58,7 @@ TAKE_BACK, UNDO_TAKE_BACK, KEEP = "take_back", "undo_take_back", "keep"
 EXTEND, CANCEL = "extend", "cancel"
 
 MOVES: tuple[Move, ...] = (
-	Move(BOOK, N_("Book"), (Status.REQUESTED,), Status.BOOKED, LEADERS, primary=True),
+	Move(BOOK, N_("Book the Pieces"), (Status.REQUESTED,), Status.BOOKED, LEADERS, primary=True),
 	Move(HAND_OVER, N_("Hand Over"), (Status.BOOKED,), Status.LENT, HANDING_OVER, primary=True),
 	Move(TAKE_BACK, N_("Take Back"), OUT, None, HANDING_OVER, primary=True),
 	Move(EXTEND, N_("Extend"), HOLDING, None, LEADERS, needs_reason=True),

@@ -53,7 +53,12 @@ def propose_loan(escalation: Escalation) -> list[str]:
 def defaults(case: Document) -> dict[str, Any]:
 	"""What a loan for `case` starts with: from today, for the days of the settings, the first piece that fits."""
 	first, last = requests.period_proposed()
-	found = pool.suggest(case.company, item_of(case), getdate(first), getdate(last))
+	# what is only of the same group may be anything: a person chooses it
+	found = [
+		piece
+		for piece in pool.suggest(case.company, item_of(case), getdate(first), getdate(last))
+		if piece["fits"] != pool.GROUP
+	]
 	pieces = (
 		[{key: found[0][key] for key in ("item_code", "serial_no", "batch_no", "warehouse")} | {"qty": 1}]
 		if found

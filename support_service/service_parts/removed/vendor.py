@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, cint, flt, nowdate
+from frappe.utils import add_days, cint, flt, getdate, nowdate
 
 from support_service.foundation import locks
 from support_service.service_charging import supplier_claims
@@ -52,8 +52,18 @@ def send(part: Document, item: Any, key: str) -> Sent:
 
 
 def expect_credit(part: Document) -> None:
-	"""Fill in what the supplier should credit, in the currency of the purchase, and by when."""
+	"""Fill in what the supplier should credit, in the currency of the purchase, and by when.
+
+	:raises StepIncompleteError: less than nothing, or by a day that is over.
+	"""
 	part.sent_on = nowdate()
+	if flt(part.credit_expected) < 0:
+		frappe.throw(_("The credit that is expected cannot be below zero."), StepIncompleteError)
+	if part.credit_due_on and getdate(part.credit_due_on) < getdate(part.sent_on):
+		frappe.throw(
+			_("The credit is expected by a day that is over. Choose a later one, or leave it empty."),
+			StepIncompleteError,
+		)
 	bought = _bought(part)
 	part.credit_currency = bought.currency if bought else _currency_of(part.supplier, part.company)
 	if not flt(part.credit_expected) and bought:

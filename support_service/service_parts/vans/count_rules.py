@@ -14,12 +14,12 @@ class State(StrEnum):
 
 	OPEN = "Open"
 	COUNTED = "Counted"
-	POSTED = "Posted"
+	POSTED = "In the Books"
 	NO_DIFFERENCE = "No Difference"
 	DISCARDED = "Discarded"
 
 
-# state → where it may go from there. Posted returns to Counted when its Stock Reconciliation is cancelled.
+# state → where it may go from there. In the Books returns to Counted when its Stock Reconciliation is cancelled.
 NEXT: Mapping[State, frozenset[State]] = {
 	State.OPEN: frozenset({State.COUNTED, State.NO_DIFFERENCE, State.DISCARDED}),
 	State.COUNTED: frozenset({State.POSTED, State.DISCARDED}),

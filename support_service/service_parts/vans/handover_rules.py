@@ -27,7 +27,7 @@ NEXT: Mapping[State, frozenset[State]] = {
 }
 OPEN = (State.COUNTING, State.COUNTED)
 # states of a count that is over and stands
-COUNT_DONE = frozenset({"Counted", "Posted", "No Difference"})
+COUNT_DONE = frozenset({"Counted", "In the Books", "No Difference"})
 SIDES = ("from", "to")
 
 

@@ -52,10 +52,25 @@ Object.assign(support_service.visit_scan, {
 		if (number && this.has(frm, number)) {
 			return this.say(__("{0} is on the visit already.", [number]), "orange");
 		}
+		if (found.means === "unit" && !(await this.takes_unit(number))) return;
 		if (found.means === "fitted") this.add(frm, found);
 		else this.add_removed(frm, found, number);
 		frm.refresh_field("parts");
 		frm.dirty();
+	},
+
+	// the label on the device itself: an old part only where the whole device is taken away
+	takes_unit(number) {
+		const question = __("{0} is the device of this visit. Do you take the whole device with you?", [
+			frappe.utils.escape_html(number),
+		]);
+		return new Promise((resolve) =>
+			frappe.confirm(
+				question,
+				() => resolve(true),
+				() => resolve(false)
+			)
+		);
 	},
 
 	lines: (text) => (text || "").split(/[\n,]+/).filter((line) => line.trim()),
@@ -89,6 +104,12 @@ Object.assign(support_service.visit_scan, {
 			warehouse: found.warehouse || row.warehouse,
 		});
 		const what = found.serial_no || found.batch_no || found.item_code;
+		if (found.warehouse) {
+			return this.say(
+				__("Row {0}: {1} lies in {2} and is drawn from there", [row.idx, what, found.warehouse]),
+				"orange"
+			);
+		}
 		this.say(__("Row {0}: {1}, quantity {2}", [row.idx, what, row.qty]), "green");
 	},
 
@@ -110,6 +131,15 @@ Object.assign(support_service.visit_scan, {
 			removed_qty: numbers.length,
 			removed_serial_nos: numbers.join("\n"),
 		});
+		if (found.means === "unknown") {
+			return this.say(
+				__("Nothing is known under {0}. It stands in row {1} as the number of the old part.", [
+					number,
+					row.idx,
+				]),
+				"orange"
+			);
+		}
 		this.say(__("Row {0}: {1} was removed", [row.idx, number]), "green");
 	},
 

@@ -104,9 +104,10 @@ Object.assign(support_service.loan_moves, {
 	},
 
 	ask(frm, step, fields, values_of = (values) => values) {
+		const has_table = fields.some((field) => field.fieldtype === "Table");
 		const dialog = new frappe.ui.Dialog({
 			title: step.label,
-			size: fields.length > 3 ? "large" : undefined,
+			size: has_table ? "extra-large" : fields.length > 3 ? "large" : undefined,
 			fields,
 			primary_action_label: step.label,
 			primary_action: async (values) => {

@@ -4,7 +4,7 @@ frappe.listview_settings["Van Count"] = {
 		const tones = {
 			Open: "orange",
 			Counted: "blue",
-			Posted: "green",
+			"In the Books": "green",
 			"No Difference": "green",
 			Discarded: "gray",
 		};

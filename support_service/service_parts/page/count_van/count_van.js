@@ -64,6 +64,7 @@ support_service.CountVan = class CountVan {
 
 	async begin(engineer) {
 		const count = await this.call("begin_count", { engineer });
+		frappe.route_options = frappe.route_options || {}; // version 16 reads it without asking whether there are any
 		frappe.set_route("count-van", count.name);
 	}
 
@@ -106,7 +107,7 @@ support_service.CountVan = class CountVan {
 	outcome() {
 		const said = {
 			Counted: __("The store has been given a draft of what differs. It posts it after a look."),
-			Posted: __("The store has posted what differs."),
+			"In the Books": __("The store has posted what differs."),
 			"No Difference": __("Everything is where the books say."),
 			Discarded: __("This count was discarded: {0}", [this.count.discard_reason]),
 		}[this.count.status];
@@ -236,7 +237,7 @@ support_service.CountVan = class CountVan {
 support_service.van_count_tones = {
 	Open: "orange",
 	Counted: "blue",
-	Posted: "green",
+	"In the Books": "green",
 	"No Difference": "green",
 	Discarded: "gray",
 };
