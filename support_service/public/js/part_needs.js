@@ -73,9 +73,13 @@ Object.assign(support_service.part_needs, {
 		if (need.alternative_of) lines.push(__("instead of {0}", [need.alternative_of]));
 		if (need.needed_by) lines.push(__("needed by {0}", [frappe.datetime.str_to_user(need.needed_by)]));
 		if (!need.is_open) return lines;
+		if (need.used_qty) lines.push(__("{0} used", [need.used_qty]));
 		if (need.reserved_warehouse) {
 			const held = need.held_qty + need.van_qty + need.transit_qty;
 			lines.push(__("{0} reserved in {1}", [held, need.reserved_warehouse]));
+		}
+		if (need.transfer_request && this.missing_in_van(need)) {
+			lines.push(__("the store is asked to bring it, with {0}", [need.transfer_request]));
 		}
 		if (need.ordered_qty) lines.push(__("{0} ordered", [need.ordered_qty]));
 		if (need.expected_on) {
@@ -117,7 +121,15 @@ Object.assign(support_service.part_needs, {
 	async ask_for(frm, method, needs) {
 		const names = await this.call(method, frm, { needs: needs.map((need) => need.name) });
 		const links = names.map((name) => frappe.utils.get_form_link("Material Request", name, true));
-		frappe.show_alert({ message: __("Asked for with {0}.", [links.join(", ")]), indicator: "green" });
+		frappe.show_alert(
+			{
+				message: __("Asked for with {0}: a draft that the store or the purchasers submit.", [
+					links.join(", "),
+				]),
+				indicator: "green",
+			},
+			10
+		);
 		await this.show(frm);
 	},
 

@@ -1,6 +1,21 @@
 frappe.ui.form.on("Van Count", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		if (frm.doc.status === "Counted" && frm.doc.stock_reconciliation) {
+			const draft = frappe.utils.get_form_link(
+				"Stock Reconciliation",
+				frm.doc.stock_reconciliation,
+				true
+			);
+			const role = __("Stock Manager");
+			frm.set_intro(
+				__("{0} is a draft with what differs. Somebody with the role {1} looks at it and submits it.", [
+					draft,
+					role,
+				]),
+				"blue"
+			);
+		}
 		const api = "support_service.service_parts.vans.api";
 		const { status, stock_reconciliation } = frm.doc;
 		const call = (method, args) =>
