@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 12:30:00.000000"
+MODIFIED = "2026-11-28 14:45:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -86,6 +86,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Part Consumption": "chart-bar",
 			"Parts per Visit": "chart-no-axes-column",
 			"Warranty Cost per Supplier": "chart-pie",
+			"Warranty Cost per Request": "chart-pie",
 			"Parts Due Back": "undo-2",
 			"Loans Out": "chart-gantt",
 		},

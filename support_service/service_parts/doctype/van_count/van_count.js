@@ -9,10 +9,10 @@ frappe.ui.form.on("Van Count", {
 			);
 			const role = __("Stock Manager");
 			frm.set_intro(
-				__("{0} is a draft with what differs. Somebody with the role {1} looks at it and submits it.", [
-					draft,
-					role,
-				]),
+				__(
+					"{0} is a draft with what differs. Somebody with the role {1} looks at it and submits it.",
+					[draft, role]
+				),
 				"blue"
 			);
 		}

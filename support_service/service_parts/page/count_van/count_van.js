@@ -106,7 +106,9 @@ support_service.CountVan = class CountVan {
 
 	outcome() {
 		const said = {
-			Counted: __("The store has been given a draft of what differs. A Stock Manager posts it after a look."),
+			Counted: __(
+				"The store has been given a draft of what differs. A Stock Manager posts it after a look."
+			),
 			"In the Books": __("The store has posted what differs."),
 			"No Difference": __("Everything is where the books say."),
 			Discarded: __("This count was discarded: {0}", [this.count.discard_reason]),
