@@ -40,6 +40,18 @@ def owns_transaction(doc: Document) -> bool:
 	return frappe.db.transaction_writes == 0 and not doc.flags.in_callers_transaction
 
 
+def run(doc: Document, work: Callable[[], Any], lock: Callable[[], Any] | None = None) -> Any:
+	"""Run `lock` and `work` whole, see `run_whole`; in the caller's transaction where that has written something already.
+
+	`work` must read everything it decides on, since it may run more than once.
+	"""
+	lock = lock or (lambda: None)
+	if owns_transaction(doc):
+		return run_whole(doc, work, lock)
+	lock()
+	return work()
+
+
 def run_whole(doc: Document, save: Callable[[], Any], lock: Callable[[], None]) -> Any:
 	"""Run `lock` and `save` in a fresh transaction; on a deadlock or lock timeout repeat both from the start.
 

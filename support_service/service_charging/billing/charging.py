@@ -15,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, cint, flt, nowdate
 
-from support_service.foundation import locks
+from support_service.foundation import locks, transactions
 from support_service.service_charging.billing import balances, drafts, included_taxes, links, orders
 from support_service.service_charging.billing.balances import INVOICE, QUOTATION, Balance
 from support_service.service_charging.decision import store as decision_store
@@ -39,6 +39,10 @@ class OfferOrderedError(frappe.ValidationError):
 
 def quotation_of(decision: str) -> str:
 	"""Name of the Quotation of this charge; made as a draft where there is none."""
+	return transactions.run(frappe.get_doc(DECISION, decision), lambda: _quotation_of(decision))
+
+
+def _quotation_of(decision: str) -> str:
 	doc = _locked(decision)
 	if made := links.newest(QUOTATION, doc.name):
 		return made
@@ -60,6 +64,10 @@ def invoice_of(decision: str) -> str:
 
 	Where all is billed, or there is a draft already, that one.
 	"""
+	return transactions.run(frappe.get_doc(DECISION, decision), lambda: _invoice_of(decision))
+
+
+def _invoice_of(decision: str) -> str:
 	doc = _locked(decision)
 	balance = balances.of_case(doc.service_request, locked=True)
 	made = links.newest(INVOICE, doc.name)

@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
-from support_service.foundation import locks
+from support_service.foundation import locks, transactions
 from support_service.foundation.settings import company_default
 from support_service.service_charging.billing import balances, drafts, links
 from support_service.service_charging.billing.balances import ORDER, QUOTATION
@@ -32,6 +32,10 @@ class SaleUnderWayError(frappe.ValidationError):
 
 def order_of(decision: str) -> str:
 	"""Name of the Sales Order of a sale; made as a draft where there is none."""
+	return transactions.run(frappe.get_doc(DECISION, decision), lambda: _order_of(decision))
+
+
+def _order_of(decision: str) -> str:
 	doc = _locked(decision)
 	if made := links.newest(ORDER, doc.name):
 		return made
@@ -72,6 +76,10 @@ def invoice_of(doc: Document) -> str:
 
 def withdraw(decision: str) -> None:
 	"""Reverse a sale that nothing was made of: nobody is asked about it any more."""
+	transactions.run(frappe.get_doc(DECISION, decision), lambda: _withdraw(decision))
+
+
+def _withdraw(decision: str) -> None:
 	doc = _locked(decision)
 	for doctype in (balances.INVOICE, ORDER, QUOTATION):
 		if made := links.newest(doctype, doc.name):

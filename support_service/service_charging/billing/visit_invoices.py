@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.foundation import locks
+from support_service.foundation import locks, transactions
 from support_service.service_charging.billing import balances, charging, drafts
 from support_service.service_charging.billing.balances import FIELD, Balance
 from support_service.service_charging.billing.charging import NothingToChargeError, OfferOrderedError
@@ -29,6 +29,10 @@ def invoice_of(decisions: Sequence[str]) -> str:
 	names = sorted(set(decisions))
 	if not names or len(names) > MOST:
 		frappe.throw(_("Choose between 1 and {0} decisions.").format(MOST), NotTogetherError)
+	return transactions.run(frappe.get_doc(DECISION, names[0]), lambda: _invoice_of(names))
+
+
+def _invoice_of(names: Sequence[str]) -> str:
 	balances.lock(names)
 	docs = [locks.get_doc(DECISION, name) for name in names]
 	_check_together(docs)

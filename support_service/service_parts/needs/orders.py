@@ -19,7 +19,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, today
 
-from support_service.foundation import locks
+from support_service.foundation import locks, transactions
 from support_service.foundation.bins import StockChangedError
 from support_service.foundation.settings import company_default
 from support_service.service_parts.needs import errors, figures, reservations, reserving, supply, vans
@@ -36,6 +36,11 @@ def transfer(case: str, needs: Sequence[str], warehouse: str | None = None) -> l
 	:raises NoVanError: nobody goes there yet. :raises NothingToOrderError: everything is there or on its way.
 	"""
 	doc = frappe.get_doc(CASE, case)
+	return transactions.run(doc, lambda: _transfer(doc, needs, warehouse))
+
+
+def _transfer(doc: Document, needs: Sequence[str], warehouse: str | None) -> list[str]:
+	case = doc.name
 	target = warehouse or next(iter(vans.of_cases([case]).get(case, [])), None)
 	if not target:
 		frappe.throw(
@@ -65,6 +70,11 @@ def purchase(case: str, needs: Sequence[str]) -> list[str]:
 	:raises NothingToOrderError: everything is reserved.
 	"""
 	doc = frappe.get_doc(CASE, case)
+	return transactions.run(doc, lambda: _purchase(doc, needs))
+
+
+def _purchase(doc: Document, needs: Sequence[str]) -> list[str]:
+	case = doc.name
 	rows = _locked_needs(case, needs)
 	found = figures.of(rows, latest=True, asking=True)
 	coming = {name: one.coming for name, one in found.items()}

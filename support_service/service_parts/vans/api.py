@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -9,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from support_service.foundation import locks
+from support_service.foundation import locks, transactions
 from support_service.permissions import named_links
 from support_service.service_parts import codes
 from support_service.service_parts.vans import (
@@ -95,6 +96,10 @@ def finish_count(count: str) -> dict[str, Any]:
 
 	Finishing again what is finished changes nothing. Returns as `count_of`.
 	"""
+	return transactions.run(_count(count), lambda: _finish(count))
+
+
+def _finish(count: str) -> dict[str, Any]:
 	doc = _count(count, lock=True)
 	moved: list[Any] = []
 	if doc.status == "Open":
@@ -118,6 +123,10 @@ def draft_again(count: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def discard_count(count: str, reason: str) -> dict[str, Any]:
 	"""Give a count up, with the reason; its draft is deleted. What was counted is the lead's to discard. As `count_of`."""
+	return transactions.run(_count(count), lambda: _discard(count, reason))
+
+
+def _discard(count: str, reason: str) -> dict[str, Any]:
 	doc = _count(count, lock=True)
 	if doc.status != "Open":
 		rights.require_lead(doc.team)
@@ -130,27 +139,34 @@ def discard_count(count: str, reason: str) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def confirm_handover(handover: str, side: str, reason: str | None = None) -> dict[str, Any]:
 	"""Confirm one side ("from" or "to"), for oneself, or as the lead in somebody's place with a reason. Returns the status."""
-	doc = _handover(handover)
-	handovers.confirm(doc, side, reason)
+
+	def confirm(doc: Document) -> None:
+		handovers.confirm(doc, side, reason)
+
+	doc = _change(handover, confirm)
 	return {"status": doc.status, "handed_over_at": doc.handed_over_at}
 
 
 @frappe.whitelist(methods=["POST"])
 def undo_handover(handover: str, reason: str) -> dict[str, Any]:
 	"""Give the vans back, as long as nothing else has happened to them. Returns the status."""
-	doc = _handover(handover)
-	rights.require_lead(doc.from_team, doc.to_team)
-	handovers.undo(doc, reason)
-	return {"status": doc.status}
+
+	def undo(doc: Document) -> None:
+		rights.require_lead(doc.from_team, doc.to_team)
+		handovers.undo(doc, reason)
+
+	return {"status": _change(handover, undo).status}
 
 
 @frappe.whitelist(methods=["POST"])
 def cancel_handover(handover: str, reason: str) -> dict[str, Any]:
 	"""Give a hand-over up before it has happened; counts that are still open end with it. Returns the status."""
-	doc = _handover(handover)
-	rights.require_lead(doc.from_team, doc.to_team)
-	handovers.cancel(doc, reason)
-	return {"status": doc.status}
+
+	def cancel(doc: Document) -> None:
+		rights.require_lead(doc.from_team, doc.to_team)
+		handovers.cancel(doc, reason)
+
+	return {"status": _change(handover, cancel).status}
 
 
 @frappe.whitelist()
@@ -208,6 +224,13 @@ def _open_count(name: str) -> Document:
 	return counts.open_for_change(name)
 
 
-def _handover(name: str) -> Document:
+def _change(name: str, change: Callable[[Document], None]) -> Document:
+	"""Lock a hand-over and change it; a count locks in the other order, so it is repeated after a deadlock."""
 	frappe.has_permission("Van Handover", "read", name, throw=True)
-	return locks.get_doc("Van Handover", name)
+
+	def work() -> Document:
+		doc = locks.get_doc("Van Handover", name)
+		change(doc)
+		return doc
+
+	return transactions.run(frappe.get_doc("Van Handover", name), work)

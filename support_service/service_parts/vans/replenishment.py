@@ -105,10 +105,7 @@ def request(wanted: Mapping[str, tuple[Any, Collection[str]]]) -> dict[str, Any]
 			"nothing_for": [van for van, name in made.items() if not name],
 		}
 
-	if transactions.owns_transaction(anchor):
-		return transactions.run_whole(anchor, make, lock)
-	lock()
-	return make()
+	return transactions.run(anchor, make, lock)
 
 
 def _request_for(engineer: Any, items: Collection[str]) -> str | None:
