@@ -1,9 +1,12 @@
-"""Is the stock ledger of one item in one warehouse whole? Asked of ERPNext's own two reports and of plain sums."""
+"""Is the stock ledger of one item in one warehouse whole? Asked of ERPNext's own reports and of plain sums; and what a voucher books."""
+
+from typing import Any
 
 import frappe
+from erpnext.accounts.report.general_ledger import general_ledger
 from erpnext.stock.report.stock_ledger_invariant_check import stock_ledger_invariant_check
 from erpnext.stock.report.stock_ledger_variance import stock_ledger_variance
-from frappe.utils import flt
+from frappe.utils import flt, today
 
 
 def stock(item_code: str, warehouse: str) -> float:
@@ -34,3 +37,18 @@ def assert_ledger_clean(item_code: str, warehouse: str) -> None:
 		frappe._dict(where, company=company, include_disabled=1)
 	)
 	assert differences == []
+
+
+def accounts_of(voucher: str, company: str) -> dict[str, float]:
+	"""Account → debit less credit of a voucher of today, by the report General Ledger; accounts that come to nothing are left out."""
+	by = "Group by Voucher (Consolidated)"
+	lists: dict[str, Any] = {name: [] for name in ("account", "party", "cost_center", "project")}
+	when = {"company": company, "from_date": today(), "to_date": today(), "voucher_no": voucher}
+	# the one name in ERPNext 15, the other in 16
+	how = {"group_by": by, "categorize_by": by.replace("Group", "Categorize")}
+	rows = general_ledger.execute(frappe._dict({**when, **lists, **how}))[1]
+	found: dict[str, float] = {}
+	for row in rows:
+		if row.get("voucher_no") == voucher:
+			found[row["account"]] = flt(found.get(row["account"], 0) + row["debit"] - row["credit"], 6)
+	return {account: amount for account, amount in found.items() if amount}

@@ -183,7 +183,7 @@ STEPS = {
 		post,
 		seen_of_count,
 		("Counted", [0], 0),
-		("Posted", [1], 1),
+		("In the Books", [1], 1),
 	),
 	"van: hand over": Step(
 		a_handover,

@@ -35,6 +35,7 @@ from tests.site.removed_world import make_store, step, swap
 
 # of the settings, what this world changes
 SET = (
+	"charge_policy",
 	"company_defaults",
 	"make_timesheets",
 	"submit_timesheets",

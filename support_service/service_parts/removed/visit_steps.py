@@ -54,12 +54,11 @@ def expect(visit: Document, posting: Posting) -> None:
 			owners.add(owner)
 			if key not in present:
 				record.begin(_part(visit, row, piece, goes, due, key, facts, owner))
-		decided[row.name] = {
-			"removed_goes_to": goes,
-			"return_due_on": due,
-			# of several the row says what most mean by it: ours, unless all are the customer's
-			"removed_belongs_to": Owner.CUSTOMER if owners == {Owner.CUSTOMER} else Owner.US,
-		}
+		# of several the row says what most mean by it: ours, unless all are the customer's
+		owner = Owner.CUSTOMER if owners == {Owner.CUSTOMER} else Owner.US
+		# a tool replaces nothing, also on the amended visit, which is checked anew
+		says = (None, None) if row.kind == TOOL else (goes, owner)
+		decided[row.name] = {"removed_goes_to": says[0], "removed_belongs_to": says[1], "return_due_on": due}
 	posting.removed = decided
 
 

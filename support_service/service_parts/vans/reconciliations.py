@@ -199,7 +199,8 @@ def _numbered(serials: frozenset[str]) -> dict[str, Any]:
 
 def _follow(item: Any, row: Any, now: books.Held | None) -> None:
 	"""Set one row to what the van holds now, as counted then, at what it is worth now."""
-	if now and now.qty and now.rate and flt(item.valuation_rate) == flt(row.valuation_rate):
+	plain = not row.tracking  # numbers and batches have rates of their own, which another rate would replace
+	if plain and now and now.qty and now.rate and flt(item.valuation_rate) == flt(row.valuation_rate):
 		# the rate of the count: landed cost or a purchase since then is not written down with what is missing
 		item.valuation_rate = item.current_valuation_rate = now.rate
 	qty_now, serials_now = (now.qty, now.serials) if now else (0.0, ())
