@@ -34,6 +34,7 @@ OURS = {"NotEnoughStockError"}
 # the last one: from MariaDB 11.6 on, a row that has changed since the transaction began to read (foundation/locks.py)
 ERPNEXTS = {"NegativeStockError", "QueryDeadlockError", "QueryTimeoutError", "OperationalError"}
 SEPARATOR = "::"
+SETTINGS = "Support Service Settings"
 
 
 def submit(user: str, what: str, ready: Callable[[], Any]) -> Outcome:
@@ -49,6 +50,21 @@ def submit(user: str, what: str, ready: Callable[[], Any]) -> Outcome:
 		error, message = type(raised).__name__, str(raised)
 		frappe.db.rollback()
 	return Outcome(what, error, message)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def not_about_charges(site: str) -> Iterator[None]:
+	"""ERPNext makes a price of what the first sale costs; from then on the part is charged, and the customer would be asked."""
+	before = frappe.db.get_single_value(SETTINGS, "charge_policy")
+	_set_policy("Warn")
+	yield
+	_set_policy(before)
+
+
+def _set_policy(policy: str) -> None:
+	frappe.db.set_single_value(SETTINGS, "charge_policy", policy)
+	frappe.db.commit()
+	frappe.clear_document_cache(SETTINGS, SETTINGS)
 
 
 @pytest.fixture(scope="module")
