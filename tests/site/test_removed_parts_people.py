@@ -182,8 +182,15 @@ class TestLate:
 		as_user(keeper)
 		moves.apply_move(part.name, "receive")
 		moves.apply_move(part.name, "test_defective")
-		sent = {"supplier": van.supplier, "vendor_reference": "RMA", "credit_due_on": add_days(today(), -2)}
+		sent = {"supplier": van.supplier, "vendor_reference": "RMA"}
+		with pytest.raises(StepIncompleteError, match="a day that is over"):
+			moves.apply_move(
+				part.name, "return_to_vendor", values={**sent, "credit_due_on": add_days(today(), -2)}
+			)
+		with pytest.raises(StepIncompleteError, match="below zero"):
+			moves.apply_move(part.name, "return_to_vendor", values={**sent, "credit_expected": -50})
 		moves.apply_move(part.name, "return_to_vendor", values=sent)
+		frappe.db.set_value("Removed Part", part.name, "credit_due_on", add_days(today(), -2))
 		as_user("Administrator")
 		overdue.warn()
 		overdue.warn()

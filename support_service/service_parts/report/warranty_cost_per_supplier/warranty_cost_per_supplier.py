@@ -5,7 +5,6 @@ The supplier is the one the failed part came from. How costs and credits are cou
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import frappe
@@ -26,9 +25,12 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 		frappe.throw(_("Costs are shown to leads, managers and accounts."), frappe.PermissionError)
 	wanted = frappe._dict(filters or {})
 	rows: dict[Key, dict[str, Any]] = {}
-	supplier_of = cache(warranty_costs.supplier_of)
+	suppliers: dict[tuple[str, str | None], str] = {}  # of what is the same, looked up once
 	for cost in warranty_costs.of_parts(wanted):
-		row = _row(rows, supplier_of(cost.item_code, cost.serial_no), cost)
+		what = (cost.item_code, cost.serial_no)
+		if what not in suppliers:
+			suppliers[what] = warranty_costs.supplier_of(*what)
+		row = _row(rows, suppliers[what], cost)
 		row["cost"] += cost.amount
 		row["of_visits"].add(cost.visit)
 	for claim in warranty_costs.claims_made(wanted):
