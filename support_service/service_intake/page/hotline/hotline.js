@@ -122,7 +122,7 @@ support_service.Hotline = class Hotline {
 	// Another page may send us a caller: frappe.route_options = {customer | installed_unit | text}.
 	open_from_route() {
 		const options = frappe.route_options || {};
-		frappe.route_options = null;
+		frappe.route_options = {}; // not null: the sidebar of version 16 reads from it
 		if (options.installed_unit) return this.open_unit(options.installed_unit);
 		if (options.customer) return this.open_customer(options.customer);
 		if (options.text) {

@@ -33,7 +33,7 @@ support_service.CountVan = class CountVan {
 	open_from_route() {
 		const name = frappe.get_route()[1];
 		const engineer = frappe.route_options?.engineer;
-		frappe.route_options = null;
+		frappe.route_options = {}; // not null: the sidebar of version 16 reads from it
 		if (name) return this.call("count_of", { count: name }).then((count) => this.show(count));
 		if (engineer) return this.begin(engineer);
 		return this.call("my_vans").then((vans) => this.choose(vans));
@@ -64,7 +64,6 @@ support_service.CountVan = class CountVan {
 
 	async begin(engineer) {
 		const count = await this.call("begin_count", { engineer });
-		frappe.route_options = frappe.route_options || {}; // version 16 reads it without asking whether there are any
 		frappe.set_route("count-van", count.name);
 	}
 
