@@ -8,6 +8,7 @@ from typing import Any
 
 import frappe
 import pytest
+from frappe.utils import escape_html
 
 from support_service.service_feedback import surveys
 from support_service.support_service import moves
@@ -206,9 +207,11 @@ def test_new_case_for_own_unit_with_private_file(visitor, two_customers):
 	assert stranger.get(file.file_url).status_code == 403
 
 
-def test_what_is_stored_as_text_stays_text(visitor, two_customers):
+@pytest.mark.parametrize("written", [str, escape_html], ids=["as tags", "as entities"])
+def test_what_is_stored_as_text_stays_text(visitor, two_customers, written):
+	"""Entities are what Frappe makes of tags when it saves, and what its title of a page would turn into tags again."""
 	own, mark = two_customers.own, "<img src=q onerror=alert(1)>"
-	bad = f'x">{mark}'
+	bad = written(f'x">{mark}')
 	# straight into the columns, past what Frappe cleans on save
 	facts = {"subject": bad, "serial_label": bad, "contact_phone": bad, "site_address_display": bad}
 	frappe.db.set_value("Service Request", own.case.name, facts)
