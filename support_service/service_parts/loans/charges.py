@@ -14,7 +14,7 @@ from erpnext.accounts.party import get_party_account_currency
 from erpnext.setup.utils import get_exchange_rate
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, flt, today
+from frappe.utils import flt, today
 
 from support_service.foundation import locks
 from support_service.foundation.settings import company_default
@@ -70,11 +70,8 @@ def chargeable(loan: Document) -> list[str]:
 
 def stands(invoice: str | None) -> bool:
 	"""Whether the invoice is there and not cancelled."""
-	return (
-		bool(invoice)
-		and cint(frappe.db.get_value(INVOICE, invoice, "docstatus", cache=False) or 0) < 2
-		and bool(frappe.db.exists(INVOICE, invoice))
-	)
+	docstatus = frappe.db.get_value(INVOICE, invoice, "docstatus") if invoice else None
+	return docstatus is not None and docstatus < 2
 
 
 def after_insert(invoice: Document, method: str | None = None) -> None:
