@@ -170,7 +170,6 @@ doctype_js = {
 	"Engineer Visit": "public/js/loans_of.js",
 	# made by people, changed by nobody
 	"Unit Reading": "public/js/new_only.js",
-	"Service Warranty": "public/js/new_only.js",
 	"Van Handover": "public/js/new_only.js",
 	# what an ERPNext record became, one click away
 	"Issue": "public/js/taken_over.js",

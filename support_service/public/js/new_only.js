@@ -16,4 +16,4 @@ support_service.fill_when_new = function (doctype) {
 	});
 };
 
-["Unit Reading", "Service Warranty", "Van Handover"].forEach(support_service.fill_when_new);
+["Unit Reading", "Van Handover"].forEach(support_service.fill_when_new);

@@ -6,6 +6,16 @@ const warranty = support_service.warranties;
 frappe.ui.form.on("Service Warranty", {
 	refresh(frm) {
 		frm.disable_form();
+		if (frm.is_new()) {
+			// imported in many, never typed in one by one
+			frm.set_intro(
+				__(
+					"Start a warranty on the form of its unit, and change it with its buttons: each change has a reason."
+				),
+				"blue"
+			);
+			return;
+		}
 		const status = warranty.status(frm.doc);
 		frm.page.set_indicator(warranty.status_words(status), warranty.colours[status]);
 		show_ledger(frm);
