@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from tests import factories
 from tests.browser import desk
 
-
 IMPORTED = {"Service Warranty"}  # by Data Import only: the form of a new one says where a warranty is started
 
 
