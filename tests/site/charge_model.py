@@ -34,13 +34,13 @@ class World:
 
 	def attempt(self, act: Callable[[], Any]) -> bool:
 		"""What a user does, who is told where it is refused; then nothing has happened."""
-		frappe.db.savepoint("step")
+		frappe.db.commit()  # a request of its own: the act may end what has written nothing yet and begin anew
 		known, orders = dict(self.decision_of), dict(self.order_of)
 		try:
 			act()
 			return True
 		except frappe.ValidationError:
-			frappe.db.rollback(save_point="step")
+			frappe.db.rollback()
 			frappe.clear_messages()
 			self.decision_of, self.order_of = known, orders
 			return False
