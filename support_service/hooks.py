@@ -167,7 +167,8 @@ doctype_js = {
 	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js"],
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
 	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
-	"Engineer Visit": "public/js/loans_of.js",
+	# and what is reserved for its request and not on it
+	"Engineer Visit": ["public/js/loans_of.js", "public/js/visit_needs.js"],
 	# made by people, changed by nobody
 	"Unit Reading": "public/js/new_only.js",
 	"Van Handover": "public/js/new_only.js",

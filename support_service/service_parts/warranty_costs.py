@@ -17,7 +17,6 @@ from frappe.query_builder import DocType
 from frappe.utils import add_days, flt, getdate
 
 from support_service.foundation.platform import visible
-from support_service.service_charging import supplier_claims
 from support_service.service_charging.billing import earnings
 from support_service.service_charging.rules import details
 from support_service.service_coverage.vocabulary import Kind, SourceKind
@@ -75,13 +74,6 @@ def of_hours(wanted: Any) -> Iterator[Cost]:
 		cost = spent[line.kind]
 		amount = None if cost is None else cost * share / 100
 		yield Cost(line.request, line.visit, line.left_at, line.currency, line.kind, amount)
-
-
-def supplier_of(item_code: str, serial_no: str | None) -> str:
-	"""Who sold it: by its serial number where that was bought with a number, else by the latest purchase; empty where none is known."""
-	found = supplier_claims.find_purchase(item_code, serial_no) if serial_no else None
-	found = found or supplier_claims.find_purchase(item_code, None)
-	return found.supplier if found else ""
 
 
 def claims_made(wanted: Any) -> list[Any]:

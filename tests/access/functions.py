@@ -115,7 +115,6 @@ support_service.service_parts.vans.api.discard_count         -  -  -  -  -  -  a
 support_service.service_parts.vans.api.confirm_handover      -  -  -  a  b  -  a  ab  -
 support_service.service_parts.vans.api.undo_handover         -  -  -  -  -  -  a  ab  -
 support_service.service_parts.vans.api.cancel_handover       -  -  -  -  -  -  a  ab  -
-support_service.service_parts.vans.api.handover_steps        -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.vans.api.apply_stock_list      -  -  -  -  -  -  ab  ab  -
 support_service.service_parts.vans.api.request_for_vans      -  -  -  a  b  -  a  ab  -
 support_service.service_parts.api.scan                    -  -  -  a  b  ab  a  ab  -
@@ -123,6 +122,7 @@ support_service.service_parts.api.removed_part_steps      -  -  -  a  b  ab  a  
 support_service.service_parts.api.move_removed_part       -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.api.undo_removed_part       -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.needs.api.needs_of          -  -  -  a  b  ab  a  ab  -
+support_service.service_parts.needs.api.reserved_for_visit -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.needs.api.suggestions_for   -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.needs.api.where_is          -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.needs.api.add               -  -  -  a  b  ab  a  ab  -
@@ -355,6 +355,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"filters": [[_VISIT, "name", "=", side[_VISIT]]],
 	},
 	"support_service.service_parts.api.stock_before_submit": _visit,
+	"support_service.service_parts.needs.api.reserved_for_visit": _visit,
 	**{f"{_LOANS}.{name}": _loan for name in ("steps", "book", "release", "hand_over")},
 	# without a reason nothing is changed
 	**{
@@ -405,7 +406,6 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		**_van_handover(side),
 		"reason": "",
 	},
-	"support_service.service_parts.vans.api.handover_steps": _van_handover,
 	# for no van nothing is set
 	"support_service.service_parts.vans.api.apply_stock_list": lambda side: {
 		"stock_list": side["Van Stock List"],

@@ -71,6 +71,8 @@ def link(scope: Page | Locator, fieldname: str, name: str) -> None:
 	box.click()
 	box.fill(name)
 	control.locator(".awesomplete [role=option]", has_text=name).first.click()
+	# suggestions that arrive late would open over the next field
+	box.blur()
 
 
 def tab(page: Page, label: str) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD
+from support_service.service_parts.lateness import days_late
 from support_service.service_parts.loans import lifecycle, periods
 from support_service.service_parts.loans.lifecycle import Status, moves_from, status_by_pieces
 from support_service.service_parts.loans.periods import Booking, Reminder
@@ -65,9 +66,9 @@ def test_the_last_free_day_is_the_one_before_the_next_booking(bookings, start, t
 
 
 def test_due_on_the_first_of_may_looked_at_on_the_27th():
-	assert periods.days_late(date(2026, 5, 1), date(2026, 5, 27)) == 26
-	assert periods.days_late(date(2026, 5, 1), date(2026, 5, 1)) == 0
-	assert periods.days_late(date(2026, 5, 1), date(2026, 4, 1)) == 0
+	assert days_late(date(2026, 5, 1), date(2026, 5, 27)) == 26
+	assert days_late(date(2026, 5, 1), date(2026, 5, 1)) == 0
+	assert days_late(date(2026, 5, 1), date(2026, 4, 1)) == 0
 
 
 def test_who_is_reminded_when():

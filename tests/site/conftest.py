@@ -11,8 +11,9 @@ import pytest
 from tests.access.fixtures import clients, http_server, world
 from tests.factories import COMPANY
 from tests.site import visit_world
+from tests.site.loan_world import loan_settings_as_before, stocked
 
-__all__ = ["clients", "http_server", "world"]
+__all__ = ["clients", "http_server", "loan_settings_as_before", "stocked", "world"]
 
 
 @pytest.fixture

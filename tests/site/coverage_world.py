@@ -12,6 +12,7 @@ from support_service.service_coverage.warranty import warranties
 from tests.factories import (
 	company,
 	insert,
+	make_customer,
 	make_done_visit,
 	make_installed_unit,
 	make_item,
@@ -79,6 +80,19 @@ def make_contract_for(unit: Any, *entitlements: dict[str, Any], **values: Any) -
 		units=[{"installed_unit": unit.name}],
 		**values,
 	)
+
+
+def make_customer_in_dollars(rate: float = 7) -> Any:
+	"""A customer whose account the company keeps in US dollars, each worth `rate` of its own currency today. Also: `account`."""
+	parent = frappe.db.get_value(
+		"Account", {"company": company(), "account_type": "Receivable", "is_group": 0}, "parent_account"
+	)
+	values = {"account_type": "Receivable", "account_currency": "USD", "parent_account": parent}
+	account = insert("Account", {"account_name": unique("Dollars"), "company": company()}, values).name
+	own = frappe.get_cached_value("Company", company(), "default_currency")
+	exchange = {"date": nowdate(), "from_currency": "USD", "to_currency": own, "exchange_rate": rate}
+	insert("Currency Exchange", exchange, {"for_selling": 1, "for_buying": 1})
+	return make_customer(default_currency="USD", accounts=[{"company": company(), "account": account}])
 
 
 def make_case_on(unit: Any, **values: Any) -> Any:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import frappe
+import pytest
 from frappe.utils import add_days, today
 
 from support_service.service_parts.loans import bookings, came_back, hand_over
@@ -27,6 +28,22 @@ from tests.ledger_oracle import ledger_sum, stock
 from tests.site.visit_world import make_batch
 
 SIGNED = {"signature": "data:image/png;base64,iVBORw0KGgo=", "signed_by": "Ms Wang"}
+
+
+@pytest.fixture
+def stocked(clean_transaction) -> SimpleNamespace:
+	"""A store with pieces to lend, named in the settings, and the crew."""
+	crew()
+	return fill(set_places())
+
+
+@pytest.fixture
+def loan_settings_as_before():
+	"""Settings are rolled back in the database; the cache in Redis is not."""
+	yield
+	frappe.set_user("Administrator")
+	frappe.db.rollback()
+	frappe.clear_document_cache("Support Service Settings")
 
 
 def set_places(of_company: str | None = None, **values: Any) -> SimpleNamespace:

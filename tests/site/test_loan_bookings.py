@@ -1,7 +1,5 @@
 """Booking pieces for coming days: no two loans have one piece on one day, and what is free is shown and named."""
 
-from types import SimpleNamespace
-
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
@@ -12,21 +10,9 @@ from support_service.service_parts.loans import bookings, desk_api, errors, hand
 from support_service.service_parts.needs import errors as need_errors
 from tests.factories import insert, make_done_visit, make_item, make_stock_receipts, unique
 from tests.ledger_oracle import stock
-from tests.site.loan_world import SIGNED, all_of, crew, fill, lend, make_loan, piece, set_places
+from tests.site.loan_world import SIGNED, all_of, crew, lend, make_loan, piece
 
-
-@pytest.fixture
-def stocked(clean_transaction) -> SimpleNamespace:
-	crew()
-	return fill(set_places())
-
-
-@pytest.fixture(autouse=True)
-def settings_as_before():
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback()
-	frappe.clear_document_cache("Support Service Settings")
+pytestmark = pytest.mark.usefixtures("loan_settings_as_before")
 
 
 def day(number: int):
@@ -40,6 +26,42 @@ def booked(*pieces, days):
 def free_serials(stocked, days) -> set[str]:
 	lines = pool.free(stocked.company, stocked.serial, day(days[0]), day(days[1]))
 	return {line["serial_no"] for line in lines if line["free"]}
+
+
+class TestAskedFor:
+	"""A request holds nothing; who asks for a piece that somebody else has booked is told so when the request is saved."""
+
+	def said(self) -> str:
+		messages = " ".join(message["message"] for message in frappe.get_message_log())
+		frappe.clear_messages()
+		return messages
+
+	def test_on_one_of_these_days(self, stocked):
+		other = booked(piece(stocked), days=(1, 1))
+		frappe.clear_messages()
+		loan = make_loan(piece(stocked), days=(0, 4))
+		said = self.said()
+		assert loan.status == "Requested"
+		assert all(word in said for word in (stocked.numbers[0], other.name, other.customer_name, "Choose"))
+		loan.save()
+		assert not self.said()  # said once
+		loan.until_date = day(5)
+		loan.save()
+		assert other.name in self.said()
+
+	def test_on_other_days(self, stocked):
+		other = booked(piece(stocked), days=(6, 9))
+		frappe.clear_messages()
+		make_loan(piece(stocked), days=(0, 4))
+		assert f"for other days, too: with loan {other.name}" in self.said()
+
+	def test_what_is_free_or_over_is_said_nothing_of(self, stocked):
+		lent = lend(make_loan(piece(stocked), days=(-3, 0)))
+		take_back.take_back(lent.name, all_of(lent))
+		frappe.clear_messages()
+		make_loan(piece(stocked), days=(0, 4))
+		make_loan({"item_code": stocked.plain, "qty": 2}, days=(0, 4))
+		assert not self.said()
 
 
 class TestOverlap:

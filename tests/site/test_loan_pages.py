@@ -1,7 +1,5 @@
 """What customers see of loans, what stands on the slip, and what the report shows to whom."""
 
-from types import SimpleNamespace
-
 import frappe
 import pytest
 from frappe.utils import add_days, today
@@ -10,21 +8,9 @@ from support_service.customer_portal import loans, pages
 from support_service.service_parts.loans import take_back
 from support_service.service_parts.report.loans_out import loans_out
 from tests.factories import make_customer, make_customer_user, make_service_engineer
-from tests.site.loan_world import all_of, crew, fill, lend, make_loan, piece, set_places
+from tests.site.loan_world import all_of, crew, lend, make_loan, piece
 
-
-@pytest.fixture
-def stocked(clean_transaction) -> SimpleNamespace:
-	crew()
-	return fill(set_places())
-
-
-@pytest.fixture(autouse=True)
-def settings_as_before():
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback()
-	frappe.clear_document_cache("Support Service Settings")
+pytestmark = pytest.mark.usefixtures("loan_settings_as_before")
 
 
 def seen_by(user: str) -> list[dict]:

@@ -1,7 +1,5 @@
 """Loans that are due and late, and the loan that the clock proposes. The sweeps commit, so what a test makes stays."""
 
-from types import SimpleNamespace
-
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
@@ -10,16 +8,10 @@ from support_service.service_parts.loans import bookings, history, reminders, ta
 from support_service.service_parts.report.loans_out import loans_out
 from tests.factories import make_installed_unit
 from tests.site.ladder_world import make_ladder_case, play, step
-from tests.site.loan_world import all_of, crew, fill, lend, make_loan, piece, set_places
+from tests.site.loan_world import all_of, crew, lend, make_loan, piece, set_places
 from tests.site.visit_world import other_company
 
 LATER = {**step("Propose Loan", value=2), "point": "Hours after Due"}
-
-
-@pytest.fixture
-def stocked(clean_transaction) -> SimpleNamespace:
-	crew()
-	return fill(set_places())
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,5 @@
 """Devices on loan come back with the engineer at the next visit, in the visit's one transaction."""
 
-from types import SimpleNamespace
-
 import frappe
 import pytest
 
@@ -12,27 +10,13 @@ from tests.site.loan_world import (
 	all_three,
 	crew,
 	entries_of,
-	fill,
 	held,
 	lend,
 	make_loan,
 	piece,
-	set_places,
 )
 
-
-@pytest.fixture
-def stocked(clean_transaction) -> SimpleNamespace:
-	crew()
-	return fill(set_places())
-
-
-@pytest.fixture(autouse=True)
-def settings_as_before():
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback()
-	frappe.clear_document_cache("Support Service Settings")
+pytestmark = pytest.mark.usefixtures("loan_settings_as_before")
 
 
 def visit_of_crew(*parts, **values):

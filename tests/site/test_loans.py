@@ -1,7 +1,5 @@
 """A loan from request to return: what moves in stock, what the unit says, what is refused."""
 
-from types import SimpleNamespace
-
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
@@ -28,19 +26,7 @@ from tests.site.loan_world import (
 )
 from tests.site.visit_world import other_company, set_stock_setting
 
-
-@pytest.fixture
-def stocked(clean_transaction) -> SimpleNamespace:
-	crew()
-	return fill(set_places())
-
-
-@pytest.fixture(autouse=True)
-def settings_as_before():
-	yield
-	frappe.set_user("Administrator")
-	frappe.db.rollback()
-	frappe.clear_document_cache("Support Service Settings")
+pytestmark = pytest.mark.usefixtures("loan_settings_as_before")
 
 
 def unit_of(serial: str):

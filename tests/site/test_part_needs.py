@@ -23,7 +23,15 @@ from support_service.service_parts.needs import (
 )
 from support_service.support_service.moves import apply_move
 from tests.connections import second_connection
-from tests.factories import company, insert, make_item, make_stock_receipt, make_warehouse, unique
+from tests.factories import (
+	company,
+	insert,
+	make_engineer_visit,
+	make_item,
+	make_stock_receipt,
+	make_warehouse,
+	unique,
+)
 from tests.ledger_oracle import stock
 from tests.site import part_need_world as world_of
 from tests.site.part_need_world import bring, held, issue, make_need, need, open_case, order, receive, visit
@@ -227,6 +235,21 @@ class TestVisit:
 
 		(row,) = visit_defaults(case)["parts"]
 		assert (row["item_code"], row["qty"], row["uom"]) == (world.item, 3, "Nos")
+
+	def test_a_visit_that_was_there_before_is_offered_what_was_reserved_since(self, world, case):
+		early = make_engineer_visit(engineer=world.engineer.name, service_request=case)
+		make_stock_receipt(world.item, world.van, 3)
+		make_stock_receipt(world.item, world.store, 3)
+		assert api.reserved_for_visit(early.name) == []
+		reserving.reserve(case, [make_need(case, world.item, 5).name])
+		[row] = api.reserved_for_visit(early.name)
+		assert (row["item_code"], row["qty"], row["warehouse"]) == (world.item, 3, world.van)
+		early.append("parts", {"item_code": world.item, "qty": 1})
+		early.save()
+		assert [row["qty"] for row in api.reserved_for_visit(early.name)] == [2]
+		early.append("parts", {**row, "qty": 2})
+		early.save()
+		assert api.reserved_for_visit(early.name) == []
 
 
 class TestTransfer:

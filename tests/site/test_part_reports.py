@@ -7,6 +7,7 @@ import pytest
 from frappe.desk.query_report import run
 from frappe.utils import add_days, nowdate
 
+from support_service.service_charging import purchases, supplier_claims
 from support_service.service_parts.consumption import UnknownGroupingError
 from support_service.service_parts.report.part_consumption import part_consumption
 from support_service.service_parts.report.parts_per_visit import parts_per_visit
@@ -31,7 +32,8 @@ from tests.factories import (
 	unique,
 )
 from tests.site import coverage_world
-from tests.site.removed_world import make_store, step, swap
+from tests.site.queries import count_queries
+from tests.site.removed_world import make_purchase, make_store, step, swap
 from tests.site.test_supplier_claim import bought
 from tests.site.test_van_stock import other_currency_company
 
@@ -246,6 +248,41 @@ class TestWarrantyCost:
 	def credited(self, supplier: str, amount: float) -> None:
 		[row] = warranty_cost_per_supplier.execute({"supplier": supplier})[1]
 		assert (row["credited"], row["net"]) == (amount, -amount)
+
+	def test_suppliers_are_found_at_once(self, stock_settings_as_before):
+		"""By number, else by the latest purchase, as for one piece; and with as many queries for four pieces as for one."""
+		store = make_store()
+		first, second = make_supplier().name, make_supplier().name
+		number = unique("NO")
+		make_purchase(store.serial, store.store, 1, first, serial_no=number)
+		for seller in (first, second):
+			make_purchase(store.serial, store.store, 1, seller, serial_no=unique("NO"))
+			make_purchase(store.plain, store.store, 1, seller)
+		pieces = [
+			(store.serial, number.lower()),
+			(store.serial, None),
+			(store.plain, None),
+			(store.batch, "X"),
+		]
+		sellers = purchases.suppliers_of(pieces)
+		assert list(sellers.values()) == [first, second, second, ""]
+		for item, serial in pieces[:3]:
+			assert supplier_claims.find_purchase(item, serial).supplier == sellers[item, serial]
+		one, all_of_them = (
+			count_queries(lambda wanted=wanted: purchases.suppliers_of(wanted))
+			for wanted in ([pieces[0], pieces[-1]], pieces)
+		)
+		assert all_of_them == one
+
+	def test_one_month_is_a_bar(self, done):
+		def kind(**filters):
+			return parts_per_visit.execute({"customer": done.customer, "group_by": "Month", **filters})[3][
+				"type"
+			]
+
+		assert kind() == "bar"
+		frappe.db.set_value("Engineer Visit", done.visit.name, "left_at", add_days(done.visit.left_at, -40))
+		assert kind() == "line"
 
 	def test_not_for_whoever_sees_no_prices(self, done):
 		frappe.set_user(done.user)

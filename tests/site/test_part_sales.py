@@ -179,13 +179,14 @@ class TestOrder:
 		doc = accept(offer(case, part))
 		assert len({orders.order_of(doc.name) for _click in range(3)}) == 1
 
-	def test_from_a_submitted_quotation(self, case, part):
+	def test_from_a_submitted_quotation(self, case, part, terms):
 		doc = offer(case, part)
 		quotation = frappe.get_doc("Quotation", charging.quotation_of(doc.name))
 		quotation.submit()
 		accept(doc)
 		made = order(doc)
 		assert made.items[0].prevdoc_docname == quotation.name
+		assert deliver(made).items[0].warehouse == terms.store  # not the item's default warehouse
 		assert frappe.db.get_value("Coverage Decision", doc.name, "sales_order") == made.name
 
 	def test_it_is_withdrawn_only_without_documents(self, case, part):

@@ -25,6 +25,7 @@ from tests.site.coverage_world import (
 	LABOUR_RATE,
 	TRAVEL_RATE,
 	make_case_on,
+	make_customer_in_dollars,
 	make_price,
 	make_service_item,
 	make_terms,
@@ -225,17 +226,7 @@ class TestToTheCent:
 		assert charging.describe(doc)["offered"] == 0
 
 	def test_a_customer_billed_in_another_currency(self):
-		parent = frappe.db.get_value(
-			"Account", {"company": company(), "account_type": "Receivable", "is_group": 0}, "parent_account"
-		)
-		values = {"account_type": "Receivable", "account_currency": "USD", "parent_account": parent}
-		account = insert("Account", {"account_name": unique("Dollars"), "company": company()}, values).name
-		own = frappe.get_cached_value("Company", company(), "default_currency")
-		rate = {"date": nowdate(), "from_currency": "USD", "to_currency": own, "exchange_rate": 7}
-		insert("Currency Exchange", rate, {"for_selling": 1, "for_buying": 1})
-		customer = make_customer(
-			default_currency="USD", accounts=[{"company": company(), "account": account}]
-		)
+		customer = make_customer_in_dollars()
 		case = make_case_on(make_installed_unit(customer=customer.name))
 		first, second = done(case), done(case, work_minutes=190)
 		made = invoice(first, second)

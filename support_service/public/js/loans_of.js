@@ -1,4 +1,5 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/asked_by_form.js" %}
 // {% include "support_service/public/js/loan_pieces.js" %}
 
 // The loans of a request or a unit on its form, and what a visit takes back. Loaded by hooks.py: the forms' own rooms know
@@ -35,9 +36,9 @@ if (!support_service.loans_of) {
 		},
 
 		async show(frm) {
-			const { name } = frm.doc;
-			const loans = await frappe.xcall(`${this.api}.loans_of`, { doctype: frm.doctype, name });
-			if (frm.doc.name !== name) return;
+			const of_what = { doctype: frm.doctype, name: frm.doc.name };
+			const loans = await support_service.asked_by_form(frm, `${this.api}.loans_of`, of_what);
+			if (!loans) return;
 			frm.loans_section?.remove();
 			if (!loans.length) return;
 			const title =

@@ -1,3 +1,4 @@
+// {% include "support_service/public/js/asked_by_form.js" %}
 // "Parts Needed" on a request: what it needs, where that is, and the next step for each part; loaded with the request's form.
 frappe.provide("support_service.part_needs");
 
@@ -11,9 +12,9 @@ Object.assign(support_service.part_needs, {
 		const seen = !frm.is_new() && frappe.model.can_read("Part Need");
 		frm.toggle_display("sb_parts", seen);
 		if (!seen) return;
-		const name = frm.doc.name;
-		const state = await this.call("needs_of", frm);
-		if (frm.doc.name === name) this.draw(frm, state);
+		const request = frm.doc.name;
+		const state = await support_service.asked_by_form(frm, `${this.api}.needs_of`, { request });
+		if (state) this.draw(frm, state);
 	},
 
 	draw(frm, state) {

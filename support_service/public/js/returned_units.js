@@ -1,3 +1,4 @@
+// {% include "support_service/public/js/asked_by_form.js" %}
 // For a return that does not say which Installed Units came back: who may write it chooses them here.
 for (const doctype of ["Delivery Note", "Sales Invoice"]) {
 	frappe.ui.form.on(doctype, {
@@ -5,12 +6,10 @@ for (const doctype of ["Delivery Note", "Sales Invoice"]) {
 			if (frm.doc.docstatus !== 1 || !frm.doc.is_return) return;
 			if (doctype === "Sales Invoice" && !frm.doc.update_stock) return;
 			if (!frm.perm[0]?.write) return;
-			const name = frm.doc.name;
-			const questions = await frappe.xcall("support_service.installed_base.api.units_to_name", {
-				doctype,
-				name,
-			});
-			if (!questions.length || frm.doc.name !== name) return;
+			const method = "support_service.installed_base.api.units_to_name";
+			const of_what = { doctype, name: frm.doc.name };
+			const questions = await support_service.asked_by_form(frm, method, of_what);
+			if (!questions?.length) return;
 			const label = __("Units That Came Back");
 			if (frm.custom_buttons[label]) return; // the form was refreshed twice
 			frm.set_intro(

@@ -55,6 +55,9 @@ def _order_of(decision: str) -> str:
 		# the caller checked the right to charge, not the right to read Quotations; see drafts.save
 		made = _make_sales_order(offer, ignore_permissions=True)
 		made.update(values)
+		for row in made.items:
+			# what ERPNext maps brings the item's default warehouse along
+			row.warehouse = values.get("set_warehouse") or row.warehouse
 		return drafts.save(made, doc)
 	return drafts.insert(ORDER, doc, owed, {"customer": doc.customer, "order_type": "Sales", **values})
 

@@ -11,12 +11,11 @@ from typing import Any
 
 import frappe
 from erpnext.accounts.party import get_party_account_currency
-from erpnext.setup.utils import get_exchange_rate
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt, today
+from frappe.utils import flt, getdate, today
 
-from support_service.foundation import locks
+from support_service.foundation import currencies, locks
 from support_service.foundation.settings import company_default
 from support_service.service_parts.loans.came_back import BACK, KEPT, ROW
 from support_service.service_parts.loans.errors import LoanChargeError
@@ -94,7 +93,15 @@ def _draft(loan: Document, rows: list[Any], amounts: Mapping[str, float]) -> str
 	own = frappe.get_cached_value("Company", loan.company, "default_currency")
 	# ERPNext takes no invoice in another currency than that of the customer's account
 	currency = get_party_account_currency("Customer", loan.customer, loan.company) or own
-	worth = 1.0 if currency == own else flt(get_exchange_rate(currency, own, today())) or 1.0
+	worth = currencies.exchange_rate(currency, own, getdate())
+	if not worth:
+		frappe.throw(
+			_(
+				"There is no exchange rate from {0} to {1} for today. Enter one under Currency Exchange, then charge."
+			).format(currency, own),
+			LoanChargeError,
+		)
+	decimals = currencies.rate_decimals(currency)
 	invoice.update(
 		{
 			"customer": loan.customer,
@@ -115,10 +122,10 @@ def _draft(loan: Document, rows: list[Any], amounts: Mapping[str, float]) -> str
 			{
 				"item_code": item,
 				"qty": 1,
-				"rate": flt(amounts[row.name]) / worth,
-				"price_list_rate": flt(amounts[row.name]) / worth,
+				"rate": flt(flt(amounts[row.name]) / worth, decimals),
+				"price_list_rate": flt(flt(amounts[row.name]) / worth, decimals),
 				"description": _("Damage to {0}: {1}").format(
-					what, row.damage or (row.condition and _(row.condition)) or ""
+					what, row.damage or (row.condition and _(row.condition, context=ROW)) or ""
 				),
 			},
 		)

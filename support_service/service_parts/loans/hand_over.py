@@ -9,13 +9,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime, today
 
-from support_service.service_parts import availability, part_facts
+from support_service.service_parts import availability, lateness, part_facts
 from support_service.service_parts.loans import (
 	bookings,
 	history,
 	messages,
 	moves,
-	periods,
 	postings,
 	requests,
 	units,
@@ -84,7 +83,7 @@ def days_late(loan: Any) -> int:
 	"""Days since the due date of a loan that is out, counted today, whenever anything ran; 0 for every other."""
 	if loan.status not in OUT or not loan.until_date:
 		return 0
-	return periods.days_late(getdate(loan.until_date), getdate())
+	return lateness.days_late(getdate(loan.until_date), getdate())
 
 
 def _sign(loan: Document, signed: dict[str, Any]) -> None:

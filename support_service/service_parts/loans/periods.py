@@ -1,4 +1,4 @@
-"""Days of loans: which bookings meet, how late a loan is, and whom to remind when. Frappe-free.
+"""Days of loans: which bookings meet, and whom to remind when. Frappe-free.
 
 A period is a first and a last day, both included: a piece that is due on Tuesday is free again on Wednesday.
 """
@@ -64,11 +64,6 @@ def last_free_day(bookings: Iterable[Booking], first: date, today: date) -> date
 	"""
 	later = [one.first for one in bookings if one.until(today) >= first]
 	return min(later) - DAY if later else None
-
-
-def days_late(due: date, today: date) -> int:
-	"""Whole days since the due date; 0 on it and before."""
-	return max(0, (today - due).days)
 
 
 def ladder(before: int, lead_after: int, manager_after: int) -> tuple[Reminder, ...]:

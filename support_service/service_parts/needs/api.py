@@ -20,6 +20,7 @@ from support_service.service_parts.needs import (
 	suggestions,
 	supply,
 	vans,
+	visit_rows,
 )
 from support_service.service_parts.needs.need_rules import OVER
 from support_service.support_service.lifecycle import FINAL_STATES
@@ -49,6 +50,15 @@ SHOWN = (
 	"is_open",
 )
 MOST_PLACES = 8  # per part, in the dialog
+
+
+@frappe.whitelist()
+def reserved_for_visit(visit: str) -> list[dict[str, Any]]:
+	"""Part rows that the visit lacks of what is reserved for its request in the engineer's van; see `visit_rows.reserved_for`."""
+	doc = frappe.get_doc("Engineer Visit", visit)
+	doc.check_permission("read")
+	# customers read their visits, and nothing of our stock
+	return visit_rows.reserved_for(doc) if frappe.has_permission(NEED, "read") else []
 
 
 @frappe.whitelist()

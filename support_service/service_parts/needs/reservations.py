@@ -164,6 +164,15 @@ def by_place(items: Collection[str]) -> dict[Place, dict[str, float]]:
 	return dict(found)
 
 
+def held_in(case: str, warehouse: str) -> dict[str, float]:
+	"""Item → how much of it is reserved for the case in the warehouse, in stock units."""
+	found: dict[str, float] = defaultdict(float)
+	here = {"service_request": case, "warehouse": warehouse, "held": 1}
+	for row in frappe.get_all(DOCTYPE, here, ["item_code", "qty"], order_by=None):
+		found[row.item_code] += flt(row.qty)
+	return dict(found)
+
+
 def _held(items: Collection[str], *, latest: bool = False) -> list[Any]:
 	return _rows(lambda row: (row.held == 1) & row.item_code.isin(sorted(items)), latest=latest)
 

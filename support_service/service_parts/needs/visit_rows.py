@@ -1,13 +1,16 @@
-"""What a new visit brings along: its part rows come from the needs of the case (hook `support_service_visit_parts`)."""
+"""What a visit brings along: the part rows of a new one come from the needs of the case (hook `support_service_visit_parts`); one that
+was there before is offered what has been reserved for the case in its engineer's van since."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import frappe
+from erpnext.stock.get_item_details import get_conversion_factor
 from frappe.model.document import Document
 from frappe.utils import flt
 
+from support_service.service_parts.needs import reservations
 from support_service.service_parts.needs.need_rules import OVER, TOLERANCE
 
 
@@ -33,3 +36,34 @@ def rows_for(case: Document) -> list[dict[str, Any]]:
 			)
 			row["qty"] += left
 	return list(rows.values())
+
+
+def reserved_for(visit: Document) -> list[dict[str, Any]]:
+	"""Part rows (item_code, item_name, qty, uom, warehouse) that the visit lacks of what is reserved for its case where it draws from."""
+	van = visit.warehouse or frappe.db.get_value("Service Engineer", visit.engineer, "van_warehouse")
+	if not van or not visit.service_request:
+		return []
+	held = reservations.held_in(visit.service_request, van)
+	for row in visit.parts:
+		if row.item_code in held and (row.warehouse or van) == van:
+			held[row.item_code] -= flt(row.qty) * _stock_units(row)
+	lacking = {item: qty for item, qty in held.items() if qty > TOLERANCE}
+	if not lacking:
+		return []
+	names = {"name": ("in", sorted(lacking))}
+	items = frappe.get_all("Item", names, ["name", "item_name", "stock_uom"], order_by="name")
+	return [
+		{
+			"item_code": item.name,
+			"item_name": item.item_name,
+			"qty": lacking[item.name],
+			"uom": item.stock_uom,
+			"warehouse": van,
+		}
+		for item in items
+	]
+
+
+def _stock_units(row: Any) -> float:
+	"""How many stock units one unit of the row is."""
+	return flt(get_conversion_factor(row.item_code, row.uom).get("conversion_factor")) if row.uom else 1.0

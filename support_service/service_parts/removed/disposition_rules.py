@@ -46,11 +46,6 @@ def due_on(defaults: Defaults, groups: Sequence[str], removed_on: date) -> date:
 	return removed_on + timedelta(days=days)
 
 
-def days_late(due: date | None, today: date) -> int:
-	"""How many days late; 0 where it is not due yet. Due on 1 May, looked at on 27 May: 26."""
-	return max(0, (today - due).days) if due else 0
-
-
 def belongs_to(goes: str, *, chosen: str | None = None, is_their_unit: bool = False) -> Owner:
 	"""Who owns the removed part: we do, as the fitted one is the customer's, unless it was left there or is theirs to have back.
 

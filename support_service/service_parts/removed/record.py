@@ -11,7 +11,8 @@ from frappe.model.document import Document
 from frappe.utils import getdate, now_datetime
 
 from support_service.foundation import locks
-from support_service.service_parts.removed import disposition_rules, lifecycle
+from support_service.service_parts import lateness
+from support_service.service_parts.removed import lifecycle
 from support_service.service_parts.removed.lifecycle import BY_ACTION, Status
 
 DOCTYPE = "Removed Part"
@@ -118,7 +119,7 @@ def days_late(part: Document, today: Any) -> int:
 	"""How many days late a part that is still due is."""
 	if part.status != Status.DUE or not part.due_on:
 		return 0
-	return disposition_rules.days_late(getdate(part.due_on), getdate(today))
+	return lateness.days_late(getdate(part.due_on), getdate(today))
 
 
 def labels(actions: Iterable[str]) -> dict[str, str]:

@@ -169,13 +169,6 @@ def cancel_handover(handover: str, reason: str) -> dict[str, Any]:
 	return {"status": _change(handover, cancel).status}
 
 
-@frappe.whitelist()
-def handover_steps(handover: str) -> dict[str, Any]:
-	"""What the caller may do next with a hand-over: `confirm` (sides), `in_place_of` (sides), `undo`, `cancel`."""
-	frappe.has_permission("Van Handover", "read", handover, throw=True)
-	return handovers.steps(frappe.get_doc("Van Handover", handover))
-
-
 @frappe.whitelist(methods=["POST"])
 def apply_stock_list(stock_list: str, engineers: str | list[str]) -> dict[str, Any]:
 	"""Set the reorder levels of the engineers' vans from a stock list. Returns `vans` and `levels`, how many were set."""

@@ -1,4 +1,6 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/asked_by_form.js" %}
+// {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_scan.js" %}
 
 frappe.ui.form.on("Engineer Visit", {
@@ -32,6 +34,7 @@ frappe.ui.form.on("Engineer Visit", {
 	},
 
 	refresh(frm) {
+		support_service.next_on_phone(frm, []);
 		show_intro(frm);
 		if (frm.is_new()) return;
 		frm.page.set_indicator(
@@ -145,9 +148,9 @@ function add_time_buttons(frm) {
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	frm.add_custom_button(label, () => stamp(frm, action))
-		.removeClass("btn-default")
-		.addClass("btn-primary");
+	const start = () => stamp(frm, action);
+	frm.add_custom_button(label, start).removeClass("btn-default").addClass("btn-primary");
+	support_service.next_on_phone(frm, [{ label, start }]);
 }
 
 async function stamp(frm, action) {
@@ -163,8 +166,9 @@ async function show_stock(frm) {
 	field.$wrapper.empty();
 	if (frm.is_new() || frm.doc.docstatus || !frm.doc.parts?.length) return;
 	const visit = frm.doc.name;
-	const stock = await frappe.xcall("support_service.service_parts.api.stock_before_submit", { visit });
-	if (frm.doc.name === visit) field.$wrapper.html(stock_table(stock));
+	const method = "support_service.service_parts.api.stock_before_submit";
+	const stock = await support_service.asked_by_form(frm, method, { visit });
+	if (stock) field.$wrapper.html(stock_table(stock));
 }
 
 function stock_table({ rows, problems }) {
@@ -191,12 +195,10 @@ function stock_table({ rows, problems }) {
 
 // work that the customer would have to pay for is not begun before they agreed
 async function show_charge(frm) {
-	const name = frm.doc.name;
 	frm.dashboard.clear_headline();
-	const notice = await frappe.xcall("support_service.service_charging.api.visit_notice", {
-		visit: name,
-	});
-	if (notice && frm.doc.name === name) frm.dashboard.set_headline_alert(notice, "orange");
+	const method = "support_service.service_charging.api.visit_notice";
+	const notice = await support_service.asked_by_form(frm, method, { visit: frm.doc.name });
+	if (notice) frm.dashboard.set_headline_alert(notice, "orange");
 }
 
 // the amount the customer accepts by signing; only where the settings say that a signature does
@@ -210,9 +212,9 @@ async function show_what_to_sign(frm) {
 		frm.toggle_display("sb_charge", Boolean(frm.doc.signed_charge || frm.doc.charge_allowed_reason));
 		return;
 	}
-	const name = frm.doc.name;
-	const found = await frappe.xcall("support_service.field_service.api.charge_to_sign", { visit: name });
-	if (frm.doc.name !== name) return;
+	const method = "support_service.field_service.api.charge_to_sign";
+	const found = await support_service.asked_by_form(frm, method, { visit: frm.doc.name });
+	if (!found) return;
 	const unknown = found.priced && !found.hours_known;
 	const shown = unknown || (found.priced && found.charge > 0);
 	frm.toggle_display("sb_charge", shown || Boolean(frm.doc.charge_allowed_reason));

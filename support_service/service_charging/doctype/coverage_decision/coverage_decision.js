@@ -1,3 +1,4 @@
+// {% include "support_service/public/js/asked_by_form.js" %}
 // {% include "support_service/public/js/coverage_view.js" %}
 // {% include "support_service/public/js/decision_actions.js" %}
 
@@ -6,11 +7,9 @@ frappe.ui.form.on("Coverage Decision", {
 		frm.disable_save();
 		const wrapper = frm.fields_dict.explanation_html.$wrapper.empty();
 		if (frm.is_new()) return;
-		const name = frm.doc.name;
-		const found = await frappe.xcall("support_service.service_charging.api.explain", {
-			decision: name,
-		});
-		if (frm.doc.name !== name) return;
+		const method = "support_service.service_charging.api.explain";
+		const found = await support_service.asked_by_form(frm, method, { decision: frm.doc.name });
+		if (!found) return;
 		wrapper.html(support_service.coverage_view.decision(found));
 		const latest = () => frappe.set_route("Form", "Service Request", frm.doc.service_request);
 		support_service.decision_actions.add(frm, found, found.may, latest);

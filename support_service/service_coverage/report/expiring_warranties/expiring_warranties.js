@@ -1,34 +1,13 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Expiring Warranties"] = {
 	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_days(frappe.datetime.get_today(), 60),
-			reqd: 1,
-		},
-		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
-		{ fieldname: "item_code", label: __("Item"), fieldtype: "Link", options: "Item" },
-		{
-			fieldname: "policy",
-			label: __("Warranty Policy"),
-			fieldtype: "Link",
-			options: "Warranty Policy",
-		},
+		...support_service.report_filters.coming(60),
+		support_service.report_filters.customer(),
+		support_service.report_filters.link("item_code", __("Item"), "Item"),
+		support_service.report_filters.link("policy", __("Warranty Policy"), "Warranty Policy"),
 		{ fieldname: "parts", label: __("Fitted Parts Too"), fieldtype: "Check" },
 	],
 
-	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
-		if (column.fieldname !== "days_left" || !data) return shown;
-		const colour = data.days_left < 0 ? "gray" : data.days_left <= 14 ? "red" : "orange";
-		return `<span class="indicator ${colour}">${shown}</span>`;
-	},
+	formatter: support_service.report_filters.expiry_dot(),
 };

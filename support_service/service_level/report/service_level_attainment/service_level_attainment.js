@@ -1,32 +1,18 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Service Level Attainment"] = {
 	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -2),
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-		},
-		{
-			fieldname: "group_by",
-			label: __("Group by"),
-			fieldtype: "Select",
-			options: [
-				{ value: "", label: "" },
-				{ value: "Team", label: __("Team") },
-				{ value: "Customer", label: __("Customer") },
-				{ value: "Priority", label: __("Priority", null, "Service Request") },
-				{ value: "Month", label: __("Month") },
-			],
-		},
+		...support_service.report_filters.period(null, null, false),
+		support_service.report_filters.group_by([
+			{ value: "", label: "" },
+			{ value: "Team", label: __("Team") },
+			{ value: "Customer", label: __("Customer") },
+			{ value: "Priority", label: __("Priority", null, "Service Request") },
+			{ value: "Month", label: __("Month") },
+		]),
 		{ fieldname: "kind", label: __("Clock"), fieldtype: "Autocomplete" },
-		{ fieldname: "team", label: __("Team"), fieldtype: "Link", options: "Service Team" },
-		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
+		support_service.report_filters.team(),
+		support_service.report_filters.customer(),
 	],
 
 	onload(report) {

@@ -1,4 +1,6 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/asked_by_form.js" %}
+// {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/public/js/loan_pieces.js" %}
 // {% include "support_service/service_parts/doctype/equipment_loan/equipment_loan_moves.js" %}
 

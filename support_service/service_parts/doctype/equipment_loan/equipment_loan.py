@@ -2,7 +2,7 @@ import frappe
 from frappe.model.document import Document
 
 from support_service.foundation import typed
-from support_service.service_parts.loans import moves, pieces, requests
+from support_service.service_parts.loans import asked_for, moves, pieces, requests
 from support_service.service_parts.loans.lifecycle import BEFORE_HAND_OVER, Status
 
 # filled by `validate` from the case, the engineer and the settings
@@ -67,6 +67,7 @@ class EquipmentLoan(Document):
 
 	def on_update(self):
 		moves.record(self)
+		asked_for.tell_of_bookings(self)
 
 	def on_trash(self):
 		moves.check_deletable(self)

@@ -43,13 +43,17 @@ Object.assign(support_service.loan_moves, {
 	},
 
 	async show(frm) {
-		const name = frm.doc.name;
-		const found = await frappe.xcall(`${this.api}.steps`, { loan: name });
-		// the answer may arrive after the user went on to another loan
-		if (frm.doc.name !== name) return;
+		const loan = frm.doc.name;
+		const found = await support_service.asked_by_form(frm, `${this.api}.steps`, { loan });
+		if (!found) return;
 		this.show_indicator(frm, found.days_late);
 		for (const step of found.moves) this.add_button(frm, step);
-		this.show_on_phone(frm, found.moves);
+		const next = found.moves.filter((step) => step.primary);
+		support_service.next_on_phone(
+			frm,
+			next.map((step) => ({ label: step.label, start: () => this.start(frm, step) })),
+			frm.fields_dict.steps_html.$wrapper.empty()
+		);
 		const damaged = frm.doc.returns.filter((row) => found.chargeable.includes(row.name));
 		if (damaged.length) {
 			frm.add_custom_button(__("Charge Damage"), () => this.charge(frm, damaged), __("Next Step"));
@@ -72,17 +76,6 @@ Object.assign(support_service.loan_moves, {
 		if (!button) return; // it is there already: the form was refreshed twice
 		if (step.primary) button.removeClass("btn-default").addClass("btn-primary");
 		if (step.danger) button.addClass("text-danger");
-	},
-
-	// on a phone the desk hides buttons behind three dots: what comes next stands in the form
-	show_on_phone(frm, steps) {
-		const $place = frm.fields_dict.steps_html.$wrapper.empty();
-		for (const step of steps.filter((one) => one.primary)) {
-			$(`<button class="btn btn-primary btn-block d-md-none mb-2"></button>`)
-				.text(step.label)
-				.on("click", () => this.start(frm, step))
-				.appendTo($place);
-		}
 	},
 
 	async start(frm, step) {
@@ -126,7 +119,8 @@ Object.assign(support_service.loan_moves, {
 
 	async make(frm, step, values) {
 		await frappe.xcall(`${this.api}.${step.action}`, { loan: frm.doc.name, ...values });
-		frappe.show_alert({ message: step.label, indicator: "green" });
+		// what has happened, as the history calls it
+		frappe.show_alert({ message: this.label(step), indicator: "green" });
 		await frm.reload_doc();
 	},
 

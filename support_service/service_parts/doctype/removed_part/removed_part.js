@@ -1,22 +1,27 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/asked_by_form.js" %}
+// {% include "support_service/public/js/next_on_phone.js" %}
 
 frappe.ui.form.on("Removed Part", {
 	async refresh(frm) {
 		frm.disable_save();
+		support_service.next_on_phone(frm, []);
 		if (frm.is_new()) return;
-		const name = frm.doc.name;
 		frm.page.set_indicator(
 			__(frm.doc.status, null, frm.doctype),
 			support_service.colours.removed_part_status[frm.doc.status] || "gray"
 		);
-		const state = await frappe.xcall("support_service.service_parts.api.removed_part_steps", {
-			part: name,
-		});
-		// the answer may arrive after the user went on to another one
-		if (frm.doc.name !== name) return;
+		const method = "support_service.service_parts.api.removed_part_steps";
+		const state = await support_service.asked_by_form(frm, method, { part: frm.doc.name });
+		if (!state) return;
 		show_intro(frm, state);
 		show_history(frm, state.labels);
 		for (const step of state.steps) add_button(frm, step);
+		const next = state.steps.filter((step) => step.primary);
+		support_service.next_on_phone(
+			frm,
+			next.map((step) => ({ label: step.label, start: () => start(frm, step) }))
+		);
 		if (state.may_undo) {
 			frm.add_custom_button(__("Undo the Last Step"), () => undo(frm), __("Next Step"));
 		}

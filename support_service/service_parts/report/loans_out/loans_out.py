@@ -12,9 +12,9 @@ from frappe import _
 from frappe.utils import cint, date_diff, flt, getdate
 
 from support_service.foundation.reports import column
+from support_service.service_parts.lateness import days_late
 from support_service.service_parts.loans.lifecycle import OUT
 from support_service.service_parts.loans.moves import LOAN, PIECE
-from support_service.service_parts.loans.periods import days_late
 
 LIMIT = 5000
 READ = (

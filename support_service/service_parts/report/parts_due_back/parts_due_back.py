@@ -13,7 +13,8 @@ from frappe import _
 from frappe.utils import cint, getdate
 
 from support_service.foundation.reports import column
-from support_service.service_parts.removed import disposition_rules, record
+from support_service.service_parts import lateness
+from support_service.service_parts.removed import record
 from support_service.service_parts.removed.lifecycle import Status
 
 LIMIT = 5000
@@ -49,7 +50,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	)
 	today = getdate()
 	for row in rows:
-		row.days_late = disposition_rules.days_late(getdate(row.due_on) if row.due_on else None, today)
+		row.days_late = lateness.days_late(getdate(row.due_on) if row.due_on else None, today)
 		row.comes_back_with = _(row.comes_back_with, context=record.DOCTYPE)
 	if cint(wanted.late_only):
 		rows = [row for row in rows if row.days_late]

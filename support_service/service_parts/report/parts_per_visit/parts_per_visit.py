@@ -81,7 +81,8 @@ def _chart(rows: list[dict[str, Any]], key: str | None) -> dict[str, Any] | None
 		return None
 	values = [flt(pieces / visits, 2) for pieces, visits in totals.values()]
 	return {
-		"type": "line" if key == "month" else "bar",
+		# a line through one month would be a dot
+		"type": "line" if key == "month" and len(values) > 1 else "bar",
 		"data": {"labels": list(totals), "datasets": [{"name": _("Pieces per Visit"), "values": values}]},
 	}
 

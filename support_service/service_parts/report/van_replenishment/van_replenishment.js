@@ -1,14 +1,7 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Van Replenishment"] = {
-	filters: [
-		{
-			fieldname: "engineer",
-			label: __("Service Engineer"),
-			fieldtype: "Link",
-			options: "Service Engineer",
-			get_query: () => ({ filters: { van_warehouse: ["is", "set"] } }),
-		},
-		{ fieldname: "team", label: __("Team"), fieldtype: "Link", options: "Service Team" },
-	],
+	filters: [support_service.report_filters.engineer_with_van(), support_service.report_filters.team()],
 
 	get_datatable_options(options) {
 		return Object.assign(options, { checkboxColumn: true });
@@ -20,11 +13,9 @@ frappe.query_reports["Van Replenishment"] = {
 			.addClass("btn-primary");
 	},
 
-	formatter(value, row, column, data, default_formatter) {
-		const shown = default_formatter(value, row, column, data);
-		if (column.fieldname !== "free" || !data) return shown;
-		return `<span class="indicator ${data.free >= data.needed ? "green" : "red"}">${shown}</span>`;
-	},
+	formatter: support_service.report_filters.dot("free", (free, { needed }) =>
+		free >= needed ? "green" : "red"
+	),
 };
 
 async function request_parts(report) {

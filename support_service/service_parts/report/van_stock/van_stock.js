@@ -1,14 +1,10 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Van Stock"] = {
 	filters: [
-		{
-			fieldname: "engineer",
-			label: __("Service Engineer"),
-			fieldtype: "Link",
-			options: "Service Engineer",
-			get_query: () => ({ filters: { van_warehouse: ["is", "set"] } }),
-		},
-		{ fieldname: "team", label: __("Team"), fieldtype: "Link", options: "Service Team" },
-		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
+		support_service.report_filters.engineer_with_van(),
+		support_service.report_filters.team(),
+		support_service.report_filters.company(),
 		{ fieldname: "not_moved_for", label: __("Not Moved for (Days)"), fieldtype: "Int" },
 		{ fieldname: "aged_only", label: __("Only What Is Wrong"), fieldtype: "Check" },
 	],

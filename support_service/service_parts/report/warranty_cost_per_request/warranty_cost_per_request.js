@@ -1,26 +1,10 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Warranty Cost per Request"] = {
 	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -2),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
-		},
-		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
-		{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
-		{
-			fieldname: "service_request",
-			label: __("Service Request"),
-			fieldtype: "Link",
-			options: "Service Request",
-		},
+		...support_service.report_filters.period(),
+		support_service.report_filters.company(),
+		support_service.report_filters.customer(),
+		support_service.report_filters.link("service_request", __("Service Request"), "Service Request"),
 	],
 };

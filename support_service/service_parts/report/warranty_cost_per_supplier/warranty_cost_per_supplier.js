@@ -1,20 +1,9 @@
+// {% include "support_service/public/js/report_filters.js" %}
+
 frappe.query_reports["Warranty Cost per Supplier"] = {
 	filters: [
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -2),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_date",
-			label: __("To"),
-			fieldtype: "Date",
-			default: frappe.datetime.get_today(),
-			reqd: 1,
-		},
-		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
-		{ fieldname: "supplier", label: __("Supplier"), fieldtype: "Link", options: "Supplier" },
+		...support_service.report_filters.period(),
+		support_service.report_filters.company(),
+		support_service.report_filters.link("supplier", __("Supplier"), "Supplier"),
 	],
 };

@@ -14,6 +14,7 @@ from frappe.utils import flt
 from support_service.foundation import currencies
 from support_service.foundation.reports import column, hidden_currency
 from support_service.permissions import prices
+from support_service.service_charging import purchases
 from support_service.service_parts import warranty_costs
 
 Key = tuple[str, str, str]  # supplier, month, currency
@@ -25,12 +26,10 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 		frappe.throw(_("Costs are shown to leads, managers and accounts."), frappe.PermissionError)
 	wanted = frappe._dict(filters or {})
 	rows: dict[Key, dict[str, Any]] = {}
-	suppliers: dict[tuple[str, str | None], str] = {}  # of what is the same, looked up once
-	for cost in warranty_costs.of_parts(wanted):
-		what = (cost.item_code, cost.serial_no)
-		if what not in suppliers:
-			suppliers[what] = warranty_costs.supplier_of(*what)
-		row = _row(rows, suppliers[what], cost)
+	costs = list(warranty_costs.of_parts(wanted))
+	suppliers = purchases.suppliers_of({(cost.item_code, cost.serial_no) for cost in costs})
+	for cost in costs:
+		row = _row(rows, suppliers[cost.item_code, cost.serial_no], cost)
 		row["cost"] += cost.amount
 		row["of_visits"].add(cost.visit)
 	for claim in warranty_costs.claims_made(wanted):

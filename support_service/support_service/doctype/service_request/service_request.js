@@ -1,4 +1,6 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/asked_by_form.js" %}
+// {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_moves.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_facts.js" %}
 // {% include "support_service/public/js/promises.js" %}
@@ -38,6 +40,7 @@ frappe.ui.form.on("Service Request", {
 	},
 
 	refresh(frm) {
+		support_service.next_on_phone(frm, []);
 		support_service.case_moves.show_indicator(frm);
 		support_service.case_moves.show_intro(frm);
 		support_service.case_facts.show_unit(frm);

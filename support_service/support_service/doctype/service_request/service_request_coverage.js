@@ -7,10 +7,9 @@ Object.assign(support_service.case_coverage, {
 	async show(frm) {
 		const wrapper = frm.fields_dict.coverage_html.$wrapper.empty();
 		if (frm.is_new()) return;
-		const name = frm.doc.name;
-		const found = await frappe.xcall(`${this.api}.of_case`, { request: name });
-		// the answer may arrive after the user went on to another case
-		if (frm.doc.name !== name) return;
+		const request = frm.doc.name;
+		const found = await support_service.asked_by_form(frm, `${this.api}.of_case`, { request });
+		if (!found) return;
 		const view = support_service.coverage_view;
 		const body = found.decisions.length
 			? found.decisions.map((doc) => view.decision(doc)).join("")
@@ -23,9 +22,9 @@ Object.assign(support_service.case_coverage, {
 
 	// what the case cost us and what it brings, for those who may know
 	async show_earnings(frm, wrapper) {
-		const name = frm.doc.name;
-		const found = await frappe.xcall(`${this.api}.earnings`, { request: name });
-		if (frm.doc.name !== name || !(found.cost || found.charged || found.billed)) return;
+		const request = frm.doc.name;
+		const found = await support_service.asked_by_form(frm, `${this.api}.earnings`, { request });
+		if (!(found?.cost || found?.charged || found?.billed)) return;
 		const text = support_service.coverage_view.text;
 		const money = (value) =>
 			value === null ? __("not known") : text(format_currency(value, found.currency));

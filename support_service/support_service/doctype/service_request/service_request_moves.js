@@ -66,11 +66,15 @@ Object.assign(support_service.case_moves, {
 	},
 
 	async add_buttons(frm) {
-		const name = frm.doc.name;
-		const steps = await frappe.xcall(`${this.api}.allowed_moves`, { request: name });
-		// the answer may arrive after the user went on to another case
-		if (frm.doc.name !== name) return;
+		const request = frm.doc.name;
+		const steps = await support_service.asked_by_form(frm, `${this.api}.allowed_moves`, { request });
+		if (!steps) return;
 		for (const step of steps) this.add_button(frm, step);
+		const next = steps.filter((step) => step.primary);
+		support_service.next_on_phone(
+			frm,
+			next.map((step) => ({ label: step.label, start: () => this.start(frm, step) }))
+		);
 	},
 
 	add_button(frm, step) {
@@ -234,10 +238,10 @@ Object.assign(support_service.case_moves, {
 	},
 
 	async show_movements(frm) {
-		const name = frm.doc.name;
-		const rows = await frappe.xcall(`${this.api}.movements`, { request: name });
+		const request = frm.doc.name;
+		const rows = await support_service.asked_by_form(frm, `${this.api}.movements`, { request });
 		const field = frm.fields_dict.moves_html;
-		if (frm.doc.name !== name || !field) return;
+		if (!rows || !field) return;
 		support_service.case_address.show_untold(frm, rows);
 		field.$wrapper.html(
 			`<div class="new-timeline"><div class="timeline-items">${rows
