@@ -47,6 +47,9 @@ def fill(scope: Page | Locator, fieldname: str, text: str) -> None:
 def fill_dialog(page: Page, **texts: str) -> None:
 	"""Fill fields of the dialog in front and wait until the dialog has them all. On a busy machine the dialog may draw its
 	fields once more after they were filled; a person would type again."""
+	# Only a dialog that has come to rest puts the cursor into its first field. Filled before that, a link field would get the
+	# cursor last and lay its suggestions over the dialog's button.
+	page.wait_for_function("window.cur_dialog?.display")
 	settle(page)
 	has_them = " && ".join(f"window.cur_dialog?.get_value({fieldname!r})" for fieldname in texts)
 	for _again in range(5):
