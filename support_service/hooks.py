@@ -713,7 +713,8 @@ scheduler_events = {
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {
 	"Email": "support_service.support_service.messaging.messages.send_by_email",
-	"SMS": "support_service.support_service.messaging.sms.send",
+	"SMS": "support_service.support_service.messaging.ways.sms.send",
+	"Group Chat": "support_service.support_service.messaging.ways.robots.send",
 }
 support_service_escalation_actions = {
 	"Desk Notification": "support_service.support_service.messaging.escalations.notify_on_desk",

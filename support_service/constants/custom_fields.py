@@ -14,6 +14,10 @@ _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0,
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
 
+# Frappe fills an empty Time of a new document with the time of day, so these are choices
+_HOURS = "\n".join(["", *(f"{hour:02}:00" for hour in range(24))])
+
+
 def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	fields: list[dict[str, Any]] = [
 		{
@@ -250,6 +254,40 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"insert_after": "service_request",
 			"unique": 1,
 			"hidden": 1,
+		},
+	],
+	# how the customer wants to hear of their cases, where the case itself names no way
+	"Customer": [
+		{
+			"fieldname": "service_channel",
+			"fieldtype": "Select",
+			"label": N_("Tell of Service Requests By"),
+			"options": "\nEmail\nSMS\nGroup Chat\nPhone\nPortal",
+			"description": N_("Empty: by e-mail. Phone and Portal: nothing is sent."),
+			"insert_after": "language",
+			"translatable": 0,
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_quiet_from",
+			"fieldtype": "Select",
+			"options": _HOURS,
+			"translatable": 0,
+			"label": N_("Quiet Hours from"),
+			"description": N_(
+				"Text messages and group chats wait until they are over. Empty: as in the settings."
+			),
+			"insert_after": "service_channel",
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_quiet_to",
+			"fieldtype": "Select",
+			"options": _HOURS,
+			"translatable": 0,
+			"label": N_("Quiet Hours to"),
+			"insert_after": "service_quiet_from",
+			"module": "Support Service",
 		},
 	],
 	# the case an Issue became: a link for people; the app itself goes by the source key of the case

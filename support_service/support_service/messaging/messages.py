@@ -9,7 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import add_to_date, now_datetime
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
@@ -19,12 +19,12 @@ from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 from support_service.support_service.messaging import held_messages, mail_outage
 from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
+from support_service.support_service.messaging.ways import choice, handing_over, next_way
+from support_service.support_service.messaging.ways.choice import NOT_SENT
 
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
-# the customer looks for themselves, or is called: nothing leaves by a sender
-NOT_SENT = ("Portal", "Phone")
 # stands in the body for what only the recipient may read
 SECRET_MARK = "__secret__"
 
@@ -85,7 +85,8 @@ def queue(
 		return None
 	if sender not in registered():
 		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
-	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
+	to_customer = not recipient
+	recipient = recipient or choice.address(case, sender)
 	if not recipient:
 		return None
 	row = frappe.get_doc(
@@ -94,11 +95,12 @@ def queue(
 			"request": case.name,
 			"sender": sender,
 			"recipient": recipient,
+			"to_customer": int(to_customer),
 			"subject": subject[:140],
 			"body": body,
 			"secret": secret,
 			"status": QUEUED,
-			"due_at": now_datetime(),
+			"due_at": choice.due_at(case, sender, recipient) if to_customer else now_datetime(),
 			"message_key": key,
 		}
 	)
@@ -121,6 +123,7 @@ def send_due(limit: int = BATCH) -> int:
 	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
 	"""
 	held_messages.look_again(limit)
+	handing_over.give_up_forgotten()
 	names = frappe.get_all(
 		MESSAGE,
 		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
@@ -173,19 +176,24 @@ def send(name: str) -> None:
 	if message.secret:
 		message.body = message.body.replace(SECRET_MARK, message.secret)
 	frappe.get_attr(path)(message)
-	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None, "sending_since": None}
 	sent["email_queue"] = message.email_queue
 	message.db_set(sent, update_modified=False)
 
 
 def _postpone(name: str, error: Exception) -> None:
-	attempts = frappe.db.get_value(MESSAGE, name, "attempts") + 1
-	values = {
-		"attempts": attempts,
-		"error": str(error)[:500],
-		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
-		"due_at": batches.next_try(attempts),
-	}
+	"""Note why a message has not left, and when it is tried again; or that it goes another way."""
+	attempts = frappe.db.get_value(MESSAGE, name, "attempts")
+	values = {"error": str(error)[:500], "status": QUEUED, "sending_since": None}
+	if isinstance(error, handing_over.WaitError):
+		values["due_at"] = add_to_date(now_datetime(), seconds=error.seconds)
+	else:
+		attempts += 1
+		values |= {"attempts": attempts, "due_at": batches.next_try(attempts)}
+		given_up = isinstance(error, handing_over.RefusedError) or attempts >= MAX_ATTEMPTS
+		goes_on = (given_up or next_way.is_due(name, attempts)) and next_way.follow(name)
+		if given_up or goes_on:
+			values["status"] = FAILED
 	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
 
 
@@ -224,6 +232,7 @@ def _engineer_name(move: Document) -> str:
 
 def sender_of(case: Document) -> str | None:
 	"""The sender of the customer's preferred channel, e-mail where they named none; None where nothing is to be sent."""
-	if case.preferred_channel in registered():
-		return case.preferred_channel
-	return None if case.preferred_channel in NOT_SENT else DEFAULT_SENDER
+	way = choice.preferred(case)
+	if way in registered():
+		return way
+	return None if way in NOT_SENT else DEFAULT_SENDER
