@@ -471,7 +471,13 @@ doc_events = {
 		],
 	},
 	# what the app sends by itself calls for no automatic answer
-	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
+	# leaves from the address the customer wrote to, and says which request an answer is about
+	"Email Queue": {
+		"before_insert": [
+			"support_service.foundation.automatic_mail.before_insert_email_queue",
+			"support_service.support_service.messaging.outgoing.before_insert_email_queue",
+		]
+	},
 	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
 	"ToDo": {
 		"before_validate": "support_service.support_service.assignments.assign_to.before_validate",
@@ -522,6 +528,7 @@ doc_events = {
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
@@ -679,6 +686,8 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
+			"support_service.service_intake.mail.pull.run",
+			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
 		]
@@ -793,6 +802,7 @@ ignore_links_on_delete = [
 	"Takeover Finding",
 	"Postponed Work",
 	"Part Reservation",
+	"Service Mail",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,
