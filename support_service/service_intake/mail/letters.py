@@ -68,7 +68,7 @@ class Letter:
 	content_hash: str = ""
 
 	def header(self, name: str) -> str:
-		return _text(self.head.get(name))
+		return plain(self.head.get(name))
 
 	@property
 	def wants_no_receipt(self) -> bool:
@@ -100,7 +100,7 @@ def read(raw: bytes) -> Letter:
 	letter.reply_to = _addresses(head, "Reply-To")
 	letter.to, letter.cc = _addresses(head, "To"), _addresses(head, "Cc")
 	letter.delivered_to = _addresses(head, "Delivered-To") + _addresses(head, "X-Original-To")
-	letter.subject = " ".join(_text(head.get("Subject")).split())
+	letter.subject = " ".join(plain(head.get("Subject")).split())
 	letter.written_on = _moment(head)
 	letter.content_hash = content_hash(head, raw)
 	_read_parts(letter)
@@ -109,7 +109,7 @@ def read(raw: bytes) -> Letter:
 
 def content_hash(head: Message, raw: bytes) -> str:
 	"""The same for copies of one message in several mailboxes; other content gives another one."""
-	said = [_text(head.get(name)) for name in SAME_IN_COPIES]
+	said = [plain(head.get(name)) for name in SAME_IN_COPIES]
 	body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)
 	digest = hashlib.sha256("\n".join(said).encode("utf-8", "replace"))
 	# mail servers change line breaks and blank lines at the end
@@ -141,7 +141,7 @@ def _read_part(part: Message, letter: Letter, texts: list[str], pages: list[str]
 	else:
 		content = part.get_payload(decode=True)
 		if isinstance(content, bytes) and content:
-			cid = _text(part.get("Content-Id")).strip("<> ")
+			cid = plain(part.get("Content-Id")).strip("<> ")
 			letter.attachments.append(Attachment(name or _made_up_name(kind, letter), kind, content, cid))
 
 
@@ -177,7 +177,7 @@ def _made_up_name(kind: str, letter: Letter) -> str:
 
 def _file_name(part: Message) -> str:
 	try:
-		name = _text(part.get_filename())
+		name = plain(part.get_filename())
 	except Exception:
 		return ""
 	# the last piece of a path, whichever system wrote it
@@ -205,7 +205,7 @@ def _decoded(part: Message) -> str:
 	return content.decode("latin-1")
 
 
-def _text(value: object) -> str:
+def plain(value: object) -> str:
 	"""A header's value as text, however it was written."""
 	if value is None:
 		return ""
@@ -239,7 +239,7 @@ def _addresses(head: Message, name: str) -> list[Address]:
 		pairs = getaddresses(values[:20], strict=False) if _strict_known() else getaddresses(values[:20])
 	except Exception:
 		return []
-	found = [Address(_text(label)[:140], _clean(address).lower()) for label, address in pairs[:200]]
+	found = [Address(plain(label)[:140], _clean(address).lower()) for label, address in pairs[:200]]
 	return [one for one in found if _is_address(one.address)]
 
 

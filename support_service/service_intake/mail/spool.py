@@ -43,6 +43,8 @@ def keep(raw: bytes) -> str:
 
 def read(digest: str) -> bytes:
 	"""The raw message with this SHA-256; raises RawMessageMissingError."""
+	if not digest:
+		frappe.throw(_("This message was erased at the wish of who wrote it."), RawMessageMissingError)
 	try:
 		raw = path_of(digest).read_bytes()
 	except OSError:
