@@ -230,7 +230,6 @@ def _van_handover(side: Side) -> dict[str, Any]:
 	return {"handover": side["Van Handover"]}
 
 
-
 def _mail(side: Side) -> dict[str, Any]:
 	return {"mail": side["Service Mail"]}
 

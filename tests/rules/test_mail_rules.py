@@ -45,7 +45,9 @@ def test_references_from_the_nearest():
 
 def test_copies_of_one_message_are_one():
 	first = b"Received: a\nMessage-ID: <1@x>\nFrom: a@b.example\nSubject: s\n\nbody\n"
-	copy = b"Received: b\r\nReceived: a\r\nMessage-ID: <1@x>\r\nFrom: a@b.example\r\nSubject: s\r\n\r\nbody\r\n"
+	copy = (
+		b"Received: b\r\nReceived: a\r\nMessage-ID: <1@x>\r\nFrom: a@b.example\r\nSubject: s\r\n\r\nbody\r\n"
+	)
 	assert letters.read(first).content_hash == letters.read(copy).content_hash
 	assert letters.read(first).content_hash != letters.read(first.replace(b"body", b"bode")).content_hash
 
@@ -53,7 +55,12 @@ def test_copies_of_one_message_are_one():
 def test_deep_nesting_ends():
 	part = b"x"
 	for number in range(800):
-		part = b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n%s\n--b%d--\n' % (number, number, part, number)
+		part = b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n%s\n--b%d--\n' % (
+			number,
+			number,
+			part,
+			number,
+		)
 	assert letters.read(b"From: a@b.example\n" + part[:200_000]).sender
 
 

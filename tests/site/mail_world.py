@@ -50,7 +50,9 @@ def world() -> SimpleNamespace:
 	return found
 
 
-def letter(sender: str, to: str, subject: str = "The pump leaks", text: str = "It drips.", **headers: str) -> EmailMessage:
+def letter(
+	sender: str, to: str, subject: str = "The pump leaks", text: str = "It drips.", **headers: str
+) -> EmailMessage:
 	mail = EmailMessage()
 	mail["From"] = sender
 	mail["To"] = to
@@ -86,7 +88,9 @@ def case_of(row: Any) -> Any:
 
 def notes_on(case: str) -> str:
 	rows = frappe.get_all(
-		"Comment", {"reference_doctype": CASE, "reference_name": case, "comment_type": "Info"}, pluck="content"
+		"Comment",
+		{"reference_doctype": CASE, "reference_name": case, "comment_type": "Info"},
+		pluck="content",
 	)
 	return "\n".join(rows)
 
@@ -98,7 +102,9 @@ def messages_on(case: str, kind: str = "Communication") -> list[Any]:
 
 def work_off(mailbox: str) -> None:
 	"""Process what is stored of one mailbox, as the sweep does, whatever else waits on this site. Commits."""
-	for name in frappe.get_all(MAIL, {"mailbox": mailbox, "state": pull.RECEIVED}, pluck="name", order_by="creation"):
+	for name in frappe.get_all(
+		MAIL, {"mailbox": mailbox, "state": pull.RECEIVED}, pluck="name", order_by="creation"
+	):
 		frappe.db.set_value(MAIL, name, "next_try", now_datetime(), update_modified=False)
 	frappe.db.commit()
 	process.run(limit=5000)
@@ -106,7 +112,19 @@ def work_off(mailbox: str) -> None:
 
 def rows_of(mailbox: str) -> list[Any]:
 	frappe.db.rollback()  # what other connections have committed
-	fields = ["name", "state", "kind", "request", "communication", "raw_hash", "reason", "error", "same_as", "to_mark", "uid"]
+	fields = [
+		"name",
+		"state",
+		"kind",
+		"request",
+		"communication",
+		"raw_hash",
+		"reason",
+		"error",
+		"same_as",
+		"to_mark",
+		"uid",
+	]
 	return frappe.get_all(MAIL, {"mailbox": mailbox}, fields, order_by="creation, name")
 
 

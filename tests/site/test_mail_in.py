@@ -118,8 +118,12 @@ def test_an_attachment_is_a_private_file(world):  # noqa: F811
 
 
 def test_an_answer_joins_by_our_message_id_and_ends_the_wait(world):  # noqa: F811
-	first = one(world.mailbox, letter(world.address, world.mailbox.email_id, Message_ID="<first@customer.example>"))
-	mine = letter(world.address, world.mailbox.email_id, subject="Re: leaks", In_Reply_To="<first@customer.example>")
+	first = one(
+		world.mailbox, letter(world.address, world.mailbox.email_id, Message_ID="<first@customer.example>")
+	)
+	mine = letter(
+		world.address, world.mailbox.email_id, subject="Re: leaks", In_Reply_To="<first@customer.example>"
+	)
 	row = one(world.mailbox, mine)
 	assert (row.kind, row.request) == ("Answer", first.request)
 	assert len(messages_on(first.request)) == 2

@@ -48,20 +48,27 @@ def queued_about(case: str) -> list:
 		notify.notify(name)
 	for name in frappe.get_all("Service Message", {"request": case, "status": "Queued"}, pluck="name"):
 		messages.send(name)
-	return [frappe.get_doc("Email Queue", name) for name in frappe.get_all("Email Queue", {"reference_name": case}, pluck="name", order_by="creation")]
+	return [
+		frappe.get_doc("Email Queue", name)
+		for name in frappe.get_all("Email Queue", {"reference_name": case}, pluck="name", order_by="creation")
+	]
 
 
 class TestJoins:
 	def test_a_strangers_mail_with_our_number_opens_its_own(self, world):  # noqa: F811
 		first = begun(world)
-		row = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, subject=f"Re: [{first.request}] leaks"))
+		row = one(
+			world.mailbox, letter(STRANGER, world.mailbox.email_id, subject=f"Re: [{first.request}] leaks")
+		)
 		assert row.kind == "New Request" and row.request != first.request
 		assert len(messages_on(first.request)) == 1
 		assert first.request in notes_on(row.request)
 
 	def test_the_customer_with_only_the_number_joins(self, world):  # noqa: F811
 		first = begun(world)
-		row = one(world.mailbox, letter(world.address, world.mailbox.email_id, subject=f"AW: {first.request}"))
+		row = one(
+			world.mailbox, letter(world.address, world.mailbox.email_id, subject=f"AW: {first.request}")
+		)
 		assert (row.kind, row.request) == ("Answer", first.request)
 
 	def test_all_of_references_is_searched(self, world):  # noqa: F811
@@ -82,24 +89,31 @@ class TestJoins:
 	def test_a_colleague_in_cc_answers_the_customers_own_mail(self, world):  # noqa: F811
 		first = begun(world, Message_ID="<own@customer.example>", Cc=f"wang@{world.domain}")
 		row = one(
-			world.mailbox, letter(f"wang@{world.domain}", world.mailbox.email_id, In_Reply_To="<own@customer.example>")
+			world.mailbox,
+			letter(f"wang@{world.domain}", world.mailbox.email_id, In_Reply_To="<own@customer.example>"),
 		)
 		assert (row.kind, row.request) == ("Answer", first.request)
 
 	def test_who_knows_the_message_but_is_unknown_opens_their_own(self, world):  # noqa: F811
 		first = begun(world, Message_ID="<known@customer.example>")
-		row = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, In_Reply_To="<known@customer.example>"))
+		row = one(
+			world.mailbox, letter(STRANGER, world.mailbox.email_id, In_Reply_To="<known@customer.example>")
+		)
 		assert row.kind == "New Request" and row.request != first.request
 
 	def test_our_token_needs_a_known_sender_too(self, world):  # noqa: F811
 		first = begun(world)
 		token = f"<{reply_tokens.token(first.request, outgoing.secret())}.x@{frappe.local.site}>"
-		own = one(world.mailbox, letter(world.address, world.mailbox.email_id, subject="?", In_Reply_To=token))
+		own = one(
+			world.mailbox, letter(world.address, world.mailbox.email_id, subject="?", In_Reply_To=token)
+		)
 		other = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, subject="?", In_Reply_To=token))
 		assert own.request == first.request and other.request not in (None, first.request)
 		signed = reply_tokens.signed_cases([token.strip("<>")])
 		forged = token.replace(signed[0][1], "0" * 20)
-		row = one(world.mailbox, letter(world.address, world.mailbox.email_id, subject="?", In_Reply_To=forged))
+		row = one(
+			world.mailbox, letter(world.address, world.mailbox.email_id, subject="?", In_Reply_To=forged)
+		)
 		assert row.request != first.request
 
 	def test_an_answer_long_after_closing_opens_a_linked_case(self, world):  # noqa: F811
@@ -111,7 +125,10 @@ class TestJoins:
 		assert row.kind == "New Request"
 		assert case_of(row).previous_request == first.request and row.request in notes_on(first.request)
 		frappe.db.set_value(CASE, first.request, "closed_on", add_to_date(now_datetime(), days=-2))
-		assert one(world.mailbox, letter(world.address, world.mailbox.email_id, **answer)).request == first.request
+		assert (
+			one(world.mailbox, letter(world.address, world.mailbox.email_id, **answer)).request
+			== first.request
+		)
 
 	def test_the_answer_ends_the_wait(self, world):  # noqa: F811
 		first = begun(world, Message_ID="<ask@customer.example>")
@@ -140,14 +157,22 @@ class TestWho:
 	def test_a_free_mail_domain_says_nothing(self, world):  # noqa: F811
 		local = frappe.generate_hash(length=8)
 		make_contact(world.customer, f"{local}@gmail.com")
-		assert case_of(one(world.mailbox, letter(f"{local}@gmail.com", world.mailbox.email_id))).customer == world.customer
+		assert (
+			case_of(one(world.mailbox, letter(f"{local}@gmail.com", world.mailbox.email_id))).customer
+			== world.customer
+		)
 		assert not case_of(one(world.mailbox, letter(f"x{local}@gmail.com", world.mailbox.email_id))).customer
 
 	def test_the_unit_by_its_serial_number_in_the_text(self, world):  # noqa: F811
 		unit = make_installed_unit(customer=world.customer)
 		text = f"Our pump, serial no. {unit.serial_label.replace(' ', '')}, leaks"
 		frappe.db.set_value("Installed Unit", unit.name, "serial_label", unit.serial_label.replace(" ", ""))
-		assert case_of(one(world.mailbox, letter(world.address, world.mailbox.email_id, text=text))).installed_unit == unit.name
+		assert (
+			case_of(
+				one(world.mailbox, letter(world.address, world.mailbox.email_id, text=text))
+			).installed_unit
+			== unit.name
+		)
 		row = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, text=text))
 		assert not case_of(row).installed_unit and not case_of(row).customer
 		assert unit.name in notes_on(row.request)
@@ -162,7 +187,11 @@ class TestWho:
 		text = f"see below\n\n---------- Forwarded message ---------\nFrom: Li Na <{world.address}>\nSubject: leaks\n\nIt drips."
 		row = one(world.mailbox, letter(agent, world.mailbox.email_id, subject="Fwd: leaks", text=text))
 		case = case_of(row)
-		assert (case.customer, case.contact_email, case.contact_name) == (world.customer, world.address, "Li Na")
+		assert (case.customer, case.contact_email, case.contact_name) == (
+			world.customer,
+			world.address,
+			"Li Na",
+		)
 		assert agent in notes_on(case.name)
 		# somebody else's word for it is not taken
 		row = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, subject="Fwd: leaks", text=text))
@@ -171,7 +200,9 @@ class TestWho:
 	def test_a_sender_whose_server_disowns_the_mail_is_not_recognised(self, world):  # noqa: F811
 		first = begun(world)
 		forged = {"Authentication_Results": "mx.ours.example; dmarc=fail"}
-		row = one(world.mailbox, letter(world.address, world.mailbox.email_id, subject=first.request, **forged))
+		row = one(
+			world.mailbox, letter(world.address, world.mailbox.email_id, subject=first.request, **forged)
+		)
 		assert row.request != first.request and not case_of(row).customer
 
 
@@ -191,10 +222,16 @@ class TestNobody:
 		assert (row.state, row.kind, row.request) == ("Ignored", kind, None)
 
 	def test_through_a_list_a_person_writes(self, world):  # noqa: F811
-		headers = {"X_Auto_Response_Suppress": "DR, OOF, AutoReply", "Precedence": "list", "List_Id": "<s.example>"}
+		headers = {
+			"X_Auto_Response_Suppress": "DR, OOF, AutoReply",
+			"Precedence": "list",
+			"List_Id": "<s.example>",
+		}
 		row = one(world.mailbox, letter(world.address, world.mailbox.email_id, **headers))
 		assert row.kind == "New Request"
-		assert not [mail for mail in queued_about(row.request) if world.address in mail.message.split("\n\n")[0]]
+		assert not [
+			mail for mail in queued_about(row.request) if world.address in mail.message.split("\n\n")[0]
+		]
 		skipped = {"request": row.request, "status": "Skipped"}
 		assert frappe.db.exists("Service Message", skipped)
 
@@ -238,17 +275,23 @@ class TestOnce:
 
 	def test_an_attached_message_stays_an_attachment(self, world):  # noqa: F811
 		mail = letter(world.address, world.mailbox.email_id, text="See the attached mail.")
-		mail.add_attachment(letter(STRANGER, "x@y.example", subject="Inner", text="Inner words"), filename="old.eml")
+		mail.add_attachment(
+			letter(STRANGER, "x@y.example", subject="Inner", text="Inner words"), filename="old.eml"
+		)
 		row = one(world.mailbox, mail)
 		(message,) = messages_on(row.request)
 		assert "See the attached mail." in message.content and "Inner" not in message.content
-		(file,) = frappe.get_all("File", {"attached_to_name": message.name}, ["name", "file_name", "is_private"])
+		(file,) = frappe.get_all(
+			"File", {"attached_to_name": message.name}, ["name", "file_name", "is_private"]
+		)
 		assert file.is_private and file.file_name.startswith("old") and file.file_name.endswith(".eml")
 		assert b"Inner words" in frappe.get_doc("File", file.name).get_content(encodings=[])
 
 	def test_markup_is_made_safe(self, world):  # noqa: F811
 		mail = letter(world.address, world.mailbox.email_id)
-		mail.add_alternative("<p onclick='x()'>Leak<script>alert(1)</script><img src=x onerror=alert(2)></p>", subtype="html")
+		mail.add_alternative(
+			"<p onclick='x()'>Leak<script>alert(1)</script><img src=x onerror=alert(2)></p>", subtype="html"
+		)
 		case = case_of(one(world.mailbox, mail))
 		for text in (case.description, messages_on(case.name)[0].content):
 			assert "Leak" in text and not any(bad in text for bad in ("<script", "onclick", "onerror"))
@@ -268,10 +311,16 @@ class TestBack:
 		assert queued.email_account == account.name
 		assert world.mailbox.aliases in mail["From"] and world.mailbox.aliases in mail["Reply-To"]
 		assert reply_tokens.signed_cases([mail["Message-Id"].strip("<>")])[0][0] == row.request
-		body = mail.get_payload(0).get_payload(0).get_payload(decode=True).decode() if mail.is_multipart() else queued.message
+		body = (
+			mail.get_payload(0).get_payload(0).get_payload(decode=True).decode()
+			if mail.is_multipart()
+			else queued.message
+		)
 		assert row.request in body and f"/service/{row.request}" in queued.message.replace("=\n", "")
 		# and the answer to it comes back to the case, whatever its subject
-		answer = letter(world.address, world.mailbox.email_id, subject="thanks", In_Reply_To=mail["Message-Id"])
+		answer = letter(
+			world.address, world.mailbox.email_id, subject="thanks", In_Reply_To=mail["Message-Id"]
+		)
 		assert one(world.mailbox, answer).request == row.request
 
 	def test_what_a_person_writes_leaves_from_there_too(self, world):  # noqa: F811
@@ -280,7 +329,14 @@ class TestBack:
 		account = make_email_account(default_outgoing=0)
 		frappe.db.set_value("Service Mailbox", world.mailbox.name, "outgoing_account", account.name)
 		row = begun(world)
-		make(doctype=CASE, name=row.request, recipients=world.address, subject="By hand", content="c", send_email=True)
+		make(
+			doctype=CASE,
+			name=row.request,
+			recipients=world.address,
+			subject="By hand",
+			content="c",
+			send_email=True,
+		)
 		queued = frappe.get_last_doc("Email Queue", {"reference_name": row.request})
 		assert queued.email_account == account.name and world.mailbox.email_id in queued.sender
 

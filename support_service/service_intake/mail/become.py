@@ -39,7 +39,9 @@ class Incoming:
 	notes: list[str] = field(default_factory=list)
 
 
-def open_request(mail: Incoming, *, customer: str | None = None, previous: Document | None = None) -> tuple[str, str]:
+def open_request(
+	mail: Incoming, *, customer: str | None = None, previous: Document | None = None
+) -> tuple[str, str]:
 	"""A new request; returns its number and the name of its first message. customer: decided by a person."""
 	letter, writer = mail.letter, mail.writer
 	trusted = not letter.is_forged
@@ -133,7 +135,9 @@ def _note_what_is_uncertain(mail: Incoming, whose: str | None, unit: people.Unit
 		said = _("Several units fit the serial numbers in the text: {0}")
 		mail.notes.append(said.format(escape_html(", ".join(unit.said))))
 	if unit.other:
-		mail.notes.append(_("The text names the unit {0}, which is not with this customer.").format(unit.other))
+		mail.notes.append(
+			_("The text names the unit {0}, which is not with this customer.").format(unit.other)
+		)
 
 
 def _written_to(mail: Incoming) -> str | None:
@@ -157,4 +161,3 @@ def _write_notes(case: Document, notes: Sequence[str]) -> None:
 
 def _line(addresses: Sequence[Address]) -> str:
 	return ", ".join(one.address for one in addresses)
-

@@ -25,7 +25,7 @@ def shown(letter: Letter, files: Mapping[str, str] | None = None) -> str:
 			safe = clean_email_html(page)
 			if strip_html(safe).strip() or "<img" in safe:
 				return safe
-		except Exception:  # noqa: S110 - HTML of any depth and kind; its text is shown instead
+		except Exception:
 			pass
 	return "<p>" + escape_html(text_of(letter)).replace("\r", "").replace("\n", "<br>") + "</p>"
 

@@ -23,7 +23,13 @@ IDS = re.compile(r"<([^<>\s]{1,400})>")
 # headers that stay the same in every copy of one message, whichever mailboxes it goes to
 SAME_IN_COPIES = ("From", "To", "Cc", "Date", "Subject")
 # charsets that mail programs name and Python does not
-CHARSETS = {"windows-874": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949"}
+CHARSETS = {
+	"windows-874": "cp874",
+	"gb2312": "gb18030",
+	"gbk": "gb18030",
+	"x-gbk": "gb18030",
+	"ks_c_5601-1987": "cp949",
+}
 NAMELESS = {"message/rfc822": "message.eml", "text/calendar": "invitation.ics", "text/html": "page.html"}
 
 
@@ -248,9 +254,9 @@ def _strict_known() -> bool:
 
 
 def _is_address(text: str) -> bool:
-	return bool(re.fullmatch(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\]+", text)) and (
-		len(text) <= 140
-	)
+	return bool(
+		re.fullmatch(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\]+", text)
+	) and (len(text) <= 140)
 
 
 def _id(head: Message) -> str:

@@ -87,7 +87,9 @@ def customer_of_domain(domain: str) -> str | None:
 		order_by=None,
 		limit=MAX_OF_A_DOMAIN,
 	)
-	found = {tie.customer for tie in contact_ties.ties_of_contacts(contacts) if tie.known} if contacts else set()
+	found = (
+		{tie.customer for tie in contact_ties.ties_of_contacts(contacts) if tie.known} if contacts else set()
+	)
 	row = frappe.qb.DocType("Portal User")
 	found.update(
 		frappe.qb.from_(row)
@@ -158,5 +160,7 @@ def _portal_customers(address: str) -> set[str]:
 	user = frappe.db.get_value("User", {"email": address, "enabled": 1}, "name")
 	if not user:
 		return set()
-	rows = frappe.get_all("Portal User", {"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None)
+	rows = frappe.get_all(
+		"Portal User", {"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
+	)
 	return set(rows)

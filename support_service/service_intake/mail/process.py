@@ -104,9 +104,7 @@ def is_own(letter: letters.Letter) -> bool:
 	)
 
 
-def _incoming(
-	row: Document, letter: letters.Letter, mailbox: Document, machine: str | None
-) -> Incoming:
+def _incoming(row: Document, letter: letters.Letter, mailbox: Document, machine: str | None) -> Incoming:
 	"""The letter and who speaks in it: what one of our people forwards is from its first sender."""
 	writer = people.who(letter.sender)
 	speaker, notes = letter.sender, []
@@ -136,7 +134,13 @@ def _joined(mail: Incoming, case: Document) -> Values:
 	# what one of our people writes on a request is their own, also where they forward something
 	mail.speaker = mail.letter.sender
 	message = become.join(mail, case)
-	return {"state": PROCESSED, "kind": ANSWER, "request": case.name, "communication": message, "reason": None}
+	return {
+		"state": PROCESSED,
+		"kind": ANSWER,
+		"request": case.name,
+		"communication": message,
+		"reason": None,
+	}
 
 
 def _as_decided(mail: Incoming) -> Values:
@@ -149,7 +153,9 @@ def _as_decided(mail: Incoming) -> Values:
 def _automatic(row: Document, letter: letters.Letter, mailbox: Document, raw: bytes, machine: str) -> Values:
 	"""An automatic reply or a bounce ends nothing and opens nothing; on the request it is about, our people can see it."""
 	bounce = automatic_mail.is_report(letter.head)
-	letter.answers = [*letter.answers, *(found.decode("latin-1") for found in GIVEN_BACK.findall(raw[1:]))][:50]
+	letter.answers = [*letter.answers, *(found.decode("latin-1") for found in GIVEN_BACK.findall(raw[1:]))][
+		:50
+	]
 	values = _aside(
 		BOUNCE if bounce else AUTOMATIC,
 		_("A mail could not be delivered.") if bounce else _("An automatic reply; no person wrote it."),
@@ -199,6 +205,7 @@ def _postpone(name: str, error: Exception) -> None:
 		values |= {"next_try": None, **_for_a_person(_("It failed at every attempt: {0}").format(said))}
 	frappe.clear_messages()
 	if attempts == 1:
-		frappe.log_error(f"Message {name} could not be processed", reference_doctype=MAIL, reference_name=name)
+		frappe.log_error(
+			f"Message {name} could not be processed", reference_doctype=MAIL, reference_name=name
+		)
 	frappe.db.set_value(MAIL, name, values, update_modified=False)
-

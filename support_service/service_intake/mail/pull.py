@@ -179,9 +179,7 @@ def _unknown(mailbox: ServiceMailbox, validity: str, uids: list[str]) -> list[st
 	every = list(keys.values())
 	for start in range(0, len(every), 1000):
 		chunk = every[start : start + 1000]
-		known.update(
-			frappe.get_all(MAIL, {"server_key": ("in", chunk)}, pluck="server_key", order_by=None)
-		)
+		known.update(frappe.get_all(MAIL, {"server_key": ("in", chunk)}, pluck="server_key", order_by=None))
 	return [uid for uid in uids if keys[uid] not in known]
 
 
@@ -215,7 +213,11 @@ def _mark_what_is_left(mailbox: ServiceMailbox, box: servers.Box) -> None:
 	if mailbox.after_storing == servers.LEAVE:
 		return
 	left = frappe.get_all(
-		MAIL, {"mailbox": mailbox.name, "to_mark": 1}, ["name", "uid", "server_key"], limit=5000, order_by=None
+		MAIL,
+		{"mailbox": mailbox.name, "to_mark": 1},
+		["name", "uid", "server_key"],
+		limit=5000,
+		order_by=None,
 	)
 	if not left:
 		return
@@ -256,7 +258,11 @@ def _note_failure(mailbox: ServiceMailbox, error: Exception) -> None:
 	_note(mailbox.name, values)
 	frappe.clear_messages()
 	if failures == 1:
-		frappe.log_error(f"The mailbox {mailbox.name} could not be read", reference_doctype=MAILBOX, reference_name=mailbox.name)
+		frappe.log_error(
+			f"The mailbox {mailbox.name} could not be read",
+			reference_doctype=MAILBOX,
+			reference_name=mailbox.name,
+		)
 
 
 def _note(name: str, values: dict[str, Any]) -> None:

@@ -47,7 +47,9 @@ def mark_as_automatic(name: str) -> str:
 def view(row: Document) -> dict[str, Any]:
 	"""The message as our people look at it: headers, safe text, names of attachments. Nothing in it is loaded or run."""
 	letter = letters.read(spool.read(row.raw_hash))
-	headers = [{"name": name, "value": letters.plain(value)[:2000]} for name, value in letter.head.items()][:100]
+	headers = [{"name": name, "value": letters.plain(value)[:2000]} for name, value in letter.head.items()][
+		:100
+	]
 	attached = [{"name": one.name, "kind": one.kind, "size": len(one.content)} for one in letter.attachments]
 	return {"headers": headers, "text": content.text_of(letter), "attachments": attached}
 
@@ -60,7 +62,13 @@ def _open(name: str) -> Document:
 
 
 def _again(row: Document, decided: dict[str, Any]) -> str:
-	values = {"state": pull.RECEIVED, "attempts": 0, "error": None, "reason": None, "next_try": now_datetime()}
+	values = {
+		"state": pull.RECEIVED,
+		"attempts": 0,
+		"error": None,
+		"reason": None,
+		"next_try": now_datetime(),
+	}
 	row.db_set({**values, **decided}, update_modified=False)
 	process.process(row.name)
 	return frappe.db.get_value(pull.MAIL, row.name, "state")

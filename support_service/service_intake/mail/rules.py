@@ -8,11 +8,69 @@ from datetime import datetime, timedelta
 
 # addresses that everybody can get: their domain says nothing about whom somebody works for
 FREE_DOMAINS = frozenset(
-	"""126.com 139.com 163.com 189.cn aliyun.com aol.com bluewin.ch foxmail.com free.fr freenet.de gmail.com gmx.at gmx.ch gmx.com
-	gmx.de gmx.net googlemail.com hey.com hotmail.co.uk hotmail.com hotmail.de hotmail.fr icloud.com laposte.net libero.it live.cn
-	live.com live.de mac.com mail.com mail.ru me.com msn.com orange.fr outlook.com outlook.de pm.me proton.me protonmail.com qq.com
-	rediffmail.com sina.cn sina.com sohu.com t-online.de tom.com vip.163.com vip.qq.com web.de yahoo.cn yahoo.co.in yahoo.co.jp
-	yahoo.co.uk yahoo.com yahoo.de yahoo.fr yandex.com yandex.ru yeah.net ymail.com zoho.com""".split()
+	(
+		"126.com",
+		"139.com",
+		"163.com",
+		"189.cn",
+		"aliyun.com",
+		"aol.com",
+		"bluewin.ch",
+		"foxmail.com",
+		"free.fr",
+		"freenet.de",
+		"gmail.com",
+		"gmx.at",
+		"gmx.ch",
+		"gmx.com",
+		"gmx.de",
+		"gmx.net",
+		"googlemail.com",
+		"hey.com",
+		"hotmail.co.uk",
+		"hotmail.com",
+		"hotmail.de",
+		"hotmail.fr",
+		"icloud.com",
+		"laposte.net",
+		"libero.it",
+		"live.cn",
+		"live.com",
+		"live.de",
+		"mac.com",
+		"mail.com",
+		"mail.ru",
+		"me.com",
+		"msn.com",
+		"orange.fr",
+		"outlook.com",
+		"outlook.de",
+		"pm.me",
+		"proton.me",
+		"protonmail.com",
+		"qq.com",
+		"rediffmail.com",
+		"sina.cn",
+		"sina.com",
+		"sohu.com",
+		"t-online.de",
+		"tom.com",
+		"vip.163.com",
+		"vip.qq.com",
+		"web.de",
+		"yahoo.cn",
+		"yahoo.co.in",
+		"yahoo.co.jp",
+		"yahoo.co.uk",
+		"yahoo.com",
+		"yahoo.de",
+		"yahoo.fr",
+		"yandex.com",
+		"yandex.ru",
+		"yeah.net",
+		"ymail.com",
+		"zoho.com",
+	)
 )
 # the first line of what a mail program puts above a message that is forwarded
 FORWARDED = re.compile(
@@ -20,7 +78,9 @@ FORWARDED = re.compile(
 	r"|message transféré|message d'origine|转发的?邮件信息|转发邮件|原始邮件|转发的邮件)\W*$",
 	re.IGNORECASE | re.MULTILINE,
 )
-FORWARDED_FROM = re.compile(r"^[>*\s]*(?:from|von|de|发件人)\**\s*[:：]\**\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+FORWARDED_FROM = re.compile(
+	r"^[>*\s]*(?:from|von|de|发件人)\**\s*[:：]\**\s*(.+)$", re.IGNORECASE | re.MULTILINE
+)
 FORWARDED_SUBJECT = re.compile(r"^\s*(?:fwd?|wg|tr|转发|转)\s*[:：]", re.IGNORECASE)
 ADDRESS = re.compile(r"[\w.+'&=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 NAME_BEFORE = re.compile(r"^\s*\"?([^\"<\[(]*?)\"?\s*[<\[(]")

@@ -209,8 +209,12 @@ def folder_name(name: str) -> str:
 	"""A folder's name as IMAP writes it: a form of UTF-7 (RFC 3501, 5.1.3)."""
 	return re.sub(
 		r"&|[^\x20-\x7e]+",
-		lambda found: "&-"
-		if found[0] == "&"
-		else "&" + base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",") + "-",
+		lambda found: (
+			"&-"
+			if found[0] == "&"
+			else "&"
+			+ base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+			+ "-"
+		),
 		name,
 	)

@@ -92,7 +92,12 @@ def _addressed(case: Document) -> set[str]:
 		order_by="creation desc",
 		limit=200,
 	)
-	return {one for row in rows for text in (row.sender, row.recipients, row.cc) for one in customer_people.bare(text)}
+	return {
+		one
+		for row in rows
+		for text in (row.sender, row.recipients, row.cc)
+		for one in customer_people.bare(text)
+	}
 
 
 def _case(name: str) -> Document | None:

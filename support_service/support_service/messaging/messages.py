@@ -116,7 +116,12 @@ def skip_receipt(case: Document, reason: str) -> None:
 	"""Write no receipt for a new case: a row of the outbox that is not sent says so, with the reason."""
 	created = {"request": case.name, "action": "create"}
 	move = frappe.db.get_value("Service Request Move", created, order_by="creation")
-	values = {"request": case.name, "sender": DEFAULT_SENDER, "recipient": case.contact_email, "error": reason}
+	values = {
+		"request": case.name,
+		"sender": DEFAULT_SENDER,
+		"recipient": case.contact_email,
+		"error": reason,
+	}
 	row = frappe.get_doc({"doctype": MESSAGE, **values, "status": SKIPPED, "message_key": f"move:{move}"})
 	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox
 

@@ -28,6 +28,5 @@ def is_signed(case: str, signature: str, secret: bytes) -> bool:
 	return hmac.compare_digest(_signature(case, secret), signature)
 
 
-
 def _signature(case: str, secret: bytes) -> str:
 	return hmac.new(secret, case.upper().encode(), hashlib.sha256).hexdigest()[:20]

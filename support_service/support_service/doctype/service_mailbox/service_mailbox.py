@@ -17,6 +17,55 @@ class AddressTakenError(frappe.ValidationError):
 
 class ServiceMailbox(Document):
 	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		after_storing: DF.Literal["Mark as Read", "Delete", "Leave"]
+		aliases: DF.SmallText | None
+		auth_method: DF.Literal["Password", "OAuth"]
+		connected_app: DF.Link | None
+		connected_user: DF.Link | None
+		department_queue: DF.Literal["", "Pre-Sales", "After-Sales", "Technical Support"]
+		email_id: DF.Data
+		enabled: DF.Check
+		failures: DF.Int
+		folder: DF.Data | None
+		hourly_limit: DF.Int
+		join_closed_days: DF.Int
+		last_error: DF.SmallText | None
+		last_pull: DF.Datetime | None
+		last_uid: DF.Int
+		login: DF.Data | None
+		mailbox_name: DF.Data
+		max_file_mb: DF.Int
+		max_files: DF.Int
+		next_pull: DF.Datetime | None
+		outgoing_account: DF.Link | None
+		password: DF.Password | None
+		port: DF.Int
+		protocol: DF.Literal["IMAP", "POP3"]
+		request_type: DF.Literal[
+			"Fault",
+			"Inquiry",
+			"Repair",
+			"Installation",
+			"Training",
+			"Complaint",
+			"Change Request",
+			"Upgrade",
+			"Spare Part",
+		]
+		security: DF.Literal["SSL/TLS", "STARTTLS", "None"]
+		server: DF.Data
+		started_on: DF.Datetime | None
+		take_existing: DF.Check
+		team: DF.Link | None
+		uid_validity: DF.Data | None
+
 	# end: auto-generated types
 	def validate(self):
 		self.refuse_taken_addresses()
