@@ -10,6 +10,7 @@ import imaplib
 import os
 import poplib
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -71,6 +72,70 @@ service pop3-login {{
 }}
 """
 
+# from 2.4 on, as in Debian 13
+NEWER = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+protocols {{
+  imap = yes
+  pop3 = yes
+}}
+ssl = no
+auth_allow_cleartext = yes
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+first_valid_uid = {uid}
+first_valid_gid = {gid}
+mail_fsync = never
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/home/%{{user}}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    listen = 127.0.0.1
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service pop3-login {{
+  chroot =
+  inet_listener pop3 {{
+    listen = 127.0.0.1
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+"""
+
+
+def is_newer() -> bool:
+	said = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout
+	return tuple(int(number) for number in re.findall(r"\d+", said)[:2]) >= (2, 4)
+
 
 def free_port() -> int:
 	with socket.socket() as probe:
@@ -92,7 +157,7 @@ class Dovecot:
 			(self.folder / name).mkdir()
 		config = self.folder / "dovecot.conf"
 		config.write_text(
-			CONFIG.format(
+			(NEWER if is_newer() else CONFIG).format(
 				folder=self.folder,
 				user=pwd.getpwuid(uid).pw_name,
 				group=grp.getgrgid(gid).gr_name,
