@@ -223,5 +223,7 @@ class Dovecot:
 
 	def renumber(self, login: str) -> None:
 		"""The folder gets another UIDVALIDITY and new UIDs, as after a restore of the mail server."""
-		for file in (self.folder / "mail" / login).glob("dovecot*"):
+		box = self.folder / "mail" / login
+		for file in box.glob("dovecot*"):
 			file.unlink()
+		(box / "dovecot-uidlist").write_text("3 V1999999999 N1 G0123456789abcdef0123456789abcdef\n")

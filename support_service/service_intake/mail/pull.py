@@ -117,16 +117,22 @@ def _insert(row: Any) -> str | None:
 	"""Insert under the unique keys, which decide where two workers store at once."""
 	frappe.db.savepoint("store_mail")
 	with suppress(frappe.UniqueValidationError, frappe.DuplicateEntryError):
-		return row.insert(ignore_permissions=True).name  # the one writer of new rows
+		return _written(row)
 	frappe.db.rollback(save_point="store_mail")
 	frappe.clear_last_message()
 	if locks.get_value(MAIL, {"server_key": row.server_key}):
 		return None
 	first = locks.get_value(MAIL, {"content_key": row.content_key})
-	row.name = None
-	row.set("__islocal", True)
 	row.update({"content_key": None, "same_as": first, "state": IGNORED, "kind": DUPLICATE, "next_try": None})
-	return row.insert(ignore_permissions=True).name
+	return _written(row)
+
+
+def _written(row: Any) -> str:
+	"""The one writer of new rows; no role may create them."""
+	row.name = None
+	row.set_new_name()
+	row.db_insert()
+	return row.name
 
 
 def _take_in(mailbox: ServiceMailbox, box: servers.Box) -> int:

@@ -14,7 +14,7 @@ from frappe.utils import get_datetime, now_datetime
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
-from support_service.foundation import batches, zones
+from support_service.foundation import batches, rows, zones
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
@@ -122,8 +122,8 @@ def skip_receipt(case: Document, reason: str) -> None:
 		"recipient": case.contact_email,
 		"error": reason,
 	}
-	row = frappe.get_doc({"doctype": MESSAGE, **values, "status": SKIPPED, "message_key": f"move:{move}"})
-	row.insert(ignore_permissions=True)  # nobody has create permission on the outbox
+	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
+	rows.insert(MESSAGE, [values])
 
 
 def registered() -> dict[str, str]:
