@@ -139,7 +139,7 @@ def first_sender(subject: str, text: str, attached: Sequence[tuple[str, str]] = 
 
 def pause(attempts: int) -> int:
 	"""Minutes until a message is tried again after so many failures."""
-	return min(2 ** min(attempts, 16), LONGEST_PAUSE)
+	return min(1 << min(attempts, 16), LONGEST_PAUSE)
 
 
 def joins(closed_on: datetime | None, now: datetime, days: int) -> bool:
