@@ -22,6 +22,7 @@ NAMES = (
 	"takeover",
 	"delivery",
 	"forms",
+	"mail_in",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

@@ -32,6 +32,7 @@ permission_query_conditions = {
 	"Service Request": "support_service.permissions.documents.service_request.query",
 	"Service Request Move": "support_service.permissions.documents.of_case.query",
 	"Service Message": "support_service.permissions.documents.of_case.query",
+	"Service Mail": "support_service.permissions.documents.of_case.query",
 	"Service Clock": "support_service.permissions.documents.of_case.query",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.query",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.query",
@@ -72,6 +73,7 @@ has_permission = {
 	"Service Request": "support_service.permissions.documents.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.documents.of_case.has_permission",
 	"Service Message": "support_service.permissions.documents.of_case.has_permission",
+	"Service Mail": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.has_permission",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_permission",
@@ -472,7 +474,13 @@ doc_events = {
 		],
 	},
 	# what the app sends by itself calls for no automatic answer
-	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
+	# leaves from the address the customer wrote to, and says which request an answer is about
+	"Email Queue": {
+		"before_insert": [
+			"support_service.foundation.automatic_mail.before_insert_email_queue",
+			"support_service.support_service.messaging.outgoing.before_insert_email_queue",
+		]
+	},
 	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
 	"ToDo": {
 		"before_validate": "support_service.support_service.assignments.assign_to.before_validate",
@@ -523,6 +531,7 @@ doc_events = {
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
@@ -680,6 +689,8 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
+			"support_service.service_intake.mail.pull.run",
+			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
 		]
@@ -795,6 +806,7 @@ ignore_links_on_delete = [
 	"Takeover Finding",
 	"Postponed Work",
 	"Part Reservation",
+	"Service Mail",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

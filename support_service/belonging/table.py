@@ -100,6 +100,7 @@ _DECISION = (
 _CHARGE = "one writer: charging names what was made from this decision"
 _LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
 _REMOVED = "one writer, which repeats the visit; whose part it was on that day does not change"
+_MAIL = "what a message became, written by the app; whose request it is may be corrected afterwards"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -107,6 +108,10 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Installed Unit", "source_name"): _SUPPLY,
 	("Service Request", "service_contract"): _OWN,
 	("Service Request", "coverage_decision"): _OWN,
+	("Service Request", "previous_request"): _MAIL,
+	("Service Mail", "request"): _MAIL,
+	("Service Mail", "decided_request"): _MAIL,
+	("Service Mail", "decided_customer"): _MAIL,
 	("Service Contract", "renewed_by"): _OWN,
 	("Equipment Loan Piece", "serial_no"): _LENT,
 	("Equipment Loan Piece", "installed_unit"): _LENT,

@@ -27,6 +27,7 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Service Clock": (("request", CASE),),
 	"Service Clock Entry": (("request", CASE),),
 	"Service Message": (("request", CASE),),
+	"Service Mail": (("request", CASE),),
 	"Supplier Claim": (("service_request", CASE), ("installed_unit", UNIT)),
 	"Equipment Loan Entry": (("loan", "Equipment Loan"),),
 	"Part Need": (("service_request", CASE),),

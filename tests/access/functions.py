@@ -140,6 +140,13 @@ support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab 
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.mail.api.view              -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.raw               -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.replay            -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.add_to_request    -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.open_request      -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.mark_as_automatic -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.look_now          -  -  -  -  -  -   -  ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
 support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
@@ -221,6 +228,10 @@ def _van_count(side: Side) -> dict[str, Any]:
 
 def _van_handover(side: Side) -> dict[str, Any]:
 	return {"handover": side["Van Handover"]}
+
+
+def _mail(side: Side) -> dict[str, Any]:
+	return {"mail": side["Service Mail"]}
 
 
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -455,6 +466,18 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
+	"support_service.service_intake.mail.api.view": _mail,
+	"support_service.service_intake.mail.api.raw": _mail,
+	# the message became a request already
+	"support_service.service_intake.mail.api.replay": _mail,
+	"support_service.service_intake.mail.api.add_to_request": lambda side: {
+		**_mail(side),
+		"request": side["Service Request"],
+	},
+	"support_service.service_intake.mail.api.open_request": _mail,
+	"support_service.service_intake.mail.api.mark_as_automatic": _mail,
+	# it is locked by nobody, and no server answers there
+	"support_service.service_intake.mail.api.look_now": lambda side: {"mailbox": side["Service Mailbox"]},
 	"support_service.service_intake.api.open_case": lambda side: {
 		"subject": "Call",
 		"customer": side["customer"],

@@ -48,6 +48,22 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Mail": """
+		see      -  -  -  -  -  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Mailbox": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Engineer Visit": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
@@ -448,6 +464,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
+	"Service Mail": {"subject": "changed"},
+	"Service Mailbox": {"hourly_limit": 30},
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Equipment Loan": {"reason": "changed"},
 	"Equipment Loan Entry": {"reason": "changed"},
@@ -527,6 +545,12 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Equipment Loan Entry": lambda side: {"loan": side["Equipment Loan"], "action": "book"},
 	"Installed Unit": lambda side: {"unit_name": "New", "customer": side["customer"]},
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
+	"Service Mail": lambda side: {"request": side["Service Request"], "subject": "New"},
+	"Service Mailbox": lambda side: {
+		"email_id": f"box{now().timestamp()}@ours.example",
+		"server": "127.0.0.1",
+		"enabled": 0,
+	},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},

@@ -13,6 +13,7 @@ import frappe
 from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_coverage.contract import uses as contract_uses
+from support_service.service_intake.mail import spool
 from tests import factories
 from tests.http_server import api_token
 
@@ -228,6 +229,33 @@ def _message(side: dict[str, str]) -> str:
 		subject=SECRET_WORDS,
 		status="Sent",
 		message_key=frappe.generate_hash(length=20),
+	)
+
+
+def _mailbox(side: dict[str, str]) -> str:
+	"""Switched off: no scheduler looks into it."""
+	values = {
+		"mailbox_name": factories.unique("Mailbox"),
+		"email_id": f"{frappe.generate_hash(length=10)}@ours.example",
+		"server": "127.0.0.1",
+		"password": SECRET_WORDS,
+		"enabled": 0,
+	}
+	return factories.insert("Service Mailbox", values, {}).name
+
+
+def _mail(side: dict[str, str]) -> str:
+	"""One that became a request already, so that nothing is to be done with it."""
+	raw = f"Subject: {SECRET_WORDS}\n\n{SECRET_WORDS} {frappe.generate_hash()}".encode()
+	return _row(
+		"Service Mail",
+		request=side["Service Request"],
+		mailbox=side["Service Mailbox"],
+		subject=SECRET_WORDS,
+		state="Processed",
+		raw_hash=spool.keep(raw),
+		server_key=frappe.generate_hash(length=20),
+		content_key=frappe.generate_hash(length=20),
 	)
 
 
@@ -578,6 +606,8 @@ MAKERS = {
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
 	"Service Message": _message,
+	"Service Mailbox": _mailbox,
+	"Service Mail": _mail,
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,

@@ -7,13 +7,14 @@ The sweep `send_due` (scheduler, and after every `notify.notify_due`) is the gua
 from __future__ import annotations
 
 import frappe
+from babel.dates import format_datetime
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import add_to_date, get_datetime, now_datetime
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
-from support_service.foundation import batches
+from support_service.foundation import batches, rows, zones
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
@@ -25,6 +26,7 @@ from support_service.support_service.messaging.ways.choice import NOT_SENT
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
+SKIPPED = "Skipped"
 # stands in the body for what only the recipient may read
 SECRET_MARK = "__secret__"
 
@@ -110,6 +112,20 @@ def queue(
 	if row.status == WAITING:
 		held_messages.ask_for_confirmation(case, row)
 	return row.name
+
+
+def skip_receipt(case: Document, reason: str) -> None:
+	"""Write no receipt for a new case: a row of the outbox that is not sent says so, with the reason."""
+	created = {"request": case.name, "action": "create"}
+	move = frappe.db.get_value("Service Request Move", created, order_by="creation")
+	values = {
+		"request": case.name,
+		"sender": DEFAULT_SENDER,
+		"recipient": case.contact_email,
+		"error": reason,
+	}
+	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
+	rows.insert(MESSAGE, [values])
 
 
 def registered() -> dict[str, str]:
@@ -218,9 +234,19 @@ def _body(case: Document, move: Document, text: str, language: str) -> str:
 		"status": move.to_status,
 		"line": line,
 		"language": language,
+		"due": _due(case, language) if move.action == "create" else None,
 		"url": frappe.utils.get_url(f"/service/{case.name}"),
 	}
 	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
+
+
+def _due(case: Document, language: str) -> str | None:
+	"""The next promise of a new case, as the customer reads it: what, and until when."""
+	if not (case.next_due_at and case.next_due_kind):
+		return None
+	kind = _(case.next_due_kind, lang=language, context="Service Clock")
+	until = format_datetime(get_datetime(case.next_due_at), "medium", locale=zones.locale_of(language))
+	return f"{kind}: {until}"
 
 
 def _engineer_name(move: Document) -> str:

@@ -59,12 +59,14 @@ class ServiceRequest(Document):
 		pick_requested_by: DF.Link | None
 		preferred_channel: DF.Data | None
 		prevention: DF.TextEditor | None
+		previous_request: DF.Link | None
 		priority: DF.Literal["", "Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
 		project: DF.Link | None
 		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
 		reopen_count: DF.Int
+		reply_from: DF.Data | None
 		report_delivered_on: DF.Datetime | None
 		request_type: DF.Literal[
 			"Fault",
