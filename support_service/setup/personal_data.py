@@ -35,6 +35,7 @@ PERSON = {
 	MESSAGE: ("recipient",),
 	"Service Survey": ("contact_email", "answered_by"),
 	"Coverage Decision": ("answered_by",),
+	"Portal Invitation": ("email", "full_name"),
 	CONTRACT: ("signed_by",),
 	ENGINEER: ("engineer_name", "phone"),
 }
@@ -44,6 +45,7 @@ ADDRESSES = (
 	("Service Survey", "contact_email"),
 	("Service Survey", "answered_by"),
 	("Coverage Decision", "answered_by"),
+	("Portal Invitation", "email"),
 )
 # keys of the app and names of companies: nothing is replaced in them
 KEPT = (

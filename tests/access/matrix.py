@@ -48,6 +48,14 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Portal Invitation": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Engineer Visit": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
@@ -448,6 +456,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
+	"Portal Invitation": {"full_name": "changed"},
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Equipment Loan": {"reason": "changed"},
 	"Equipment Loan Entry": {"reason": "changed"},
@@ -527,6 +536,7 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Equipment Loan Entry": lambda side: {"loan": side["Equipment Loan"], "action": "book"},
 	"Installed Unit": lambda side: {"unit_name": "New", "customer": side["customer"]},
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
+	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},

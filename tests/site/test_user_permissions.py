@@ -57,6 +57,7 @@ OF_A_CUSTOMER = [
 	"Service Warranty Entry",
 	"Service Contract",
 	"Service Contract Use",
+	"Portal Invitation",
 ]
 
 
