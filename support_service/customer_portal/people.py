@@ -214,11 +214,15 @@ def _write_to(invitation: Any, token: str) -> None:
 		"url": get_url(f"/service-invitation?token={token}"),
 		"until": words.day(invitation.expires_on),
 	}
-	frappe.sendmail(
-		recipients=[invitation.email],
-		subject=_("You are invited to the service page of {0}").format(customer),
-		message=frappe.render_template("support_service/templates/emails/invitation.html", context),
-	)
+	try:
+		frappe.sendmail(
+			recipients=[invitation.email],
+			subject=_("You are invited to the service page of {0}").format(customer),
+			message=frappe.render_template("support_service/templates/emails/invitation.html", context),
+		)
+	except frappe.OutgoingEmailError:
+		frappe.clear_last_message()
+		frappe.throw(_("No mail can be sent at present. Please call us."), InvitationError)
 
 
 def _fingerprint(token: str) -> str:
