@@ -149,6 +149,8 @@ def _invite(address: str, first_name: str, last_name: str) -> str:
 			"roles": [{"role": CUSTOMER}],
 		}
 	)
+	# queued: a mail server that is down must not keep the person out
+	user.flags.delay_emails = True
 	_save(user)
 	return user.name
 
