@@ -23,6 +23,7 @@ NAMES = (
 	"delivery",
 	"forms",
 	"mail_in",
+	"portal",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

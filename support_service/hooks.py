@@ -784,9 +784,12 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [
+	{"from_route": "/u/<token>", "to_route": "service-label"},
 	{"from_route": "/service/new", "to_route": "service/new"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/loans", "to_route": "service/loans"},
+	{"from_route": "/service/invoices", "to_route": "service/invoices"},
+	{"from_route": "/service/people", "to_route": "service/people"},
 	{"from_route": "/service/units", "to_route": "service/units"},
 	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
 	{"from_route": "/service/<name>", "to_route": "service/case"},
@@ -796,11 +799,15 @@ auth_hooks = [
 	"support_service.permissions.portal_access.refuse",
 	"support_service.permissions.documents.attached_file.refuse",
 ]
-after_request = ["support_service.customer_portal.headers.after_request"]
+after_request = [
+	"support_service.foundation.rate_limits.after_request",
+	"support_service.customer_portal.headers.after_request",
+]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
 # still to be done
 ignore_links_on_delete = [
+	"Portal Invitation",
 	"Installed Unit Event",
 	"Service Warranty Entry",
 	"Takeover Finding",

@@ -38,6 +38,7 @@ PERSON = {
 	MAIL: ("sender", "sender_name"),
 	"Service Survey": ("contact_email", "answered_by"),
 	"Coverage Decision": ("answered_by",),
+	"Portal Invitation": ("email", "full_name"),
 	CONTRACT: ("signed_by",),
 	ENGINEER: ("engineer_name", "phone"),
 }
@@ -48,6 +49,7 @@ ADDRESSES = (
 	("Service Survey", "contact_email"),
 	("Service Survey", "answered_by"),
 	("Coverage Decision", "answered_by"),
+	("Portal Invitation", "email"),
 )
 # keys of the app and names of companies: nothing is replaced in them
 KEPT = (

@@ -45,6 +45,7 @@ support_service.service_level.api.policy_options          -  -  -  ab ab ab  ab 
 support_service.service_level.api.import_agreements       -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.renew_label            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.units_to_name          -  -  -  -  -  -   -  -   -
@@ -173,6 +174,16 @@ support_service.customer_portal.api.report          -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.certificate     -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.report        ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.ask_code      ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.confirm_code  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.find_unit     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.invite       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.revoke       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.remove       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.accept_invitation  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.papers_api.invoice      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.wishes_api.wish_times   -  a  b  -  -  -   -  -   -
 """
 
 _LOANS = "support_service.service_parts.loans.api"
@@ -270,6 +281,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.installed_base.api.renew_label": _unit,
 	"support_service.installed_base.api.get_children": lambda side: {
 		"doctype": _UNIT,
 		"customer": side["customer"],
@@ -535,6 +547,33 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"token": "a token nobody was given",
 		"satisfied": True,
 	},
+	# what is missing is asked for before the label is looked for
+	"support_service.customer_portal.label_api.report": lambda side: {"token": "", "key": "", "subject": ""},
+	"support_service.customer_portal.label_api.ask_code": lambda side: {"token": "", "address": ""},
+	"support_service.customer_portal.label_api.confirm_code": lambda side: {
+		"token": "",
+		"proof": "",
+		"code": "",
+	},
+	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side[_UNIT]},
+	"support_service.customer_portal.people_api.invite": lambda side: {
+		"customer": side["customer"],
+		"email": "?",
+	},
+	"support_service.customer_portal.people_api.revoke": lambda side: {
+		"invitation": side["Portal Invitation"]
+	},
+	# who manages access is not removed like this
+	"support_service.customer_portal.people_api.remove": lambda side: {
+		"customer": side["customer"],
+		"user": side["customer_user"],
+	},
+	"support_service.customer_portal.people_api.accept_invitation": lambda side: {
+		"token": "a token nobody was given"
+	},
+	"support_service.customer_portal.papers_api.invoice": lambda side: {"name": side["invoice"]},
+	# without a day nothing is wished
+	"support_service.customer_portal.wishes_api.wish_times": lambda side: {**_request(side), "day_1": ""},
 }
 
 # function → DocType of the record whose name the answer must contain
@@ -553,12 +592,17 @@ GET = (
 	"support_service.customer_portal.api.attachment",
 	"support_service.customer_portal.api.report",
 	"support_service.customer_portal.api.certificate",
+	"support_service.customer_portal.papers_api.invoice",
 )
 
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
 	"support_service.customer_portal.api.answer_survey_link",
 	"support_service.customer_portal.api.answer_charge_link",
+	"support_service.customer_portal.label_api.report",
+	"support_service.customer_portal.label_api.ask_code",
+	"support_service.customer_portal.label_api.confirm_code",
+	"support_service.customer_portal.people_api.accept_invitation",
 )
 
 

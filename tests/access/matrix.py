@@ -56,6 +56,14 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Portal Invitation": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service Mailbox": """
 		see      -  -  -  -  -  -   -  ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -466,6 +474,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Message": {"subject": "changed"},
 	"Service Mail": {"subject": "changed"},
 	"Service Mailbox": {"hourly_limit": 30},
+	"Portal Invitation": {"full_name": "changed"},
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Equipment Loan": {"reason": "changed"},
 	"Equipment Loan Entry": {"reason": "changed"},
@@ -551,6 +560,7 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"server": "127.0.0.1",
 		"enabled": 0,
 	},
+	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},

@@ -58,6 +58,7 @@ NAMES = frozenset(
 		"count",
 		"handover",
 		"stock_list",
+		"invitation",
 		"engineers",
 		"rows",
 		"batch_no",
@@ -136,6 +137,13 @@ PLAIN = frozenset(
 		"urgency",
 		"vendor_reference",
 		"what",
+		# of the page behind the code on a device, and of wished times
+		"email",
+		"full_name",
+		"person_name",
+		"phone",
+		"proof",
+		*(f"{part}_{number}" for part in ("day", "from", "to") for number in (1, 2, 3)),
 	]
 )
 _SPACE = "support_service."

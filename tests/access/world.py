@@ -90,6 +90,17 @@ def build() -> World:
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
+		masters["invoice"] = _row(
+			"Sales Invoice",
+			company=masters["company"],
+			customer=masters["customer"],
+			posting_date=today(),
+			due_date=today(),
+			currency=frappe.get_cached_value("Company", masters["company"], "default_currency"),
+			conversion_rate=1,
+			docstatus=1,
+			service_request=masters["Service Request"],
+		)
 	_settings(world)
 	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
 	world.users["guest"] = "Guest"
@@ -104,7 +115,8 @@ def build() -> World:
 
 def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 	customer = factories.make_customer().name
-	users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	user = users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	frappe.db.set_value("Portal User", {"parent": customer, "user": user}, "service_manages_access", 1)
 	lead = factories.make_user("After-Sales Lead").name
 	team = factories.make_service_team(lead=lead, department_queue=QUEUES[side]).name
 	engineer = factories.make_service_engineer(team=team)
@@ -113,6 +125,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		users["lead"] = lead
 	return {
 		"customer": customer,
+		"customer_user": user,
 		"team": team,
 		"queue": QUEUES[side],
 		"engineer": engineer.name,
@@ -608,6 +621,15 @@ MAKERS = {
 	"Service Message": _message,
 	"Service Mailbox": _mailbox,
 	"Service Mail": _mail,
+	"Portal Invitation": lambda side: _row(
+		"Portal Invitation",
+		customer=side["customer"],
+		email=f"{frappe.generate_hash(length=8)}@example.com",
+		full_name=SECRET_WORDS,
+		status="Open",
+		invited_by=side["customer_user"],
+		expires_on=add_days(now_datetime(), 9),
+	),
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,

@@ -58,6 +58,7 @@ OF_A_CUSTOMER = [
 	"Service Warranty Entry",
 	"Service Contract",
 	"Service Contract Use",
+	"Portal Invitation",
 ]
 
 

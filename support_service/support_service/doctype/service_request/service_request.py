@@ -109,6 +109,7 @@ class ServiceRequest(Document):
 		urgency: DF.Literal["High", "Medium", "Low"]
 		vendor: DF.Link | None
 		vendor_case: DF.Data | None
+		wished_times: DF.SmallText | None
 
 	# end: auto-generated types
 	def insert(self, *args, **kwargs):
