@@ -40,6 +40,7 @@ class IntakePayload:
 	site_address: str | None = None
 	preferred_channel: str | None = None
 	company: str | None = None
+	team: str | None = None
 
 
 def accept(channel: str, payload: IntakePayload, key: str | None = None, *, checked: bool = False) -> str:
