@@ -22,6 +22,7 @@ NAMES = (
 	"takeover",
 	"delivery",
 	"forms",
+	"api",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

@@ -12,6 +12,7 @@ import frappe
 import pydantic
 from frappe import _
 from frappe.utils import escape_html
+from pypdf.errors import PyPdfError
 from werkzeug.datastructures import FileStorage
 
 from support_service.customer_portal import files, messages, pages
@@ -37,6 +38,8 @@ FIELDS = (
 	"installed_unit",
 	"raised_on",
 )
+# what the libraries raise with which Frappe opens what is attached
+UNREADABLE = (PyPdfError, OSError, SyntaxError, ValueError, KeyError, IndexError)
 LARGEST_FILE = 10 * 1024 * 1024
 
 
@@ -201,7 +204,11 @@ def attach(client: Client, case: Any, file_name: str, content: str) -> str:
 	if not data or len(data) > LARGEST_FILE:
 		too_large = _("A file has between 1 byte and {0} MB.").format(LARGEST_FILE // 1024 // 1024)
 		raise ApiError(too_large, {"content": too_large})
-	files.store([FileStorage(io.BytesIO(data), file_name)], CASE, case.name)
+	try:
+		files.store([FileStorage(io.BytesIO(data), file_name)], CASE, case.name)
+	except UNREADABLE:
+		# Frappe opens PDFs and pictures
+		raise ApiError(_("The file cannot be read."), {"content": _("The file cannot be read.")}) from None
 	on_case = {"attached_to_doctype": CASE, "attached_to_name": case.name, "owner": client.user}
 	return frappe.get_all("File", on_case, pluck="name", order_by="creation desc", limit=1)[0]
 

@@ -41,6 +41,8 @@ class Refused(pydantic.BaseModel):
 
 def document() -> dict[str, Any]:
 	"""The whole description."""
+	from support_service.service_api import v1  # noqa: F401 - it names the functions, and this module
+
 	models: list[Any] = [(Refused, "serialization")]
 	for one in ENDPOINTS.values():
 		models += [(one.answer, "serialization"), (one.parameters, "validation")]

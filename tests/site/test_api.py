@@ -15,7 +15,7 @@ from tests.http_server import Server, http_server  # noqa: F401 - a fixture
 from tests.site.api_world import V1, Api, make_api_client, of_customer, of_staff
 
 CASE = "Service Request"
-PDF = base64.b64encode(b"%PDF-1.4 a report").decode()
+TEXT_FILE = base64.b64encode(b"a report").decode()
 INJECTIONS = (
 	"<script>alert(1)</script>",
 	'"><img src=x onerror=alert(1)>',
@@ -57,12 +57,12 @@ def test_a_customer_opens_follows_writes_and_attaches(customer):
 	assert [one["kind"] for one in made["promises"]][:1] == ["First Response"]
 	case = made["name"]
 	assert api.call("add_comment", request=case, text="It smokes")[0] == 201
-	assert api.call("attach_file", request=case, file_name="report.pdf", content=PDF)[0] == 201
+	assert api.call("attach_file", request=case, file_name="report.txt", content=TEXT_FILE)[0] == 201
 	status, shown = api.get("get_request", request=case)
 	assert status == 200 and [one["content"] for one in shown["messages"]] == ["It smokes"]
 	frappe.db.rollback()
 	file = frappe.get_doc("File", {"attached_to_name": case})
-	assert (file.is_private, file.file_name, file.owner) == (1, "report.pdf", api.user)
+	assert (file.is_private, file.file_name, file.owner) == (1, "report.txt", api.user)
 	assert "&lt;b&gt;" in frappe.db.get_value(CASE, case, "description")
 
 
@@ -91,7 +91,7 @@ def test_nobody_sees_what_is_another_customers(customer, http_server):  # noqa: 
 	assert missing[0] == 404 and error_of(missing[1]) == "NotFound"
 	assert api.get("get_request", request=foreign) == missing
 	assert api.call("add_comment", request=foreign, text="x") == missing
-	assert api.call("attach_file", request=foreign, file_name="a.pdf", content=PDF) == missing
+	assert api.call("attach_file", request=foreign, file_name="a.txt", content=TEXT_FILE) == missing
 	assert api.get("list_requests", state="all")[1]["requests"] == []
 	there = api.call("create_request", subject="x", installed_unit=unit.name)
 	nowhere = api.call("create_request", subject="x", installed_unit="UNIT-NOWHERE")
@@ -266,8 +266,19 @@ class TestRefusals:
 	def test_files_that_are_not_taken(self, customer, name):
 		api, _customer = customer
 		case = api.call("create_request", subject="x")[1]["name"]
-		assert api.call("attach_file", request=case, file_name=name, content=PDF)[0] == 422
-		assert api.call("attach_file", request=case, file_name="x.pdf", content="no base64!")[0] == 422
+		assert api.call("attach_file", request=case, file_name=name, content=TEXT_FILE)[0] == 422
+		assert api.call("attach_file", request=case, file_name="x.txt", content="no base64!")[0] == 422
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x.png", "x.jpg", "x.gif"])
+def test_files_that_are_not_what_they_say_break_nothing(customer, name):
+	api, _customer = customer
+	case = api.call("create_request", subject="x")[1]["name"]
+	for content in (b"%PDF-1.4 no more", b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"):
+		status, _answer = api.call(
+			"attach_file", request=case, file_name=name, content=base64.b64encode(content).decode()
+		)
+		assert status in (201, 422)
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -284,7 +295,7 @@ def test_what_is_written_is_text(customer, text):
 	case = frappe.get_doc(CASE, made["name"])
 	assert "<script" not in case.description and "<img" not in case.description
 	for name in ("get_request", "add_comment", "attach_file"):
-		values = {"request": text[:140], "text": text, "file_name": "x.pdf", "content": PDF}
+		values = {"request": text[:140], "text": text, "file_name": "x.txt", "content": TEXT_FILE}
 		wanted = {
 			"get_request": ("request",),
 			"add_comment": ("request", "text"),

@@ -36,7 +36,8 @@ def store(source: Any, events: list[Event]) -> int:
 	Sorted, so that two payloads with the same alerts lock them in the same order.
 	"""
 	new = 0
-	for key, event in sorted((_key(source.name, event), event) for event in _distinct(events)):
+	keyed = [(_key(source.name, event), event) for event in _distinct(events)]
+	for key, event in sorted(keyed, key=lambda one: (one[0], one[1].firing)):
 		new += _store(source, key, event)
 	batches.enqueue(SWEEP, FLAG)
 	return new
