@@ -220,7 +220,7 @@ def test_the_plain_form():
 	],
 )
 def test_what_cannot_be_read_is_refused_whole(wrong):
-	with pytest.raises(forms.BadPayloadError):
+	with pytest.raises(forms.Unreadable):
 		forms.read(forms.ALERTMANAGER, wrong)
 
 

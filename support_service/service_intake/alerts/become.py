@@ -40,9 +40,8 @@ def description(labels: Mapping[str, str], annotations: Mapping[str, str], link:
 	"""Annotations and labels as safe HTML."""
 	lines = [f"<p>{escape_html(text)}</p>" for text in annotations.values() if text]
 	if link:
-		lines.append(
-			f"<p>{escape_html(_('Address at the Source', language.of_site()))}: {escape_html(link)}</p>"
-		)
+		label = _("Address at the Source", language.of_site())
+		lines.append(f"<p>{escape_html(label)}: {escape_html(link)}</p>")
 	rows = "".join(
 		f"<tr><td>{escape_html(name)}</td><td>{escape_html(value)}</td></tr>"
 		for name, value in sorted(labels.items())

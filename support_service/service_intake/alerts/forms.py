@@ -22,7 +22,7 @@ MAX_TEXT: Final = 5000
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-class BadPayloadError(ValueError):
+class Unreadable(ValueError):  # its words are for whoever writes a sender, so English
 	"""The payload cannot be read; the message is for whoever set the sender up."""
 
 
@@ -46,15 +46,15 @@ class Event:
 
 
 def read(form: str, payload: Any) -> list[Event]:
-	"""The events of a payload in the form of its source; raises BadPayloadError."""
+	"""The events of a payload in the form of its source; raises Unreadable."""
 	if not isinstance(payload, Mapping):
-		raise BadPayloadError("the body must be one JSON object")
+		raise Unreadable("the body must be one JSON object")
 	return _alertmanager(payload) if form == ALERTMANAGER else _plain(payload)
 
 
 def _alertmanager(payload: Mapping[str, Any]) -> list[Event]:
 	if str(payload.get("version")) != "4":
-		raise BadPayloadError("version: only version 4 of Alertmanager's webhook is understood")
+		raise Unreadable("version: only version 4 of Alertmanager's webhook is understood")
 	group = _text(payload.get("groupKey", ""), "groupKey")
 	return [_of_alertmanager(alert, place, group) for place, alert in _alerts(payload)]
 
@@ -65,7 +65,7 @@ def _of_alertmanager(alert: Mapping[str, Any], place: str, group: str) -> Event:
 	firing = _is_firing(alert.get("status"), f"{place}.status")
 	started = _moment(alert.get("startsAt"), f"{place}.startsAt")
 	if started is None:
-		raise BadPayloadError(f"{place}.startsAt: is missing")
+		raise Unreadable(f"{place}.startsAt: is missing")
 	fingerprint = _text(alert.get("fingerprint", ""), f"{place}.fingerprint") or _hash(labels)
 	ended = _moment(alert.get("endsAt"), f"{place}.endsAt")
 	return Event(
@@ -92,9 +92,7 @@ def _of_plain(alert: Mapping[str, Any], place: str) -> Event:
 	labels = _texts(alert.get("labels", {}), f"{place}.labels")
 	event = _text(alert.get("event", ""), f"{place}.event")
 	if not event:
-		raise BadPayloadError(
-			f"{place}.event: give each alert an id, the same when it fires and when it is over"
-		)
+		raise Unreadable(f"{place}.event: give each alert an id, the same when it fires and when it is over")
 	firing = _is_firing(alert.get("state"), f"{place}.state")
 	text = _text(alert.get("text", ""), f"{place}.text")
 	return Event(
@@ -114,30 +112,30 @@ def _of_plain(alert: Mapping[str, Any], place: str) -> Event:
 def _alerts(payload: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 	alerts = payload.get("alerts")
 	if not isinstance(alerts, list) or not alerts:
-		raise BadPayloadError("alerts: must be a list with at least one alert")
+		raise Unreadable("alerts: must be a list with at least one alert")
 	if len(alerts) > MAX_ALERTS:
-		raise BadPayloadError(f"alerts: send {MAX_ALERTS} at most at once")
+		raise Unreadable(f"alerts: send {MAX_ALERTS} at most at once")
 	for number, alert in enumerate(alerts):
 		if not isinstance(alert, Mapping):
-			raise BadPayloadError(f"alerts[{number}]: must be an object")
+			raise Unreadable(f"alerts[{number}]: must be an object")
 	return [(f"alerts[{number}]", alert) for number, alert in enumerate(alerts)]
 
 
 def _is_firing(value: Any, place: str) -> bool:
 	if value not in ("firing", "resolved"):
-		raise BadPayloadError(f"{place}: must be firing or resolved")
+		raise Unreadable(f"{place}: must be firing or resolved")
 	return bool(value == "firing")
 
 
 def _texts(value: Any, place: str) -> dict[str, str]:
 	if not isinstance(value, Mapping) or len(value) > MAX_LABELS:
-		raise BadPayloadError(f"{place}: must be an object of {MAX_LABELS} texts at most")
+		raise Unreadable(f"{place}: must be an object of {MAX_LABELS} texts at most")
 	return {str(key)[:140]: _text(text, f"{place}.{str(key)[:140]}") for key, text in value.items()}
 
 
 def _text(value: Any, place: str) -> str:
 	if not isinstance(value, str):
-		raise BadPayloadError(f"{place}: must be a text")
+		raise Unreadable(f"{place}: must be a text")
 	# four bytes of nothing and halves of characters cannot be stored
 	return value.replace("\0", "").encode("utf-8", "replace").decode()[:MAX_TEXT]
 
@@ -149,9 +147,9 @@ def _moment(value: Any, place: str) -> int | None:
 	try:
 		moment = datetime.fromisoformat(_seconds(str(value)))
 	except ValueError:
-		raise BadPayloadError(f"{place}: must be a time as in 2026-11-28T17:00:00Z") from None
+		raise Unreadable(f"{place}: must be a time as in 2026-11-28T17:00:00Z") from None
 	if moment.tzinfo is None:
-		raise BadPayloadError(f"{place}: must name its time zone, as in 2026-11-28T17:00:00Z")
+		raise Unreadable(f"{place}: must name its time zone, as in 2026-11-28T17:00:00Z")
 	if moment.year < EARLIEST.year or moment.year > 9000:
 		return None
 	return int(moment.timestamp())
