@@ -17,6 +17,8 @@ from tests.http_server import free_port
 PROGRAM = "prometheus-alertmanager"
 # below the bench; `make test` runs in its `sites` folder
 UNPACKED = Path("config/support_service/alertmanager/usr/bin") / PROGRAM
+# Debian's program looks for it there, wherever it lies itself
+TEMPLATES = Path("/usr/share/prometheus/alertmanager/email.tmpl")
 CONFIG = """
 route:
   receiver: desk
@@ -37,8 +39,10 @@ receivers:
 def program() -> str | None:
 	"""Where the program is; None where this machine has none."""
 	sites = Path(os.environ.get("SUPPORT_SERVICE_SITES_PATH", os.getcwd()))
+	if installed := shutil.which(PROGRAM):
+		return installed
 	unpacked = sites.parent / UNPACKED
-	return str(unpacked) if unpacked.exists() else shutil.which(PROGRAM)
+	return str(unpacked) if unpacked.exists() and TEMPLATES.exists() else None
 
 
 @contextmanager
