@@ -24,6 +24,7 @@ NAMES = (
 	"forms",
 	"mail_in",
 	"portal",
+	"api",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

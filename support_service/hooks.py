@@ -52,6 +52,8 @@ permission_query_conditions = {
 	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
 	"Part Need": "support_service.permissions.documents.of_case.query",
 	"Part Reservation": "support_service.permissions.documents.of_case.query",
+	"Service Alert": "support_service.permissions.documents.of_case.query",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -87,6 +89,8 @@ has_permission = {
 	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
 	"Part Need": "support_service.permissions.documents.of_case.has_permission",
 	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
+	"Service Alert": "support_service.permissions.documents.of_case.has_permission",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"Van Count": "support_service.permissions.documents.vans.has_permission",
@@ -471,6 +475,7 @@ doc_events = {
 		"after_insert": [
 			"support_service.support_service.promises.after_insert_communication",
 			"support_service.support_service.messaging.customer_answers.after_insert",
+			"support_service.service_api.webhooks.events.after_insert_communication",
 		],
 	},
 	# what the app sends by itself calls for no automatic answer
@@ -528,6 +533,7 @@ doc_events = {
 			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
 			"support_service.service_parts.needs.case_moves.follow_move",
+			"support_service.service_api.webhooks.events.after_insert_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
@@ -545,6 +551,8 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
+		"after_insert": "support_service.service_api.webhooks.events.after_insert_visit",
+		"on_submit": "support_service.service_api.webhooks.events.on_submit_visit",
 		"on_trash": "support_service.service_parts.loans.visit_returns.on_trash",
 	},
 	"Equipment Loan": {
@@ -693,6 +701,8 @@ scheduler_events = {
 			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
+			"support_service.service_intake.alerts.process.run",
+			"support_service.service_api.webhooks.deliveries.run",
 		]
 	},
 	"hourly": [
@@ -718,6 +728,8 @@ scheduler_events = {
 		"support_service.service_coverage.contract.renewals.propose_due",
 		"support_service.service_coverage.contract.billing.make_due",
 		"support_service.service_parts.needs.expiry.run",
+		"support_service.service_api.answers.forget_old",
+		"support_service.service_api.webhooks.deliveries.forget_old",
 	],
 }
 
@@ -739,6 +751,8 @@ support_service_escalation_actions = {
 support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
+	"support_service.service_intake.alerts.case_removal.ALERTS",
+	"support_service.service_api.webhooks.case_removal.DELIVERIES",
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
@@ -759,6 +773,8 @@ support_service_stored_names = [
 	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
+	"support_service.service_intake.stored_names.STORED",
+	"support_service.service_api.stored_names.STORED",
 ]
 support_service_copies = [
 	"support_service.installed_base.copies.COPIES",
@@ -798,10 +814,14 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = [
 	"support_service.permissions.portal_access.refuse",
 	"support_service.permissions.documents.attached_file.refuse",
+	# monitoring systems prove themselves before Frappe looks at their bearer token
+	"support_service.service_intake.alerts.proof.identify",
 ]
 after_request = [
 	"support_service.foundation.rate_limits.after_request",
 	"support_service.customer_portal.headers.after_request",
+	# errors of the API in one shape, Frappe's own too
+	"support_service.service_api.errors.after_request",
 ]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is

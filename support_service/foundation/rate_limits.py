@@ -1,4 +1,4 @@
-"""Limits for what guests may call: how often in a fixed window of time, counted in Redis.
+"""Limits: how often something may be called in a fixed window of time, counted in Redis.
 
 Frappe's own `rate_limit` believes the leftmost address of X-Forwarded-For, which the caller writes, and counts by the value of
 a parameter, which the caller changes. Here the address is the one that the last trusted proxy saw; a caller is counted by the
@@ -24,10 +24,17 @@ PROXIES = "support_service_proxies"
 BY_PROXY_FIX = "werkzeug.proxy_fix.orig"
 
 
-def count(name: str, limit: int, *, subject: str = "", seconds: int = HOUR) -> None:
-	"""Count one call of `name` about `subject`; raise frappe.RateLimitExceededError (429) beyond `limit` in this window.
+class TooManyRequestsError(frappe.RateLimitExceededError):
+	"""The limit of this window is used up. retry_after: seconds until the next window begins."""
 
-	subject: whom or what is counted, of any length; empty: the whole site.
+	retry_after = 1
+
+
+def count(name: str, limit: int, *, subject: str = "", seconds: int = HOUR) -> None:
+	"""Count one call of `name` about `subject`; raise TooManyRequestsError (HTTP 429) beyond `limit` in this window.
+
+	subject: whom or what is counted, of any length; empty: the whole site. It is something the caller has proven (a user, a
+	client, the address the server sees), never a value that a caller can change at will.
 	"""
 	now = int(time.time())
 	mark = hashlib.sha256(subject.encode()).hexdigest()[:32]
@@ -37,10 +44,10 @@ def count(name: str, limit: int, *, subject: str = "", seconds: int = HOUR) -> N
 	pipeline.expire(key, seconds + 60)
 	counted = pipeline.execute()[0]
 	if counted > limit:
-		frappe.local.flags.support_service_retry_after = seconds - now % seconds
-		frappe.throw(
-			_("Too many attempts. Please try again later, or call us."), frappe.RateLimitExceededError
-		)
+		refusal = TooManyRequestsError()
+		refusal.retry_after = seconds - now % seconds
+		frappe.local.flags.support_service_retry_after = refusal.retry_after
+		frappe.throw(_("Too many attempts. Please try again later, or call us."), refusal)
 
 
 def count_guest(name: str, *, address: int, site: int, subject: str = "", each: int = 0) -> None:

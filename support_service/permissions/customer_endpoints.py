@@ -18,6 +18,7 @@ CUSTOMER_FUNCTIONS = (
 	"support_service.customer_portal.papers_api.",
 	"support_service.customer_portal.people_api.",
 	"support_service.customer_portal.wishes_api.",
+	"support_service.service_api.v1.",
 )
 
 

@@ -32,6 +32,8 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Equipment Loan Entry": (("loan", "Equipment Loan"),),
 	"Part Need": (("service_request", CASE),),
 	"Part Reservation": (("service_request", CASE),),
+	"Service Alert": (("service_request", CASE),),
+	"Service Webhook Delivery": (("service_request", CASE),),
 	"Unit Reading": (("installed_unit", UNIT),),
 	"Installed Unit Event": (("installed_unit", UNIT),),
 	"Fitted Part Entry": (("installed_unit", UNIT),),

@@ -137,6 +137,18 @@ support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.take            -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.receive      -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.new_token    -  -  -  -  -  -   -  ab  -
+support_service.service_intake.alerts.api.about        -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_payload  -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_again    -  -  -  -  -  ab  a  ab  -
+support_service.service_api.v1.create_request          -  a  b  -  -  ab  ab ab  -
+support_service.service_api.v1.get_request             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.list_requests           -  ab ab ab ab ab  ab ab  -
+support_service.service_api.v1.add_comment             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.attach_file             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.webhooks.api.send_again    -  -  -  -  -  -   -  ab  -
+support_service.service_api.v1.openapi_json            ab ab ab ab ab ab  ab ab  ab
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
@@ -475,6 +487,33 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"user": "?",
 	},
 	"support_service.customer_portal.desk_api.files_of_case": _request,
+	"support_service.service_intake.alerts.api.receive": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.new_token": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.about": lambda side: {"source": side["Alert Source"]},
+	# cannot be read: refused once the right is there
+	"support_service.service_intake.alerts.api.try_payload": lambda side: {
+		"source": side["Alert Source"],
+		"payload": "{}",
+	},
+	"support_service.service_intake.alerts.api.try_again": lambda side: {"alert": side["Service Alert"]},
+	"support_service.service_api.v1.create_request": lambda side: {
+		"subject": "By the API",
+		"installed_unit": side[_UNIT],
+		"customer": side["customer"],
+	},
+	"support_service.service_api.v1.get_request": _request,
+	"support_service.service_api.v1.list_requests": lambda side: {},
+	# blank, and of a kind that is not taken: refused once the request may be seen
+	"support_service.service_api.v1.add_comment": lambda side: {**_request(side), "text": " "},
+	"support_service.service_api.v1.attach_file": lambda side: {
+		**_request(side),
+		"file_name": "x.html",
+		"content": "",
+	},
+	"support_service.service_api.v1.openapi_json": lambda side: {},
+	"support_service.service_api.webhooks.api.send_again": lambda side: {
+		"delivery": side["Service Webhook Delivery"]
+	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
@@ -588,6 +627,9 @@ SHOWS = {
 }
 
 GET = (
+	"support_service.service_api.v1.get_request",
+	"support_service.service_api.v1.list_requests",
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.contract_document",
 	"support_service.customer_portal.api.attachment",
 	"support_service.customer_portal.api.report",
@@ -597,6 +639,8 @@ GET = (
 
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
+	# what the API is, not what is in it
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.answer_survey_link",
 	"support_service.customer_portal.api.answer_charge_link",
 	"support_service.customer_portal.label_api.report",

@@ -59,6 +59,9 @@ NAMES = frozenset(
 		"handover",
 		"stock_list",
 		"invitation",
+		"source",
+		"alert",
+		"delivery",
 		"engineers",
 		"rows",
 		"batch_no",
@@ -68,6 +71,11 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"payload",
+		"state",
+		"cursor",
+		"file_name",
+		"content",
 		"action",
 		"amounts",
 		"command",
@@ -430,6 +438,14 @@ FURTHER: dict[tuple[str, str], Further] = {
 
 # over HTTP, as the portal's pages ask: what is not the customer's own is not there
 PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
+	("service_api.v1.create_request", "customer"): lambda own, foreign: {
+		"subject": "Broken",
+		"customer": foreign["customer"],
+	},
+	("service_api.v1.create_request", "installed_unit"): lambda own, foreign: {
+		"subject": "Broken",
+		"installed_unit": foreign["Installed Unit"],
+	},
 	("customer_portal.api.new_case", "unit"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",

@@ -70,6 +70,7 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Spare Part", "Spare Parts List"),
+			("Alert Label Mapping", "Alert Source"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
@@ -103,6 +104,10 @@ def build() -> World:
 		)
 	_settings(world)
 	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
+	for user in world.users.values():
+		# each of them may use the API, with its own rights
+		values = {"client_name": factories.unique("Client"), "user": user, "requests_per_minute": 1_000_000}
+		factories.insert("Service API Client", values, {})
 	world.users["guest"] = "Guest"
 	_attach_files(world)
 	for side, masters in world.sides.items():
@@ -540,6 +545,67 @@ def _reservation(side: dict[str, str]) -> str:
 	)
 
 
+def _alert_source(side: dict[str, str]) -> str:
+	row = {"label": "instance", "value": "host-1", "customer": side["customer"]}
+	values = {
+		"source_name": factories.unique("source").replace(" ", "-"),
+		"run_as": side["engineer_user"],
+		"mappings": [row],
+	}
+	return factories.insert("Alert Source", values, {}).name
+
+
+def _alert(side: dict[str, str]) -> str:
+	return _row(
+		"Service Alert",
+		source=side["Alert Source"],
+		title=SECRET_WORDS,
+		state="Firing",
+		progress="Done",
+		service_request=side["Service Request"],
+		alert_key=frappe.generate_hash(length=40),
+	)
+
+
+def _api_client(side: dict[str, str]) -> str:
+	side["spare_user"] = factories.make_user("Customer").name
+	values = {"client_name": factories.unique("Client"), "user": factories.make_user("Customer").name}
+	return factories.insert("Service API Client", values, {"customer": side["customer"]}).name
+
+
+def _api_answer(side: dict[str, str]) -> str:
+	return _row(
+		"Service API Answer",
+		client=side["Service API Client"],
+		path="create_request",
+		status_code=201,
+		answer=SECRET_WORDS,
+	)
+
+
+def _webhook(side: dict[str, str]) -> str:
+	values = {
+		"webhook_name": factories.unique("Webhook"),
+		"url": "https://hooks.example.com/",
+		"secret": SECRET_WORDS,
+		"customer": side["customer"],
+		"active": 0,
+	}
+	return factories.insert("Service Webhook", values, {}).name
+
+
+def _webhook_delivery(side: dict[str, str]) -> str:
+	return _row(
+		"Service Webhook Delivery",
+		webhook=side["Service Webhook"],
+		service_request=side["Service Request"],
+		event="visit.done",
+		status="Sent",
+		payload=SECRET_WORDS,
+		delivery_key=frappe.generate_hash(length=40),
+	)
+
+
 def _takeover_run(side: dict[str, str]) -> str:
 	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
 	if "issue" not in side:
@@ -659,6 +725,12 @@ MAKERS = {
 	"Van Count": _van_count,
 	"Van Handover": _van_handover,
 	"Van Stock List": _van_stock_list,
+	"Alert Source": _alert_source,
+	"Service Alert": _alert,
+	"Service API Client": _api_client,
+	"Service API Answer": _api_answer,
+	"Service Webhook": _webhook,
+	"Service Webhook Delivery": _webhook_delivery,
 	"Takeover Run": _takeover_run,
 	"Takeover Finding": _takeover_finding,
 	"Postponed Work": _postponed_work,

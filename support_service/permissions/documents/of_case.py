@@ -47,6 +47,8 @@ RULES = Rules(
 	Rule("Coverage Decision", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Supplier Claim", {ENGINEER: claims, LEAD: claims}),
 	Rule("Part Need", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}, creates_inside=True),
+	# an alert without a request is seen by those who see all requests
+	Rule("Service Alert", {ENGINEER: nothing, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 )
 
