@@ -259,7 +259,20 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"hidden": 1,
 		},
 	],
-	# how the customer wants to hear of their cases, where the case itself names no way
+	# the case an Issue became: a link for people; the app itself goes by the source key of the case
+	"Issue": [
+		{
+			**_FROM_VISIT,
+			"fieldname": "service_request",
+			"fieldtype": "Link",
+			"label": N_("Service Request"),
+			"options": "Service Request",
+			"insert_after": "issue_split_from",
+			"depends_on": "service_request",
+		},
+	],
+	# how the customer wants to hear of their requests, where the request itself names no way; which requests their people see
+	# on the portal, and who of them decides about the others
 	"Customer": [
 		{
 			"fieldname": "service_channel",
@@ -292,23 +305,6 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"insert_after": "service_quiet_from",
 			"module": "Support Service",
 		},
-	],
-	# the case an Issue became: a link for people; the app itself goes by the source key of the case
-	"Issue": [
-		{
-			**_FROM_VISIT,
-			"fieldname": "service_request",
-			"fieldtype": "Link",
-			"label": N_("Service Request"),
-			"options": "Service Request",
-			"insert_after": "issue_split_from",
-			"depends_on": "service_request",
-		},
-	],
-	# An invoice of a service contract names it. The key is unique, so that the database refuses to invoice an installment
-	# twice. An amendment or a credit note keeps the contract, without the key (service_coverage/contract/billing.py).
-	# which requests the people of a customer see on the portal, and who of them decides about the others
-	"Customer": [
 		{
 			"fieldname": "service_case_visibility",
 			"fieldtype": "Select",
@@ -337,6 +333,8 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"module": "Support Service",
 		},
 	],
+	# An invoice of a service contract names it. The key is unique, so that the database refuses to invoice an installment
+	# twice. An amendment or a credit note keeps the contract, without the key (service_coverage/contract/billing.py).
 	"Sales Invoice": [
 		{
 			"fieldname": "service_contract",

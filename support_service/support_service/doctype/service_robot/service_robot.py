@@ -1,4 +1,3 @@
-import frappe
 from frappe.model.document import Document
 
 from support_service.support_service.messaging.ways import robots
