@@ -27,9 +27,9 @@ LABOUR_RATE, TRAVEL_RATE, PART_RATE = 120.0, 60.0, 400.0
 
 
 def make_price(item: str, rate: float, **values: Any) -> Any:
-	return insert(
-		"Item Price", {"item_code": item, "price_list": "Standard Selling", "price_list_rate": rate}, values
-	)
+	"""Valid since long ago: ERPNext's default is today, and shortly after midnight work of yesterday had no price."""
+	price = {"item_code": item, "price_list": "Standard Selling", "price_list_rate": rate}
+	return insert("Item Price", {**price, "valid_from": "2020-01-01"}, values)
 
 
 def make_service_item(rate: float, prefix: str) -> str:

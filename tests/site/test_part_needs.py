@@ -236,7 +236,6 @@ class TestVisit:
 		(row,) = visit_defaults(case)["parts"]
 		assert (row["item_code"], row["qty"], row["uom"]) == (world.item, 3, "Nos")
 
-
 	def test_a_visit_that_was_there_before_is_offered_what_was_reserved_since(self, world, case):
 		early = make_engineer_visit(engineer=world.engineer.name, service_request=case)
 		make_stock_receipt(world.item, world.van, 3)

@@ -197,7 +197,8 @@ def _rate(row: Any) -> float:
 	near = flt(exact, digits)
 	if flt(near * row.qty, amount) == flt(row.charge, amount):
 		return near
-	return currencies.rounded_up(exact, digits)
+	# in another currency the price itself was rounded: ten at 57.14 would come to less than the 571.43 they are charged with
+	return currencies.rounded_up(max(exact, flt(row.charge) / flt(row.qty)), digits)
 
 
 def _item(row: Any) -> dict[str, Any]:
