@@ -178,6 +178,7 @@ def test_two_workers_at_once(site, dovecot):
 	assert_each_once(box, settled(box, len(raws)), raws)
 
 
+@pytest.mark.long
 def test_odd_mails(dovecot):
 	"""Accepted is request, answer, quarantine or aside; the raw message is what the server has, byte for byte."""
 	box = make_mailbox(dovecot, hourly_limit=0)
