@@ -36,6 +36,8 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"mail",
+		"mailbox",
 		"names",
 		"survey",
 		"run",
@@ -369,6 +371,18 @@ FURTHER: dict[tuple[str, str], Further] = {
 		},
 		"Service Engineer",
 		"engineer",
+	),
+	("service_intake.mail.api.add_to_request", "request"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "request": foreign["Service Request"]},
+		"Service Request",
+		"Service Request",
+	),
+	("service_intake.mail.api.open_request", "customer"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "customer": foreign["customer"]},
+		"Customer",
+		"customer",
 	),
 	("service_intake.api.open_case", "customer"): Further(
 		"agent",

@@ -105,10 +105,10 @@ NAMES = (
 
 def corpus(to: str) -> Iterator[bytes]:
 	"""Raw messages to `to`; each has a number, so that no two are the same."""
-	numbers = itertools.count()
+	numbers, run = itertools.count(), to.partition("@")[0]
 	chance = random.Random(4711)
 	for body in (*_headers(to, chance), *_bodies(to), *_structures(to, chance), *_threads(to)):
-		yield body.replace(b"@@NUMBER@@", str(next(numbers)).encode())
+		yield body.replace(b"@@NUMBER@@", f"{run}{next(numbers)}".encode())
 
 
 def _raw(
@@ -258,7 +258,7 @@ def _threads(to: str) -> Iterator[bytes]:
 		"<a@x> " * 500,
 		"<ss.sr-2026-00001.00000000000000000000.x@y>",
 		"garbage",
-		"<odd-1@x.example>",
+		f"<odd-{to.partition('@')[0]}1@x.example>",
 	):
 		yield _raw(to, f"In-Reply-To: {reference}")
 		yield _raw(to, f"References: {reference}", sender="stranger@y.example")
