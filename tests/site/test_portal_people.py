@@ -109,8 +109,8 @@ class TestOwnRequestsOnly:
 		):
 			moves.apply_move(case.name, action, by_app=True, **values)
 		survey = frappe.get_doc(surveys.SURVEY, surveys.open_survey_of(case.name))
-		assert not service_survey.has_website_permission(survey, user=people.one)
-		assert service_survey.has_website_permission(survey, user=people.two)
+		assert not service_survey.RULE.has_website_permission(survey, user=people.one)
+		assert service_survey.RULE.has_website_permission(survey, user=people.two)
 
 	def test_a_request_of_ones_own_is_seen_at_once(self, people, visitor) -> None:
 		client = visitor(people.two)
