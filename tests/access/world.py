@@ -550,6 +550,7 @@ def _alert_source(side: dict[str, str]) -> str:
 	values = {
 		"source_name": factories.unique("source").replace(" ", "-"),
 		"run_as": side["engineer_user"],
+		"customer": side["customer"],
 		"mappings": [row],
 	}
 	return factories.insert("Alert Source", values, {}).name

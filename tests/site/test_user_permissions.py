@@ -50,6 +50,7 @@ OF_A_CUSTOMER = [
 	"Removed Part",
 	"Part Need",
 	"Part Reservation",
+	"Alert Source",
 	"Service Alert",
 	"Service API Client",
 	"Service Webhook",

@@ -38,7 +38,12 @@ def run(limit: int = BATCH) -> int:
 	batches.begun(FLAG)
 	names = frappe.get_all(
 		ALERT,
-		filters={"progress": ("in", (WAITING, OPEN)), "due_at": ("<=", now_datetime())},
+		filters=[
+			["progress", "in", (WAITING, OPEN)],
+			# Frappe takes a row without a date for one before every date: an alert that fires and has its request waits for nothing
+			["due_at", "is", "set"],
+			["due_at", "<=", now_datetime()],
+		],
 		order_by="due_at asc, name asc",
 		limit=limit,
 		pluck="name",
