@@ -3,6 +3,7 @@
 The access tests' are imported once here, else every module would build its own world.
 """
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import frappe
@@ -10,10 +11,24 @@ import pytest
 
 from tests.access.fixtures import clients, http_server, world
 from tests.factories import COMPANY
-from tests.site import visit_world
+from tests.site import loan_world, visit_world
 from tests.site.loan_world import loan_settings_as_before, stocked
 
 __all__ = ["clients", "http_server", "loan_settings_as_before", "stocked", "world"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def crew_left_as_found(site: str) -> Iterator[None]:
+	"""No module leaves a contract or warranty on the shared crew: who pays would depend on the order of the modules."""
+	yield
+	if loan_world.crew.cache_info().currsize:
+		frappe.db.rollback()
+		crew = loan_world.crew()
+		assert not frappe.get_all(
+			"Service Contract", {"customer": crew.customer, "all_units": 1, "docstatus": 1}
+		)
+		assert not frappe.get_all("Service Contract Unit", {"installed_unit": crew.unit, "docstatus": 1})
+		assert not frappe.get_all("Service Warranty", {"installed_unit": crew.unit})
 
 
 @pytest.fixture

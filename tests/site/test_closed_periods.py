@@ -17,7 +17,15 @@ from support_service.service_parts import errors
 from support_service.service_parts.loans import desk_api, take_back
 from support_service.service_parts.needs import reserving
 from support_service.service_parts.removed import moves
-from tests.factories import COMPANY, insert, make_done_visit, make_part_need, make_stock_receipt, unique
+from tests.factories import (
+	COMPANY,
+	insert,
+	make_done_visit,
+	make_installed_unit,
+	make_part_need,
+	make_stock_receipt,
+	unique,
+)
 from tests.ledger_oracle import assert_ledger_clean, stock
 from tests.platform import SIXTEEN
 from tests.site.coverage_world import make_case_on, make_contract_for, make_price, make_terms
@@ -50,8 +58,10 @@ def world(site) -> Iterator[SimpleNamespace]:
 	set_company(removed_part_value=25)
 	set_account(made.places.inspection)
 	make_price(made.plain, 100)
-	unit = frappe.get_doc("Installed Unit", made.people.unit)
-	made.contract = make_contract_for(unit, {"kind": "Visits", "included": 100})
+	unit = make_installed_unit(
+		customer=made.people.customer
+	)  # other tests use the crew's unit: no contract is left on it
+	made.contract = make_contract_for(unit, {"kind": "Visits", "included": 100}, all_units=0)
 	made.unit = unit
 	for warehouse in (made.warehouse, made.store, made.places.store):
 		make_stock_receipt(made.plain, warehouse, 100)
