@@ -21,7 +21,6 @@ from tests.factories import (
 	COMPANY,
 	insert,
 	make_done_visit,
-	make_installed_unit,
 	make_part_need,
 	make_stock_receipt,
 	unique,
@@ -46,7 +45,7 @@ SET = (
 
 
 @pytest.fixture(scope="module")
-def world(site) -> Iterator[SimpleNamespace]:
+def world(crew_of_its_own) -> Iterator[SimpleNamespace]:
 	"""A store for parts and one for devices, and a unit under contract; committed, so that each step has its own transaction."""
 	frappe.db.rollback()
 	settings = frappe.get_doc(SETTINGS).as_dict()
@@ -58,10 +57,8 @@ def world(site) -> Iterator[SimpleNamespace]:
 	set_company(removed_part_value=25)
 	set_account(made.places.inspection)
 	make_price(made.plain, 100)
-	unit = make_installed_unit(
-		customer=made.people.customer
-	)  # other tests use the crew's unit: no contract is left on it
-	made.contract = make_contract_for(unit, {"kind": "Visits", "included": 100}, all_units=0)
+	unit = frappe.get_doc("Installed Unit", made.people.unit)
+	made.contract = make_contract_for(unit, {"kind": "Visits", "included": 100})
 	made.unit = unit
 	for warehouse in (made.warehouse, made.store, made.places.store):
 		make_stock_receipt(made.plain, warehouse, 100)

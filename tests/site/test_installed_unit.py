@@ -164,26 +164,26 @@ def serial_of(item: str) -> str:
 
 class TestTree:
 	@pytest.fixture
-	def site(self, clean_transaction):
-		site = make_installed_unit(unit_kind="Site", latitude=31.23, longitude=121.47)
-		rack = make_installed_unit(customer=site.customer, unit_kind="Rack", parent_unit=site.name)
-		make_installed_unit(customer=site.customer, unit_kind="Board", parent_unit=rack.name)
-		return site
+	def place(self, clean_transaction):
+		place = make_installed_unit(unit_kind="Site", latitude=31.23, longitude=121.47)
+		rack = make_installed_unit(customer=place.customer, unit_kind="Rack", parent_unit=place.name)
+		make_installed_unit(customer=place.customer, unit_kind="Board", parent_unit=rack.name)
+		return place
 
-	def test_level_by_level(self, site) -> None:
-		[top] = api.get_children("Installed Unit", "whoever", customer=site.customer, is_root="true")
-		assert (top["value"], top["expandable"]) == (site.name, True)
-		[rack] = api.get_children("Installed Unit", site.name, customer=site.customer)
+	def test_level_by_level(self, place) -> None:
+		[top] = api.get_children("Installed Unit", "whoever", customer=place.customer, is_root="true")
+		assert (top["value"], top["expandable"]) == (place.name, True)
+		[rack] = api.get_children("Installed Unit", place.name, customer=place.customer)
 		assert (rack["unit_kind"], rack["expandable"]) == ("Rack", True)
 		[board] = api.get_children("Installed Unit", rack["value"])
 		assert board["expandable"] is False
 		assert api.get_children("Installed Unit", is_root="true") == []
 
-	def test_the_position_is_that_of_the_site(self, site) -> None:
-		[rack] = api.get_children("Installed Unit", site.name)
+	def test_the_position_is_that_of_the_site(self, place) -> None:
+		[rack] = api.get_children("Installed Unit", place.name)
 		[board] = api.get_children("Installed Unit", rack["value"])
 		position = api.unit_history(board["value"])["position"]
-		assert position == {"latitude": 31.23, "longitude": 121.47, "from_unit": site.name}
+		assert position == {"latitude": 31.23, "longitude": 121.47, "from_unit": place.name}
 
 	def test_a_position_is_on_the_globe(self) -> None:
 		with pytest.raises(installed_unit.UnitRecordMismatchError):

@@ -11,6 +11,8 @@ from tests.site.ladder_world import make_ladder_case, play, step
 from tests.site.loan_world import all_of, crew, lend, make_loan, piece, set_places
 from tests.site.visit_world import other_company
 
+pytestmark = pytest.mark.usefixtures("crew_of_its_own")
+
 LATER = {**step("Propose Loan", value=2), "point": "Hours after Due"}
 
 
