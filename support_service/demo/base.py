@@ -75,6 +75,16 @@ def ensure(doctype: str, filters: dict[str, Any], values: dict[str, Any] | None 
 	return frappe.get_doc({"doctype": doctype, **filters, **(values or {})}).insert().name
 
 
+def ensure_warehouse(name: str) -> str:
+	"""The company's warehouse called `name`, made if needed."""
+	house = company().name
+	known = {"warehouse_name": name, "company": house}
+	warehouse = ensure("Warehouse", known, {"parent_warehouse": root("Warehouse", company=house)})
+	# ERPNext reads the accounts of all warehouses once in a process and would post nothing into one made later
+	frappe.flags.warehouse_account_map = {}
+	return warehouse
+
+
 @contextmanager
 def acting_as(user: str) -> Iterator[None]:
 	"""Everything inside is done, and permitted or refused, as `user`."""

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from support_service.demo import goods_data
-from support_service.demo.base import company, day, ensure, posting, root
+from support_service.demo.base import company, day, ensure, ensure_warehouse, posting, root
 from support_service.demo.customers import address_of, customer_of
 from support_service.demo.people import email_of
 
@@ -108,11 +108,7 @@ def receive_into(warehouse: str, lines: Iterable[Line]) -> Document:
 
 
 def store_warehouse() -> str:
-	return ensure(
-		"Warehouse",
-		{"warehouse_name": STORE, "company": company().name},
-		{"parent_warehouse": root("Warehouse", company=company().name)},
-	)
+	return ensure_warehouse(STORE)
 
 
 def van_of(login: str) -> str:

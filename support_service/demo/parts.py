@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import add_days, today
 
 from support_service.demo import cases, goods, goods_data, visits
-from support_service.demo.base import acting_as, company, day, ensure, keep_messages_here, root
+from support_service.demo.base import acting_as, company, day, ensure_warehouse, keep_messages_here
 from support_service.demo.coverage import make_service_item, price_item
 from support_service.demo.people import email_of
 from support_service.service_parts.loans import bookings, hand_over
@@ -81,7 +81,7 @@ def _set_places() -> None:
 		if row.company == house.name:
 			row.damage_item = row.damage_item or DAMAGE[0]
 			for field, name in PLACES.items():
-				row.set(field, row.get(field) or _warehouse(name))
+				row.set(field, row.get(field) or ensure_warehouse(name))
 	settings.save()
 
 
@@ -98,16 +98,7 @@ def _fill_lending_store() -> None:
 
 
 def _lending_store() -> str:
-	return _warehouse(PLACES["loan_source_warehouse"])
-
-
-def _warehouse(name: str) -> str:
-	house = company().name
-	return ensure(
-		"Warehouse",
-		{"warehouse_name": name, "company": house},
-		{"parent_warehouse": root("Warehouse", company=house)},
-	)
+	return ensure_warehouse(PLACES["loan_source_warehouse"])
 
 
 def _need(need: Need) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.utils import add_years, today
 
-from support_service.demo.base import DOMAIN, PASSWORD, company, ensure, root
+from support_service.demo.base import DOMAIN, PASSWORD, company, ensure, ensure_warehouse, root
 from support_service.demo.people_data import ENGINEERS, PROJECT_MANAGER, STAFF, TEAMS, Person
 
 
@@ -77,11 +77,7 @@ def full_name(person: Person) -> str:
 
 
 def _make_van(person: Person) -> str:
-	return ensure(
-		"Warehouse",
-		{"warehouse_name": f"Van {full_name(person)}", "company": company().name},
-		{"parent_warehouse": root("Warehouse", company=company().name)},
-	)
+	return ensure_warehouse(f"Van {full_name(person)}")
 
 
 def _make_user(person: Person) -> None:
