@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 14:45:00.000000"
+MODIFIED = "2026-11-28 18:20:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -99,6 +99,9 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Part Reservation": "lock",
 			"Service Clock Entry": "scroll-text",
 			"Service Message": "messages-square",
+			"Service Mail": "mail-open",
+			"Service Alert": "siren",
+			"Service Webhook Delivery": "send",
 		},
 	),
 	"Set-up": (
@@ -114,6 +117,11 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Warranty Policy": "shield",
 			"Service Contract Template": "file-text",
 			"Service Channel": "cable",
+			"Service Mailbox": "mailbox",
+			"Service Robot": "bot",
+			"Alert Source": "radar",
+			"Service API Client": "key-round",
+			"Service Webhook": "webhook",
 			"Takeover Run": "import",
 		},
 	),

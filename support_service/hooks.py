@@ -32,6 +32,7 @@ permission_query_conditions = {
 	"Service Request": "support_service.permissions.documents.service_request.query",
 	"Service Request Move": "support_service.permissions.documents.of_case.query",
 	"Service Message": "support_service.permissions.documents.of_case.query",
+	"Service Mail": "support_service.permissions.documents.of_case.query",
 	"Service Clock": "support_service.permissions.documents.of_case.query",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.query",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.query",
@@ -51,6 +52,8 @@ permission_query_conditions = {
 	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
 	"Part Need": "support_service.permissions.documents.of_case.query",
 	"Part Reservation": "support_service.permissions.documents.of_case.query",
+	"Service Alert": "support_service.permissions.documents.of_case.query",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -72,6 +75,7 @@ has_permission = {
 	"Service Request": "support_service.permissions.documents.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.documents.of_case.has_permission",
 	"Service Message": "support_service.permissions.documents.of_case.has_permission",
+	"Service Mail": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.has_permission",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_permission",
@@ -85,6 +89,8 @@ has_permission = {
 	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
 	"Part Need": "support_service.permissions.documents.of_case.has_permission",
 	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
+	"Service Alert": "support_service.permissions.documents.of_case.has_permission",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"Van Count": "support_service.permissions.documents.vans.has_permission",
@@ -469,10 +475,17 @@ doc_events = {
 		"after_insert": [
 			"support_service.support_service.promises.after_insert_communication",
 			"support_service.support_service.messaging.customer_answers.after_insert",
+			"support_service.service_api.webhooks.events.after_insert_communication",
 		],
 	},
 	# what the app sends by itself calls for no automatic answer
-	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
+	# leaves from the address the customer wrote to, and says which request an answer is about
+	"Email Queue": {
+		"before_insert": [
+			"support_service.foundation.automatic_mail.before_insert_email_queue",
+			"support_service.support_service.messaging.outgoing.before_insert_email_queue",
+		]
+	},
 	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
 	"ToDo": {
 		"before_validate": "support_service.support_service.assignments.assign_to.before_validate",
@@ -520,9 +533,11 @@ doc_events = {
 			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
 			"support_service.service_parts.needs.case_moves.follow_move",
+			"support_service.service_api.webhooks.events.after_insert_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
@@ -536,6 +551,8 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
+		"after_insert": "support_service.service_api.webhooks.events.after_insert_visit",
+		"on_submit": "support_service.service_api.webhooks.events.on_submit_visit",
 		"on_trash": "support_service.service_parts.loans.visit_returns.on_trash",
 	},
 	"Equipment Loan": {
@@ -680,8 +697,12 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
+			"support_service.service_intake.mail.pull.run",
+			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
+			"support_service.service_intake.alerts.process.run",
+			"support_service.service_api.webhooks.deliveries.run",
 		]
 	},
 	"hourly": [
@@ -707,13 +728,16 @@ scheduler_events = {
 		"support_service.service_coverage.contract.renewals.propose_due",
 		"support_service.service_coverage.contract.billing.make_due",
 		"support_service.service_parts.needs.expiry.run",
+		"support_service.service_api.answers.forget_old",
+		"support_service.service_api.webhooks.deliveries.forget_old",
 	],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {
 	"Email": "support_service.support_service.messaging.messages.send_by_email",
-	"SMS": "support_service.support_service.messaging.sms.send",
+	"SMS": "support_service.support_service.messaging.ways.sms.send",
+	"Group Chat": "support_service.support_service.messaging.ways.robots.send",
 }
 support_service_escalation_actions = {
 	"Desk Notification": "support_service.support_service.messaging.escalations.notify_on_desk",
@@ -727,6 +751,8 @@ support_service_escalation_actions = {
 support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
+	"support_service.service_intake.alerts.case_removal.ALERTS",
+	"support_service.service_api.webhooks.case_removal.DELIVERIES",
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
@@ -747,6 +773,8 @@ support_service_stored_names = [
 	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
+	"support_service.service_intake.stored_names.STORED",
+	"support_service.service_api.stored_names.STORED",
 ]
 support_service_copies = [
 	"support_service.installed_base.copies.COPIES",
@@ -772,9 +800,12 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [
+	{"from_route": "/u/<token>", "to_route": "service-label"},
 	{"from_route": "/service/new", "to_route": "service/new"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/loans", "to_route": "service/loans"},
+	{"from_route": "/service/invoices", "to_route": "service/invoices"},
+	{"from_route": "/service/people", "to_route": "service/people"},
 	{"from_route": "/service/units", "to_route": "service/units"},
 	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
 	{"from_route": "/service/<name>", "to_route": "service/case"},
@@ -783,17 +814,26 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = [
 	"support_service.permissions.portal_access.refuse",
 	"support_service.permissions.documents.attached_file.refuse",
+	# monitoring systems prove themselves before Frappe looks at their bearer token
+	"support_service.service_intake.alerts.proof.identify",
 ]
-after_request = ["support_service.customer_portal.headers.after_request"]
+after_request = [
+	"support_service.foundation.rate_limits.after_request",
+	"support_service.customer_portal.headers.after_request",
+	# errors of the API in one shape, Frappe's own too
+	"support_service.service_api.errors.after_request",
+]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
 # still to be done
 ignore_links_on_delete = [
+	"Portal Invitation",
 	"Installed Unit Event",
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
 	"Part Reservation",
+	"Service Mail",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

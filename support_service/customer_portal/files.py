@@ -22,14 +22,19 @@ def uploaded(fieldname: str = "files") -> list[FileStorage]:
 	if len(files) > MAX_FILES:
 		frappe.throw(_("Please attach {0} files at most.").format(MAX_FILES), UploadRefusedError)
 	for file in files:
-		if guess_type(file.filename)[0] not in ALLOWED_MIMETYPES:
-			frappe.throw(
-				_(
-					"{0} cannot be attached. Please send photos, videos, PDF, text or Office documents."
-				).format(frappe.bold(frappe.utils.escape_html(file.filename))),
-				UploadRefusedError,
-			)
+		check_kind(file.filename)
 	return files
+
+
+def check_kind(file_name: str) -> None:
+	"""Raise UploadRefusedError for a kind of file that is not taken."""
+	if guess_type(file_name)[0] not in ALLOWED_MIMETYPES:
+		frappe.throw(
+			_("{0} cannot be attached. Please send photos, videos, PDF, text or Office documents.").format(
+				frappe.bold(frappe.utils.escape_html(file_name))
+			),
+			UploadRefusedError,
+		)
 
 
 def store(files: Iterable[FileStorage], doctype: str, name: str) -> None:

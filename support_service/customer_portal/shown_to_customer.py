@@ -14,6 +14,7 @@ import frappe
 
 from support_service.customer_portal import case_page, files, messages
 from support_service.permissions import who
+from support_service.permissions.documents import service_request
 
 CASE = "Service Request"
 SOURCE = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
@@ -85,4 +86,8 @@ def _is_shown(request: str, file: Any, user: str) -> bool:
 	customer = frappe.db.get_value(CASE, request, "customer")
 	if not customer or customer not in who.customers_of(user):
 		return False
+	if customer in who.seen_in_part_by(user):
+		seen = service_request.RULE.scope(user, as_customer=True).holds(CASE, request)
+		if not seen:
+			return False
 	return file.get("name") in names_of(frappe.get_doc(CASE, request))

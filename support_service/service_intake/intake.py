@@ -40,15 +40,27 @@ class IntakePayload:
 	site_address: str | None = None
 	preferred_channel: str | None = None
 	company: str | None = None
+	department_queue: str | None = None
+	team: str | None = None
+	reply_from: str | None = None
+	previous_request: str | None = None
 
 
-def accept(channel: str, payload: IntakePayload, key: str | None = None, *, checked: bool = False) -> str:
+def accept(
+	channel: str,
+	payload: IntakePayload,
+	key: str | None = None,
+	*,
+	checked: bool = False,
+	by_guest: bool = False,
+) -> str:
 	"""Create the Service Request for what came in through `channel`; returns its name.
 
 	Runs as the current user, with that user's permission to create cases.  `key` identifies the message within the
 	channel (a Message-ID, an alert id, any length): a repeat, also a simultaneous one, returns the case of the first.
 	checked: the caller has checked that the user may link what the payload links, although the user's roles do not allow
 	it: a customer may not read the Customer they act for.
+	by_guest: the channel takes cases from people without a login, and has checked what they may name.
 	Does not commit: the caller commits before it answers "received".
 
 	Raises UnknownChannelError, frappe.PermissionError, and what Service Request's own validation raises.
@@ -63,6 +75,8 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None, *, chec
 	request.company = payload.company or _company_of_unit(payload) or request.company
 	if checked:
 		named_links.mark_checked(request)
+	# nobody without a login has the right to create cases
+	request.flags.ignore_permissions = by_guest
 	return _insert_once(request, intake_key)
 
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import frappe
@@ -22,9 +23,10 @@ from frappe.model.document import Document
 
 from support_service.foundation.let_go import link_fields
 from support_service.permissions import contact_ties
+from support_service.service_intake.mail import spool
 
 CASE, VISIT, ENGINEER, CONTRACT = "Service Request", "Engineer Visit", "Service Engineer", "Service Contract"
-UNIT, MESSAGE = "Installed Unit", "Service Message"
+UNIT, MESSAGE, MAIL = "Installed Unit", "Service Message", "Service Mail"
 GONE = "[REDACTED]"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor")
 # DocType → fields that hold a person's name, phone number, address or signature; emptied where they hold this person's
@@ -33,17 +35,21 @@ PERSON = {
 	VISIT: ("signed_by", "signature"),
 	"Equipment Loan": ("signed_by", "signature"),
 	MESSAGE: ("recipient",),
+	MAIL: ("sender", "sender_name"),
 	"Service Survey": ("contact_email", "answered_by"),
 	"Coverage Decision": ("answered_by",),
+	"Portal Invitation": ("email", "full_name"),
 	CONTRACT: ("signed_by",),
 	ENGINEER: ("engineer_name", "phone"),
 }
 # those that hold an e-mail address, by which documents are found
 ADDRESSES = (
 	(MESSAGE, "recipient"),
+	(MAIL, "sender"),
 	("Service Survey", "contact_email"),
 	("Service Survey", "answered_by"),
 	("Coverage Decision", "answered_by"),
+	("Portal Invitation", "email"),
 )
 # keys of the app and names of companies: nothing is replaced in them
 KEPT = (
@@ -52,6 +58,8 @@ KEPT = (
 	"source_key",
 	"survey_key",
 	"message_key",
+	"server_key",
+	"content_key",
 	"decision_key",
 	"token_hash",
 )
@@ -114,11 +122,20 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	_erase_on_cases(cases[Part.CONTACT], person, emptied=PERSON[CASE])
 	_erase_on_cases(cases[Part.NAMED], person)
 	_erase_on_cases(cases[Part.BESIDE], person.beside_others(), kept=("contact_name", "contact_phone"))
+	_erase_raw_mails(person)
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
 	_erase_from_contracts(person)
 	_erase_engineer(person)
+
+
+def _erase_raw_mails(person: Person) -> None:
+	"""The stored messages that the person wrote; their rows stay, so that they are not fetched again."""
+	for row in frappe.get_all(MAIL, {"sender": person.email}, ["name", "raw_hash"], order_by=None):
+		if row.raw_hash:
+			frappe.db.after_commit.add(partial(spool.forget, row.raw_hash))
+			frappe.db.set_value(MAIL, row.name, "raw_hash", None, update_modified=False)
 
 
 def person_of(email: str) -> Person:

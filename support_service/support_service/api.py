@@ -18,6 +18,7 @@ from support_service.support_service import moves
 from support_service.support_service.assignments import assign_many
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
 from support_service.support_service.messaging import customer_people, held_messages, messages, notify
+from support_service.support_service.messaging.ways import robots
 
 MANY = 500  # rows of a list that are worked on at once
 
@@ -108,6 +109,18 @@ def send_many_again(names: str | list[str]) -> int:
 			send_again(name)
 			queued += 1
 	return queued
+
+
+@frappe.whitelist(methods=["POST"])
+def test_robot(robot: str) -> str:
+	"""Write a line into the chat of a robot; returns what it answered where it took it, else raises why it did not."""
+	doc = frappe.get_doc(robots.ROBOT, robot)
+	doc.check_permission("write")
+	robots.take_turn(doc.name)
+	frappe.db.commit()  # the row is not locked while we wait for the answer
+	text = _("This is a test by {0}.").format(frappe.utils.get_fullname())
+	robots.check(doc.name, robots.post(doc, text))
+	return _("The robot took the message. Look into the chat.")
 
 
 @frappe.whitelist(methods=["POST"])

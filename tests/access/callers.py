@@ -17,6 +17,7 @@ TOO_MANY = 429
 def forget_rate_limits() -> None:
 	"""The visitors share one address; limits per hour are other tests' business."""
 	frappe.cache.delete_keys("rl:")
+	frappe.cache.delete_keys("support_service:limit:")
 
 
 def whitelisted() -> set[str]:

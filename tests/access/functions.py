@@ -45,6 +45,7 @@ support_service.service_level.api.policy_options          -  -  -  ab ab ab  ab 
 support_service.service_level.api.import_agreements       -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.renew_label            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.units_to_name          -  -  -  -  -  -   -  -   -
@@ -136,10 +137,29 @@ support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.take            -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.receive      -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.new_token    -  -  -  -  -  -   -  ab  -
+support_service.service_intake.alerts.api.about        -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_payload  -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_again    -  -  -  -  -  ab  a  ab  -
+support_service.service_api.v1.create_request          -  a  b  -  -  ab  ab ab  -
+support_service.service_api.v1.get_request             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.list_requests           -  ab ab ab ab ab  ab ab  -
+support_service.service_api.v1.add_comment             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.attach_file             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.webhooks.api.send_again    -  -  -  -  -  -   -  ab  -
+support_service.service_api.v1.openapi_json            ab ab ab ab ab ab  ab ab  ab
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.mail.api.view              -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.raw               -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.replay            -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.add_to_request    -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.open_request      -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.mark_as_automatic -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.look_now          -  -  -  -  -  -   -  ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
 support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
@@ -166,6 +186,16 @@ support_service.customer_portal.api.report          -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.certificate     -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.report        ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.ask_code      ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.confirm_code  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.find_unit     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.invite       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.revoke       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.remove       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.accept_invitation  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.papers_api.invoice      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.wishes_api.wish_times   -  a  b  -  -  -   -  -   -
 """
 
 _LOANS = "support_service.service_parts.loans.api"
@@ -223,6 +253,10 @@ def _van_handover(side: Side) -> dict[str, Any]:
 	return {"handover": side["Van Handover"]}
 
 
+def _mail(side: Side) -> dict[str, Any]:
+	return {"mail": side["Service Mail"]}
+
+
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
 	"support_service.support_service.api.add_multiple": lambda side: {
@@ -259,6 +293,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.installed_base.api.renew_label": _unit,
 	"support_service.installed_base.api.get_children": lambda side: {
 		"doctype": _UNIT,
 		"customer": side["customer"],
@@ -452,9 +487,48 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"user": "?",
 	},
 	"support_service.customer_portal.desk_api.files_of_case": _request,
+	"support_service.service_intake.alerts.api.receive": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.new_token": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.about": lambda side: {"source": side["Alert Source"]},
+	# cannot be read: refused once the right is there
+	"support_service.service_intake.alerts.api.try_payload": lambda side: {
+		"source": side["Alert Source"],
+		"payload": "{}",
+	},
+	"support_service.service_intake.alerts.api.try_again": lambda side: {"alert": side["Service Alert"]},
+	"support_service.service_api.v1.create_request": lambda side: {
+		"subject": "By the API",
+		"installed_unit": side[_UNIT],
+		"customer": side["customer"],
+	},
+	"support_service.service_api.v1.get_request": _request,
+	"support_service.service_api.v1.list_requests": lambda side: {},
+	# blank, and of a kind that is not taken: refused once the request may be seen
+	"support_service.service_api.v1.add_comment": lambda side: {**_request(side), "text": " "},
+	"support_service.service_api.v1.attach_file": lambda side: {
+		**_request(side),
+		"file_name": "x.html",
+		"content": "",
+	},
+	"support_service.service_api.v1.openapi_json": lambda side: {},
+	"support_service.service_api.webhooks.api.send_again": lambda side: {
+		"delivery": side["Service Webhook Delivery"]
+	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
+	"support_service.service_intake.mail.api.view": _mail,
+	"support_service.service_intake.mail.api.raw": _mail,
+	# the message became a request already
+	"support_service.service_intake.mail.api.replay": _mail,
+	"support_service.service_intake.mail.api.add_to_request": lambda side: {
+		**_mail(side),
+		"request": side["Service Request"],
+	},
+	"support_service.service_intake.mail.api.open_request": _mail,
+	"support_service.service_intake.mail.api.mark_as_automatic": _mail,
+	# it is locked by nobody, and no server answers there
+	"support_service.service_intake.mail.api.look_now": lambda side: {"mailbox": side["Service Mailbox"]},
 	"support_service.service_intake.api.open_case": lambda side: {
 		"subject": "Call",
 		"customer": side["customer"],
@@ -512,6 +586,33 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"token": "a token nobody was given",
 		"satisfied": True,
 	},
+	# what is missing is asked for before the label is looked for
+	"support_service.customer_portal.label_api.report": lambda side: {"token": "", "key": "", "subject": ""},
+	"support_service.customer_portal.label_api.ask_code": lambda side: {"token": "", "address": ""},
+	"support_service.customer_portal.label_api.confirm_code": lambda side: {
+		"token": "",
+		"proof": "",
+		"code": "",
+	},
+	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side[_UNIT]},
+	"support_service.customer_portal.people_api.invite": lambda side: {
+		"customer": side["customer"],
+		"email": "?",
+	},
+	"support_service.customer_portal.people_api.revoke": lambda side: {
+		"invitation": side["Portal Invitation"]
+	},
+	# who manages access is not removed like this
+	"support_service.customer_portal.people_api.remove": lambda side: {
+		"customer": side["customer"],
+		"user": side["customer_user"],
+	},
+	"support_service.customer_portal.people_api.accept_invitation": lambda side: {
+		"token": "a token nobody was given"
+	},
+	"support_service.customer_portal.papers_api.invoice": lambda side: {"name": side["invoice"]},
+	# without a day nothing is wished
+	"support_service.customer_portal.wishes_api.wish_times": lambda side: {**_request(side), "day_1": ""},
 }
 
 # function → DocType of the record whose name the answer must contain
@@ -526,16 +627,26 @@ SHOWS = {
 }
 
 GET = (
+	"support_service.service_api.v1.get_request",
+	"support_service.service_api.v1.list_requests",
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.contract_document",
 	"support_service.customer_portal.api.attachment",
 	"support_service.customer_portal.api.report",
 	"support_service.customer_portal.api.certificate",
+	"support_service.customer_portal.papers_api.invoice",
 )
 
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
+	# what the API is, not what is in it
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.answer_survey_link",
 	"support_service.customer_portal.api.answer_charge_link",
+	"support_service.customer_portal.label_api.report",
+	"support_service.customer_portal.label_api.ask_code",
+	"support_service.customer_portal.label_api.confirm_code",
+	"support_service.customer_portal.people_api.accept_invitation",
 )
 
 

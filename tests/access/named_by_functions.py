@@ -36,6 +36,8 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"mail",
+		"mailbox",
 		"names",
 		"survey",
 		"run",
@@ -58,6 +60,10 @@ NAMES = frozenset(
 		"count",
 		"handover",
 		"stock_list",
+		"invitation",
+		"source",
+		"alert",
+		"delivery",
 		"engineers",
 		"rows",
 		"batch_no",
@@ -67,6 +73,11 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"payload",
+		"state",
+		"cursor",
+		"file_name",
+		"content",
 		"action",
 		"amounts",
 		"command",
@@ -136,6 +147,13 @@ PLAIN = frozenset(
 		"urgency",
 		"vendor_reference",
 		"what",
+		# of the page behind the code on a device, and of wished times
+		"email",
+		"full_name",
+		"person_name",
+		"phone",
+		"proof",
+		*(f"{part}_{number}" for part in ("day", "from", "to") for number in (1, 2, 3)),
 	]
 )
 _SPACE = "support_service."
@@ -354,6 +372,18 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Service Engineer",
 		"engineer",
 	),
+	("service_intake.mail.api.add_to_request", "request"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "request": foreign["Service Request"]},
+		"Service Request",
+		"Service Request",
+	),
+	("service_intake.mail.api.open_request", "customer"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "customer": foreign["customer"]},
+		"Customer",
+		"customer",
+	),
 	("service_intake.api.open_case", "customer"): Further(
 		"agent",
 		lambda own, foreign: {"subject": "Call", "customer": foreign["customer"]},
@@ -422,6 +452,14 @@ FURTHER: dict[tuple[str, str], Further] = {
 
 # over HTTP, as the portal's pages ask: what is not the customer's own is not there
 PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
+	("service_api.v1.create_request", "customer"): lambda own, foreign: {
+		"subject": "Broken",
+		"customer": foreign["customer"],
+	},
+	("service_api.v1.create_request", "installed_unit"): lambda own, foreign: {
+		"subject": "Broken",
+		"installed_unit": foreign["Installed Unit"],
+	},
 	("customer_portal.api.new_case", "unit"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",

@@ -13,6 +13,7 @@ import frappe
 from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_coverage.contract import uses as contract_uses
+from support_service.service_intake.mail import spool
 from tests import factories
 from tests.http_server import api_token
 
@@ -69,6 +70,7 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Spare Part", "Spare Parts List"),
+			("Alert Label Mapping", "Alert Source"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
@@ -89,8 +91,23 @@ def build() -> World:
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
+		masters["invoice"] = _row(
+			"Sales Invoice",
+			company=masters["company"],
+			customer=masters["customer"],
+			posting_date=today(),
+			due_date=today(),
+			currency=frappe.get_cached_value("Company", masters["company"], "default_currency"),
+			conversion_rate=1,
+			docstatus=1,
+			service_request=masters["Service Request"],
+		)
 	_settings(world)
 	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
+	for user in world.users.values():
+		# each of them may use the API, with its own rights
+		values = {"client_name": factories.unique("Client"), "user": user, "requests_per_minute": 1_000_000}
+		factories.insert("Service API Client", values, {})
 	world.users["guest"] = "Guest"
 	_attach_files(world)
 	for side, masters in world.sides.items():
@@ -103,7 +120,8 @@ def build() -> World:
 
 def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 	customer = factories.make_customer().name
-	users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	user = users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	frappe.db.set_value("Portal User", {"parent": customer, "user": user}, "service_manages_access", 1)
 	lead = factories.make_user("After-Sales Lead").name
 	team = factories.make_service_team(lead=lead, department_queue=QUEUES[side]).name
 	engineer = factories.make_service_engineer(team=team)
@@ -112,6 +130,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		users["lead"] = lead
 	return {
 		"customer": customer,
+		"customer_user": user,
 		"team": team,
 		"queue": QUEUES[side],
 		"engineer": engineer.name,
@@ -228,6 +247,33 @@ def _message(side: dict[str, str]) -> str:
 		subject=SECRET_WORDS,
 		status="Sent",
 		message_key=frappe.generate_hash(length=20),
+	)
+
+
+def _mailbox(side: dict[str, str]) -> str:
+	"""Switched off: no scheduler looks into it."""
+	values = {
+		"mailbox_name": factories.unique("Mailbox"),
+		"email_id": f"{frappe.generate_hash(length=10)}@ours.example",
+		"server": "127.0.0.1",
+		"password": SECRET_WORDS,
+		"enabled": 0,
+	}
+	return factories.insert("Service Mailbox", values, {}).name
+
+
+def _mail(side: dict[str, str]) -> str:
+	"""One that became a request already, so that nothing is to be done with it."""
+	raw = f"Subject: {SECRET_WORDS}\n\n{SECRET_WORDS} {frappe.generate_hash()}".encode()
+	return _row(
+		"Service Mail",
+		request=side["Service Request"],
+		mailbox=side["Service Mailbox"],
+		subject=SECRET_WORDS,
+		state="Processed",
+		raw_hash=spool.keep(raw),
+		server_key=frappe.generate_hash(length=20),
+		content_key=frappe.generate_hash(length=20),
 	)
 
 
@@ -499,6 +545,68 @@ def _reservation(side: dict[str, str]) -> str:
 	)
 
 
+def _alert_source(side: dict[str, str]) -> str:
+	row = {"label": "instance", "value": "host-1", "customer": side["customer"]}
+	values = {
+		"source_name": factories.unique("source").replace(" ", "-"),
+		"run_as": side["engineer_user"],
+		"customer": side["customer"],
+		"mappings": [row],
+	}
+	return factories.insert("Alert Source", values, {}).name
+
+
+def _alert(side: dict[str, str]) -> str:
+	return _row(
+		"Service Alert",
+		source=side["Alert Source"],
+		title=SECRET_WORDS,
+		state="Firing",
+		progress="Done",
+		service_request=side["Service Request"],
+		alert_key=frappe.generate_hash(length=40),
+	)
+
+
+def _api_client(side: dict[str, str]) -> str:
+	side["spare_user"] = factories.make_user("Customer").name
+	values = {"client_name": factories.unique("Client"), "user": factories.make_user("Customer").name}
+	return factories.insert("Service API Client", values, {"customer": side["customer"]}).name
+
+
+def _api_answer(side: dict[str, str]) -> str:
+	return _row(
+		"Service API Answer",
+		client=side["Service API Client"],
+		path="create_request",
+		status_code=201,
+		answer=SECRET_WORDS,
+	)
+
+
+def _webhook(side: dict[str, str]) -> str:
+	values = {
+		"webhook_name": factories.unique("Webhook"),
+		"url": "https://hooks.example.com/",
+		"secret": SECRET_WORDS,
+		"customer": side["customer"],
+		"active": 0,
+	}
+	return factories.insert("Service Webhook", values, {}).name
+
+
+def _webhook_delivery(side: dict[str, str]) -> str:
+	return _row(
+		"Service Webhook Delivery",
+		webhook=side["Service Webhook"],
+		service_request=side["Service Request"],
+		event="visit.done",
+		status="Sent",
+		payload=SECRET_WORDS,
+		delivery_key=frappe.generate_hash(length=40),
+	)
+
+
 def _takeover_run(side: dict[str, str]) -> str:
 	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
 	if "issue" not in side:
@@ -578,6 +686,17 @@ MAKERS = {
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
 	"Service Message": _message,
+	"Service Mailbox": _mailbox,
+	"Service Mail": _mail,
+	"Portal Invitation": lambda side: _row(
+		"Portal Invitation",
+		customer=side["customer"],
+		email=f"{frappe.generate_hash(length=8)}@example.com",
+		full_name=SECRET_WORDS,
+		status="Open",
+		invited_by=side["customer_user"],
+		expires_on=add_days(now_datetime(), 9),
+	),
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
@@ -607,6 +726,12 @@ MAKERS = {
 	"Van Count": _van_count,
 	"Van Handover": _van_handover,
 	"Van Stock List": _van_stock_list,
+	"Alert Source": _alert_source,
+	"Service Alert": _alert,
+	"Service API Client": _api_client,
+	"Service API Answer": _api_answer,
+	"Service Webhook": _webhook,
+	"Service Webhook Delivery": _webhook_delivery,
 	"Takeover Run": _takeover_run,
 	"Takeover Finding": _takeover_finding,
 	"Postponed Work": _postponed_work,

@@ -106,16 +106,18 @@ def browser() -> Iterator[Browser]:
 def open_as(
 	browser: Browser, web_server: str, site: str, screenshots: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-	"""`open_as(user, phone=False)`: a page in a browser of its own, logged in through the log-in form's own call.
+	"""`open_as(user, phone=False)`: a page in a browser of its own, logged in through the log-in form's own call; without a
+	user a guest's. language: of the guest's browser.
 
 	A page error (an exception in any script) fails the test at its end.
 	"""
 	contexts: list[BrowserContext] = []
 	errors: list[str] = []
 
-	def open_page(user: str, *, phone: bool = False) -> Page:
+	def open_page(user: str | None, *, phone: bool = False, language: str = "en") -> Page:
 		context = browser.new_context(
 			base_url=web_server,
+			locale=language,
 			viewport=PHONE if phone else DESKTOP,
 			is_mobile=phone,
 			has_touch=phone,
@@ -126,8 +128,9 @@ def open_as(
 		if CLOCK_SHIFT:
 			context.add_init_script(SHIFTED_DATE % (CLOCK_SHIFT * 1000))
 		contexts.append(context)
-		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": PASSWORD})
-		assert answer.ok, f"{user} cannot log in: {answer.text()[:300]}"
+		if user:
+			answer = context.request.post("/api/method/login", form={"usr": user, "pwd": PASSWORD})
+			assert answer.ok, f"{user} cannot log in: {answer.text()[:300]}"
 		page = context.new_page()
 		page.on("pageerror", lambda error: errors.append(f"{page.url}: {error.stack or error}"))
 		return page

@@ -76,6 +76,7 @@ Object.assign(support_service.colours, {
 	message_status: {
 		Queued: "blue",
 		"Waiting for Confirmation": "orange",
+		Sending: "blue",
 		Sent: "green",
 		Failed: "red",
 		Skipped: "gray",

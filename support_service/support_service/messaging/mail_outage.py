@@ -14,6 +14,7 @@ import frappe
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
 from support_service.foundation.batches import LONGEST_WAIT
+from support_service.support_service.messaging.ways import next_way
 
 MAIL, MESSAGE = "Email Queue", "Service Message"
 # what our mails hang on: progress, links, escalation steps; warranties that end
@@ -80,3 +81,4 @@ def _mark_lost(row: Any) -> None:
 		last = (row.error or "").strip().splitlines()[-1:]
 		values = {"status": "Failed", "error": "".join(last)[:500], "sent_on": None}
 		frappe.db.set_value(MESSAGE, message, values, update_modified=False)
+		next_way.follow(message)

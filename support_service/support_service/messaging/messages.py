@@ -7,24 +7,26 @@ The sweep `send_due` (scheduler, and after every `notify.notify_due`) is the gua
 from __future__ import annotations
 
 import frappe
+from babel.dates import format_datetime
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
+from frappe.utils import add_to_date, get_datetime, now_datetime
 from frappe.utils.html_utils import sanitize_html
 
 from support_service.constants.words import N_
-from support_service.foundation import batches
+from support_service.foundation import batches, rows, zones
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 from support_service.support_service.messaging import held_messages, mail_outage
 from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
+from support_service.support_service.messaging.ways import choice, handing_over, next_way
+from support_service.support_service.messaging.ways.choice import NOT_SENT
 
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
-# the customer looks for themselves, or is called: nothing leaves by a sender
-NOT_SENT = ("Portal", "Phone")
+SKIPPED = "Skipped"
 # stands in the body for what only the recipient may read
 SECRET_MARK = "__secret__"
 
@@ -85,7 +87,8 @@ def queue(
 		return None
 	if sender not in registered():
 		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
-	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
+	to_customer = not recipient
+	recipient = recipient or choice.address(case, sender)
 	if not recipient:
 		return None
 	row = frappe.get_doc(
@@ -94,11 +97,12 @@ def queue(
 			"request": case.name,
 			"sender": sender,
 			"recipient": recipient,
+			"to_customer": int(to_customer),
 			"subject": subject[:140],
 			"body": body,
 			"secret": secret,
 			"status": QUEUED,
-			"due_at": now_datetime(),
+			"due_at": choice.due_at(case, sender, recipient) if to_customer else now_datetime(),
 			"message_key": key,
 		}
 	)
@@ -108,6 +112,20 @@ def queue(
 	if row.status == WAITING:
 		held_messages.ask_for_confirmation(case, row)
 	return row.name
+
+
+def skip_receipt(case: Document, reason: str) -> None:
+	"""Write no receipt for a new case: a row of the outbox that is not sent says so, with the reason."""
+	created = {"request": case.name, "action": "create"}
+	move = frappe.db.get_value("Service Request Move", created, order_by="creation")
+	values = {
+		"request": case.name,
+		"sender": DEFAULT_SENDER,
+		"recipient": case.contact_email,
+		"error": reason,
+	}
+	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
+	rows.insert(MESSAGE, [values])
 
 
 def registered() -> dict[str, str]:
@@ -121,6 +139,7 @@ def send_due(limit: int = BATCH) -> int:
 	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
 	"""
 	held_messages.look_again(limit)
+	handing_over.give_up_forgotten()
 	names = frappe.get_all(
 		MESSAGE,
 		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
@@ -173,19 +192,24 @@ def send(name: str) -> None:
 	if message.secret:
 		message.body = message.body.replace(SECRET_MARK, message.secret)
 	frappe.get_attr(path)(message)
-	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None, "sending_since": None}
 	sent["email_queue"] = message.email_queue
 	message.db_set(sent, update_modified=False)
 
 
 def _postpone(name: str, error: Exception) -> None:
-	attempts = frappe.db.get_value(MESSAGE, name, "attempts") + 1
-	values = {
-		"attempts": attempts,
-		"error": str(error)[:500],
-		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
-		"due_at": batches.next_try(attempts),
-	}
+	"""Note why a message has not left, and when it is tried again; or that it goes another way."""
+	attempts = frappe.db.get_value(MESSAGE, name, "attempts")
+	values = {"error": str(error)[:500], "status": QUEUED, "sending_since": None}
+	if isinstance(error, handing_over.WaitError):
+		values["due_at"] = add_to_date(now_datetime(), seconds=error.seconds)
+	else:
+		attempts += 1
+		values |= {"attempts": attempts, "due_at": batches.next_try(attempts)}
+		given_up = isinstance(error, handing_over.RefusedError) or attempts >= MAX_ATTEMPTS
+		goes_on = (given_up or next_way.is_due(name, attempts)) and next_way.follow(name)
+		if given_up or goes_on:
+			values["status"] = FAILED
 	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
 
 
@@ -210,9 +234,19 @@ def _body(case: Document, move: Document, text: str, language: str) -> str:
 		"status": move.to_status,
 		"line": line,
 		"language": language,
+		"due": _due(case, language) if move.action == "create" else None,
 		"url": frappe.utils.get_url(f"/service/{case.name}"),
 	}
 	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
+
+
+def _due(case: Document, language: str) -> str | None:
+	"""The next promise of a new case, as the customer reads it: what, and until when."""
+	if not (case.next_due_at and case.next_due_kind):
+		return None
+	kind = _(case.next_due_kind, lang=language, context="Service Clock")
+	until = format_datetime(get_datetime(case.next_due_at), "medium", locale=zones.locale_of(language))
+	return f"{kind}: {until}"
 
 
 def _engineer_name(move: Document) -> str:
@@ -224,6 +258,7 @@ def _engineer_name(move: Document) -> str:
 
 def sender_of(case: Document) -> str | None:
 	"""The sender of the customer's preferred channel, e-mail where they named none; None where nothing is to be sent."""
-	if case.preferred_channel in registered():
-		return case.preferred_channel
-	return None if case.preferred_channel in NOT_SENT else DEFAULT_SENDER
+	way = choice.preferred(case)
+	if way in registered():
+		return way
+	return None if way in NOT_SENT else DEFAULT_SENDER
