@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Answering:
 
 
 @contextmanager
-def answering() -> Iterator[Answering]:
+def answering(kind: type[Answering] = Answering) -> Iterator[Any]:
 	"""Start one; it ends with the block."""
 
 	class Handler(BaseHTTPRequestHandler):
@@ -69,7 +70,7 @@ def answering() -> Iterator[Answering]:
 			"""Nothing on the terminal."""
 
 	server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-	kept = Answering(f"127.0.0.1:{server.server_port}")
+	kept = kind(f"127.0.0.1:{server.server_port}")
 	threading.Thread(target=server.serve_forever, daemon=True).start()
 	try:
 		yield kept

@@ -132,6 +132,27 @@ service pop3-login {{
 """
 
 
+# login by a token that another server knows, as Microsoft 365 and Google want it; `tokens` is that server's address
+OAUTH = """
+auth_mechanisms = plain xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+OAUTH_FILE = "tokeninfo_url = http://{tokens}/tokeninfo?access_token=\nusername_attribute = email\n"
+NEWER_OAUTH = """
+auth_mechanisms = plain xoauth2
+oauth2_introspection_mode = auth
+oauth2_tokeninfo_url = http://{tokens}/tokeninfo?access_token=
+oauth2_username_attribute = email
+passdb oauth2 {{
+  mechanisms_filter = xoauth2
+}}
+"""
+
+
 def is_newer() -> bool:
 	said = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout
 	return tuple(int(number) for number in re.findall(r"\d+", said)[:2]) >= (2, 4)
@@ -144,9 +165,10 @@ def free_port() -> int:
 
 
 class Dovecot:
-	"""As a context manager: listens on `imap` and `pop3`."""
+	"""As a context manager: listens on `imap` and `pop3`. tokens: `host:port` of a server that says whose a token is."""
 
-	def __init__(self) -> None:
+	def __init__(self, tokens: str | None = None) -> None:
+		self.tokens = tokens
 		self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
 		self.imap, self.pop3 = free_port(), free_port()
 		self.process: subprocess.Popen | None = None
@@ -156,8 +178,13 @@ class Dovecot:
 		for name in ("run", "state", "mail", "home"):
 			(self.folder / name).mkdir()
 		config = self.folder / "dovecot.conf"
+		text = NEWER if is_newer() else CONFIG
+		if self.tokens:
+			(self.folder / "oauth2.conf").write_text(OAUTH_FILE.format(tokens=self.tokens))
+			text += NEWER_OAUTH if is_newer() else OAUTH
 		config.write_text(
-			(NEWER if is_newer() else CONFIG).format(
+			text.format(
+				tokens=self.tokens,
 				folder=self.folder,
 				user=pwd.getpwuid(uid).pw_name,
 				group=grp.getgrgid(gid).gr_name,

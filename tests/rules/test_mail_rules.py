@@ -84,16 +84,20 @@ def test_the_first_sender_of_what_is_forwarded(subject, text, first):
 	assert rules.first_sender(subject, text) == first
 
 
-def test_tokens():
-	token = f"{reply_tokens.token('SR-2026-00012', KEY)}.abc@site.example"
-	((case, signature),) = reply_tokens.signed_cases(["x@y", token])
-	assert case == "SR-2026-00012" and reply_tokens.is_signed(case, signature, KEY)
+@pytest.mark.parametrize("number", ["SR-2026-00012", "SR/26/12", "SR.26 12", "报修-00012", "12~A_B"])
+def test_tokens(number):
+	"""However the site numbers its requests, and although a mail server writes our Message-ID in lower case."""
+	token = f"{reply_tokens.token(number, KEY)}.abc@site.example"
+	assert not set("<>@ ").intersection(token.partition("@")[0]) and token.isascii()
+	((case, signature),) = reply_tokens.signed_cases(["x@y", token.lower()])
+	assert case == number and reply_tokens.is_signed(case, signature, KEY)
 	assert not reply_tokens.is_signed("SR-2026-00013", signature, KEY)
 	assert not reply_tokens.is_signed(case, signature, b"another key")
 
 
 def test_numbers_and_days():
 	assert rules.numbers_in("Re: [SR-2026-00012] and (#sr-2026-00013)") == ["SR-2026-00012", "SR-2026-00013"]
+	assert rules.numbers_in("Re: [sr/26/12] We have received it") == ["SR/26/12"]
 	now = datetime(2026, 11, 28, tzinfo=UTC)
 	assert rules.joins(datetime(2026, 11, 20, tzinfo=UTC), now, 14)
 	assert not rules.joins(datetime(2026, 11, 1, tzinfo=UTC), now, 14) and not rules.joins(None, now, 14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes
+from email.utils import format_datetime
 from pathlib import Path
 
 import frappe
@@ -10,6 +11,7 @@ import pytest
 from frappe.core.doctype.communication.email import make
 from frappe.utils import add_to_date, now_datetime
 
+from support_service.foundation import instants
 from support_service.service_intake.mail import api, process, pull, repair, spool
 from support_service.support_service.messaging import messages, notify, outgoing, reply_tokens
 from support_service.support_service.moves import apply_move
@@ -22,6 +24,7 @@ from tests.factories import (
 	make_service_request,
 	make_user,
 )
+from tests.site.clock_world import at
 from tests.site.mail_world import (  # noqa: F401 - fixtures
 	CASE,
 	MAIL,
@@ -131,21 +134,25 @@ class TestJoins:
 			== first.request
 		)
 
-	def test_the_answer_ends_the_wait(self, world):  # noqa: F811
-		first = begun(world, Message_ID="<ask@customer.example>")
-		engineer = make_service_engineer()
-		frappe.db.set_value(CASE, first.request, "team", engineer.team)
-		apply_move(first.request, "assign", engineer=engineer.name)
-		apply_move(first.request, "start")
-		apply_move(first.request, "wait_for_customer", reason="Which model?")
-		answer = {"In_Reply_To": "<ask@customer.example>"}
+	def test_the_answer_ends_the_wait_when_it_was_written(self, world):  # noqa: F811
+		with at("2025-09-01 09:00"):
+			first = begun(world, Message_ID="<ask@customer.example>")
+			engineer = make_service_engineer()
+			frappe.db.set_value(CASE, first.request, "team", engineer.team)
+			apply_move(first.request, "assign", engineer=engineer.name)
+			apply_move(first.request, "start")
+		with at("2025-09-01 10:00"):
+			apply_move(first.request, "wait_for_customer", reason="Which model?")
+		written = instants.utc_column(instants.to_utc("2025-09-01 12:00"))
+		answer = {"In_Reply_To": "<ask@customer.example>", "Date": format_datetime(written)}
 		automatic = {**answer, "Auto_Submitted": "auto-replied"}
-		row = one(world.mailbox, letter(world.address, world.mailbox.email_id, **automatic))
-		assert (row.state, row.kind, row.request) == ("Ignored", "Automatic Reply", first.request)
-		assert not case_of(first).customer_answered_on
-		assert len(messages_on(first.request, "Automated Message")) == 1
-		one(world.mailbox, letter(world.address, world.mailbox.email_id, **answer))
-		assert case_of(first).customer_answered_on
+		with at("2025-09-01 15:00"):  # fetched late
+			row = one(world.mailbox, letter(world.address, world.mailbox.email_id, **automatic))
+			assert (row.state, row.kind, row.request) == ("Ignored", "Automatic Reply", first.request)
+			assert not case_of(first).customer_answered_on
+			assert len(messages_on(first.request, "Automated Message")) == 1
+			one(world.mailbox, letter(world.address, world.mailbox.email_id, **answer))
+		assert str(case_of(first).customer_answered_on) == "2025-09-01 12:00:00"
 
 
 class TestWho:
@@ -206,6 +213,15 @@ class TestWho:
 			world.mailbox, letter(world.address, world.mailbox.email_id, subject=first.request, **forged)
 		)
 		assert row.request != first.request and not case_of(row).customer
+		# nor is one of our people taken for themselves, whatever is forwarded
+		agent = make_user("Service Desk Agent").name
+		text = f"Begin forwarded message:\n\nFrom: Li Na <{world.address}>\n\nIt drips."
+		row = one(
+			world.mailbox,
+			letter(agent, world.mailbox.email_id, subject=first.request, text=text, **forged),
+		)
+		assert row.request != first.request and len(messages_on(first.request)) == 1
+		assert (case_of(row).customer, case_of(row).contact_email) == (None, agent)
 
 
 class TestNobody:
@@ -263,6 +279,9 @@ class TestOnce:
 		second = one(other, copy)
 		assert (second.state, second.kind, second.same_as) == ("Ignored", "Duplicate", first.name)
 		assert frappe.db.count(CASE, {"contact_email": world.address}) == 1
+		queued_about(first.request)
+		receipts = {"request": first.request, "to_customer": 1}
+		assert frappe.db.count("Service Message", receipts) == 1
 
 	def test_one_message_id_for_two_messages_a_week_apart(self, world):  # noqa: F811
 		same = {"Message_ID": "<counter-1@customer.example>"}

@@ -73,10 +73,11 @@ def _become(row: Document, letter: letters.Letter, raw: bytes) -> Values:
 		return _for_a_person(_("Nobody can be read from its From line."))
 	if not decided and _is_too_much(letter.sender.address, cint(mailbox.hourly_limit)):
 		return _for_a_person(_("More messages of this sender within an hour than the mailbox allows."))
-	mail = _incoming(row, letter, mailbox, machine)
+	sender = people.who(letter.sender)
+	mail = _incoming(row, letter, mailbox, machine, sender)
 	if decided:
 		return _as_decided(mail)
-	thread = threads.find(letter, people.who(letter.sender))
+	thread = threads.find(letter, sender)
 	if thread and thread.known:
 		return _answer(mail, thread.case)
 	if machine and not mail.writer.speaks_for:
@@ -104,11 +105,12 @@ def is_own(letter: letters.Letter) -> bool:
 	)
 
 
-def _incoming(row: Document, letter: letters.Letter, mailbox: Document, machine: str | None) -> Incoming:
+def _incoming(
+	row: Document, letter: letters.Letter, mailbox: Document, machine: str | None, writer: people.Writer
+) -> Incoming:
 	"""The letter and who speaks in it: what one of our people forwards is from its first sender."""
-	writer = people.who(letter.sender)
 	speaker, notes = letter.sender, []
-	if writer.is_staff:
+	if writer.is_staff and not letter.is_forged:
 		text = content.text_of(letter)[: content.LONGEST_QUERY]
 		first = rules.first_sender(letter.subject, text, _attached_senders(letter))
 		if first and validate_email_address(first[1]) and first[1] not in people.service_addresses():

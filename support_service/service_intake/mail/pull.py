@@ -209,6 +209,8 @@ def _mark(mailbox: ServiceMailbox, box: servers.Box, uids: list[str]) -> None:
 
 
 def _marked(mailbox: ServiceMailbox, validity: str, uids: list[str]) -> None:
+	if not uids:
+		return
 	keys = [server_key(mailbox, validity, uid) for uid in uids]
 	frappe.db.set_value(MAIL, {"server_key": ("in", keys)}, "to_mark", 0, update_modified=False)
 	frappe.db.commit()  # a batch job

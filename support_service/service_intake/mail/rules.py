@@ -86,6 +86,8 @@ ADDRESS = re.compile(r"[\w.+'&=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 NAME_BEFORE = re.compile(r"^\s*\"?([^\"<\[(]*?)\"?\s*[<\[(]")
 # a number of a request, as our subjects and people write it
 NUMBER = re.compile(r"[A-Za-z]{1,10}-(?:[\w]{1,10}-){0,3}\d{3,10}(?![\w-])")
+# our subjects begin with it in brackets, however the site numbers its requests
+IN_BRACKETS = re.compile(r"\[([^\[\]]{3,140})\]")
 SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{3,38}[A-Za-z0-9]")
 MAX_SERIALS = 80
 LONGEST_PAUSE = 240  # minutes
@@ -103,7 +105,8 @@ def tells_company(domain: str) -> bool:
 
 def numbers_in(subject: str) -> list[str]:
 	"""What may be numbers of requests in a subject, in upper case, in their order."""
-	return list(dict.fromkeys(found.upper() for found in NUMBER.findall(subject)))[:10]
+	found = [*IN_BRACKETS.findall(subject), *NUMBER.findall(subject)]
+	return list(dict.fromkeys(one.strip().upper() for one in found))[:10]
 
 
 def serials_in(*texts: str) -> list[str]:

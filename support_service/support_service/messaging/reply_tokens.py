@@ -10,18 +10,21 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from urllib.parse import quote, unquote
 
-TOKEN = re.compile(r"^ss\.([\w-]{1,60})\.([0-9a-f]{20})\.[\w.-]+@", re.IGNORECASE)
+TOKEN = re.compile(r"^ss\.([\w%-]{1,400})\.([0-9a-f]{20})\.[\w.-]+@", re.IGNORECASE)
 
 
 def token(case: str, secret: bytes) -> str:
 	"""The part of our Message-IDs before the random one: which request a mail of ours is about, and proof that it is ours."""
-	return f"ss.{case}.{_signature(case, secret)}".lower()
+	# a site may number its requests with other signs than a Message-ID may have, or with dots
+	name = quote(case, safe="").replace(".", "%2e").replace("~", "%7e")
+	return f"ss.{name}.{_signature(case, secret)}".lower()
 
 
 def signed_cases(ids: Iterable[str]) -> list[tuple[str, str]]:
 	"""(request in upper case, signature) of those Message-IDs that claim to be ours, in their order."""
-	return [(found[1].upper(), found[2].lower()) for found in map(TOKEN.match, ids) if found]
+	return [(unquote(found[1]).upper(), found[2].lower()) for found in map(TOKEN.match, ids) if found]
 
 
 def is_signed(case: str, signature: str, secret: bytes) -> bool:

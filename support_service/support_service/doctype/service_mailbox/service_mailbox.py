@@ -8,11 +8,31 @@ from support_service.support_service.messaging import outgoing
 
 # a change of these begins anew on another server
 PLACE = ("protocol", "server", "port", "login", "folder")
+# where and as whom a login is used
+LOGIN = (
+	"protocol",
+	"server",
+	"port",
+	"security",
+	"login",
+	"email_id",
+	"auth_method",
+	"connected_app",
+	"connected_user",
+)
 STATE = ("last_pull", "next_pull", "failures", "last_error", "started_on", "uid_validity", "last_uid")
 
 
 class AddressTakenError(frappe.ValidationError):
 	"""Another mailbox has this address."""
+
+
+class ForeignLoginError(frappe.PermissionError):
+	"""Somebody else's connection would be used."""
+
+
+class PasswordNeededError(frappe.ValidationError):
+	"""A stored password would go to a server that it was not entered for."""
 
 
 class ServiceMailbox(Document):
@@ -69,6 +89,7 @@ class ServiceMailbox(Document):
 	# end: auto-generated types
 	def validate(self):
 		self.refuse_taken_addresses()
+		self.keep_logins_from_other_servers()
 		self.begin_anew_on_another_server()
 
 	def refuse_taken_addresses(self):
@@ -83,6 +104,26 @@ class ServiceMailbox(Document):
 					),
 					AddressTakenError,
 				)
+
+	def keep_logins_from_other_servers(self):
+		"""Nobody may send a login that they do not know to a server of their choice."""
+		stored = self.get_doc_before_save()
+		changed = not stored or any((self.get(name) or "") != (stored.get(name) or "") for name in LOGIN)
+		if not changed:
+			return
+		if self.auth_method == "OAuth":
+			if self.connected_user != frappe.session.user and "System Manager" not in frappe.get_roles():
+				frappe.throw(
+					_(
+						"Only {0} or a System Manager may use this connection, or send it to another server."
+					).format(self.connected_user),
+					ForeignLoginError,
+				)
+		elif stored and self.password and self.is_dummy_password(self.password):
+			frappe.throw(
+				_("Enter the password again, as the mail server or the login was changed."),
+				PasswordNeededError,
+			)
 
 	def begin_anew_on_another_server(self):
 		stored = self.get_doc_before_save()
