@@ -32,6 +32,11 @@ class PortalClient:
 			self.csrf_token = found.group(1)
 		return answer
 
+	def scan(self, path: str) -> None:
+		"""What scanners of mail do with a link: open it, and send it as a form, too."""
+		for method in ("GET", "HEAD", "POST"):
+			self.session.request(method, self.base_url + path, timeout=120, allow_redirects=True)
+
 	def call(self, function: str, files: Any = None, **values: Any) -> requests.Response:
 		"""POST a form to one of the portal's functions."""
 		headers = {"Accept": "application/json"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import frappe
+import pytest
 
 from support_service.service_intake.mail import pull, spool
 from tests.site.mail_world import (  # noqa: F401 - fixtures
@@ -90,6 +91,27 @@ def test_a_server_that_is_down_is_said_and_asked_again(world):  # noqa: F811
 	assert box.failures == 1 and "refused" in box.last_error and box.next_pull
 	frappe.db.set_value("Service Mailbox", box.name, "enabled", 0)
 	frappe.db.commit()
+
+
+@pytest.mark.parametrize("protocol", ["IMAP", "POP3"])
+def test_a_message_that_the_server_cannot_read_holds_up_no_other(dovecot, world, protocol):  # noqa: F811
+	box = make_mailbox(dovecot, protocol=protocol)
+	mails = [letter(world.address, box.email_id, subject=f"No. {n}").as_bytes() for n in range(3)]
+	dovecot.deliver(box.email_id, *mails)
+	(folder,) = (dovecot.folder / "mail" / box.email_id).glob("new")
+	second = sorted(folder.iterdir())[1]
+	second.chmod(0)
+	frappe.db.commit()  # the pull commits
+	assert pull.pull(box.name) == 2
+	assert "UID" in box.reload().last_error and not box.failures
+	assert pull.pull(box.name) == 0
+	(second,) = (dovecot.folder / "mail" / box.email_id).glob(f"*/{second.name}*")
+	second.chmod(0o600)
+	assert pull.pull(box.name) == 1
+	assert not box.reload().last_error
+	frappe.db.rollback()
+	subjects = frappe.get_all("Service Mail", {"mailbox": box.name}, pluck="subject")
+	assert sorted(subjects) == ["No. 0", "No. 1", "No. 2"]
 
 
 def test_a_large_message_arrives_whole(dovecot, world):  # noqa: F811

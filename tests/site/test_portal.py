@@ -442,6 +442,8 @@ def test_link_shows_on_get_and_records_once_on_post(visitor, two_customers):
 	assert page.headers["Referrer-Policy"] == "no-referrer"
 	assert page.headers["Cache-Control"] == "no-store"
 	assert "noindex" in page.headers["X-Robots-Tag"]
+	visitor().scan(f"/service-survey?token={token}")
+	visitor().scan(f"/service/{case.name}")
 	assert fresh("Service Request", case.name).status == "Resolved"
 	assert guest.call("answer_survey_link", token=token, satisfied=1, score=4).status_code == 200
 	assert fresh("Service Request", case.name).status == "Closed"

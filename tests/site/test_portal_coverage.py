@@ -119,6 +119,7 @@ def test_the_link_shows_on_get_and_records_once_on_post(visitor, case):
 		assert "Do you agree?" in page.text and "300.00" in page.text
 	assert page.headers["Referrer-Policy"] == "no-referrer"
 	assert page.headers["Cache-Control"] == "no-store"
+	visitor().scan(f"/service-charge?token={token}")
 	assert answer_of(doc)[0] == "Asked"
 	assert guest.call("answer_charge_link", token=token, accepted=1).status_code == 200
 	assert answer_of(doc)[:2] == ("Accepted", "E-mail Link")

@@ -18,7 +18,15 @@ from frappe.utils import add_to_date, cint, escape_html, now_datetime, strip_htm
 from support_service.foundation import automatic_mail, batches, language, locks
 from support_service.service_intake.mail import become, content, letters, people, rules, spool, threads
 from support_service.service_intake.mail.become import Incoming
-from support_service.service_intake.mail.pull import FLAG, IGNORED, MAIL, PROCESSED, QUARANTINED, RECEIVED
+from support_service.service_intake.mail.pull import (
+	FLAG,
+	IGNORED,
+	MAIL,
+	PROCESS,
+	PROCESSED,
+	QUARANTINED,
+	RECEIVED,
+)
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import outgoing, reply_tokens
 
@@ -45,7 +53,10 @@ def run(limit: int = BATCH) -> int:
 			order_by="creation, name",
 			limit=limit,
 		)
-		return batches.one_by_one(names, lock=_lock, work=process, failed=_postpone)
+		done = batches.one_by_one(names, lock=_lock, work=process, failed=_postpone)
+	if done and len(names) == limit:
+		batches.enqueue_now(PROCESS, FLAG)  # more waits
+	return done
 
 
 def process(name: str) -> None:

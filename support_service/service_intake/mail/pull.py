@@ -27,12 +27,13 @@ FLAG = "support_service:mail_enqueued"
 PROCESS = "support_service.service_intake.mail.process.run"
 BATCH = 500  # messages of one mailbox in one pull
 MARK_EVERY = 25
+MOST_LOST = 10  # connections lost at a message in one pull
 
 
 def run() -> None:
 	"""Pull every mailbox whose time has come (scheduler, every minute). Commits."""
 	now = now_datetime()
-	rows = frappe.get_all(MAILBOX, {"enabled": 1}, ["name", "next_pull"], order_by="next_pull, creation")
+	rows = frappe.get_all(MAILBOX, {"enabled": 1}, ["name", "next_pull"], order_by="last_pull, creation")
 	for row in rows:
 		if not row.next_pull or row.next_pull <= now:
 			pull(row.name)
@@ -190,13 +191,27 @@ def _unknown(mailbox: ServiceMailbox, validity: str, uids: list[str]) -> list[st
 
 
 def _fetch(mailbox: ServiceMailbox, box: servers.Box, uid: str) -> bytes | None:
-	"""The raw message; None where the server gives this one not. Raises where the connection is gone."""
+	"""The raw message; None where the server gives this one not. A server may even end the connection at a message it cannot
+	read (dovecot does): the next one is then asked for over a new one. Raises where the server is gone."""
 	try:
 		return box.fetch(uid)
 	except servers.MailServerError as error:
-		frappe.clear_last_message()
-		mailbox.flags.not_fetched = f"UID {uid}: {error}"[:500]
-		return None
+		frappe.clear_messages()
+		_not_fetched(mailbox, uid, error)
+	except servers.LOST as error:
+		mailbox.flags.lost = cint(mailbox.flags.lost) + 1
+		if mailbox.flags.lost > MOST_LOST:
+			raise
+		_not_fetched(mailbox, uid, error)
+		validity = box.validity
+		box.open()
+		if box.validity != validity:
+			raise
+	return None
+
+
+def _not_fetched(mailbox: ServiceMailbox, uid: str, error: Exception) -> None:
+	mailbox.flags.not_fetched = f"UID {uid}: {error}"[:500]
 
 
 def _mark(mailbox: ServiceMailbox, box: servers.Box, uids: list[str]) -> None:

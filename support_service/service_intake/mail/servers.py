@@ -20,8 +20,10 @@ from frappe.utils.password import get_decrypted_password
 TIMEOUT = 30  # seconds
 PORTS = {("IMAP", True): 993, ("IMAP", False): 143, ("POP3", True): 995, ("POP3", False): 110}
 LEAVE, MARK, DELETE = "Leave", "Mark as Read", "Delete"
-# 25 MB in base64 lines fit; the library's own limit is 2048 characters of a line
-poplib._MAXLINE = max(poplib._MAXLINE, 1_000_000)
+# the connection is gone, or no longer says what belongs together
+LOST = (OSError, EOFError, imaplib.IMAP4.abort, poplib.error_proto)
+# a message may be one line; the library's own limit is 2048 characters of a line
+poplib._MAXLINE = max(poplib._MAXLINE, 100_000_000)
 imaplib._MAXLINE = max(imaplib._MAXLINE, 10_000_000)
 
 
@@ -41,7 +43,11 @@ class Box(Protocol):
 		"""uids of the messages that are there, the oldest first. after, since: only later ones, as far as the server can tell."""
 
 	def fetch(self, uid: str) -> bytes | None:
-		"""The raw message; None where it has gone meanwhile."""
+		"""The raw message; None where it has gone meanwhile. Raises MailServerError where the server refuses it, and one of
+		LOST where the connection ends at it."""
+
+	def open(self) -> None:
+		"""Connect and log in, also once more after the connection was lost."""
 
 	def done(self, uids: list[str], what: str) -> None:
 		"""Mark or delete these messages, whichever are still there."""
@@ -58,6 +64,11 @@ def connect(mailbox: Any) -> Box:
 
 class ImapBox:
 	def __init__(self, mailbox: Any, port: int, secure: bool) -> None:
+		self.where = (mailbox, port, secure)
+		self.open()
+
+	def open(self) -> None:
+		mailbox, port, secure = self.where
 		if secure:
 			context = ssl.create_default_context()
 			self.server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
@@ -106,7 +117,12 @@ class ImapBox:
 		return [str(uid) for uid in uids if uid > after]
 
 	def fetch(self, uid: str) -> bytes | None:
-		answer = self._must(self.server.uid("FETCH", uid, "(UID BODY.PEEK[])"))
+		try:
+			answer = self._must(self.server.uid("FETCH", uid, "(UID BODY.PEEK[])"))
+		except imaplib.IMAP4.abort:
+			raise
+		except imaplib.IMAP4.error as error:
+			raise MailServerError(str(error)) from error
 		for part in answer:
 			if isinstance(part, tuple) and re.search(rb"BODY\[\]", part[0]):
 				return bytes(part[1])
@@ -143,6 +159,11 @@ class PopBox:
 	validity = ""
 
 	def __init__(self, mailbox: Any, port: int, secure: bool) -> None:
+		self.where = (mailbox, port, secure)
+		self.open()
+
+	def open(self) -> None:
+		mailbox, port, secure = self.where
 		if secure:
 			self.server: poplib.POP3 = poplib.POP3_SSL(
 				mailbox.server, port, timeout=TIMEOUT, context=ssl.create_default_context()
@@ -176,8 +197,14 @@ class PopBox:
 		return list(self._numbers)
 
 	def fetch(self, uid: str) -> bytes | None:
+		try:
+			lines = self.server.retr(int(self._numbers[uid]))[1]
+		except poplib.error_proto as error:
+			if str(error).startswith("b'-ERR"):
+				raise MailServerError(str(error)) from error
+			raise
 		# POP3 gives lines; a message is their bytes with the line breaks of the protocol
-		return b"".join(line + b"\r\n" for line in self.server.retr(int(self._numbers[uid]))[1])
+		return b"".join(line + b"\r\n" for line in lines)
 
 	def done(self, uids: list[str], what: str) -> None:
 		if what == DELETE:
