@@ -202,6 +202,11 @@ class TestWho:
 			"Li Na",
 		)
 		assert agent in notes_on(case.name)
+		# the message itself, attached
+		mail = letter(agent, world.mailbox.email_id, subject="WG: leaks", text="please handle")
+		mail.add_attachment(letter(f"Li Na <{world.address}>", agent, subject="leaks"), filename="leaks.eml")
+		case = case_of(one(world.mailbox, mail))
+		assert (case.customer, case.contact_email) == (world.customer, world.address)
 		# somebody else's word for it is not taken
 		row = one(world.mailbox, letter(STRANGER, world.mailbox.email_id, subject="Fwd: leaks", text=text))
 		assert (case_of(row).customer, case_of(row).contact_email) == (None, STRANGER)
