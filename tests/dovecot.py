@@ -224,7 +224,11 @@ class Dovecot:
 			(box / name).mkdir(parents=True, exist_ok=True)
 		for mail in mails:
 			self.number = getattr(self, "number", 0) + 1
-			name = f"{1_700_000_000 + self.number}.M{self.number:06}P{os.getpid()}.test"
+			# with its sizes, as dovecot's own delivery names it: the server then reads no mail to list the mailbox
+			wire = len(mail) + mail.count(b"\n") - mail.count(b"\r\n")
+			name = (
+				f"{1_700_000_000 + self.number}.M{self.number:06}P{os.getpid()}.test,S={len(mail)},W={wire}"
+			)
 			(box / "tmp" / name).write_bytes(mail)
 			os.replace(box / "tmp" / name, box / "new" / name)
 
