@@ -118,11 +118,11 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	"""Listens to Personal Data Deletion Request: Frappe carries it out now (overrides/personal_data_deletion_request.py)."""
 	person = person_of(request.email)
 	cases = cases_of(person)
+	_erase_raw_mails(person)  # found by their sender, who is erased from their rows below
 	# whatever it says of its contact is theirs
 	_erase_on_cases(cases[Part.CONTACT], person, emptied=PERSON[CASE])
 	_erase_on_cases(cases[Part.NAMED], person)
 	_erase_on_cases(cases[Part.BESIDE], person.beside_others(), kept=("contact_name", "contact_phone"))
-	_erase_raw_mails(person)
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
