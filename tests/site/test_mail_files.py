@@ -11,7 +11,7 @@ import pytest
 
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import API, PortalClient
 from tests.site.mail_world import CASE, letter, make_mailbox, one
 
 SECRET = "drawing of the pump"
@@ -42,15 +42,22 @@ def client(http_server: Server) -> Client:  # noqa: F811
 	return visitor
 
 
-def opens(client: PortalClient, sent: SimpleNamespace) -> set[bool]:
+def opens(client: PortalClient, sent: SimpleNamespace) -> list[str]:
+	"""The addresses at which they get the file, of those at which somebody might try."""
 	url = quote(sent.file.file_url)
 	paths = (
 		url,
 		f"{url}?fid={sent.file.name}",
 		f"/api/method/download_file?file_url={url}",
 		f"/files/{url.rpartition('/')[2]}",
+		on_the_portal(sent),
 	)
-	return {SECRET in client.get(path).text for path in paths}
+	return [path for path in paths if SECRET in client.get(path).text]
+
+
+def on_the_portal(sent: SimpleNamespace) -> str:
+	"""Where the page of the case leads to."""
+	return f"{API}attachment?request={sent.row.request}&file={sent.file.name}"
 
 
 def sees(client: PortalClient, sent: SimpleNamespace) -> tuple[bool, bool]:
@@ -62,9 +69,9 @@ def sees(client: PortalClient, sent: SimpleNamespace) -> tuple[bool, bool]:
 
 def test_a_file_of_a_mail_opens_for_nobody_without_a_login(client, sent):
 	assert sent.file.is_private
-	assert opens(client(None), sent) == {False}
-	assert opens(client(sent.stranger), sent) == {False}
-	assert True in opens(client(sent.user), sent)
+	assert opens(client(None), sent) == []
+	assert opens(client(sent.stranger), sent) == []
+	assert on_the_portal(sent) in opens(client(sent.user), sent)
 
 
 def test_the_stored_message_opens_for_nobody_but_the_desk(client, sent):
@@ -87,5 +94,5 @@ def test_a_case_that_moves_to_another_customer_is_gone_for_the_old_one(client, s
 	case.save()
 	frappe.db.commit()
 	assert sees(client(sent.user), sent) == (False, False)
-	assert opens(client(sent.user), sent) == {False}
+	assert opens(client(sent.user), sent) == []
 	assert sees(client(sent.stranger), sent) == (True, True)
