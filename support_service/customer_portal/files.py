@@ -9,6 +9,9 @@ from frappe import _
 from frappe.handler import ALLOWED_MIMETYPES
 from werkzeug.datastructures import FileStorage
 
+from support_service.customer_portal import marked_files
+
+CASE = "Service Request"
 MAX_FILES = 10
 
 
@@ -37,8 +40,11 @@ def check_kind(file_name: str) -> None:
 		)
 
 
-def store(files: Iterable[FileStorage], doctype: str, name: str) -> None:
-	"""Attach `files` to a document that the caller has checked. The one writer of portal uploads."""
+def store(files: Iterable[FileStorage], doctype: str, name: str, *, shown_to: str | None = None) -> None:
+	"""Attach `files` to a document that the caller has checked. The one writer of portal uploads.
+
+	shown_to: the customer that sees them though none of its people has sent them.
+	"""
 	for file in files:
 		frappe.get_doc(
 			{
@@ -48,29 +54,24 @@ def store(files: Iterable[FileStorage], doctype: str, name: str) -> None:
 				"file_name": file.filename,
 				"is_private": 1,
 				"content": file.stream.read(),
+				marked_files.MARK: shown_to,
 			}
 			# customers have no write permission on a case, which attaching asks for; the caller checked it is theirs
 		).insert(ignore_permissions=True)
 
 
-def of_case(request: str, communications: list[str], users: Iterable[str]) -> list[Any]:
-	"""Files the customer may see: those their own `users` attached to the case, and those of messages they can read.
+def of_case(case: Any, communications: list[str], users: Iterable[str]) -> list[Any]:
+	"""Files the customer may see: those their own `users` attached to the case, those marked for them, and those of messages they
+	can read.
 
-	Returns rows of name, file_name, file_url, file_size, creation, attached_to_doctype, attached_to_name.
+	Returns rows of marked_files.FIELDS.
 	"""
-	fields = [
-		"name",
-		"file_name",
-		"file_url",
-		"file_size",
-		"creation",
-		"attached_to_doctype",
-		"attached_to_name",
-	]
+	fields = list(marked_files.FIELDS)
+	request = case.name
 	own = frappe.get_all(
 		"File",
 		filters={
-			"attached_to_doctype": "Service Request",
+			"attached_to_doctype": CASE,
 			"attached_to_name": request,
 			"owner": ["in", sorted(users)],
 			"is_folder": 0,
@@ -78,6 +79,9 @@ def of_case(request: str, communications: list[str], users: Iterable[str]) -> li
 		fields=fields,
 		order_by="creation asc",
 	)
+	theirs = {file.name for file in own}
+	marked = marked_files.of(CASE, [request], [case.customer])
+	own += [file for file in marked if file.name not in theirs]
 	if not communications:
 		return own
 	return own + frappe.get_all(

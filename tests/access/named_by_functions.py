@@ -133,6 +133,7 @@ PLAIN = frozenset(
 		# typed from the label of a piece
 		"serial_no",
 		"share",
+		"shown",
 		"side",
 		"start",
 		"start_date",

@@ -11,7 +11,7 @@ import pytest
 
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<html><script>alert(1)</script></html>"
@@ -32,11 +32,11 @@ def world(site: str) -> SimpleNamespace:
 
 @pytest.fixture
 def client(http_server: Server, world) -> Iterator[PortalClient]:  # noqa: F811
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	visitor = PortalClient(http_server.base_url, http_server.site).log_in(world.own.user)
 	visitor.get("/service")
 	yield visitor
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 def send(client: PortalClient, case: str, name: str, content: bytes, kind: str = "image/png") -> Any:

@@ -13,7 +13,7 @@ from support_service.customer_portal import wishes
 from support_service.foundation import zones
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 API = "/api/method/support_service.customer_portal."
 
@@ -41,11 +41,11 @@ def world(site: str) -> SimpleNamespace:
 
 @pytest.fixture
 def client(http_server: Server, world) -> Iterator[Callable[..., Any]]:  # noqa: F811
-	frappe.cache.delete_keys("support_service:limit:")
+	forget_rate_limits()
 	visitor = PortalClient(http_server.base_url, http_server.site).log_in(world.user)
 	visitor.get("/service")
 	yield visitor
-	frappe.cache.delete_keys("support_service:limit:")
+	forget_rate_limits()
 
 
 def wish(client: PortalClient, case: str, **values: Any) -> Any:
