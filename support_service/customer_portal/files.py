@@ -1,5 +1,6 @@
 """Files that a customer uploads to a case or gets with it: always private, given out only after the case was checked."""
 
+import re
 from collections.abc import Iterable
 from mimetypes import guess_type
 from typing import Any
@@ -13,6 +14,8 @@ from support_service.customer_portal import marked_files
 
 CASE = "Service Request"
 MAX_FILES = 10
+RISKY = re.compile(r"""[<>:"/\\|?*&'`\x00-\x1f\x7f]""")
+NAME_LENGTH = 140
 
 
 class UploadRefusedError(frappe.ValidationError):
@@ -51,13 +54,19 @@ def store(files: Iterable[FileStorage], doctype: str, name: str, *, shown_to: st
 				"doctype": "File",
 				"attached_to_doctype": doctype,
 				"attached_to_name": name,
-				"file_name": file.filename,
+				"file_name": plain_name(file.filename),
 				"is_private": 1,
 				"content": file.stream.read(),
 				marked_files.MARK: shown_to,
 			}
 			# customers have no write permission on a case, which attaching asks for; the caller checked it is theirs
 		).insert(ignore_permissions=True)
+
+
+def plain_name(file_name: str | None) -> str:
+	"""A name without what leads into folders, is markup, or cannot be saved under Windows; Frappe refuses some of it when it is
+	read again."""
+	return RISKY.sub("_", file_name or "")[-NAME_LENGTH:]
 
 
 def of_case(case: Any, communications: list[str], users: Iterable[str]) -> list[Any]:

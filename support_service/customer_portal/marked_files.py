@@ -83,12 +83,16 @@ def is_marked(file: Any, user: str) -> bool:
 
 	Hook key `support_service_shown_files` for devices and contracts; the rule of requests is in shown_to_customer.py.
 	"""
-	customer = file.get(MARK)
-	if not customer or customer not in who.customers_of(user):
+	customer, doctype = file.get(MARK), file.get("attached_to_doctype")
+	if not customer or doctype not in DOCTYPES or customer not in who.customers_of(user):
 		return False
-	doctype, name = file.get("attached_to_doctype"), file.get("attached_to_name")
-	if doctype == "Service Contract":
-		on_page = {"name": name, "customer": customer, "docstatus": 1}
-	else:
-		on_page = {"name": name, "customer": customer}
-	return doctype in DOCTYPES and bool(frappe.db.exists(doctype, on_page))
+	holder = frappe.db.get_value(
+		doctype, file.get("attached_to_name"), ["customer", "docstatus"], as_dict=True
+	)
+	return bool(holder) and is_shown_with(file, doctype, holder)
+
+
+def is_shown_with(file: Any, doctype: str, holder: Any) -> bool:
+	"""Whether `file` is marked for the customer of `holder`, the record of `doctype` it is attached to, and that has a page."""
+	has_page = doctype != "Service Contract" or holder.docstatus == 1
+	return has_page and bool(holder.customer) and file.get(MARK) == holder.customer

@@ -27,10 +27,10 @@ def document(file: str) -> None:
 	# a request is asked about by the page of the request (api.attachment)
 	if not on or on.attached_to_doctype not in ("Installed Unit", "Service Contract"):
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
-	pages.find_own(on.attached_to_doctype, on.attached_to_name)
+	holder = pages.find_own(on.attached_to_doctype, on.attached_to_name)
 	rate_limits.count("document", 300, subject=frappe.session.user)
 	found = frappe.get_doc("File", file)
-	if not marked_files.is_marked(found, frappe.session.user):
+	if not marked_files.is_shown_with(found, holder.doctype, holder):
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	frappe.local.response.update(
 		{

@@ -168,6 +168,8 @@ CHECKS: dict[str, tuple[str, Any]] = {
 	"Document.check_permission": ("frappe.model.document.Document", _everything),
 	"Document.has_permission": ("frappe.model.document.Document", _everything),
 	"portal.find_own": ("support_service.customer_portal.pages", _own_anyway),
+	# whose colleagues they are
+	"people.require_managed": ("support_service.customer_portal.people", lambda customer: customer),
 	"role_check.require_role": ("support_service.permissions.role_check", _everything),
 	# whose van it is
 	"rights.leads": ("support_service.service_parts.vans.rights", _everything),

@@ -29,6 +29,9 @@ KEYS = (
 	"resolved",
 	"delivery_note",
 	"own_file",
+	"marked_file",
+	"invoice",
+	"customer_user",
 	"delivery_note",
 )
 

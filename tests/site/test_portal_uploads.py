@@ -102,6 +102,23 @@ def test_a_name_leads_nowhere_else(world, client, name) -> None:
 	assert "/" not in file.file_url.removeprefix("/private/files/")
 
 
+@pytest.mark.parametrize(
+	("name", "kept"),
+	[
+		("<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"),
+		("a\"b'c&d.txt", "a_b_c_d.txt"),
+		("验收报告 (1).pdf", "验收报告 (1).pdf"),
+	],
+)
+def test_a_name_is_no_markup_and_can_be_downloaded(world, client, name, kept) -> None:
+	assert send(client, world.own.case, name, b"words").status_code == 200
+	frappe.db.rollback()
+	file = frappe.get_last_doc("File", {"owner": world.own.user})
+	assert file.file_name == kept
+	answer = client.download("attachment", request=world.own.case, file=file.name)
+	assert (answer.status_code, answer.content) == (200, b"words")
+
+
 def test_a_packed_file_is_not_unpacked(world, client) -> None:
 	"""An Office document is a zip; 200 MB of zeros in it stay the few kilobytes that came."""
 	packed = io.BytesIO()
