@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.handler import ALLOWED_MIMETYPES
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from support_service.customer_portal import marked_files
@@ -29,6 +30,7 @@ def uploaded(fieldname: str = "files") -> list[FileStorage]:
 		frappe.throw(_("Please attach {0} files at most.").format(MAX_FILES), UploadRefusedError)
 	for file in files:
 		check_kind(file.filename)
+		_check_content(file)
 	return files
 
 
@@ -61,6 +63,24 @@ def store(files: Iterable[FileStorage], doctype: str, name: str, *, shown_to: st
 			}
 			# customers have no write permission on a case, which attaching asks for; the caller checked it is theirs
 		).insert(ignore_permissions=True)
+
+
+def _check_content(file: FileStorage) -> None:
+	"""Raise UploadRefusedError for a picture that is none: Frappe would fail on it, and nobody could look at it."""
+	if not (guess_type(file.filename)[0] or "").startswith("image/"):
+		return
+	try:
+		with Image.open(file.stream) as picture:
+			picture.verify()
+	except Exception:  # a broken picture raises anything
+		frappe.throw(
+			_("{0} is not a picture, or it is damaged. Please send it again, or another one.").format(
+				frappe.bold(frappe.utils.escape_html(file.filename))
+			),
+			UploadRefusedError,
+		)
+	finally:
+		file.stream.seek(0)
 
 
 def plain_name(file_name: str | None) -> str:

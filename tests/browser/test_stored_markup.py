@@ -69,9 +69,9 @@ def world(web_server: str, site: str) -> Any:
 		assert answer.status_code == 200, answer.text
 		world.cases.append(answer.json()["message"]["name"])
 	world.case = world.cases[1]
-	name = f"{PAYLOADS[1]}.png".replace("/", "")
+	name = f"{PAYLOADS[1]}.txt"
 	answer = client.call(
-		"send_message", request=world.case, text=ALL, files=[("files", (name, b"none", "image/png"))]
+		"send_message", request=world.case, text=ALL, files=[("files", (name, b"none", "text/plain"))]
 	)
 	assert answer.status_code == 200, answer.text
 	headers = {"X-Frappe-CSRF-Token": client.csrf_token, "Accept": "application/json"}
