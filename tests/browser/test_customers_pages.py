@@ -39,6 +39,7 @@ def looks_right(page: Page, folder: Path, name: str, language: str, phone: bool)
 	page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
 
 
+@pytest.mark.usefixtures("mail_account")
 @LANGUAGES
 @WIDTHS
 def test_colleagues(open_as: Callable[..., Page], screenshots: Path, language: str, phone: bool) -> None:
