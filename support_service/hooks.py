@@ -170,7 +170,9 @@ doctype_js = {
 	"Delivery Note": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
-	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js"],
+	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js", "public/js/shown_files.js"],
+	# which of its files the customer is shown on the portal
+	"Service Contract": "public/js/shown_files.js",
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
 	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
 	# and what is reserved for its request and not on it
@@ -793,6 +795,8 @@ support_service_intake_channels = [
 support_service_shown_files = {
 	"Service Request": "support_service.customer_portal.shown_to_customer.file_of_case",
 	"Communication": "support_service.customer_portal.shown_to_customer.file_of_message",
+	"Installed Unit": "support_service.customer_portal.marked_files.is_marked",
+	"Service Contract": "support_service.customer_portal.marked_files.is_marked",
 }
 # case → what its clocks give its columns
 support_service_promises_shown_by = ["support_service.support_service.promises.show"]

@@ -320,6 +320,25 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"module": "Support Service",
 		},
 	],
+	# for which customer staff have marked a file on a request, a device or a contract (customer_portal/marked_files.py, its one
+	# writer: no role has this permission level)
+	"File": [
+		{
+			"fieldname": "service_shown_to",
+			"fieldtype": "Link",
+			"label": N_("Shown on the Portal to"),
+			"options": "Customer",
+			"insert_after": "attached_to_field",
+			"permlevel": 9,
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			# else a User Permission on a Customer would hide files
+			"ignore_user_permissions": 1,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+	],
 	"Portal User": [
 		{
 			"fieldname": "service_manages_access",

@@ -38,7 +38,7 @@ def view(case: Any) -> dict[str, Any]:
 		"history": moves,
 		"asked": _asked(case, moves),
 		"messages": readable,
-		"files": files.of_case(case.name, [message.name for message in readable], users),
+		"files": files.of_case(case, [message.name for message in readable], users),
 		"plan": plan(case),
 		"result": result(case),
 		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
@@ -110,7 +110,7 @@ def visible_file(case: Any, name: str) -> Any:
 	"""The File `name` if this page shows it; raises pages.NotFoundForCustomerError otherwise."""
 	users, addresses = messages.people_of(case.customer)
 	readable = [message.name for message in messages.of_case(case, addresses)]
-	if name not in {file.name for file in files.of_case(case.name, readable, users)}:
+	if name not in {file.name for file in files.of_case(case, readable, users)}:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	return frappe.get_doc("File", name)
 

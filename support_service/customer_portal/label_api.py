@@ -25,8 +25,9 @@ def report(
 ) -> dict[str, str]:
 	"""Report a fault of the unit whose label carries `token`; returns the `number` of the case.
 
-	key: made by the page once per form; repeating it returns the same case. proof: confirmed by a code before, if any.
-	Raises pages.NotFoundForCustomerError, frappe.RateLimitExceededError, LabelInputError.
+	A multipart request may carry pictures as `files`. key: made by the page once per form; repeating it returns the same case.
+	proof: confirmed by a code before, if any.
+	Raises pages.NotFoundForCustomerError, frappe.RateLimitExceededError, LabelInputError, pictures.PictureRefusedError.
 	"""
 	if not subject.strip():
 		frappe.throw(_("Please tell us in a few words what the matter is."), LabelInputError)

@@ -22,6 +22,8 @@ INVITATION, PORTAL_USER = "Portal Invitation", "Portal User"
 OPEN, ACCEPTED, REVOKED = "Open", "Accepted", "Revoked"
 DAYS = 14
 MOST_OPEN = 50
+# pages opened in an hour: by one address, by all guests together
+LOOKS = {"address": 60, "site": 3000}
 
 
 class InvitationError(frappe.ValidationError):
@@ -125,7 +127,7 @@ def find_by_token(token: str) -> Any:
 
 def link_page(token: str) -> dict[str, Any]:
 	"""Context of the page behind the link; `valid` is False for a wrong, used, revoked or expired one."""
-	rate_limits.count_guest("invitation-page", address=60, site=3000)
+	rate_limits.count_guest("invitation-page", **LOOKS)
 	found = find_by_token(token)
 	if not found:
 		return {"valid": False}

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, getdate
 
-from support_service.customer_portal import pages
+from support_service.customer_portal import files, pages, pictures
 from support_service.foundation import rate_limits
 from support_service.installed_base import labels
 from support_service.service_coverage.contract import contracts
@@ -48,6 +48,7 @@ def page(token: str) -> dict[str, Any]:
 	is_staff = frappe.session.user != "Guest" and frappe.has_permission(labels.UNIT, "read", unit.name)
 	return {
 		"token": token,
+		"most_pictures": pictures.MOST_FILES,
 		"device": unit.item_name or unit.unit_name,
 		"serial": _end_of(unit.serial_label),
 		"town": town or "",
@@ -76,12 +77,13 @@ def is_covered(unit: Any) -> bool:
 
 
 def report(token: str, key: str, subject: str, description: str, person: dict[str, str], proof: str) -> str:
-	"""Open a case about the unit; returns its number.
+	"""Open a case about the unit, with the pictures of the request; returns its number.
 
 	person: name, phone, email as typed. They stand in the description as not confirmed, unless `proof` was confirmed by a
-	code: then the case names that person, by what is on record.
+	code: then the case names that person, by what is on record, and the customer sees the pictures.
 	"""
 	unit = unit_at(token, "report", REPORTS)
+	photos = pictures.uploaded()
 	known = proof_codes.proven(proof, unit.name)
 	payload = intake.IntakePayload(
 		subject=subject.strip()[:140],
@@ -94,7 +96,10 @@ def report(token: str, key: str, subject: str, description: str, person: dict[st
 		contact_phone=known.phone if known else None,
 	)
 	# the token is part of the key, so that nobody gets the case of another label by guessing a key
-	return intake.accept(CHANNEL, payload, key=f"{token}:{key}", checked=True, by_guest=True)
+	name = intake.accept(CHANNEL, payload, key=f"{token}:{key}", checked=True, by_guest=True)
+	if photos and not frappe.db.exists("File", {"attached_to_doctype": files.CASE, "attached_to_name": name}):
+		files.store(photos, files.CASE, name, shown_to=unit.customer if known else None)
+	return name
 
 
 def ask_code(token: str, address: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
+from frappe.utils.html_utils import sanitize_html
 
 from support_service.customer_portal import messages, words
 from support_service.foundation import instants, zones
@@ -47,7 +48,8 @@ def wish(case: Any, windows: list[Window], note: str, key: str) -> str:
 	said = [words.window(start, end) for start, end in windows]  # type: ignore[arg-type]
 	text = "\n".join([_("I would like a visit at one of these times:"), *said, *([note] if note else [])])
 	message = messages.add(case, text, key)
-	shown = "\n".join([*map(_by_site_clock, windows), *([note] if note else [])])
+	# stored past the document's own save, which would take markup out that runs
+	shown = "\n".join([*map(_by_site_clock, windows), *([sanitize_html(note)] if note else [])])
 	# a customer has no write permission on the case; `modified` stays, so that an open form can still be saved
 	frappe.db.set_value(case.doctype, case.name, "wished_times", shown, update_modified=False)
 	return message

@@ -59,8 +59,13 @@ def count_guest(name: str, *, address: int, site: int, subject: str = "", each: 
 
 
 def remote_address() -> str:
-	"""The address of the caller of the present request, as the last trusted proxy saw it; an IPv6 network for all its hosts."""
-	request = frappe.local.request
+	"""The address of the caller of the present request, as the last trusted proxy saw it; an IPv6 network for all its hosts.
+
+	Empty outside of a request.
+	"""
+	request = getattr(frappe.local, "request", None)
+	if not request:
+		return ""
 	peer = request.remote_addr or ""
 	if BY_PROXY_FIX in request.environ:
 		return _network(peer)  # the server has worked it out already

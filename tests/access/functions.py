@@ -6,7 +6,7 @@ that matters. A function listed in SHOWS lets in if its answer names the record.
 
 To add a function (a whitelisted function that is missing here fails the test): a line in TABLE with its dotted path, and
 its arguments in ARGUMENTS, built from a side of the world: `customer`, `team`, `engineer`, `engineer_user`, `item`,
-`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer) and the name of one record per DocType.
+`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer), `marked_file` (by staff, for the customer) and the name of one record per DocType.
 Choose arguments that get past the permission check and no further. Functions for GET only go into GET.
 If customers are to call it, name it in support_service/permissions/customer_endpoints.py as well.
 """
@@ -153,6 +153,8 @@ support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab 
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.desk_api.files_of              -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.desk_api.show_file             -  -  -  a  b  ab  a  ab  -
 support_service.service_intake.mail.api.view              -  -  -  -  -  ab  a  ab  -
 support_service.service_intake.mail.api.raw               -  -  -  -  -  ab  a  ab  -
 support_service.service_intake.mail.api.replay            -  -  -  -  -  ab  a  ab  -
@@ -195,6 +197,7 @@ support_service.customer_portal.people_api.revoke       -  a  b  -  -  -   -  - 
 support_service.customer_portal.people_api.remove       -  a  b  -  -  -   -  -   -
 support_service.customer_portal.people_api.accept_invitation  ab ab ab ab ab ab ab ab ab
 support_service.customer_portal.papers_api.invoice      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.papers_api.document     -  a  b  -  -  -   -  -   -
 support_service.customer_portal.wishes_api.wish_times   -  a  b  -  -  -   -  -   -
 """
 
@@ -487,6 +490,15 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"user": "?",
 	},
 	"support_service.customer_portal.desk_api.files_of_case": _request,
+	"support_service.customer_portal.desk_api.files_of": lambda side: {
+		"doctype": "Service Request",
+		"name": side["Service Request"],
+	},
+	# it is shown already
+	"support_service.customer_portal.desk_api.show_file": lambda side: {
+		"file": side["own_file"],
+		"shown": False,
+	},
 	"support_service.service_intake.alerts.api.receive": lambda side: {"source": side["Alert Source"]},
 	"support_service.service_intake.alerts.api.new_token": lambda side: {"source": side["Alert Source"]},
 	"support_service.service_intake.alerts.api.about": lambda side: {"source": side["Alert Source"]},
@@ -611,6 +623,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"token": "a token nobody was given"
 	},
 	"support_service.customer_portal.papers_api.invoice": lambda side: {"name": side["invoice"]},
+	"support_service.customer_portal.papers_api.document": lambda side: {"file": side["marked_file"]},
 	# without a day nothing is wished
 	"support_service.customer_portal.wishes_api.wish_times": lambda side: {**_request(side), "day_1": ""},
 }
@@ -635,6 +648,7 @@ GET = (
 	"support_service.customer_portal.api.report",
 	"support_service.customer_portal.api.certificate",
 	"support_service.customer_portal.papers_api.invoice",
+	"support_service.customer_portal.papers_api.document",
 )
 
 # open to everybody by design: a guest with a valid token is the point

@@ -133,6 +133,7 @@ PLAIN = frozenset(
 		# typed from the label of a piece
 		"serial_no",
 		"share",
+		"shown",
 		"side",
 		"start",
 		"start_date",
@@ -475,6 +476,7 @@ PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
 		"decision": foreign["Coverage Decision"],
 		"accepted": True,
 	},
+	("customer_portal.papers_api.document", "file"): lambda own, foreign: {"file": foreign["marked_file"]},
 	("customer_portal.api.attachment", "file"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"file": foreign["own_file"],

@@ -114,6 +114,9 @@ def build() -> World:
 		masters["own_file"] = _file(
 			"Service Request", masters["Service Request"], world.users[f"customer_{side}"]
 		).name
+		marked = _file("Installed Unit", masters["Installed Unit"], "Administrator")
+		marked.db_set("service_shown_to", masters["customer"])
+		masters["marked_file"] = marked.name
 	frappe.db.commit()
 	return world
 

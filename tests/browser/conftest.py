@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import frappe
 import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import factories
 from tests.clocks import real_clock
 from tests.http_server import free_port
 
@@ -100,6 +102,17 @@ def browser() -> Iterator[Browser]:
 		)
 		yield chromium
 		chromium.close()
+
+
+@pytest.fixture
+def mail_account(site: str) -> Iterator[None]:
+	"""A default outgoing account: without one no invitation leaves."""
+	account = factories.make_email_account()
+	frappe.db.commit()
+	yield
+	frappe.db.rollback()
+	frappe.delete_doc("Email Account", account.name, force=True)
+	frappe.db.commit()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from support_service.service_feedback import surveys
 from support_service.support_service import moves
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 from tests.site.test_portal import RESULT
 
 
@@ -44,9 +44,9 @@ def people(site: str) -> SimpleNamespace:
 
 @pytest.fixture
 def visitor(http_server: Server) -> Iterator[Callable[[str], PortalClient]]:  # noqa: F811
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	yield lambda user: PortalClient(http_server.base_url, http_server.site).log_in(user)
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 class TestOwnRequestsOnly:
@@ -172,9 +172,9 @@ class TestInvitations:
 
 	@pytest.fixture(autouse=True)
 	def no_limits_reached(self, site: str) -> Iterator[None]:
-		frappe.cache.delete_keys("support_service:limit:")
+		forget_rate_limits()
 		yield
-		frappe.cache.delete_keys("support_service:limit:")
+		forget_rate_limits()
 
 	def post(self, client: PortalClient, function: str, **values: Any) -> Any:
 		headers = {"Accept": "application/json"}

@@ -8,10 +8,11 @@ from typing import Any
 
 import frappe
 import pytest
+from PIL import Image
 
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<html><script>alert(1)</script></html>"
@@ -32,11 +33,11 @@ def world(site: str) -> SimpleNamespace:
 
 @pytest.fixture
 def client(http_server: Server, world) -> Iterator[PortalClient]:  # noqa: F811
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	visitor = PortalClient(http_server.base_url, http_server.site).log_in(world.own.user)
 	visitor.get("/service")
 	yield visitor
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 def send(client: PortalClient, case: str, name: str, content: bytes, kind: str = "image/png") -> Any:
@@ -74,14 +75,29 @@ def test_what_may_run_is_refused_and_nothing_is_stored(world, client, name, cont
 	)
 
 
-@pytest.mark.parametrize("name", ["x.html.png", "photo.svg.jpg"])
-def test_a_picture_that_is_none_is_only_ever_a_download(world, client, name) -> None:
-	assert send(client, world.own.case, name, HTML).status_code == 200
+@pytest.mark.parametrize("name", ["x.html.png", "photo.svg.jpg", "x.gif"])
+@pytest.mark.parametrize(
+	"content", [HTML, b"", b"\x89PNG\r\n\x1a\n" + HTML], ids=["html", "empty", "beginning"]
+)
+def test_a_picture_that_is_none_is_refused(world, client, name, content) -> None:
+	before = frappe.db.count("File")
+	assert send(client, world.own.case, name, content).status_code == 417
+	frappe.db.rollback()
+	assert frappe.db.count("File") == before
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_a_picture_is_taken_and_only_ever_a_download(world, client, kind) -> None:
+	"""Also one that is a page of HTML to a browser that guesses."""
+	made = io.BytesIO()
+	Image.new("RGB", (20, 10), "blue").save(made, kind)
+	content = made.getvalue() + HTML
+	assert send(client, world.own.case, f"photo.html.{kind.lower()}", content).status_code == 200
 	frappe.db.rollback()
 	file = frappe.get_last_doc("File", {"owner": world.own.user})
 	assert file.is_private
 	answer = client.download("attachment", request=world.own.case, file=file.name)
-	assert answer.content == HTML
+	assert answer.status_code == 200
 	assert answer.headers["Content-Disposition"].startswith("attachment")
 	at_its_address = client.get(file.file_url)
 	assert (
@@ -100,6 +116,23 @@ def test_a_name_leads_nowhere_else(world, client, name) -> None:
 	assert ".." not in file.file_url.removeprefix("/private/files/").split("/")
 	assert file.get_full_path().startswith(folder) or folder in file.get_full_path()
 	assert "/" not in file.file_url.removeprefix("/private/files/")
+
+
+@pytest.mark.parametrize(
+	("name", "kept"),
+	[
+		("<img src=x onerror=alert(1)>.txt", "_img src=x onerror=alert(1)_.txt"),
+		("a\"b'c&d.txt", "a_b_c_d.txt"),
+		("验收报告 (1).pdf", "验收报告 (1).pdf"),
+	],
+)
+def test_a_name_is_no_markup_and_can_be_downloaded(world, client, name, kept) -> None:
+	assert send(client, world.own.case, name, b"words", "text/plain").status_code == 200
+	frappe.db.rollback()
+	file = frappe.get_last_doc("File", {"owner": world.own.user})
+	assert file.file_name == kept
+	answer = client.download("attachment", request=world.own.case, file=file.name)
+	assert (answer.status_code, answer.content) == (200, b"words")
 
 
 def test_a_packed_file_is_not_unpacked(world, client) -> None:

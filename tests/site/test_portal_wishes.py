@@ -13,7 +13,7 @@ from support_service.customer_portal import wishes
 from support_service.foundation import zones
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 API = "/api/method/support_service.customer_portal."
 
@@ -41,11 +41,11 @@ def world(site: str) -> SimpleNamespace:
 
 @pytest.fixture
 def client(http_server: Server, world) -> Iterator[Callable[..., Any]]:  # noqa: F811
-	frappe.cache.delete_keys("support_service:limit:")
+	forget_rate_limits()
 	visitor = PortalClient(http_server.base_url, http_server.site).log_in(world.user)
 	visitor.get("/service")
 	yield visitor
-	frappe.cache.delete_keys("support_service:limit:")
+	forget_rate_limits()
 
 
 def wish(client: PortalClient, case: str, **values: Any) -> Any:
@@ -87,6 +87,15 @@ class TestWishes:
 			"Notification Log", {"for_user": world.engineer.user, "document_name": world.case}
 		)
 		assert "We have your wish" in client.get(f"/service/{world.case}").text
+
+	def test_a_note_brings_nothing_that_runs(self, world, client) -> None:
+		case = factories.make_service_request(customer=world.customer, contact_email=world.user).name
+		frappe.db.commit()
+		day = str(add_days(getdate(), 3))
+		answer = wish(client, case, day_1=day, note="<img src=x onerror=alert(1)> 3 < 4")
+		assert answer.status_code == 200, answer.text
+		frappe.db.rollback()
+		assert "onerror" not in frappe.db.get_value("Service Request", case, "wished_times")
 
 	@pytest.mark.parametrize(
 		"values",

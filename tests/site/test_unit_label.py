@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,14 +10,15 @@ import frappe
 import pytest
 import requests
 from frappe.utils import add_days, getdate
+from PIL import Image
 
-from support_service.customer_portal import unit_label
+from support_service.customer_portal import pictures, unit_label
 from support_service.foundation import rate_limits
 from support_service.installed_base import labels
 from support_service.service_intake import proof_codes
 from tests import factories
 from tests.http_server import Server, api_token, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 API = "/api/method/support_service.customer_portal.label_api."
 WRONG = "a" * labels.LENGTH
@@ -51,32 +53,31 @@ def token_of(unit: str) -> str:
 @pytest.fixture
 def guest(http_server: Server) -> Iterator[Callable[..., requests.Response]]:  # noqa: F811
 	"""Calls a function of the page without a login; counts from zero."""
-	no_limits_reached()
+	forget_rate_limits()
 
-	def call(function: str, forwarded: str | None = None, **values: Any) -> requests.Response:
+	def call(
+		function: str, forwarded: str | None = None, files: Any = None, **values: Any
+	) -> requests.Response:
 		headers = {"X-Frappe-Site-Name": http_server.site, "Accept": "application/json"}
 		if forwarded:
 			headers["X-Forwarded-For"] = forwarded
-		return requests.post(http_server.base_url + API + function, data=values, headers=headers, timeout=60)
+		return requests.post(
+			http_server.base_url + API + function, data=values, files=files, headers=headers, timeout=60
+		)
 
 	yield call
-	no_limits_reached()
+	forget_rate_limits()
 
 
 @pytest.fixture
 def page(http_server: Server) -> Iterator[Callable[[str], requests.Response]]:  # noqa: F811
-	no_limits_reached()
+	forget_rate_limits()
 	yield lambda token, user=None: (
 		PortalClient(http_server.base_url, http_server.site).log_in(user)
 		if user
 		else PortalClient(http_server.base_url, http_server.site)
 	).get(f"/u/{token}")
-	no_limits_reached()
-
-
-def no_limits_reached() -> None:
-	for name in ("rl:", "support_service:limit:"):
-		frappe.cache.delete_keys(name)
+	forget_rate_limits()
 
 
 def case(number: str) -> Any:
@@ -266,6 +267,93 @@ class TestReport:
 			"New",
 		)
 		assert found.owner == "Guest" and found.contact_email != "evil@example.net"
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **more: Any) -> bytes:
+	made = BytesIO()
+	Image.new("RGB", size, "red").save(made, kind, **more)
+	return made.getvalue()
+
+
+def sent(*contents: bytes, name: str = "photo.png") -> list[Any]:
+	return [("files", (name, content, "image/png")) for content in contents]
+
+
+class TestPictures:
+	"""What a guest attaches is looked at by its content; kept is a picture drawn anew, and nobody but staff opens it."""
+
+	def kept(self, number: str) -> list[Any]:
+		frappe.db.rollback()
+		on = {"attached_to_doctype": "Service Request", "attached_to_name": number}
+		names = frappe.get_all("File", on, pluck="name", order_by="file_name")
+		return [frappe.get_doc("File", name) for name in names]
+
+	def test_pictures_hang_on_the_request(self, world, guest, page, http_server) -> None:  # noqa: F811
+		exif = Image.Exif()
+		exif[0x010E] = "<script>alert(1)</script>"  # its description
+		exif[0x0112] = 6  # turned by a quarter
+		contents = (picture("JPEG", exif=exif), picture("PNG"), picture("WEBP"))
+		key = frappe.generate_hash(length=16)
+		for _twice in range(2):
+			answer = report(guest, world.token, key=key, files=sent(*contents, name="../<b>x</b>.svg"))
+			assert answer.status_code == 200, answer.text
+		files = self.kept(answer.json()["message"]["number"])
+		assert len(files) == 3
+		for number, file in enumerate(files, 1):
+			content = file.get_content()
+			assert (
+				file.is_private and file.file_name.startswith(f"photo-{number}") and b"script" not in content
+			)
+			with Image.open(BytesIO(content)) as drawn:
+				assert drawn.format == "JPEG" and not drawn.getexif()
+				assert drawn.size == ((30, 40) if number == 1 else (40, 30))
+			# a guest's pictures are for staff, until they mark them
+			for user in (None, world.user, world.stranger):
+				visitor = PortalClient(http_server.base_url, http_server.site)
+				visitor = visitor.log_in(user) if user else visitor
+				assert visitor.get(file.file_url).status_code in (403, 404)
+
+	@pytest.mark.parametrize(
+		"content",
+		[
+			b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+			b"<html><script>alert(1)</script></html>",
+			b"%PDF-1.7",
+			b"",
+			b"\x89PNG\r\n\x1a\n" + bytes(50),
+			picture("JPEG")[:-200],
+			picture("GIF"),
+			picture("BMP"),
+			# a bomb: 900 million pixels in a megabyte
+			pytest.param(None, id="bomb"),
+		],
+	)
+	def test_what_is_no_picture_is_refused_and_nothing_is_stored(self, world, guest, content) -> None:
+		if content is None:
+			made = BytesIO()
+			Image.new("1", (30_000, 30_000)).save(made, "PNG")
+			content = made.getvalue()
+		before = frappe.db.count("Service Request"), frappe.db.count("File")
+		answer = report(guest, world.token, files=sent(picture(), content))
+		assert answer.status_code == 417, answer.text
+		frappe.db.rollback()
+		assert before == (frappe.db.count("Service Request"), frappe.db.count("File"))
+
+	def test_not_too_many_and_not_too_large(self, world, guest) -> None:
+		assert report(guest, world.token, files=sent(*[picture()] * 4)).status_code == 417
+		large = picture() + bytes(pictures.MOST_BYTES)
+		assert report(guest, world.token, files=sent(large)).status_code == 417
+		answer = report(guest, world.token, files=sent(picture("JPEG", (4000, 3000))))
+		[file] = self.kept(answer.json()["message"]["number"])
+		with Image.open(BytesIO(file.get_content())) as drawn:
+			assert max(drawn.size) == pictures.LONGEST_SIDE
+
+	def test_what_lies_behind_a_picture_is_not_kept(self, world, guest) -> None:
+		"""A file that is a picture and something else as well."""
+		hidden = b"<?php system($_GET[0]); ?><script>alert(1)</script>"
+		answer = report(guest, world.token, files=sent(picture("JPEG") + hidden, picture("PNG") + hidden))
+		for file in self.kept(answer.json()["message"]["number"]):
+			assert hidden not in file.get_content()
 
 
 class TestProof:

@@ -9,7 +9,7 @@
 // {% include "support_service/public/js/decision_actions.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_coverage.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_address.js" %}
-// {% include "support_service/support_service/doctype/service_request/service_request_files.js" %}
+// {% include "support_service/public/js/shown_files.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -51,7 +51,7 @@ frappe.ui.form.on("Service Request", {
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);
 		support_service.case_moves.show_movements(frm);
-		support_service.case_files.show(frm);
+		support_service.shown_files.show(frm, frm.fields_dict.files_html.$wrapper);
 		add_visit_button(frm);
 		add_print_buttons(frm);
 		reload_when_assigned(frm);
