@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 
 @dataclass
@@ -45,9 +46,12 @@ class Answering:
 		return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+Kind = TypeVar("Kind", bound=Answering)
+
+
 @contextmanager
-def answering() -> Iterator[Answering]:
-	"""Start one; it ends with the block."""
+def answering(kind: type[Kind] = Answering) -> Iterator[Kind]:
+	"""Start one, or one of another `kind` that chooses its answers by itself; it ends with the block."""
 
 	class Handler(BaseHTTPRequestHandler):
 		def _answer(self) -> None:
@@ -69,7 +73,7 @@ def answering() -> Iterator[Answering]:
 			"""Nothing on the terminal."""
 
 	server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-	kept = Answering(f"127.0.0.1:{server.server_port}")
+	kept = kind(f"127.0.0.1:{server.server_port}")
 	threading.Thread(target=server.serve_forever, daemon=True).start()
 	try:
 		yield kept

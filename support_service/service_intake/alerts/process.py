@@ -3,8 +3,8 @@
 `run` is the guarantee (every minute, and enqueued after each payload): each row is worked on in its own transaction, as often as
 it takes, and set aside after `MAX_ATTEMPTS` failures for a person to look at.
 
-A flapping alert does no harm: what is to be done when it is over is done only when it has stayed over for the source's flapping
-window. An alert that comes back joins the request it has. Where that was closed meanwhile, it waits for the window: only if it
+A flapping alert does no harm: what is to be done when it is over is done once, by the last of its kind, when that one has stayed
+over for the source's flapping window. An alert that comes back joins the request it has. Where that was closed meanwhile, it waits for the window: only if it
 still fires then is a new request opened.
 """
 
@@ -106,7 +106,7 @@ def _ended(alert: Any, source: Any) -> None:
 	wait = ended + _window(source)
 	if wait > instants.now():
 		return _set(alert, progress=OPEN, due_at=instants.from_utc(wait), error=None)
-	if not stored.still_firing(alert.source, alert.case_key, alert.service_request):
+	if not stored.goes_on(alert):
 		_act_on_end(alert, source)
 	return _set(alert, progress=DONE, due_at=None, error=None)
 

@@ -24,10 +24,21 @@ FLAG = "support_service:alerts_waiting"
 LATEST = 20
 
 
-def still_firing(source: str, case_key: str, request: str) -> bool:
-	"""Whether another alert of this kind that belongs to `request` has not ended."""
-	firing = {"source": source, "case_key": case_key, "service_request": request, "state": "Firing"}
-	return bool(frappe.db.exists(ALERT, firing))
+def goes_on(ended: Any) -> bool:
+	"""Whether another alert of the kind of `ended`, of the same request, still fires or was over after it."""
+	alert = DocType(ALERT)
+	later = (alert.ended_utc > ended.ended_utc) | (
+		(alert.ended_utc == ended.ended_utc) & (alert.name > ended.name)
+	)
+	query = (
+		frappe.qb.from_(alert)
+		.select(alert.name)
+		.where((alert.source == ended.source) & (alert.case_key == ended.case_key) & (alert.fired == 1))
+		.where((alert.service_request == ended.service_request) & (alert.name != ended.name))
+		.where((alert.state == "Firing") | later)
+		.limit(1)
+	)
+	return bool(query.run())
 
 
 def store(source: Any, events: list[Event]) -> int:
