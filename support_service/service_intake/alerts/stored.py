@@ -25,20 +25,20 @@ LATEST = 20
 
 
 def goes_on(ended: Any) -> bool:
-	"""Whether another alert of the kind of `ended`, of the same request, still fires or was over after it."""
+	"""Whether another alert of the kind and request of `ended` still fires, or was over and is not done with yet.
+
+	Read as it is committed: of two alerts that are worked on at the same time, the second sees that the first is done.
+	"""
 	alert = DocType(ALERT)
-	later = (alert.ended_utc > ended.ended_utc) | (
-		(alert.ended_utc == ended.ended_utc) & (alert.name > ended.name)
-	)
 	query = (
 		frappe.qb.from_(alert)
 		.select(alert.name)
 		.where((alert.source == ended.source) & (alert.case_key == ended.case_key) & (alert.fired == 1))
 		.where((alert.service_request == ended.service_request) & (alert.name != ended.name))
-		.where((alert.state == "Firing") | later)
+		.where((alert.state == "Firing") | alert.progress.isin((WAITING, OPEN)))
 		.limit(1)
 	)
-	return bool(query.run())
+	return bool(locks.rows(query))
 
 
 def store(source: Any, events: list[Event]) -> int:
