@@ -180,6 +180,7 @@ def test_labels_say_unit_team_and_urgency():
 	)
 	shown = api.try_payload(source.name, json.dumps(payload(alert(severity="critical"))))
 	assert shown[0]["installed_unit"] == unit.name and shown[0]["urgency"] == "High"
+	assert shown[0]["customer"] == unit.customer
 
 
 def test_what_alerts_say_is_shown_as_text():
@@ -191,6 +192,16 @@ def test_what_alerts_say_is_shown_as_text():
 	stored_case = frappe.get_doc("Service Request", case)
 	assert "<script" not in stored_case.description
 	assert "49" not in stored_case.description and "49" not in stored_case.subject
+
+
+@pytest.mark.parametrize("summary", ["<no value>", "<b></b>", "<svg onload=alert(1)>", " "])
+def test_a_title_without_words_opens_a_request_too(summary):
+	source = make_source()
+	one = alert()
+	one["annotations"] = {"summary": summary}
+	deliver(source, payload(one))
+	[row] = rows_of(source.name)
+	assert row.service_request, row.error
 
 
 def test_an_alert_that_fails_is_set_aside_and_taken_up_again():
