@@ -109,7 +109,11 @@ def cases(receiver):  # noqa: F811
 	make_webhook(receiver)
 	cases = [make_case() for _ in range(8)]
 	engineer = factories.make_service_engineer().name
-	for step in ({"action": "assign", "engineer": engineer}, {"action": "start"}, {"action": "wait_for_parts"}):
+	for step in (
+		{"action": "assign", "engineer": engineer},
+		{"action": "start"},
+		{"action": "wait_for_parts"},
+	):
 		for case in cases:
 			moves.apply_move(case.name, **{"reason": "x", **step})
 	frappe.db.commit()  # the sweeps are other connections

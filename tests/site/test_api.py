@@ -325,7 +325,9 @@ def test_what_is_written_is_text_whatever_it_is(customer, function, field):
 			assert error_of(answer) in ("NotFound", "InvalidInput", "UploadRefused", "UnknownChannel"), answer
 		if function == "create_request" and status == 201:
 			frappe.db.rollback()
-			assert "<" not in (frappe.db.get_value(CASE, answer["name"], "description") or "").replace("<br>", "")
+			assert "<" not in (frappe.db.get_value(CASE, answer["name"], "description") or "").replace(
+				"<br>", ""
+			)
 	status, shown = api.get("get_request", request=case)
 	assert status == 200
 	for message in shown["messages"]:

@@ -221,7 +221,7 @@ def test_nothing_connects_to_a_private_address(host, receiver, monkeypatch):  # 
 	assert not receiver.got
 
 
-def test_a_name_that_leads_inside_later_gains_nothing(receiver, monkeypatch):
+def test_a_name_that_leads_inside_later_gains_nothing(receiver, monkeypatch):  # noqa: F811
 	"""The address that was looked at is the one that is connected to: there is no second look-up."""
 	monkeypatch.setitem(frappe.conf, addresses.ANYWHERE, 0)
 	looked_up = []
