@@ -70,13 +70,13 @@ def killed_in_between(site: str, function: str, rounds: int) -> None:
 
 @pytest.fixture
 def source():
-	"""A source with 30 alerts of their own kind, and 10 of one kind, stored and not worked on yet."""
+	"""A source with 30 alerts of their own kind, and 30 of one kind, stored and not worked on yet."""
 	source = make_source(on_resolve="Close the Request", flapping_minutes=0)
 	started = moment(-10)
 	for number in range(1, 31):
 		stored.store(source, forms.read(source.form, payload(alert(number, started=started))))
-	for minutes in range(10):
-		again = alert(99, started=moment(-9 + minutes / 10))
+	for number in range(30):
+		again = alert(99, started=moment(-9 + number / 10))
 		stored.store(source, forms.read(source.form, payload(again)))
 	frappe.db.commit()  # the sweeps are other connections
 	return source
@@ -87,9 +87,9 @@ def assert_one_each(source) -> None:
 	while process.run():
 		pass
 	rows = rows_of(source.name)
-	assert len(rows) == 40 and {row.progress for row in rows} == {"Open"}, Counter(row.error for row in rows)
+	assert len(rows) == 60 and {row.progress for row in rows} == {"Open"}, Counter(row.error for row in rows)
 	per_case = Counter(row.service_request for row in rows)
-	assert sorted(per_case.values()) == [1] * 30 + [10]
+	assert sorted(per_case.values()) == [1] * 30 + [30]
 	assert frappe.db.count("Service Request", {"owner": source.run_as}) == 31
 
 

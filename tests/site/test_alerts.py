@@ -96,6 +96,16 @@ def test_a_flapping_alert_keeps_its_one_request():
 	assert {row.progress for row in rows_of(source.name)} == {"Done"}
 
 
+def test_many_of_one_kind_at_once_open_one_request():
+	source = make_source(on_resolve="Close the Request", flapping_minutes=30)
+	several = [moment(-20 + number / 10) for number in range(30)]
+	sent = [alert(started=started, firing=firing) for started in several for firing in (True, False)]
+	deliver(source, payload(*sent))
+	rows = rows_of(source.name)
+	assert len(rows) == 30 and all(row.service_request for row in rows)
+	assert len(cases_of(source.name)) == 1
+
+
 def test_a_flapping_alert_leaves_one_comment_when_it_is_over():
 	source = make_source(on_resolve="Comment", flapping_minutes=30)
 	for minute in range(-21, -1):

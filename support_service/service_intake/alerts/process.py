@@ -18,7 +18,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, now_datetime
 
-from support_service.foundation import batches, instants, language
+from support_service.foundation import batches, instants, language, locks
 from support_service.service_intake.alerts import become, stored
 from support_service.service_intake.alerts.stored import ALERT, DONE, FLAG, OPEN, QUARANTINED, WAITING
 from support_service.service_intake.intake import accept
@@ -65,20 +65,19 @@ def work(name: str) -> None:
 	"""Take the next step of one alert, whose row the caller has locked."""
 	alert = frappe.get_doc(ALERT, name)
 	source = frappe.get_doc("Alert Source", alert.source)
-	kind = stored.of_kind(alert.source, alert.case_key)
+	earlier = stored.earlier(alert)
 	if not alert.fired:
 		frappe.logger("support_service").info("alert over that never fired: %s %s", alert.source, alert.name)
 		return _set(alert, progress=DONE, due_at=None, error=None)
 	if not alert.service_request:
-		alert.service_request = _request_of(alert, source, kind)
+		alert.service_request = _request_of(alert, source, earlier)
 	if alert.state == "Resolved":
 		return _ended(alert, source)
 	return _fires(alert, source)
 
 
-def _request_of(alert: Any, source: Any, kind: list[Any]) -> str:
+def _request_of(alert: Any, source: Any, earlier: Any) -> str:
 	"""The request of an earlier alert of this kind that goes on, or ended just before; else a new one."""
-	earlier = next((row for row in kind if row.service_request and row.name != alert.name), None)
 	if earlier:
 		if _status(earlier.service_request) in LIVE:
 			return earlier.service_request
@@ -146,7 +145,8 @@ def _acting_as(user: str) -> Iterator[None]:
 
 
 def _status(request: str) -> str | None:
-	return frappe.db.get_value("Service Request", request, "status")
+	"""As it is committed: another worker may have opened the request since this transaction began to read."""
+	return locks.get_value("Service Request", request, "status")
 
 
 def _window(source: Any) -> int:
