@@ -93,7 +93,8 @@ def _server() -> Iterator[str]:
 		"--workers",
 		str(WORKERS),
 	]
-	command += ["--preload", "frappe.app:application"]
+	# a cold worker on a busy machine would be ended by gunicorn in the middle of its first answer
+	command += ["--timeout", "120", "--preload", "frappe.app:application"]
 	process = subprocess.Popen(command, cwd=os.getcwd(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 	try:
 		end = time.monotonic() + 60

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TypeVar
 
 
 @dataclass
@@ -46,9 +46,12 @@ class Answering:
 		return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+Kind = TypeVar("Kind", bound=Answering)
+
+
 @contextmanager
-def answering(kind: type[Answering] = Answering) -> Iterator[Any]:
-	"""Start one; it ends with the block."""
+def answering(kind: type[Kind] = Answering) -> Iterator[Kind]:
+	"""Start one, or one of another `kind` that chooses its answers by itself; it ends with the block."""
 
 	class Handler(BaseHTTPRequestHandler):
 		def _answer(self) -> None:

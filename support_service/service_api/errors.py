@@ -12,15 +12,18 @@ from typing import Any
 import frappe
 import pydantic
 from frappe import _
-from frappe.utils import cint, strip_html
+from frappe.utils import strip_html
 from werkzeug.wrappers import Response
 
+from support_service.foundation import rate_limits
 from support_service.foundation.rate_limits import TooManyRequestsError
 from support_service.foundation.transactions import TRANSIENT
 from support_service.service_intake.alerts import proof
 
 PREFIX = "/api/method/support_service.service_api.v1."
 PATHS = (PREFIX, f"/api/method/{proof.RECEIVE}")
+# how often a minute one address is told that its key is wrong
+WRONG_PER_MINUTE = 100
 
 
 class ApiError(frappe.ValidationError):
@@ -101,9 +104,25 @@ def after_request(response: Any = None, request: Any = None) -> None:
 	if response is None or request is None or not request.path.startswith(PATHS):
 		return
 	response.headers["Cache-Control"] = "no-store"
-	if response.status_code < 400 or _is_shaped(response):
+	if response.status_code < 400:
 		return
-	status, kind, message = _meaning(response, request)
+	if not _is_shaped(response):
+		_put(response, *_meaning(response, request))
+	if response.status_code == 401:
+		_count_wrong(response)
+
+
+def _count_wrong(response: Any) -> None:
+	"""Whoever tries keys is told to wait, counted by the address that the server sees. A right key is let in all the same."""
+	try:
+		rate_limits.count("api-wrong", WRONG_PER_MINUTE, subject=rate_limits.remote_address(), seconds=60)
+	except TooManyRequestsError as error:
+		frappe.clear_messages()
+		_put(response, 429, "TooManyRequests", str(error))
+		response.headers["Retry-After"] = str(error.retry_after)
+
+
+def _put(response: Any, status: int, kind: str, message: str) -> None:
 	response.set_data(shaped(status, kind, message).get_data())
 	response.status_code = status
 	response.mimetype = "application/json"
@@ -162,4 +181,4 @@ def _place(error: Any) -> str:
 
 def _plain(error: Exception) -> str:
 	message = str(error.args[0]) if error.args else ""
-	return strip_html(message)[: cint(500)]
+	return strip_html(message)[:500]

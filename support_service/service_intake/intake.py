@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import escape_html, strip_html
 
 from support_service.foundation import locks
 from support_service.permissions import named_links
@@ -71,7 +72,7 @@ def accept(
 		return existing
 	request = frappe.new_doc("Service Request")
 	request.update({field: value for field, value in asdict(payload).items() if value})
-	request.update({"channel": channel, "intake_key": intake_key})
+	request.update({"channel": channel, "intake_key": intake_key, "subject": _as_text(payload.subject)})
 	request.company = payload.company or _company_of_unit(payload) or request.company
 	if checked:
 		named_links.mark_checked(request)
@@ -110,6 +111,11 @@ def _intake_key(channel: str, key: str) -> str:
 def _case_of(intake_key: str, locking: bool = False) -> str | None:
 	get_value = locks.get_value if locking else frappe.db.get_value
 	return get_value("Service Request", {"intake_key": intake_key})
+
+
+def _as_text(subject: str) -> str:
+	"""The subject; one that is nothing but a tag, such as `<no value>`, in the form in which Frappe does not take it for empty."""
+	return subject if strip_html(subject).strip() else escape_html(subject)[:140]
 
 
 def _insert_once(request: Document, intake_key: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import frappe
 import pytest
@@ -95,6 +96,38 @@ def test_a_flapping_alert_keeps_its_one_request():
 	assert {row.progress for row in rows_of(source.name)} == {"Done"}
 
 
+def test_many_of_one_kind_at_once_open_one_request():
+	source = make_source(on_resolve="Close the Request", flapping_minutes=30)
+	several = [moment(-20 + number / 10) for number in range(30)]
+	sent = [alert(started=started, firing=firing) for started in several for firing in (True, False)]
+	deliver(source, payload(*sent))
+	rows = rows_of(source.name)
+	assert len(rows) == 30 and all(row.service_request for row in rows)
+	assert len(cases_of(source.name)) == 1
+
+
+def test_a_flapping_alert_leaves_one_comment_when_it_is_over():
+	source = make_source(on_resolve="Comment", flapping_minutes=30)
+	for minute in range(-21, -1):
+		started = moment(minute)
+		deliver(source, payload(alert(started=started)))
+		deliver(source, payload(alert(started=started, firing=False, ended=moment(minute + 0.5))))
+	[case] = cases_of(source.name)
+	comments = {"reference_name": case, "comment_type": "Comment"}
+	# the window of the first ones is over, the last one has ended a moment ago
+	early = [row.name for row in rows_of(source.name)][:10]
+	frappe.db.set_value("Service Alert", {"name": ("in", early)}, {"due_at": "2020-01-01"})
+	hour_ago = {"ended_utc": frappe.utils.add_to_date(None, hours=-48)}
+	frappe.db.set_value("Service Alert", {"name": ("in", early)}, hour_ago)
+	frappe.db.commit()
+	process.run()
+	assert [row.progress for row in rows_of(source.name)] == ["Done"] * 10 + ["Open"] * 10
+	assert frappe.db.count("Comment", comments) == 0
+	pass_time(source)
+	assert frappe.db.count("Comment", comments) == 1
+	assert frappe.db.get_value("Service Request", case, "status") == "New"
+
+
 def test_an_alert_that_stays_after_its_request_was_closed_opens_another():
 	source = make_source(flapping_minutes=30)
 	first = moment(-20)
@@ -157,6 +190,7 @@ def test_labels_say_unit_team_and_urgency():
 	)
 	shown = api.try_payload(source.name, json.dumps(payload(alert(severity="critical"))))
 	assert shown[0]["installed_unit"] == unit.name and shown[0]["urgency"] == "High"
+	assert shown[0]["customer"] == unit.customer
 
 
 def test_what_alerts_say_is_shown_as_text():
@@ -168,6 +202,16 @@ def test_what_alerts_say_is_shown_as_text():
 	stored_case = frappe.get_doc("Service Request", case)
 	assert "<script" not in stored_case.description
 	assert "49" not in stored_case.description and "49" not in stored_case.subject
+
+
+@pytest.mark.parametrize("summary", ["<no value>", "<b></b>", "<svg onload=alert(1)>", " "])
+def test_a_title_without_words_opens_a_request_too(summary):
+	source = make_source()
+	one = alert()
+	one["annotations"] = {"summary": summary}
+	deliver(source, payload(one))
+	[row] = rows_of(source.name)
+	assert row.service_request, row.error
 
 
 def test_an_alert_that_fails_is_set_aside_and_taken_up_again():
@@ -306,39 +350,57 @@ class TestOverHttp:
 
 @pytest.mark.parametrize("number", [times(60, 1000)])
 def test_one_request_per_event_from_parallel_streams(http_server: Server, number):  # noqa: F811
-	from concurrent.futures import ThreadPoolExecutor
-
-	source = make_source(on_resolve="Nothing")
+	"""Signed deliveries in 20 streams, reordered and repeated, forged and stale ones among them, while the sweep works."""
+	source = make_source(on_resolve="Nothing", proof="Signature", secret="our secret", replay_seconds=300)
 	frappe.db.commit()
 	dice = random.Random(4711)
 	started = moment(-30)
 	deliveries = []
 	for event in range(1, number + 1):
 		firing, over = alert(event, started=started), alert(event, started=started, firing=False)
-		some = [firing, *(dice.choice((firing, over)) for _more in range(dice.randint(0, 4)))]
-		deliveries += some
+		deliveries += [firing, *(dice.choice((firing, over)) for _more in range(dice.randint(0, 4)))]
 	dice.shuffle(deliveries)
-	headers = {"Content-Type": "application/json", "Authorization": f"Bearer {source.flags.token}"}
 	path = f"{RECEIVE}?source={source.name}"
 
-	def send(some):
-		# as Alertmanager does: what was not answered with 2xx is sent again
+	def post(client, alerts, secret="our secret", age=0):
+		body, timestamp = json.dumps(payload(*alerts)), str(int(time.time()) - age)
+		headers = {
+			"Content-Type": "application/json",
+			proof.TIMESTAMP: timestamp,
+			proof.SIGNATURE: "sha256=" + proof.signature(secret, timestamp, body.encode()),
+		}
+		return client.send("POST", path, data=body, headers=headers)
+
+	def send(numbered):
+		batch, some = numbered
 		client = http_server.client()
+		strange = alert(f"strange {batch}", started=started)
+		if batch % 10 == 0:
+			assert post(client, [strange], secret="another")[0] in (401, 429)
+		elif batch % 10 == 5:
+			assert post(client, [strange], age=301)[0] in (401, 429)
+		# as Alertmanager does: what was not answered with 2xx is sent again
 		for _attempt in range(20):
-			status, text = client.send("POST", path, data=json.dumps(payload(*some)), headers=headers)
+			status, text = post(client, some)
 			if status == 200:
 				return None
 		return text
 
 	batches = [deliveries[at : at + 3] for at in range(0, len(deliveries), 3)]
 	with ThreadPoolExecutor(20) as pool:
-		assert not [text for text in pool.map(send, batches) if text]
+		sent = [pool.submit(send, one) for one in enumerate(batches)]
+		while not all(one.done() for one in sent):
+			frappe.db.rollback()
+			process.run()
+			time.sleep(0.2)
+	assert not [one.result() for one in sent if one.result()]
 	frappe.db.rollback()
 	while process.run():
 		frappe.db.commit()
 	found = rows_of(source.name)
 	assert len(found) == number
 	assert len(cases_of(source.name)) == number
+	assert frappe.db.count("Service Request", {"owner": source.run_as}) == number
 	# what one payload says twice is counted once
 	told = sum(len({(one["fingerprint"], one["status"]) for one in batch}) for batch in batches)
 	assert sum(row.deliveries for row in found) >= told

@@ -40,14 +40,19 @@ def make_request(user: str) -> str:
 
 
 def with_known(document: dict[str, Any], request: str) -> dict[str, Any]:
-	"""The description, in which one value of `request` is said to lead somewhere: else every call ends at "not there"."""
+	"""The description, in which right values lead somewhere: else every call would end at "not there" or "no Base64".
+
+	What is made to be wrong on purpose still has any value.
+	"""
+	right = {"request": {"const": request}, "file_name": {"enum": ["a.txt", "b.pdf"]}}
+	right["content"] = {"enum": ["YSByZXBvcnQ=", ""]}
 	for schema in document["components"]["schemas"].values():
-		if known := schema.get("properties", {}).get("request"):
-			schema["properties"]["request"] = {"anyOf": [{"const": request}, known]}
+		properties = schema.get("properties", {})
+		if schema.get("additionalProperties") is False:  # what is sent, not what is answered
+			properties.update({name: right[name] for name in right if name in properties})
 	for path in document["paths"].values():
 		for parameter in path.get("get", {}).get("parameters", ()):
-			if parameter["name"] == "request":
-				parameter["schema"] = {"anyOf": [{"const": request}, parameter["schema"]]}
+			parameter["schema"] = right.get(parameter["name"], parameter["schema"])
 	return document
 
 
@@ -60,6 +65,7 @@ def test_what_the_description_says_holds(make, http_server: Server, tmp_path: Pa
 	frappe.db.commit()
 	document = tmp_path / "openapi.json"
 	document.write_text(frappe.as_json(with_known(openapi.document(), make_request(user))))
+	# what is asked is the answer, not how long a busy machine takes for it
 	command = [
 		str(program()),
 		"run",
@@ -74,7 +80,7 @@ def test_what_the_description_says_holds(make, http_server: Server, tmp_path: Pa
 		"--checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
 		"--no-color",
 		"--generation-database=none",
-		"--request-timeout=60",
+		"--request-timeout=300",
 	]
 	done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=3600)
 	assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
+import socket
 
 import frappe
 import pytest
@@ -15,71 +11,9 @@ import requests
 from support_service.service_api.webhooks import addresses, api, deliveries, events
 from support_service.support_service import moves
 from tests import factories
+from tests.webhook_receiver import make_case, make_due, make_webhook, receiver, run, told  # noqa: F401 - one is a fixture
 
 DELIVERY = events.DELIVERY
-
-
-@pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-	"""A server on loopback that keeps what it gets and answers with `status`; the site allows to send there."""
-	kept = SimpleNamespace(got=[], status=200, broken=set())
-
-	class Handler(BaseHTTPRequestHandler):
-		def do_POST(self) -> None:
-			body = self.rfile.read(int(self.headers["Content-Length"]))
-			status = 500 if json.loads(body)["request"]["name"] in kept.broken else kept.status
-			if status < 300:
-				kept.got.append((dict(self.headers), body, json.loads(body)))
-			self.send_response(status)
-			if status == 302:
-				self.send_header("Location", "http://127.0.0.1:1/")
-			self.end_headers()
-			self.wfile.write(b"<b>answer</b>")
-
-		def log_message(self, *_words: object) -> None:
-			pass
-
-	server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-	threading.Thread(target=server.serve_forever, daemon=True).start()
-	kept.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-	monkeypatch.setitem(frappe.conf, addresses.ANYWHERE, 1)
-	frappe.db.set_value("Service Webhook", {"active": 1}, "active", 0)
-	events.forget_active()
-	yield kept
-	server.shutdown()
-	frappe.db.rollback()
-	frappe.db.set_value("Service Webhook", {"active": 1}, "active", 0)
-	frappe.db.commit()
-	events.forget_active()
-
-
-def make_webhook(receiver: SimpleNamespace, **overrides):
-	values = {"webhook_name": factories.unique("Webhook"), "url": receiver.url, "secret": "our secret"}
-	return factories.insert(
-		"Service Webhook", {**values, **dict.fromkeys(events.EVENTS.values(), 1)}, overrides
-	)
-
-
-def make_case(**overrides):
-	return factories.make_service_request(customer=factories.make_customer().name, **overrides)
-
-
-def told(receiver: SimpleNamespace, case) -> list[str]:
-	return [
-		content["event"]
-		for _headers, _body, content in receiver.got
-		if content["request"]["name"] == case.name
-	]
-
-
-def run() -> None:
-	frappe.db.commit()
-	while deliveries.run():
-		pass
-
-
-def make_due(**filters) -> None:
-	frappe.db.set_value(DELIVERY, {"status": "Queued", **filters}, "due_at", "2020-01-01")
 
 
 def write(case, direction: str) -> None:
@@ -97,7 +31,7 @@ def write(case, direction: str) -> None:
 	frappe.get_doc(values).insert(ignore_permissions=True)
 
 
-def test_everything_that_happens_is_told_in_its_order(receiver):
+def test_everything_that_happens_is_told_in_its_order(receiver):  # noqa: F811
 	make_webhook(receiver)
 	case = make_case()
 	write(case, "Received")
@@ -118,7 +52,7 @@ def test_everything_that_happens_is_told_in_its_order(receiver):
 	assert "<script" not in str(receiver.got)
 
 
-def test_a_delivery_is_signed(receiver):
+def test_a_delivery_is_signed(receiver):  # noqa: F811
 	make_webhook(receiver)
 	make_case()
 	run()
@@ -128,7 +62,7 @@ def test_a_delivery_is_signed(receiver):
 	assert headers["X-Service-Delivery"] == content["id"] and headers["X-Service-Event"] == content["event"]
 
 
-def test_only_what_was_asked_for(receiver):
+def test_only_what_was_asked_for(receiver):  # noqa: F811
 	customer = factories.make_customer().name
 	asked = {**dict.fromkeys(events.EVENTS.values(), 0), "on_request_created": 1}
 	make_webhook(receiver, customer=customer, **asked)
@@ -139,7 +73,7 @@ def test_only_what_was_asked_for(receiver):
 	assert told(receiver, mine) == ["request.created"] and told(receiver, other) == []
 
 
-def test_what_is_undone_is_not_told(receiver):
+def test_what_is_undone_is_not_told(receiver):  # noqa: F811
 	make_webhook(receiver)
 	frappe.db.commit()
 	case = make_case()
@@ -148,42 +82,70 @@ def test_what_is_undone_is_not_told(receiver):
 	assert told(receiver, case) == []
 
 
-def test_one_that_fails_waits_with_all_behind_it_and_is_sent_in_order(receiver):
-	make_webhook(receiver)
+def test_a_receiver_that_is_busy_is_left_alone_and_then_told_in_order(receiver):  # noqa: F811
+	webhook = make_webhook(receiver)
 	first, second = make_case(), make_case()
 	moves.apply_move(first.name, "cancel", reason="x")
 	receiver.status = 503
 	run()
+	assert len(receiver.asked) == 1, "it was asked no more after it had said that it is busy"
 	row = frappe.get_doc(DELIVERY, {"service_request": first.name, "event": "request.created"})
 	assert (row.status, row.attempts, row.answer_status, row.answer) == ("Queued", 1, 503, "<b>answer</b>")
 	assert not frappe.get_all(
-		DELIVERY, {"webhook": row.webhook, "status": "Queued", "due_at": ("<", row.due_at)}
+		DELIVERY, {"webhook": webhook.name, "status": "Queued", "due_at": ("<", row.due_at)}
 	)
 	receiver.status = 200
-	make_due(webhook=row.webhook)
+	make_due(webhook=webhook.name)
 	run()
 	assert told(receiver, first) == ["request.created", "request.status_changed"]
 	assert told(receiver, second) == ["request.created"]
 
 
-def test_a_later_one_never_overtakes(receiver):
+def test_a_receiver_that_does_not_answer_is_asked_once_a_sweep(receiver):  # noqa: F811
+	with socket.socket() as closed:
+		closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
+		dead = make_webhook(receiver, url=f"http://127.0.0.1:{closed.getsockname()[1]}/")
+		alive = make_webhook(receiver)
+		cases = [make_case() for _number in range(3)]
+		run()
+	tried = frappe.get_all(DELIVERY, {"webhook": dead.name}, pluck="attempts")
+	assert sorted(tried) == [0, 0, 1]
+	assert [told(receiver, case) for case in cases] == [["request.created"]] * 3
+	assert set(frappe.get_all(DELIVERY, {"webhook": alive.name}, pluck="status")) == {"Sent"}
+
+
+def test_what_is_refused_holds_up_its_own_request_only(receiver):  # noqa: F811
 	make_webhook(receiver)
 	broken, sound = make_case(), make_case()
 	moves.apply_move(broken.name, "cancel", reason="x")
+	moves.apply_move(sound.name, "cancel", reason="x")
 	receiver.broken = {broken.name}
 	for _turn in range(3):
-		make_due()
 		run()
-	make_due()
-	run()
-	assert told(receiver, broken) == [] and told(receiver, sound) == ["request.created"]
+		assert told(receiver, broken) == []
+		assert told(receiver, sound) == ["request.created", "request.status_changed"]
+		make_due()
 	receiver.broken = set()
-	make_due()
 	run()
 	assert told(receiver, broken) == ["request.created", "request.status_changed"]
 
 
-def test_after_a_fortnight_a_person_sends_it_again(receiver):
+def test_webhooks_take_turns(receiver):  # noqa: F811
+	busy = make_webhook(receiver, webhook_name="A " + factories.unique("Webhook"))
+	cases = [make_case() for _number in range(4)]
+	frappe.db.set_value("Service Webhook", busy.name, "active", 0)
+	events.forget_active()
+	quiet = make_webhook(receiver, webhook_name="B " + factories.unique("Webhook"))
+	late = make_case()
+	frappe.db.set_value("Service Webhook", busy.name, "active", 1)
+	frappe.db.commit()
+	assert deliveries.run(limit=2) == 2
+	sent = frappe.get_all(DELIVERY, {"status": "Sent", "webhook": ("in", (busy.name, quiet.name))}, ["*"])
+	assert {row.service_request for row in sent} == {cases[0].name, late.name}
+	run()
+
+
+def test_after_a_fortnight_a_person_sends_it_again(receiver):  # noqa: F811
 	make_webhook(receiver)
 	case = make_case()
 	receiver.status = 500
@@ -199,7 +161,7 @@ def test_after_a_fortnight_a_person_sends_it_again(receiver):
 		api.send_again(name)
 
 
-def test_a_redirect_is_not_followed(receiver):
+def test_a_redirect_is_not_followed(receiver):  # noqa: F811
 	make_webhook(receiver)
 	receiver.status = 302
 	case = make_case()
@@ -251,7 +213,7 @@ def test_addresses_that_are_not_taken(url):
 		"0x7f.1",
 	],
 )
-def test_nothing_connects_to_a_private_address(host, receiver, monkeypatch):
+def test_nothing_connects_to_a_private_address(host, receiver, monkeypatch):  # noqa: F811
 	monkeypatch.setitem(frappe.conf, addresses.ANYWHERE, 0)
 	port = receiver.url.rpartition(":")[2].partition("/")[0]
 	with addresses.session() as session, pytest.raises(requests.ConnectionError):
@@ -259,10 +221,8 @@ def test_nothing_connects_to_a_private_address(host, receiver, monkeypatch):
 	assert not receiver.got
 
 
-def test_a_name_that_leads_inside_later_gains_nothing(receiver, monkeypatch):
+def test_a_name_that_leads_inside_later_gains_nothing(receiver, monkeypatch):  # noqa: F811
 	"""The address that was looked at is the one that is connected to: there is no second look-up."""
-	import socket
-
 	monkeypatch.setitem(frappe.conf, addresses.ANYWHERE, 0)
 	looked_up = []
 	answers = ["93.184.216.34", "127.0.0.1"]

@@ -1,9 +1,9 @@
 """Sends what webhooks are told: signed, in the order of each request, again with growing pauses for a fortnight.
 
 `run` is the guarantee (every minute, and enqueued after each event): a row is locked, sent and marked in its own transaction. A row
-waits for the earlier ones of its webhook and request. Where an address does not answer, everything for this webhook waits with
-the row that failed, so that it holds up nobody else. A receiver may get a row twice (the line broke after it was taken): the id
-in it is the same.
+waits for the earlier ones of its webhook and request. Where an address does not answer or says that it is busy, everything for
+this webhook waits with the row that failed; where it refuses one row, only the request of this row waits. Webhooks take turns, so
+that a slow one holds up nobody else. A receiver may get a row twice (the line broke after it was taken): the id in it is the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import frappe
@@ -20,7 +22,7 @@ from frappe.query_builder import DocType
 from frappe.utils import add_days, cint, now_datetime
 from frappe.utils.password import get_decrypted_password
 
-from support_service.foundation import batches
+from support_service.foundation import batches, locks
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.service_api.webhooks import addresses
 from support_service.service_api.webhooks.events import DELIVERY, FLAG, SWEEP, WEBHOOK
@@ -30,10 +32,16 @@ BATCH = 200
 TIMEOUT = (5, 15)  # seconds to connect, and to answer
 EXCERPT = 500
 KEPT_DAYS = 60
+# what a receiver answers that can take nothing at present, whatever it is sent
+BUSY = (429, 502, 503, 504)
 
 
 class WebhookRefusedError(frappe.ValidationError):
-	"""The receiver did not answer with 2xx."""
+	"""The receiver did not answer with 2xx. kept: what of its answer is shown with the delivery."""
+
+	def __init__(self, message: str, kept: dict[str, Any]) -> None:
+		super().__init__(message)
+		self.kept = kept
 
 
 class NotFailedError(frappe.ValidationError):
@@ -43,17 +51,24 @@ class NotFailedError(frappe.ValidationError):
 def run(limit: int = BATCH) -> int:
 	"""Send what is due; returns how many were taken. Safe in parallel, safe to kill."""
 	batches.begun(FLAG)
-	names = frappe.get_all(
-		DELIVERY,
-		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
-		order_by="creation asc, name asc",
-		limit=limit,
-		pluck="name",
-	)
+	names = _in_turn(limit)
 	sent = batches.one_by_one(names, lock=_lock, work=_send, failed=_postpone)
 	if len(names) == limit and sent:
 		batches.enqueue_now(SWEEP, FLAG)
 	return sent
+
+
+def _in_turn(limit: int) -> list[str]:
+	"""What is due, the first of each webhook, then the second of each, and so on."""
+	due = {"status": QUEUED, "due_at": ("<=", now_datetime())}
+	webhooks = frappe.get_all(DELIVERY, due, pluck="webhook", distinct=True, order_by="webhook")
+	each = [
+		frappe.get_all(
+			DELIVERY, {**due, "webhook": one}, order_by="creation asc, name asc", limit=limit, pluck="name"
+		)
+		for one in webhooks
+	]
+	return [name for turn in zip_longest(*each) for name in turn if name][:limit]
 
 
 def again(name: str) -> None:
@@ -80,8 +95,11 @@ def _lock(name: str) -> bool:
 
 
 def _waits(name: str) -> bool:
-	"""Whether an earlier delivery of the same webhook and request is still to be sent."""
-	row = frappe.db.get_value(DELIVERY, name, ["webhook", "service_request", "creation"], as_dict=True)
+	"""Whether it is not due any more, or an earlier delivery of the same webhook and request is still to be sent."""
+	fields = ["webhook", "service_request", "creation", "due_at"]
+	row = frappe.db.get_value(DELIVERY, name, fields, as_dict=True)
+	if row.due_at > now_datetime():
+		return True  # its webhook has failed since this sweep began
 	one = DocType(DELIVERY)
 	earlier = (one.creation < row.creation) | ((one.creation == row.creation) & (one.name < name))
 	found = (
@@ -108,9 +126,7 @@ def _send(name: str) -> None:
 	status, answer = _post(webhook.url, row)
 	kept = {"answer_status": status, "answer": answer}
 	if not 200 <= status < 300:
-		error = WebhookRefusedError(_("The receiver answered {0}.").format(status))
-		error.kept = kept
-		raise error
+		raise WebhookRefusedError(_("The receiver answered {0}.").format(status), kept)
 	sent = {"status": SENT, "sent_on": now_datetime(), "attempts": row.attempts + 1, "error": None}
 	return frappe.db.set_value(DELIVERY, name, {**sent, **kept}, update_modified=False)
 
@@ -144,17 +160,30 @@ def _excerpt(answer: requests.Response) -> str:
 
 
 def _postpone(name: str, error: Exception) -> None:
-	row = frappe.db.get_value(DELIVERY, name, ["attempts", "webhook"], as_dict=True)
+	row = frappe.db.get_value(DELIVERY, name, ["attempts", "webhook", "service_request"], as_dict=True)
+	kept = error.kept if isinstance(error, WebhookRefusedError) else {}
 	attempts, due = cint(row.attempts) + 1, batches.next_try(cint(row.attempts) + 1)
 	values = {
 		"attempts": attempts,
 		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
 		"due_at": due,
 		"error": frappe.utils.strip_html(str(error))[:500] or type(error).__name__,
-		**getattr(error, "kept", {}),
+		**kept,
 	}
 	frappe.db.set_value(DELIVERY, name, values, update_modified=False)
-	behind = {"webhook": row.webhook, "status": QUEUED, "due_at": ("<", due)}
-	waiting = frappe.get_all(DELIVERY, behind, pluck="name", order_by="name", limit=1000)
-	if waiting:
-		frappe.db.set_value(DELIVERY, {"name": ("in", waiting)}, "due_at", due, update_modified=False)
+	_hold_back(row, due, refused_alone=bool(kept) and kept["answer_status"] not in BUSY)
+
+
+def _hold_back(failed: Any, due: datetime, *, refused_alone: bool) -> None:
+	"""Let what stands behind a delivery that failed wait as long; what another worker is sending goes its own way."""
+	behind = DocType(DELIVERY)
+	query = (
+		frappe.qb.from_(behind)
+		.select(behind.name)
+		.where((behind.webhook == failed.webhook) & (behind.status == QUEUED) & (behind.due_at < due))
+	)
+	if refused_alone:
+		query = query.where(behind.service_request == failed.service_request)
+	names = [row.name for row in locks.rows(query, skip_locked=True)]
+	if names:
+		frappe.db.set_value(DELIVERY, {"name": ("in", names)}, "due_at", due, update_modified=False)

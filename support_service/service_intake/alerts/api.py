@@ -64,7 +64,7 @@ def try_payload(source: str, payload: str) -> list[dict[str, Any]]:
 			"title": event.title or event.event,
 			"firing": event.firing,
 			"group": stored.hashed(event.group or event.fingerprint)[:8],
-			**become.wanted(known, event.labels),
+			**_with_customer(become.wanted(known, event.labels)),
 		}
 		for event in _events(known.form, payload.encode())
 	]
@@ -76,6 +76,14 @@ def try_again(alert: str) -> None:
 	frappe.has_permission(stored.ALERT, "read", alert, throw=True)
 	frappe.has_permission("Service Request", "create", throw=True)
 	process.again(alert)
+
+
+def _with_customer(wanted: dict[str, str]) -> dict[str, str]:
+	"""With the customer that the request takes from its unit, where the user may see the unit."""
+	if wanted.get("customer") or not wanted.get("installed_unit"):
+		return wanted
+	of_unit = frappe.get_list("Installed Unit", {"name": wanted["installed_unit"]}, pluck="customer")
+	return {**wanted, "customer": of_unit[0] or ""} if of_unit else wanted
 
 
 def _events(form: str, body: bytes) -> list[forms.Event]:

@@ -74,7 +74,7 @@ def _of_alertmanager(alert: Mapping[str, Any], place: str, group: str) -> Event:
 		firing=firing,
 		labels=labels,
 		annotations=annotations,
-		title=annotations.get("summary") or _named(labels),
+		title=annotations.get("summary", "").strip() or _named(labels),
 		link=_text(alert.get("generatorURL", ""), f"{place}.generatorURL"),
 		started=started,
 		# a firing alert names the moment at which it would be forgotten
@@ -101,7 +101,7 @@ def _of_plain(alert: Mapping[str, Any], place: str) -> Event:
 		firing=firing,
 		labels=labels,
 		annotations={"description": text} if text else {},
-		title=_text(alert.get("title", ""), f"{place}.title") or _named(labels) or event,
+		title=_text(alert.get("title", ""), f"{place}.title").strip() or _named(labels) or event,
 		link=_text(alert.get("link", ""), f"{place}.link"),
 		started=_moment(alert.get("started_at"), f"{place}.started_at"),
 		ended=None if firing else _moment(alert.get("ended_at"), f"{place}.ended_at"),

@@ -3,8 +3,8 @@
 `run` is the guarantee (every minute, and enqueued after each payload): each row is worked on in its own transaction, as often as
 it takes, and set aside after `MAX_ATTEMPTS` failures for a person to look at.
 
-A flapping alert does no harm: what is to be done when it is over is done only when it has stayed over for the source's flapping
-window. An alert that comes back joins the request it has. Where that was closed meanwhile, it waits for the window: only if it
+A flapping alert does no harm: what is to be done when it is over is done once, by the last of its kind, when that one has stayed
+over for the source's flapping window. An alert that comes back joins the request it has. Where that was closed meanwhile, it waits for the window: only if it
 still fires then is a new request opened.
 """
 
@@ -18,7 +18,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, now_datetime
 
-from support_service.foundation import batches, instants, language
+from support_service.foundation import batches, instants, language, locks
 from support_service.service_intake.alerts import become, stored
 from support_service.service_intake.alerts.stored import ALERT, DONE, FLAG, OPEN, QUARANTINED, WAITING
 from support_service.service_intake.intake import accept
@@ -65,20 +65,19 @@ def work(name: str) -> None:
 	"""Take the next step of one alert, whose row the caller has locked."""
 	alert = frappe.get_doc(ALERT, name)
 	source = frappe.get_doc("Alert Source", alert.source)
-	kind = stored.of_kind(alert.source, alert.case_key)
+	earlier = stored.earlier(alert)
 	if not alert.fired:
 		frappe.logger("support_service").info("alert over that never fired: %s %s", alert.source, alert.name)
 		return _set(alert, progress=DONE, due_at=None, error=None)
 	if not alert.service_request:
-		alert.service_request = _request_of(alert, source, kind)
+		alert.service_request = _request_of(alert, source, earlier)
 	if alert.state == "Resolved":
 		return _ended(alert, source)
 	return _fires(alert, source)
 
 
-def _request_of(alert: Any, source: Any, kind: list[Any]) -> str:
+def _request_of(alert: Any, source: Any, earlier: Any) -> str:
 	"""The request of an earlier alert of this kind that goes on, or ended just before; else a new one."""
-	earlier = next((row for row in kind if row.service_request and row.name != alert.name), None)
 	if earlier:
 		if _status(earlier.service_request) in LIVE:
 			return earlier.service_request
@@ -106,7 +105,7 @@ def _ended(alert: Any, source: Any) -> None:
 	wait = ended + _window(source)
 	if wait > instants.now():
 		return _set(alert, progress=OPEN, due_at=instants.from_utc(wait), error=None)
-	if not stored.still_firing(alert.source, alert.case_key, alert.service_request):
+	if not stored.goes_on(alert):
 		_act_on_end(alert, source)
 	return _set(alert, progress=DONE, due_at=None, error=None)
 
@@ -146,7 +145,8 @@ def _acting_as(user: str) -> Iterator[None]:
 
 
 def _status(request: str) -> str | None:
-	return frappe.db.get_value("Service Request", request, "status")
+	"""As it is committed: another worker may have opened the request since this transaction began to read."""
+	return locks.get_value("Service Request", request, "status")
 
 
 def _window(source: Any) -> int:

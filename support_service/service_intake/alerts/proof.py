@@ -62,7 +62,7 @@ def refusals(source: str) -> int:
 def new_token(source: str) -> str:
 	"""A new bearer token, which is shown once: only its hash is stored. The caller has checked the right to the source."""
 	token = secrets.token_urlsafe(32)
-	frappe.db.set_value(SOURCE, source, "token_hash", _hash(token))
+	frappe.db.set_value(SOURCE, source, "token_hash", hashed(token))
 	return token
 
 
@@ -85,7 +85,7 @@ def _is_proven(source: Any, request: Any) -> bool:
 	if source.proof == "Signature":
 		return _is_signed(source, request)
 	kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-	given, known = _hash(token.strip()), source.token_hash or ""
+	given, known = hashed(token.strip()), source.token_hash or ""
 	return kind.lower() == "bearer" and bool(known) and hmac.compare_digest(given, known)
 
 
@@ -106,5 +106,5 @@ def _may_act(user: str | None) -> bool:
 	return bool(user) and user != "Guest" and bool(frappe.db.get_value("User", user, "enabled"))
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
 	return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -21,13 +21,23 @@ ALERT = "Service Alert"
 WAITING, OPEN, DONE, QUARANTINED = "Waiting", "Open", "Done", "Quarantined"
 SWEEP = "support_service.service_intake.alerts.process.run"
 FLAG = "support_service:alerts_waiting"
-LATEST = 20
 
 
-def still_firing(source: str, case_key: str, request: str) -> bool:
-	"""Whether another alert of this kind that belongs to `request` has not ended."""
-	firing = {"source": source, "case_key": case_key, "service_request": request, "state": "Firing"}
-	return bool(frappe.db.exists(ALERT, firing))
+def goes_on(ended: Any) -> bool:
+	"""Whether another alert of the kind and request of `ended` still fires, or was over and is not done with yet.
+
+	Read as it is committed: of two alerts that are worked on at the same time, the second sees that the first is done.
+	"""
+	alert = DocType(ALERT)
+	query = (
+		frappe.qb.from_(alert)
+		.select(alert.name)
+		.where((alert.source == ended.source) & (alert.case_key == ended.case_key) & (alert.fired == 1))
+		.where((alert.service_request == ended.service_request) & (alert.name != ended.name))
+		.where((alert.state == "Firing") | alert.progress.isin((WAITING, OPEN)))
+		.limit(1)
+	)
+	return bool(locks.rows(query))
 
 
 def store(source: Any, events: list[Event]) -> int:
@@ -99,22 +109,23 @@ def _again(key: str, event: Event) -> None:
 	frappe.db.set_value(ALERT, known.name, values, update_modified=False)
 
 
-def of_kind(source: str, case_key: str) -> list[Any]:
-	"""The latest alerts of a source with this key of a request, newest first, locked in this order, as they are committed now.
+def earlier(alert: Any) -> Any:
+	"""The latest other alert of the source with this key of a request that has one; None where there is none.
 
-	Two workers with two alerts of one kind are served one after the other: the second finds the request of the first.
+	Locked, as it is committed now. The latest alert of the kind is locked first: two workers with two alerts of one kind are
+	served one after the other, and the second finds the request of the first.
 	"""
-	alert = DocType(ALERT)
-	query = (
-		frappe.qb.from_(alert)
-		.select(
-			alert.name, alert.service_request, alert.state, alert.fired, alert.ended_utc, alert.started_utc
-		)
-		.where((alert.source == source) & (alert.case_key == case_key))
-		.orderby(alert.creation, alert.name, order=Order.desc)
-		.limit(LATEST)
+	table = DocType(ALERT)
+	of_kind = (
+		frappe.qb.from_(table)
+		.select(table.name, table.service_request, table.ended_utc)
+		.where((table.source == alert.source) & (table.case_key == alert.case_key))
+		.orderby(table.creation, table.name, order=Order.desc)
+		.limit(1)
 	)
-	return locks.rows(query)
+	locks.rows(of_kind)
+	found = locks.rows(of_kind.where(table.service_request.isnotnull() & (table.name != alert.name)))
+	return found[0] if found else None
 
 
 def hashed(text: str) -> str:

@@ -40,4 +40,4 @@ class ServiceAlert(Document):
 def on_doctype_update():
 	# the sweep reads what is still to be done; an alert finds the earlier ones of its kind
 	frappe.db.add_index("Service Alert", ["progress", "due_at"])
-	frappe.db.add_index("Service Alert", ["source", "case_key"])
+	frappe.db.add_index("Service Alert", ["source", "case_key", "creation"])
