@@ -48,6 +48,14 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Robot": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Mail": """
 		see      -  -  -  -  -  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -524,6 +532,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
+	"Service Robot": {"disabled": 1},
 	"Service Mail": {"subject": "changed"},
 	"Service Mailbox": {"hourly_limit": 30},
 	"Portal Invitation": {"full_name": "changed"},
@@ -620,6 +629,12 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
+	"Service Robot": lambda side: {
+		"robot_name": f"Chat {now().timestamp()}",
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=new",
+	},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},
 	"Service Warranty": lambda side: {

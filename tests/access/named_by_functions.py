@@ -36,6 +36,7 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"robot",
 		"mail",
 		"mailbox",
 		"names",

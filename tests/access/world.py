@@ -250,6 +250,19 @@ def _message(side: dict[str, str]) -> str:
 	)
 
 
+def _robot(side: dict[str, str]) -> str:
+	"""Paused, so that trying it out calls nobody."""
+	values = {
+		"robot_name": factories.unique("Chat"),
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET_WORDS}",
+	}
+	name = factories.insert("Service Robot", values, {}).name
+	frappe.db.set_value("Service Robot", name, "paused_until", add_days(now_datetime(), 9))
+	return name
+
+
 def _mailbox(side: dict[str, str]) -> str:
 	"""Switched off: no scheduler looks into it."""
 	values = {
@@ -686,6 +699,7 @@ MAKERS = {
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
 	"Service Message": _message,
+	"Service Robot": _robot,
 	"Service Mailbox": _mailbox,
 	"Service Mail": _mail,
 	"Portal Invitation": lambda side: _row(

@@ -23,6 +23,7 @@ TEXTS: dict[str, set[str]] = {
 		"Service API Client.client_name",
 		"Service Webhook.webhook_name",
 		"Service Team.team_name",
+		"Service Robot.robot_name",
 		"Service Mailbox.mailbox_name",
 		"Van Stock List.list_name",
 		"Service Request.subject",
