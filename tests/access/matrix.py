@@ -48,6 +48,14 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Message Template": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Robot": """
 		see      -  -  -  -  -  ab  ab ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -533,6 +541,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
 	"Service Robot": {"disabled": 1},
+	"Service Message Template": {"short_text": "changed"},
 	"Service Mail": {"subject": "changed"},
 	"Service Mailbox": {"hourly_limit": 30},
 	"Portal Invitation": {"full_name": "changed"},
@@ -629,6 +638,8 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
+	# of those in use there is one for each event and language
+	"Service Message Template": lambda side: {"event": "Work Started", "language": "en", "disabled": 1},
 	"Service Robot": lambda side: {
 		"robot_name": f"Chat {now().timestamp()}",
 		"kind": "WeCom",

@@ -263,6 +263,11 @@ def _robot(side: dict[str, str]) -> str:
 	return name
 
 
+def _message_template(side: dict[str, str]) -> str:
+	values = {"event": "Work Started", "language": "en", "disabled": 1, "short_text": SECRET_WORDS}
+	return factories.insert("Service Message Template", values, {}).name
+
+
 def _mailbox(side: dict[str, str]) -> str:
 	"""Switched off: no scheduler looks into it."""
 	values = {
@@ -700,6 +705,7 @@ MAKERS = {
 	"Service Request Move": _move,
 	"Service Message": _message,
 	"Service Robot": _robot,
+	"Service Message Template": _message_template,
 	"Service Mailbox": _mailbox,
 	"Service Mail": _mail,
 	"Portal Invitation": lambda side: _row(
