@@ -67,7 +67,9 @@ function show_preview_controls(frm) {
 	frm.toggle_display("sb_preview", Boolean(frm.perm[0].write));
 	const $place = frm.fields_dict.preview_html.$wrapper;
 	if (frm.preview_of) return;
-	$place.html('<div class="row"><div class="col-sm-6 preview-request"></div></div><div class="preview-text"></div>');
+	$place.html(
+		'<div class="row"><div class="col-sm-6 preview-request"></div></div><div class="preview-text"></div>'
+	);
 	frm.preview_of = frappe.ui.form.make_control({
 		parent: $place.find(".preview-request"),
 		df: {
