@@ -126,13 +126,13 @@ def _tell(
 def _values(visit: EngineerVisit, language: str) -> dict[str, Any]:
 	locale = zones.locale_of(language)
 	start, end = get_datetime(visit.planned_start), get_datetime(visit.planned_end)
-	until = format_time(end, "short", locale=locale)
+	until = _clock(end, locale)
 	if end.date() != start.date():
 		until = f"{format_date(end, 'medium', locale=locale)} {until}"
 	return {
 		"visit": visit.name,
 		"visit_day": format_date(start, "full", locale=locale),
-		"visit_from": format_time(start, "short", locale=locale),
+		"visit_from": _clock(start, locale),
 		"visit_to": until,
 		"visit_type": _(visit.visit_type, language),
 		"engineer": visit.engineer_name or visit.engineer,
@@ -145,7 +145,12 @@ def _values(visit: EngineerVisit, language: str) -> dict[str, Any]:
 def _expected(visit: EngineerVisit, locale: Any) -> str:
 	"""When the engineer should be there: as they said, else within the planned time."""
 	expected = visit.expected_at or visit.planned_start
-	return format_time(get_datetime(expected), "short", locale=locale)
+	return _clock(get_datetime(expected), locale)
+
+
+def _clock(moment: datetime, locale: Any) -> str:
+	"""The time of day; with plain spaces, as a narrow one makes a text message cost twice."""
+	return " ".join(format_time(moment, "short", locale=locale).split())
 
 
 def _key(visit: EngineerVisit) -> str:
