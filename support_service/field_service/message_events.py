@@ -14,6 +14,7 @@ _FIELDS: Mapping[str, str] = {
 	"visit_day": N_("Day of the visit"),
 	"visit_from": N_("Time from which the engineer may come"),
 	"visit_to": N_("Time until which the engineer comes"),
+	"visit_time": N_("Day and time of the visit"),
 	"visit_type": N_("On site or remote"),
 }
 _SAMPLES = {
@@ -21,17 +22,13 @@ _SAMPLES = {
 	"visit_day": "2026-12-24",
 	"visit_from": "09:00",
 	"visit_to": "11:00",
+	"visit_time": "2026-12-24 09:00 – 11:00",
 	"visit_type": "On Site",
 	"expected_at": "09:40",
 	"work_done": N_("The fan was replaced, the device runs."),
 	"outcome": "Solved",
 }
-_WHEN = {
-	N_("Day"): "visit_day",
-	N_("From"): "visit_from",
-	N_("Until"): "visit_to",
-	N_("Engineer"): "engineer",
-}
+_WHEN = {N_("Time of the Visit"): "visit_time", N_("Engineer"): "engineer"}
 
 
 def _event(

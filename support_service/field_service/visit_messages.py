@@ -129,11 +129,13 @@ def _values(visit: EngineerVisit, language: str) -> dict[str, Any]:
 	until = _clock(end, locale)
 	if end.date() != start.date():
 		until = f"{format_date(end, 'medium', locale=locale)} {until}"
+	day, begin = format_date(start, "full", locale=locale), _clock(start, locale)
 	return {
 		"visit": visit.name,
-		"visit_day": format_date(start, "full", locale=locale),
-		"visit_from": _clock(start, locale),
+		"visit_day": day,
+		"visit_from": begin,
 		"visit_to": until,
+		"visit_time": f"{day} {begin} – {until}",
 		"visit_type": _(visit.visit_type, language),
 		"engineer": visit.engineer_name or visit.engineer,
 		"site": visit.site_address_display,

@@ -66,7 +66,10 @@ Object.assign(support_service.case_messages, {
 		if (!failed.length || frm.said_what_failed === frm.doc.name) return;
 		frm.said_what_failed = frm.doc.name;
 		frm.dashboard.add_comment(
-			__("{0} messages did not reach the customer: see {1}.", [failed.length, __("Messages").bold()]),
+			__("Messages that did not reach the customer: {0}. See {1}.", [
+				failed.length,
+				__("Service Messages").bold(),
+			]),
 			"yellow",
 			true
 		);

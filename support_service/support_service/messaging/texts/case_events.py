@@ -18,7 +18,7 @@ EVENTS = (
 		rows={N_("We will answer by"): "due"},
 		samples={"due": N_("First Response: tomorrow, 10:00")},
 	),
-	Event(N_("Engineer Assigned"), N_("An engineer is assigned"), _TAKES_CARE),
+	Event(N_("Request Assigned"), N_("An engineer is assigned"), _TAKES_CARE),
 	Event(N_("Engineer Replaced"), N_("Another engineer is assigned"), _TAKES_CARE),
 	Event(N_("Work Started"), N_("Work has started"), N_("{engineer} has started to work on your request.")),
 	Event(
@@ -56,7 +56,7 @@ EVENTS = (
 # action of a move → the event that it is to the customer; of other moves they need not hear
 OF_MOVE = {
 	"create": "Request Received",
-	"assign": "Engineer Assigned",
+	"assign": "Request Assigned",
 	"reassign": "Engineer Replaced",
 	"start": "Work Started",
 	"wait_for_customer": "Question to the Customer",

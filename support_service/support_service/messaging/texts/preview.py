@@ -58,6 +58,7 @@ def show(template: Any, request: str) -> dict[str, Any]:
 	event = compose.event_of(template.event)
 	case = frappe.get_doc(CASE, request)
 	values = compose.values_of(event, case, _examples(event, case, template.language), template.language)
+	values["engineer"] = values["engineer"] or SAMPLES["engineer"]
 	text = events.built_in(event, values, template.language)
 	error = None
 	try:
