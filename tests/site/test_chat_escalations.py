@@ -19,7 +19,11 @@ def stored(clean_transaction):
 
 
 def make_robot(server=None, **values):  # noqa: F811
-	url = f"http://{server.address}/send?key=s3cret" if server else "https://open.feishu.cn/open-apis/bot/v2/hook/1"
+	url = (
+		f"http://{server.address}/send?key=s3cret"
+		if server
+		else "https://open.feishu.cn/open-apis/bot/v2/hook/1"
+	)
 	kind = "WeCom" if server else "Feishu"
 	robot = {"robot_name": unique("Team Chat"), "kind": kind, "webhook_url": url}
 	return insert("Service Robot", robot, values).name
@@ -48,7 +52,9 @@ def test_it_is_said_in_the_chat(server):  # noqa: F811
 	(asked,) = server.asked
 	assert world.case.name in asked.body
 	entry = frappe.get_all(
-		"Service Clock Entry", {"request": world.case.name, "event": "Escalated"}, ["robot", "told_to", "told"]
+		"Service Clock Entry",
+		{"request": world.case.name, "event": "Escalated"},
+		["robot", "told_to", "told"],
 	)
 	assert entry == [{"robot": robot, "told_to": robot, "told": 1}]
 

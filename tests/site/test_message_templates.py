@@ -15,7 +15,9 @@ EVENT = "Work Started"
 
 
 def make_template(event: str = EVENT, language: str = "en", **values):
-	for name in frappe.get_all("Service Message Template", {"event": event, "language": language}, pluck="name"):
+	for name in frappe.get_all(
+		"Service Message Template", {"event": event, "language": language}, pluck="name"
+	):
 		frappe.db.set_value("Service Message Template", name, "disabled", 1)
 	template = {"event": event, "language": language, "use_html": 1}
 	return insert("Service Message Template", template, values)
@@ -62,7 +64,8 @@ def test_the_company_s_words_go_to_the_customer():
 		mail_html="<p>Dear {{ contact }}, about {{ request_subject }}</p>",
 		short_text="Acme: {{ engineer }} begins. {{ link }}",
 	)
-	case = make_case(subject="Fan <b>loud</b> & hot")
+	case = make_case()
+	case.subject = "Fan <b>loud</b> & hot"
 	message = told(case, engineer="Chen Jing")
 	assert message.subject == f"{case.name}: Chen Jing"
 	assert message.body == "<p>Dear Li Wei, about Fan &lt;b&gt;loud&lt;/b&gt; &amp; hot</p>"
@@ -118,16 +121,17 @@ class TestBroken:
 	)
 	def test_no_message_is_lost(self, values):
 		template = self.break_it(**values)
+		log = {"reference_doctype": template.doctype, "reference_name": template.name}
+		before = frappe.db.count("Error Log", log)
 		case = make_case()
 		message = told(case, engineer="Chen Jing")
 		assert message.status == "Queued"
 		assert message.subject == f"[{case.name}] Work has started" and "Chen Jing" in message.body
 		template.reload()
 		assert template.failed_on and template.last_error
-		log = {"reference_doctype": template.doctype, "reference_name": template.name}
-		assert frappe.db.count("Error Log", log) == 1
+		assert frappe.db.count("Error Log", log) == before + 1
 		told(make_case())
-		assert frappe.db.count("Error Log", log) == 1, "one for each message floods the log"
+		assert frappe.db.count("Error Log", log) == before + 1, "one for each message floods the log"
 
 	def test_mended_it_is_used_again(self):
 		template = self.break_it(subject="{{ gone }}")

@@ -4,10 +4,12 @@ import frappe
 import pytest
 from frappe.utils import add_to_date, now_datetime
 
+from support_service.patches.v0_8 import messages_to_customers
 from support_service.support_service import api
 from support_service.support_service.messaging import messages
 from tests.answering_server import Said
 from tests.factories import make_service_engineer, make_service_request, make_user
+from tests.site.stored_name_world import bare
 from tests.site.test_ways import PHONE, gateway, send, server, settings, write  # noqa: F401 - fixtures
 
 
@@ -120,6 +122,21 @@ def test_who_may_not_see_the_request_sees_none():
 	frappe.set_user(make_user().name)
 	with pytest.raises(frappe.PermissionError):
 		api.messages_of(case.name)
+
+
+def test_messages_of_earlier_versions_went_to_the_customer():
+	case = make_case()
+	old, ours = (
+		bare("Service Message", request=case.name, sender="SMS", recipient="1", message_key=key).name
+		for key in (f"move:{case.name}", f"escalation:{case.name}")
+	)
+	new = messages.tell(case, "Work Started", {}, key=f"{case.name}|new")
+	for _again in range(2):
+		messages_to_customers.execute()
+		marked = {
+			name: frappe.db.get_value("Service Message", name, "to_customer") for name in (old, ours, new)
+		}
+		assert marked == {old: 1, ours: 0, new: 1}
 
 
 def test_the_ways_that_can_be_chosen():

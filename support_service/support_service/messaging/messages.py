@@ -155,6 +155,8 @@ def skip_receipt(case: Document, reason: str) -> None:
 		"sender": DEFAULT_SENDER,
 		"recipient": case.contact_email,
 		"error": reason,
+		"to_customer": 1,
+		"event": case_events.OF_MOVE["create"],
 	}
 	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
 	rows.insert(MESSAGE, [values])

@@ -2,6 +2,7 @@
 // {% include "support_service/public/js/asked_by_form.js" %}
 // {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_scan.js" %}
+// {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_way.js" %}
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
@@ -42,7 +43,7 @@ frappe.ui.form.on("Engineer Visit", {
 			support_service.colours.visit_status[frm.doc.status] || "gray"
 		);
 		add_time_buttons(frm);
-		add_new_time_button(frm);
+		support_service.visit_way.add_new_time_button(frm);
 		support_service.visit_scan.show(frm);
 		show_stock(frm);
 		show_charge(frm);
@@ -162,41 +163,15 @@ function add_time_buttons(frm) {
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	const start = () => (action === "depart" ? set_off(frm) : stamp(frm, action));
+	const start = () => (action === "depart" ? support_service.visit_way.set_off(frm) : stamp(frm, action));
 	frm.add_custom_button(label, start).removeClass("btn-default").addClass("btn-primary");
 	support_service.next_on_phone(frm, [{ label, start }]);
 }
 
-async function stamp(frm, action, values = {}) {
+async function stamp(frm, action) {
 	if (frm.is_dirty()) await frm.save();
-	await frappe.xcall(`support_service.field_service.api.${action}`, { visit: frm.doc.name, ...values });
+	await frappe.xcall(`support_service.field_service.api.${action}`, { visit: frm.doc.name });
 	await frm.reload_doc();
-}
-
-// The customer reads when the engineer should be there; whoever does not know leaves it empty.
-function set_off(frm, label = __("On the Way")) {
-	const now = moment(frappe.datetime.now_datetime());
-	const planned = moment(frm.doc.planned_start);
-	const guess = planned.isAfter(now) ? planned : now.add(30, "minutes");
-	frappe.prompt(
-		{
-			fieldname: "expected_at",
-			fieldtype: "Datetime",
-			label: __("Expected There"),
-			description: __("The customer is told."),
-			default: frm.doc.expected_at || guess.format(frappe.defaultDatetimeFormat),
-		},
-		({ expected_at }) => stamp(frm, "depart", { expected_at }),
-		label,
-		__("Tell the Customer")
-	);
-}
-
-// on the way and late: the customer is told the new time
-function add_new_time_button(frm) {
-	const on_the_way = frm.doc.departed_at && !frm.doc.arrived_at && frm.doc.visit_type === "On Site";
-	if (frm.doc.docstatus || !on_the_way || !frm.perm[0]?.write) return;
-	frm.add_custom_button(__("Later Than Expected"), () => set_off(frm, __("Later Than Expected")));
 }
 
 // Shows before submitting whether everything is in stock; the server checks again and decides.
