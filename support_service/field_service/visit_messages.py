@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 	from support_service.field_service.doctype.engineer_visit.engineer_visit import EngineerVisit
 
 MESSAGE, CASE, SETTINGS = "Service Message", "Service Request", "Support Service Settings"
-PLAN = ("planned_start", "planned_end", "engineer", "site_address", "visit_type")
+TIMES, WHERE = ("planned_start", "planned_end"), ("engineer", "site_address", "visit_type")
 # what was entered later than this is told by the report, not by a message that says "now"
 NOW = 60  # minutes
 WAY_IS_OF_USE = 60  # minutes after the expected arrival
@@ -76,12 +76,22 @@ def tell_cancelled(visit: EngineerVisit) -> None:
 def _plan(visit: EngineerVisit) -> None:
 	if not instants.lies_ahead(visit.planned_end) or visit.amended_from:
 		return
-	plan = hashlib.sha256("|".join(str(visit.get(name) or "") for name in PLAN).encode()).hexdigest()[:12]
+	plan = _fingerprint(visit)
 	told = _told(visit)
 	if told and told[0].status != messages.SKIPPED and told[0].message_key.endswith(f"|{plan}"):
 		return
-	event = events.CHANGED if _withdraw_unread(told) else events.PLANNED
+	read = _withdraw_unread(told)
+	if read and read.endswith(f"|{plan}"):
+		return  # changed, and back again before anybody read of the change
+	event = events.CHANGED if read else events.PLANNED
 	_tell(visit, event, f"plan|{len(told) + 1}|{plan}", valid_until=visit.planned_end)
+
+
+def _fingerprint(visit: EngineerVisit) -> str:
+	"""What is the same as long as the plan is, to the minute: a form gives times without their fractions."""
+	times = (f"{get_datetime(visit.get(name)):%Y-%m-%d %H:%M}" for name in TIMES)
+	plan = "|".join((*times, *(visit.get(name) or "" for name in WHERE)))
+	return hashlib.sha256(plan.encode()).hexdigest()[:12]
 
 
 def _cancelled(visit: EngineerVisit) -> None:
@@ -92,9 +102,9 @@ def _cancelled(visit: EngineerVisit) -> None:
 def _on_the_way(visit: EngineerVisit) -> None:
 	if visit.visit_type != "On Site" or not _is_recent(visit.departed_at, LONGEST_WAY):
 		return
-	expected = get_datetime(visit.expected_at) if visit.expected_at else None
-	of_use = add_to_date(expected or visit.departed_at, minutes=WAY_IS_OF_USE if expected else LONGEST_WAY)
-	key = f"way|{expected or visit.departed_at:%Y-%m-%d %H:%M}"
+	moment = get_datetime(visit.expected_at or visit.departed_at)
+	of_use = add_to_date(moment, minutes=WAY_IS_OF_USE if visit.expected_at else LONGEST_WAY)
+	key = f"way|{moment:%Y-%m-%d %H:%M}"
 	_tell(visit, events.ON_THE_WAY, key, at_any_hour=True, valid_until=of_use)
 
 
@@ -170,9 +180,9 @@ def _told(visit: EngineerVisit) -> list[Any]:
 	)
 
 
-def _withdraw_unread(told: list[Any]) -> bool:
-	"""Skip what has not left yet of these; returns whether the customer has read, or will read, any of them."""
-	read = False
+def _withdraw_unread(told: list[Any]) -> str | None:
+	"""Skip what has not left yet of these; returns the key of the newest that the customer has read, or will read."""
+	read: str | None = None
 	for row in told:
 		# a sweep may be sending it at this moment
 		status = locks.get_value(MESSAGE, row.name, "status")
@@ -180,7 +190,7 @@ def _withdraw_unread(told: list[Any]) -> bool:
 			replaced = {"status": messages.SKIPPED, "error": _("Replaced by a newer message.", of_site())}
 			frappe.db.set_value(MESSAGE, row.name, replaced, update_modified=False)
 		elif status != messages.SKIPPED:
-			read = True
+			read = read or row.message_key
 	return read
 
 

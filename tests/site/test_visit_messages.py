@@ -95,6 +95,14 @@ class TestThePlan:
 			visit.save()
 		assert written(visit) == ["Visit Planned"]
 
+	def test_saved_from_the_form_whose_times_are_text(self):
+		visit = make_visit()
+		all_sent(visit)
+		visit.planned_start = f"{visit.planned_start:%Y-%m-%d %H:%M:%S}"
+		visit.departed_at = f"{now_datetime():%Y-%m-%d %H:%M:%S}"
+		visit.save()
+		assert written(visit) == ["Visit Planned", "Engineer on the Way"]
+
 	def test_changed_and_back_again(self):
 		visit = make_visit()
 		first = visit.planned_end
@@ -122,6 +130,15 @@ class TestThePlan:
 			("Visit Planned", "Skipped"),
 		]
 		assert next(row for row in rows if row.status == "Skipped").error
+
+	def test_changed_and_back_before_anybody_read_of_it(self):
+		visit = make_visit()
+		all_sent(visit)
+		first = visit.planned_end
+		for end in (add_to_date(first, hours=1), first):
+			visit.planned_end = end
+			visit.save()
+		assert queued(visit) == []
 
 	def test_deleted(self):
 		visit = make_visit()
