@@ -538,6 +538,7 @@ doc_events = {
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
 	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Robot": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
