@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from support_service.field_service import api, visit_messages
-from support_service.support_service.messaging import messages
+from support_service.support_service.messaging import mail_outage, messages
 from tests.factories import (
 	make_customer,
 	make_done_visit,
@@ -15,6 +15,7 @@ from tests.factories import (
 	make_service_engineer,
 	make_service_request,
 )
+from tests.site.stored_name_world import bare
 from tests.site.test_ways import send, settings  # noqa: F401 - fixture
 
 PHONE = "+86 711 385 0303"
@@ -241,6 +242,21 @@ class TestTheWay:
 		frappe.db.set_value("Service Message", way.name, "valid_until", past)
 		(message,) = send(way.name)
 		assert message.status == "Skipped" and "too late" in message.error
+
+	@pytest.mark.parametrize("status", ["Error", "Not Sent"])
+	def test_nor_by_a_mail_server_that_was_down(self, status):
+		visit = self.make()
+		api.depart(visit.name)
+		way = next(row for row in written(visit, "*") if row.event == "Engineer on the Way")
+		mail = {"sender": "us@ours.example", "message": "x", "status": status, "retry": 1}
+		queue = bare("Email Queue", reference_doctype="Service Request", reference_name="x", **mail)
+		past = add_to_date(now_datetime(), minutes=-1)
+		sent = {"status": "Sent", "email_queue": queue.name, "valid_until": past}
+		frappe.db.set_value("Service Message", way.name, sent)
+		for _again in range(2):
+			mail_outage.follow()
+			assert frappe.db.get_value("Email Queue", queue.name, "status") == "Error"
+			assert frappe.db.get_value("Service Message", way.name, "status") == "Skipped"
 
 
 class TestTheReport:

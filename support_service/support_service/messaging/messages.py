@@ -221,7 +221,7 @@ def send(name: str) -> None:
 	"""Send one queued message and mark it, in the caller's transaction; what has become worthless meanwhile is not sent."""
 	message = frappe.get_doc(MESSAGE, name)
 	if message.valid_until and get_datetime(message.valid_until) < now_datetime():
-		late = {"status": SKIPPED, "error": _("Not sent: it came too late to be of use.", of_site())}
+		late = {"status": SKIPPED, "error": _(mail_outage.TOO_LATE, of_site())}
 		message.db_set(late, update_modified=False)
 		return
 	path = registered().get(message.sender)
