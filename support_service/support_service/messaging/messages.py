@@ -11,20 +11,17 @@ from datetime import datetime
 from typing import Any
 
 import frappe
-from babel.dates import format_datetime
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, get_datetime, now_datetime
-from frappe.utils.html_utils import sanitize_html
-from markupsafe import Markup
 
-from support_service.foundation import batches, rows, zones
+from support_service.foundation import batches, rows
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
 from support_service.support_service.messaging import failed_notices, held_messages, mail_outage
 from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
-from support_service.support_service.messaging.texts import case_events, compose
+from support_service.support_service.messaging.texts import case_events, compose, of_moves
 from support_service.support_service.messaging.ways import choice, handing_over, next_way
 from support_service.support_service.messaging.ways.choice import NOT_SENT
 
@@ -44,7 +41,7 @@ def write_about(move: Document, case: Document) -> None:
 	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
 		return  # the survey's mail says the result and asks at once
 	language = language_of(case)
-	tell(case, event, _of_move(case, move, language), key=f"move:{move.name}", language=language)
+	tell(case, event, of_moves.values(case, move, language), key=f"move:{move.name}", language=language)
 
 
 def tell(
@@ -261,35 +258,6 @@ def language_of(case: Document) -> str:
 		frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
 	)
 	return user or customer or of_site()
-
-
-def _of_move(case: Document, move: Document, language: str) -> dict[str, Any]:
-	"""What the texts about a move may say."""
-	return {
-		"status": _(move.to_status, language, "Service Request") if move.to_status else None,
-		"engineer": _engineer_name(move) or None,
-		"reason": move.reason,
-		"resolution": case.resolution,
-		# cleaned of all that could run in a reader's browser
-		"solution_plan": Markup(sanitize_html(case.solution_plan or "", always_sanitize=True)),
-		"due": _due(case, language) if move.action == "create" else None,
-	}
-
-
-def _due(case: Document, language: str) -> str | None:
-	"""The next promise of a new case, as the customer reads it: what, and until when."""
-	if not (case.next_due_at and case.next_due_kind):
-		return None
-	kind = _(case.next_due_kind, lang=language, context="Service Clock")
-	until = format_datetime(get_datetime(case.next_due_at), "medium", locale=zones.locale_of(language))
-	return f"{kind}: {until}"
-
-
-def _engineer_name(move: Document) -> str:
-	"""The engineer at the time of the move, who may have been replaced since."""
-	return (
-		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
-	) or ""
 
 
 def sender_of(case: Document) -> str | None:
