@@ -171,11 +171,6 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Clock Entry", "request"): _LEDGER,
 	("Service Clock Entry", "reference_name"): _LEDGER,
 	("Service Message", "request"): "the only thing it names; whose it is follows from it",
-	(
-		"Service Message",
-		"in_place_of",
-	): "one writer: the message of the same request that its way could not bring",
-	("Service Escalation Step", "robot"): "a chat of our own people: one with a customer is refused",
 	("Service Robot", "customer"): "the only thing it names; whose it is follows from it",
 	("Portal Invitation", "customer"): "the only thing it names; whose it is follows from it",
 	("Service Level Policy", "contract"): _SCOPE,

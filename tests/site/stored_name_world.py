@@ -47,6 +47,7 @@ TEXTS: dict[str, set[str]] = {
 		"Engineer Visit.signed_by",
 		"Portal Invitation.full_name",
 		"Service Request.wished_times",
+		"Support Service Settings.sms_taken_if",
 		"Service Message Template.subject",
 		"Service Message Template.mail",
 		"Service Message Template.mail_html",
