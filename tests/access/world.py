@@ -7,6 +7,7 @@ Side "a": customer A, team A (department After-Sales) with its lead and its engi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import frappe
@@ -14,6 +15,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_coverage.contract import uses as contract_uses
 from support_service.service_intake.mail import spool
+from support_service.support_service.messaging.texts import events
 from tests import factories
 from tests.http_server import api_token
 
@@ -264,8 +266,13 @@ def _robot(side: dict[str, str]) -> str:
 
 
 def _message_template(side: dict[str, str]) -> str:
-	values = {"event": "Work Started", "language": "en", "disabled": 1, "short_text": SECRET_WORDS}
-	return factories.insert("Service Message Template", values, {}).name
+	"""In use, for an event and a language that has none yet, and in which nobody is written."""
+	doctype = "Service Message Template"
+	taken = set(frappe.get_all(doctype, fields=["event", "language"], as_list=True))
+	languages = frappe.get_all("Language", {"name": ("not in", ("en", "zh"))}, pluck="name", order_by="name")
+	event, language = next(pair for pair in product(events.registered(), languages) if pair not in taken)
+	values = {"event": event, "language": language, "short_text": SECRET_WORDS}
+	return factories.insert(doctype, values, {}).name
 
 
 def _mailbox(side: dict[str, str]) -> str:
