@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 18:20:00.000000"
+MODIFIED = "2026-11-28 22:00:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -118,6 +118,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Contract Template": "file-text",
 			"Service Channel": "cable",
 			"Service Mailbox": "mailbox",
+			"Service Message Template": "message-square-text",
 			"Service Robot": "bot",
 			"Alert Source": "radar",
 			"Service API Client": "key-round",

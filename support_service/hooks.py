@@ -540,6 +540,7 @@ doc_events = {
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
 	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Robot": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
@@ -613,7 +614,10 @@ doc_events = {
 	# a row that is saved past its document
 	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	"Service Contract Template": {"validate": "support_service.belonging.in_use.warn"},
-	"Service Level Policy": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Level Policy": {
+		"before_validate": "support_service.support_service.messaging.escalations.before_validate_policy",
+		"validate": "support_service.belonging.in_use.warn",
+	},
 	# what was promised by a calendar is computed again
 	"Service Calendar": {"new_version": "support_service.service_level.clock.recompute.follow_calendar"},
 	"Coverage Decision": {
@@ -669,6 +673,7 @@ support_service_visit_steps = {
 		# hours as far as they are charged
 		"support_service.service_charging.billing.timesheets.record",
 		# last: until then the report acts on the case
+		"support_service.field_service.visit_messages.tell_done",
 		"support_service.field_service.case_sharing.end",
 	],
 	"on_cancel": [
@@ -741,10 +746,19 @@ support_service_message_senders = {
 	"SMS": "support_service.support_service.messaging.ways.sms.send",
 	"Group Chat": "support_service.support_service.messaging.ways.robots.send",
 }
+# what customers are written of, each event with its built-in text; see support_service/messaging/texts/events.py
+support_service_message_events = [
+	"support_service.support_service.messaging.texts.case_events.EVENTS",
+	"support_service.service_charging.decision.message_events.EVENTS",
+	"support_service.field_service.message_events.EVENTS",
+	"support_service.service_parts.loans.message_events.EVENTS",
+	"support_service.service_feedback.message_events.EVENTS",
+]
 support_service_escalation_actions = {
 	"Desk Notification": "support_service.support_service.messaging.escalations.notify_on_desk",
 	"Email": "support_service.support_service.messaging.escalations.send_mail",
 	"SMS": "support_service.support_service.messaging.escalations.send_sms",
+	"Group Chat": "support_service.support_service.messaging.escalations.send_to_chat",
 	"Reassign": "support_service.support_service.messaging.escalations.reassign",
 	"Raise Priority": "support_service.support_service.messaging.escalations.raise_case_priority",
 	"Propose Loan": "support_service.service_parts.loans.proposals.propose_loan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeVar
@@ -64,7 +64,8 @@ def answering(kind: type[Kind] = Answering) -> Iterator[Kind]:
 				self.send_header(name, value)
 			self.send_header("Content-Length", str(len(content) + (100 if said.cut_off else 0)))
 			self.end_headers()
-			self.wfile.write(content)
+			with suppress(BrokenPipeError):  # who asked has given up waiting
+				self.wfile.write(content)
 			self.close_connection = True
 
 		do_GET = do_POST = _answer

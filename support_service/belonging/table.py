@@ -171,6 +171,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Clock Entry", "request"): _LEDGER,
 	("Service Clock Entry", "reference_name"): _LEDGER,
 	("Service Message", "request"): "the only thing it names; whose it is follows from it",
+	("Service Robot", "customer"): "the only thing it names; whose it is follows from it",
 	("Portal Invitation", "customer"): "the only thing it names; whose it is follows from it",
 	("Service Level Policy", "contract"): _SCOPE,
 	("Service Level Policy", "installed_unit"): _SCOPE,

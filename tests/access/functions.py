@@ -30,6 +30,12 @@ support_service.support_service.api.move                  -  -  -  a  b  ab  a  
 support_service.support_service.api.add_multiple          -  -  -  a  b  ab a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.send_many_again       -  -  -  ab ab ab  ab ab  ab
+support_service.support_service.api.test_robot            -  -  -  -  -  -   -  ab  -
+support_service.support_service.messaging.texts.api.message_events  -  -  -  -  -  ab  ab ab  -
+support_service.support_service.messaging.texts.api.built_in_text   -  -  -  -  -  -   -  ab  -
+support_service.support_service.messaging.texts.api.preview_text    -  -  -  -  -  -   -  ab  -
+support_service.support_service.api.messages_of           -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.message_ways          -  -  -  ab ab ab  ab ab  -
 support_service.support_service.api.notify_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.address_state         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.confirm_address       -  -  -  -  -  ab  a  ab  -
@@ -272,6 +278,19 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
 	# each of them is checked on its own; without one nothing is asked
 	"support_service.support_service.api.send_many_again": lambda side: {"names": []},
+	# paused, so nothing is sent
+	"support_service.support_service.api.test_robot": lambda side: {"robot": side["Service Robot"]},
+	"support_service.support_service.messaging.texts.api.message_events": lambda side: {},
+	"support_service.support_service.messaging.texts.api.built_in_text": lambda side: {
+		"event": "Work Started",
+		"language": "en",
+	},
+	"support_service.support_service.messaging.texts.api.preview_text": lambda side: {
+		**_request(side),
+		"text": frappe.as_json({"event": "Work Started", "language": "en"}),
+	},
+	"support_service.support_service.api.messages_of": _request,
+	"support_service.support_service.api.message_ways": lambda side: {},
 	"support_service.support_service.api.notify_again": _request,
 	"support_service.support_service.api.address_state": _request,
 	"support_service.support_service.api.confirm_address": _request,

@@ -48,6 +48,22 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Message Template": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Robot": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Service Mail": """
 		see      -  -  -  -  -  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -524,6 +540,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
+	"Service Robot": {"disabled": 1},
+	"Service Message Template": {"short_text": "changed"},
 	"Service Mail": {"subject": "changed"},
 	"Service Mailbox": {"hourly_limit": 30},
 	"Portal Invitation": {"full_name": "changed"},
@@ -620,6 +638,14 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
+	# of those in use there is one for each event and language
+	"Service Message Template": lambda side: {"event": "Work Started", "language": "en", "disabled": 1},
+	"Service Robot": lambda side: {
+		"robot_name": f"Chat {now().timestamp()}",
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=new",
+	},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},
 	"Service Warranty": lambda side: {

@@ -36,6 +36,7 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"robot",
 		"mail",
 		"mailbox",
 		"names",
@@ -95,6 +96,9 @@ PLAIN = frozenset(
 		# what is on a label: it names nothing that its reader may not see
 		"code",
 		"comment",
+		"event",
+		"language",
+		"expected_at",
 		"contact_name",
 		"contact_phone",
 		"credit_due_on",

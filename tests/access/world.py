@@ -7,6 +7,7 @@ Side "a": customer A, team A (department After-Sales) with its lead and its engi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import frappe
@@ -14,6 +15,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_coverage.contract import uses as contract_uses
 from support_service.service_intake.mail import spool
+from support_service.support_service.messaging.texts import events
 from tests import factories
 from tests.http_server import api_token
 
@@ -251,6 +253,29 @@ def _message(side: dict[str, str]) -> str:
 		status="Sent",
 		message_key=frappe.generate_hash(length=20),
 	)
+
+
+def _robot(side: dict[str, str]) -> str:
+	"""Paused, so that trying it out calls nobody."""
+	values = {
+		"robot_name": factories.unique("Chat"),
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET_WORDS}",
+	}
+	name = factories.insert("Service Robot", values, {}).name
+	frappe.db.set_value("Service Robot", name, "paused_until", add_days(now_datetime(), 9))
+	return name
+
+
+def _message_template(side: dict[str, str]) -> str:
+	"""In use, for an event and a language that has none yet, and in which nobody is written."""
+	doctype = "Service Message Template"
+	taken = set(frappe.get_all(doctype, fields=["event", "language"], as_list=True))
+	languages = frappe.get_all("Language", {"name": ("not in", ("en", "zh"))}, pluck="name", order_by="name")
+	event, language = next(pair for pair in product(events.registered(), languages) if pair not in taken)
+	values = {"event": event, "language": language, "short_text": SECRET_WORDS}
+	return factories.insert(doctype, values, {}).name
 
 
 def _mailbox(side: dict[str, str]) -> str:
@@ -690,6 +715,8 @@ MAKERS = {
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
 	"Service Message": _message,
+	"Service Robot": _robot,
+	"Service Message Template": _message_template,
 	"Service Mailbox": _mailbox,
 	"Service Mail": _mail,
 	"Portal Invitation": lambda side: _row(

@@ -38,6 +38,7 @@ OF_A_CUSTOMER = [
 	"Service Request",
 	"Service Request Move",
 	"Service Message",
+	"Service Robot",
 	"Service Mail",
 	"Service Clock",
 	"Service Clock Entry",

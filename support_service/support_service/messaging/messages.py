@@ -6,20 +6,22 @@ The sweep `send_due` (scheduler, and after every `notify.notify_due`) is the gua
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 import frappe
-from babel.dates import format_datetime
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_to_date, get_datetime, now_datetime
-from frappe.utils.html_utils import sanitize_html
 
-from support_service.constants.words import N_
-from support_service.foundation import batches, rows, zones
+from support_service.foundation import batches, rows
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
-from support_service.support_service.messaging import held_messages, mail_outage
+from support_service.support_service.messaging import failed_notices, held_messages, mail_outage
 from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
+from support_service.support_service.messaging.texts import case_events, compose, of_moves
 from support_service.support_service.messaging.ways import choice, handing_over, next_way
 from support_service.support_service.messaging.ways.choice import NOT_SENT
 
@@ -30,36 +32,50 @@ SKIPPED = "Skipped"
 # stands in the body for what only the recipient may read
 SECRET_MARK = "__secret__"
 
-# What the customer reads after each move; None where they need not hear of it.
-TEXTS: dict[str, tuple[str, str]] = {
-	"create": (
-		N_("We have received your request"),
-		N_("Your request was recorded. We will assign an engineer shortly."),
-	),
-	"assign": (N_("An engineer is assigned"), N_("{engineer} will take care of your request.")),
-	"reassign": (N_("Another engineer is assigned"), N_("{engineer} will take care of your request.")),
-	"start": (N_("Work has started"), N_("{engineer} has started to work on your request.")),
-	"wait_for_customer": (N_("We need something from you"), "{reason}"),
-	"deliver_plan": (N_("How we will solve it"), "{plan}"),
-	"restore": (N_("Your business is restored"), N_("Full repair goes on until the fault is removed.")),
-	"resolve": (N_("Your request is resolved"), "{resolution}"),
-	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
-	"reopen": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
-	"confirm": (N_("Your request is closed"), N_("Thank you for your answer.")),
-	"cancel": (N_("Your request is cancelled"), N_("Please call us if you do not agree.")),
-}
-
 
 def write_about(move: Document, case: Document) -> None:
 	"""Write to the customer about one move, by the channel they prefer; called by notify.notify, once for each move."""
-	text = TEXTS.get(move.action)
-	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
+	event = case_events.OF_MOVE.get(move.action)
+	if not event or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
 	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
 		return  # the survey's mail says the result and asks at once
 	language = language_of(case)
-	subject = f"[{case.name}] {_(text[0], lang=language)}"
-	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")
+	tell(case, event, of_moves.values(case, move, language), key=f"move:{move.name}", language=language)
+
+
+def tell(
+	case: Document,
+	event: str,
+	values: Mapping[str, Any],
+	*,
+	key: str,
+	language: str | None = None,
+	sender: str | None = None,
+	secret: str | None = None,
+	at_any_hour: bool = False,
+	valid_until: datetime | None = None,
+) -> str | None:
+	"""Write to the customer of `event`, once for each `key`; returns the message's name, None where they cannot be reached.
+
+	values: of the event's own fields, see texts/events.py. The other parameters are those of `queue`.
+	"""
+	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
+	if existing or not (sender or sender_of(case)):
+		return existing
+	text = compose.compose(event, case, values, language or language_of(case))
+	return queue(
+		case,
+		subject=text.subject,
+		body=text.mail,
+		short=text.short,
+		event=event,
+		key=key,
+		sender=sender,
+		secret=secret,
+		at_any_hour=at_any_hour,
+		valid_until=valid_until,
+	)
 
 
 def queue(
@@ -71,6 +87,10 @@ def queue(
 	sender: str | None = None,
 	recipient: str | None = None,
 	secret: str | None = None,
+	short: str | None = None,
+	event: str | None = None,
+	at_any_hour: bool = False,
+	valid_until: datetime | None = None,
 ) -> str | None:
 	"""Put one message into the outbox; returns its name, None where the customer cannot be reached this way.
 
@@ -78,6 +98,8 @@ def queue(
 	sender: name of a registered sender; default the case's preferred channel, else e-mail.
 	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten. Such a
 	message answers for the customer, so it waits until the address is confirmed; see customer_people.
+	short: the words for a text message or a chat; default those of the body. event: what it is about, see texts/events.py.
+	at_any_hour: it rings in quiet hours, too. valid_until: when it has become worthless; it is not sent any more then.
 	"""
 	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
 	if existing:
@@ -91,18 +113,25 @@ def queue(
 	recipient = recipient or choice.address(case, sender)
 	if not recipient:
 		return None
+	due, waits_for = (
+		choice.when(case, sender, recipient, at_any_hour) if to_customer else (now_datetime(), None)
+	)
 	row = frappe.get_doc(
 		{
 			"doctype": MESSAGE,
 			"request": case.name,
+			"event": event,
 			"sender": sender,
 			"recipient": recipient,
 			"to_customer": int(to_customer),
 			"subject": subject[:140],
 			"body": body,
+			"short_text": short,
 			"secret": secret,
 			"status": QUEUED,
-			"due_at": choice.due_at(case, sender, recipient) if to_customer else now_datetime(),
+			"due_at": due,
+			"waits_for": waits_for,
+			"valid_until": valid_until,
 			"message_key": key,
 		}
 	)
@@ -123,6 +152,8 @@ def skip_receipt(case: Document, reason: str) -> None:
 		"sender": DEFAULT_SENDER,
 		"recipient": case.contact_email,
 		"error": reason,
+		"to_customer": 1,
+		"event": case_events.OF_MOVE["create"],
 	}
 	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
 	rows.insert(MESSAGE, [values])
@@ -184,13 +215,18 @@ def _lock(name: str) -> bool:
 
 
 def send(name: str) -> None:
-	"""Send one queued message and mark it, in the caller's transaction."""
+	"""Send one queued message and mark it, in the caller's transaction; what has become worthless meanwhile is not sent."""
 	message = frappe.get_doc(MESSAGE, name)
+	if message.valid_until and get_datetime(message.valid_until) < now_datetime():
+		late = {"status": SKIPPED, "error": _(mail_outage.TOO_LATE, of_site())}
+		message.db_set(late, update_modified=False)
+		return
 	path = registered().get(message.sender)
 	if not path:
 		frappe.throw(_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError)
 	if message.secret:
 		message.body = message.body.replace(SECRET_MARK, message.secret)
+		message.short_text = (message.short_text or "").replace(SECRET_MARK, message.secret)
 	frappe.get_attr(path)(message)
 	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None, "sending_since": None}
 	sent["email_queue"] = message.email_queue
@@ -211,6 +247,8 @@ def _postpone(name: str, error: Exception) -> None:
 		if given_up or goes_on:
 			values["status"] = FAILED
 	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
+	if values["status"] == FAILED:
+		failed_notices.notify_of(name)
 
 
 def language_of(case: Document) -> str:
@@ -220,40 +258,6 @@ def language_of(case: Document) -> str:
 		frappe.db.get_value("Customer", case.customer, "language") if case.customer and not user else None
 	)
 	return user or customer or of_site()
-
-
-def _body(case: Document, move: Document, text: str, language: str) -> str:
-	line = _(text, lang=language).format(
-		engineer=frappe.utils.escape_html(_engineer_name(move)),
-		reason=frappe.utils.escape_html(move.reason or ""),
-		resolution=frappe.utils.escape_html(case.resolution or ""),
-		plan=sanitize_html(case.solution_plan or "", always_sanitize=True),
-	)
-	context = {
-		"case": case,
-		"status": move.to_status,
-		"line": line,
-		"language": language,
-		"due": _due(case, language) if move.action == "create" else None,
-		"url": frappe.utils.get_url(f"/service/{case.name}"),
-	}
-	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
-
-
-def _due(case: Document, language: str) -> str | None:
-	"""The next promise of a new case, as the customer reads it: what, and until when."""
-	if not (case.next_due_at and case.next_due_kind):
-		return None
-	kind = _(case.next_due_kind, lang=language, context="Service Clock")
-	until = format_datetime(get_datetime(case.next_due_at), "medium", locale=zones.locale_of(language))
-	return f"{kind}: {until}"
-
-
-def _engineer_name(move: Document) -> str:
-	"""The engineer at the time of the move, who may have been replaced since."""
-	return (
-		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
-	) or ""
 
 
 def sender_of(case: Document) -> str | None:

@@ -2,6 +2,7 @@
 // {% include "support_service/public/js/asked_by_form.js" %}
 // {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_scan.js" %}
+// {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_way.js" %}
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
@@ -42,6 +43,7 @@ frappe.ui.form.on("Engineer Visit", {
 			support_service.colours.visit_status[frm.doc.status] || "gray"
 		);
 		add_time_buttons(frm);
+		support_service.visit_way.add_new_time_button(frm);
 		support_service.visit_scan.show(frm);
 		show_stock(frm);
 		show_charge(frm);
@@ -161,7 +163,7 @@ function add_time_buttons(frm) {
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	const start = () => stamp(frm, action);
+	const start = () => (action === "depart" ? support_service.visit_way.set_off(frm) : stamp(frm, action));
 	frm.add_custom_button(label, start).removeClass("btn-default").addClass("btn-primary");
 	support_service.next_on_phone(frm, [{ label, start }]);
 }

@@ -16,6 +16,7 @@ class ServiceMessage(Document):
 		due_at: DF.Datetime | None
 		email_queue: DF.Data | None
 		error: DF.SmallText | None
+		event: DF.Data | None
 		in_place_of: DF.Link | None
 		message_key: DF.Data | None
 		recipient: DF.Data | None
@@ -23,9 +24,12 @@ class ServiceMessage(Document):
 		sender: DF.Data
 		sending_since: DF.Datetime | None
 		sent_on: DF.Datetime | None
+		short_text: DF.SmallText | None
 		status: DF.Literal["Queued", "Waiting for Confirmation", "Sending", "Sent", "Failed", "Skipped"]
 		subject: DF.Data | None
 		to_customer: DF.Check
+		valid_until: DF.Datetime | None
+		waits_for: DF.Literal["", "Quiet Hours", "Hourly Limit"]
 	# end: auto-generated types
 	pass
 

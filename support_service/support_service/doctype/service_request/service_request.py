@@ -57,7 +57,7 @@ class ServiceRequest(Document):
 		next_due_at: DF.Datetime | None
 		next_due_kind: DF.Data | None
 		pick_requested_by: DF.Link | None
-		preferred_channel: DF.Data | None
+		preferred_channel: DF.Autocomplete | None
 		prevention: DF.TextEditor | None
 		previous_request: DF.Link | None
 		priority: DF.Literal["", "Critical", "High", "Medium", "Low"]

@@ -12,7 +12,7 @@ class ServiceRobot(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		customer: DF.Link
+		customer: DF.Link | None
 		disabled: DF.Check
 		kind: DF.Literal["WeCom", "DingTalk", "Feishu", "Slack"]
 		minute_began: DF.Datetime | None

@@ -22,6 +22,8 @@ NOT_SENT = ("Portal", "Phone")
 RINGS = (SMS, CHAT)
 # a chat has more readers than the one who wrote to us, so nothing goes there unless it was chosen
 INSTEAD = (EMAIL, SMS)
+# what a message waits for
+QUIET, LIMIT = "Quiet Hours", "Hourly Limit"
 
 
 def preferred(case: Document) -> str:
@@ -48,12 +50,20 @@ def instead_of(case: Document, tried: set[str]) -> tuple[str, str] | None:
 	return None
 
 
-def due_at(case: Document, sender: str, recipient: str) -> datetime:
-	"""When a message that is written now may leave."""
-	due = max(now_datetime(), _after_the_hour_is_over(recipient))
-	if sender in RINGS:
-		due = quiet.end_of(due, *_quiet_hours(case.customer)) or due
-	return due
+def when(
+	case: Document, sender: str, recipient: str, at_any_hour: bool = False
+) -> tuple[datetime, str | None]:
+	"""When a message that is written now may leave, and what it waits for until then: QUIET, LIMIT or nothing.
+
+	at_any_hour: quiet hours do not hold it, as somebody comes at that very hour.
+	"""
+	now = now_datetime()
+	due = max(now, _after_the_hour_is_over(recipient))
+	waits_for = LIMIT if due > now else None
+	rings = sender in RINGS and not at_any_hour
+	if rings and (end := quiet.end_of(due, *_quiet_hours(case.customer))):
+		return end, QUIET
+	return due, waits_for
 
 
 def _after_the_hour_is_over(recipient: str) -> datetime:

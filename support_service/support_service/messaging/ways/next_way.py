@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import frappe
-from frappe.utils import now_datetime
 
 from support_service.support_service.messaging.ways import choice
 
@@ -29,6 +28,7 @@ def follow(name: str) -> str | None:
 	if not found:
 		return None
 	sender, recipient = found
+	due, waits_for = choice.when(case, sender, recipient)
 	row = frappe.get_doc(
 		{
 			"doctype": MESSAGE,
@@ -40,7 +40,11 @@ def follow(name: str) -> str | None:
 			"subject": message.subject,
 			"body": message.body,
 			"status": "Queued",
-			"due_at": max(now_datetime(), choice.due_at(case, sender, recipient)),
+			"short_text": message.short_text,
+			"event": message.event,
+			"due_at": due,
+			"waits_for": waits_for,
+			"valid_until": message.valid_until,
 			"message_key": f"{first}|{sender}"[:140],
 		}
 	)

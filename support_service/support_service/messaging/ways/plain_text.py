@@ -11,7 +11,10 @@ CELLS = ("td", "th")
 def of_html(html: str) -> str:
 	"""One line per paragraph, row or item; the cells of a row side by side; a link as its words and its address."""
 	# a line end inside the text of a mail is a space there
-	soup = BeautifulSoup(" ".join((html or "").split()), "html.parser")
+	text = " ".join((html or "").split())
+	if "<" not in text and "&" not in text:
+		return text
+	soup = BeautifulSoup(text, "html.parser")
 	for link in soup.find_all("a", href=True):
 		words, address = link.get_text(" ", strip=True), str(link["href"])
 		link.replace_with(NavigableString(address if words in ("", address) else f"{words}: {address}"))

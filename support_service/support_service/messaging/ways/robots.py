@@ -1,4 +1,5 @@
-"""The sender *Group Chat*: the robot of a chat that the customer shares with us, in WeCom, DingTalk, Feishu or Slack.
+"""The sender *Group Chat*: the robot of a chat in WeCom, DingTalk, Feishu or Slack, which the customer shares with us or which is
+our own people's.
 
 The recipient of such a message is the name of a Service Robot.
 """
@@ -42,6 +43,12 @@ def of_customer(customer: str | None) -> str | None:
 	return frappe.db.get_value(ROBOT, {"customer": customer, "disabled": 0}, "name", order_by="creation desc")
 
 
+def is_ours(robot: str | None) -> bool:
+	"""Whether `robot` is in use in a chat of our own people, which no customer reads."""
+	found = robot and frappe.db.get_value(ROBOT, robot, ["disabled", "customer"], as_dict=True)
+	return bool(found and not found.disabled and not found.customer)
+
+
 def send(message: Document) -> None:
 	"""Send one Service Message.
 
@@ -51,7 +58,8 @@ def send(message: Document) -> None:
 	"""
 	if not frappe.db.exists(ROBOT, {"name": message.recipient, "disabled": 0}):
 		raise RefusedError(_("The robot {0} is switched off or deleted.").format(message.recipient))
-	text = plain_text.of_html(f"<p>{frappe.utils.escape_html(message.subject or '')}</p>{message.body or ''}")
+	subject = frappe.utils.escape_html(message.subject or "")
+	text = message.short_text or plain_text.of_html(f"<p>{subject}</p>{message.body or ''}")
 	take_turn(message.recipient)
 	handing_over.begin(message)
 	check(message.recipient, post(frappe.get_doc(ROBOT, message.recipient), text))

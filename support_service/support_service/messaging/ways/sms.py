@@ -58,7 +58,9 @@ def send(message: Document) -> None:
 		)
 	settings = frappe.get_doc("SMS Settings")
 	(number,) = validate_receiver_nos([message.recipient])
-	text = robot_forms.cut(plain_text.of_html(message.body), LONGEST, in_characters=True)
+	text = robot_forms.cut(
+		message.short_text or plain_text.of_html(message.body), LONGEST, in_characters=True
+	)
 	request = _request(settings, number, text)
 	handing_over.begin(message)
 	try:
