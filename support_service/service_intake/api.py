@@ -14,6 +14,7 @@ from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import role_check
 from support_service.renamed import names_of_last_release
 from support_service.service_intake import hotline
+from support_service.service_intake.calls import duty, screen
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
 
@@ -57,14 +58,21 @@ def open_case(
 	contact_name: str | None = None,
 	contact_phone: str | None = None,
 	key: str | None = None,
-) -> dict[str, str]:
-	"""Create the case of a call; returns its `name`, `priority`, `team` and `department_queue`.
+	department_queue: str | None = None,
+	call: str | None = None,
+) -> dict[str, Any]:
+	"""Create the case of a call; returns its `name`, `priority`, `team`, `department_queue`, and `duty`: who is on duty where
+	its team is outside office hours.
 
 	`key` is made by the screen once per call: an impatient second click returns the same case.  An unknown caller
 	needs a name or a number, so that somebody can be called back.
+	department_queue: where the case goes by the agent's choice; without one the routing rules decide.
+	call: the Service Call in which it was reported; the two name each other from then on.
 	"""
 	_only_for_hotline()
 	frappe.has_permission("Service Request", "create", throw=True)
+	if call:
+		frappe.has_permission("Service Call", "read", doc=call, throw=True)
 	_require_caller(customer, contact_name, contact_phone)
 	if installed_unit:
 		frappe.has_permission("Installed Unit", "read", doc=installed_unit, throw=True)
@@ -79,10 +87,14 @@ def open_case(
 		contact=contact,
 		contact_name=contact_name,
 		contact_phone=contact_phone,
+		department_queue=department_queue or None,
 	)
 	name = accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}" if key else None)
+	if call:
+		screen.write_down(call, name)
 	fields = ["name", "priority", "team", "department_queue"]
-	return frappe.db.get_value("Service Request", name, fields, as_dict=True)
+	created = frappe.db.get_value("Service Request", name, fields, as_dict=True)
+	return {**created, "duty": duty.of_team(created.team)}
 
 
 class CallerMissingError(frappe.ValidationError):

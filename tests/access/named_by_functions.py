@@ -63,6 +63,8 @@ NAMES = frozenset(
 		"invitation",
 		"source",
 		"alert",
+		"call",
+		"call_back",
 		"delivery",
 		"engineers",
 		"rows",
@@ -99,9 +101,11 @@ PLAIN = frozenset(
 		"contact_phone",
 		"credit_due_on",
 		"credit_expected",
+		"department_queue",
 		"description",
 		"doctype",
 		"dry_run",
+		"due_by",
 		"due_on",
 		"end",
 		"filters",
@@ -199,6 +203,7 @@ NOTHING_TO_REFUSE = {
 		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
 	},
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
+	("service_intake.calls.api.my_calls", "call"): "one that the caller may not see is left out of the answer",
 	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }
@@ -389,6 +394,24 @@ FURTHER: dict[tuple[str, str], Further] = {
 		lambda own, foreign: {"subject": "Call", "customer": foreign["customer"]},
 		"Customer",
 		"customer",
+	),
+	("service_intake.api.open_case", "call"): Further(
+		"agent",
+		lambda own, foreign: {
+			"subject": "Call",
+			"customer": own["customer"],
+			"call": foreign["Service Call"],
+		},
+		"Customer",
+		"customer",
+	),
+	("service_intake.calls.api.note_on_case", "request"): Further(
+		"lead",
+		lambda own, foreign: {
+			"call": own["Service Call"],
+			"request": foreign["Service Request"],
+			"note": "Called",
+		},
 	),
 	("service_intake.api.open_case", "installed_unit"): Further(
 		"agent",
