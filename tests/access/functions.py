@@ -159,6 +159,8 @@ support_service.service_api.v1.attach_file             -  a  b  a  b  ab  a  ab 
 support_service.service_api.webhooks.api.send_again    -  -  -  -  -  -   -  ab  -
 support_service.service_api.v1.openapi_json            ab ab ab ab ab ab  ab ab  ab
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.channels_by_hand       -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.enter_case             -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
@@ -545,6 +547,13 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"delivery": side["Service Webhook Delivery"]
 	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
+	"support_service.service_intake.api.channels_by_hand": lambda side: {},
+	"support_service.service_intake.api.enter_case": lambda side: {
+		"channel": "Letter",
+		"subject": "Letter",
+		"customer": side["customer"],
+		"installed_unit": side[_UNIT],
+	},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
 	"support_service.service_intake.mail.api.view": _mail,

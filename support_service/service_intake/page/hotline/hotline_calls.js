@@ -66,7 +66,7 @@ support_service.HotlineCalls = class HotlineCalls {
 		const { hits, chosen } = await frappe.xcall(`${this.api}.caller_of`, { call: call.name });
 		if (this.name() !== call.name) return;
 		if (chosen) {
-			await page.set_contact(chosen);
+			await page.set_contact({ ...chosen, phone: call.number });
 			return page.open_customer(chosen.customer, true);
 		}
 		page.show_hits(hits, call.number);
