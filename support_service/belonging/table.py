@@ -101,7 +101,9 @@ _CHARGE = "one writer: charging names what was made from this decision"
 _LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
 _REMOVED = "one writer, which repeats the visit; whose part it was on that day does not change"
 _MAIL = "what a message became, written by the app; whose request it is may be corrected afterwards"
-_CALLED = "one writer: who called and about what, as a person said; whose request it is may be corrected afterwards"
+_CALLED = (
+	"one writer: who called and about what, as a person said; whose request it is may be corrected afterwards"
+)
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {

@@ -147,9 +147,7 @@ def enter_case(
 		department_queue=department_queue or None,
 	)
 	named = frappe.parse_json(files) if isinstance(files, str) and files else files
-	name = by_hand.take_in(
-		channel, payload, named or (), key=f"{frappe.session.user}:{key}" if key else None
-	)
+	name = by_hand.take_in(channel, payload, named or (), key=f"{frappe.session.user}:{key}" if key else None)
 	fields = ["name", "priority", "team", "department_queue"]
 	return frappe.db.get_value("Service Request", name, fields, as_dict=True)
 

@@ -31,7 +31,9 @@ def channels() -> list[dict[str, str]]:
 	"""Channels to choose from: `value` the name, `label` in the caller's language."""
 	offered = [*BUILTIN, *_made_by_admins()]
 	enabled = set(
-		frappe.get_all("Service Channel", {"name": ["in", offered], "enabled": 1}, pluck="name", order_by=None)
+		frappe.get_all(
+			"Service Channel", {"name": ["in", offered], "enabled": 1}, pluck="name", order_by=None
+		)
 	)
 	return [{"value": name, "label": _(name)} for name in offered if name in enabled]
 

@@ -518,7 +518,9 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.service_intake.calls.api.live_view": lambda side: {},
 	# done already: refused once the right is there
-	"support_service.service_intake.calls.api.take_call_back": lambda side: {"call_back": side["Service Call Back"]},
+	"support_service.service_intake.calls.api.take_call_back": lambda side: {
+		"call_back": side["Service Call Back"]
+	},
 	"support_service.service_intake.calls.api.who_calls_back": lambda side: {},
 	"support_service.service_intake.calls.api.assign_call_back": lambda side: {
 		"call_back": side["Service Call Back"],

@@ -206,7 +206,10 @@ NOTHING_TO_REFUSE = {
 		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
 	},
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
-	("service_intake.calls.api.my_calls", "call"): "one that the caller may not see is left out of the answer",
+	(
+		"service_intake.calls.api.my_calls",
+		"call",
+	): "one that the caller may not see is left out of the answer",
 	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }

@@ -569,7 +569,13 @@ def _alert(side: dict[str, str]) -> str:
 
 
 def _call_log(side: dict[str, str]) -> str:
-	values = {"id": factories.unique("call"), "from": "17", "to": "18", "type": "Incoming", "status": "Completed"}
+	values = {
+		"id": factories.unique("call"),
+		"from": "17",
+		"to": "18",
+		"type": "Incoming",
+		"status": "Completed",
+	}
 	return factories.insert("Call Log", values, {}).name
 
 

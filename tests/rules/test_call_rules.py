@@ -31,7 +31,9 @@ def test_likeness(calling, stored, like):
 	assert numbers.likeness(stored, calling) == like
 
 
-@pytest.mark.parametrize(("calling", "stored"), [("+49 30 12345", "030/12345"), ("+862112345678", "12345678")])
+@pytest.mark.parametrize(
+	("calling", "stored"), [("+49 30 12345", "030/12345"), ("+862112345678", "12345678")]
+)
 def test_the_tail_finds_every_writing(calling, stored):
 	assert numbers.tail(calling) in numbers.digits(stored)
 	assert numbers.tail(stored) in numbers.digits(calling)

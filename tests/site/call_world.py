@@ -62,7 +62,9 @@ def make_agent() -> tuple[str, str]:
 		"Employee",
 		{
 			"first_name": unique("Agent"),
-			"gender": "Female" if frappe.db.exists("Gender", "Female") else frappe.get_all("Gender", pluck="name")[0],
+			"gender": "Female"
+			if frappe.db.exists("Gender", "Female")
+			else frappe.get_all("Gender", pluck="name")[0],
 			"date_of_birth": "1990-01-01",
 			"date_of_joining": "2020-01-01",
 			"cell_number": phone,

@@ -41,7 +41,9 @@ def test_a_second_call_of_the_number_joins_it(again):
 	phone = number()
 	unanswered(phone, 10)
 	unanswered(again.format(phone, phone.removeprefix("+86")))
-	backs = frappe.get_all("Service Call Back", {"open_key": phone[1:]}, ["calls", "first_call_on", "last_call_on"])
+	backs = frappe.get_all(
+		"Service Call Back", {"open_key": phone[1:]}, ["calls", "first_call_on", "last_call_on"]
+	)
 	assert [row.calls for row in backs] == [2]
 	assert backs[0].first_call_on < backs[0].last_call_on
 

@@ -96,7 +96,8 @@ def test_who_took_a_call_keeps_it_when_the_telephone_system_names_nobody(agent):
 
 
 @pytest.mark.parametrize(
-	("calling", "stored"), [("+49 30 {0}", "030/{0}"), ("0049 30 {0}", "(030) {0}"), ("+86139{0}00", "139{0}00")]
+	("calling", "stored"),
+	[("+49 30 {0}", "030/{0}"), ("0049 30 {0}", "(030) {0}"), ("+86139{0}00", "139{0}00")],
 )
 def test_the_caller_is_found_however_the_number_is_written(calling, stored, agent):
 	local = str(int(frappe.generate_hash(length=8), 36) % 10**6).zfill(6).replace("0", "7")
@@ -248,7 +249,9 @@ def test_a_second_matter_of_one_call_says_so(agent):
 def test_a_recording_that_is_no_link_is_none():
 	case = make_service_request()
 	log = ring(number(), recording_url="javascript:alert(1)")
-	frappe.db.set_value("Service Call", call_of(log).name, {"service_request": case.name, "note": "<img src=x>"})
+	frappe.db.set_value(
+		"Service Call", call_of(log).name, {"service_request": case.name, "note": "<img src=x>"}
+	)
 	card = timeline.calls_of_case("Service Request", case.name)[0]["content"]
 	assert "javascript" not in card and "<img" not in card
 

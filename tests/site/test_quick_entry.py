@@ -4,7 +4,14 @@ import frappe
 import pytest
 
 from support_service.service_intake import api, by_hand, channels
-from tests.factories import insert, make_customer, make_installed_unit, make_service_request, make_user, unique
+from tests.factories import (
+	insert,
+	make_customer,
+	make_installed_unit,
+	make_service_request,
+	make_user,
+	unique,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +54,9 @@ def test_the_scans_become_private_files_of_the_case(agent):
 	again = api.enter_case("Letter", "Broken", **given)
 	assert again == created
 	files = frappe.get_all(
-		"File", {"attached_to_doctype": "Service Request", "attached_to_name": created["name"]}, ["name", "is_private"]
+		"File",
+		{"attached_to_doctype": "Service Request", "attached_to_name": created["name"]},
+		["name", "is_private"],
 	)
 	assert sorted(row.name for row in files) == sorted(scans)
 	assert all(row.is_private for row in files)

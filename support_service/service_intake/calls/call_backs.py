@@ -54,10 +54,10 @@ def add(call: Any) -> None:
 
 def reached(call: Any) -> None:
 	"""We talk with somebody: what was to be called back at this number is done."""
-	if row := _locked_of_number(call.number_key):
-		if not row.last_call_on or get_datetime(call.started_on) >= row.last_call_on:
-			_close(row.name, call.agent, None)
-			frappe.db.set_value(CALL, call.name, "call_back", row.name, update_modified=False)
+	row = _locked_of_number(call.number_key)
+	if row and (not row.last_call_on or get_datetime(call.started_on) >= row.last_call_on):
+		_close(row.name, call.agent, None)
+		frappe.db.set_value(CALL, call.name, "call_back", row.name, update_modified=False)
 
 
 def tried(call: Any) -> None:
@@ -83,7 +83,9 @@ def assign(name: str, user: str, due_by: datetime | str | None = None) -> None:
 	frappe.db.set_value(BACK, row.name, changes)
 	if user not in (frappe.session.user, row.assigned_to):
 		people.notify(
-			[user], lambda lang: _("Please call back: {0}", lang).format(row.number), document=(BACK, row.name)
+			[user],
+			lambda lang: _("Please call back: {0}", lang).format(row.number),
+			document=(BACK, row.name),
 		)
 
 

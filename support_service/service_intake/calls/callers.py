@@ -55,7 +55,8 @@ def contact_hits(number: str | None) -> list[Hit]:
 		own = [tie for tie in ties if tie.contact == row.name]
 		known = {(tie.contact, tie.customer) for tie in own if tie.known}
 		found += [
-			look_up.contact_hit(row, customer, known) for customer in ([tie.customer for tie in own] or [None])
+			look_up.contact_hit(row, customer, known)
+			for customer in ([tie.customer for tie in own] or [None])
 		]
 	return found
 

@@ -38,5 +38,7 @@ def _card(call: Any) -> str:
 		lines.append(f"<div>{escape_html(call.note)}</div>")
 	if (call.recording_url or "").startswith(SCHEMES):
 		link = escape_html(call.recording_url)
-		lines.append(f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{_("Recording")}</a></div>')
+		lines.append(
+			f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{_("Recording")}</a></div>'
+		)
 	return "".join(lines)
