@@ -75,7 +75,8 @@ support_service.HotlineLive = class HotlineLive {
 	}
 
 	call(row, since) {
-		const who = row.agent ? this.text(this.names[row.agent] || row.agent) : __("nobody has taken it");
+		const nobody = { Waiting: __("nobody has taken it"), Talking: __("not known who") }[row.state] || "";
+		const who = row.agent ? this.text(this.names[row.agent] || row.agent) : nobody;
 		const about = row.service_request ? this.link("Service Request", row.service_request) : "";
 		return `<div class="hotline-live-row">
 			<div>${this.link("Service Call", row.name, row.number || __("unknown number"))}

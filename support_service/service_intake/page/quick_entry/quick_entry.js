@@ -33,6 +33,7 @@ support_service.QuickEntry = class QuickEntry {
 
 	async make() {
 		const channels = await frappe.xcall(`${this.api}.channels_by_hand`);
+		this.first_channel = channels[0]?.value;
 		const options = (fieldname) =>
 			frappe.meta
 				.get_docfield("Service Request", fieldname)
@@ -54,7 +55,7 @@ support_service.QuickEntry = class QuickEntry {
 					fieldname: "channel",
 					label: __("How It Reached Us"),
 					options: channels,
-					default: channels[0]?.value,
+					default: this.first_channel,
 					reqd: 1,
 				},
 				{ fieldtype: "Data", fieldname: "subject", label: __("Subject"), reqd: 1 },
@@ -104,7 +105,7 @@ support_service.QuickEntry = class QuickEntry {
 		// the server returns the same case for the same key, however often the button is pressed
 		this.key = frappe.utils.get_random(20);
 		this.files = [];
-		const channel = this.form.get_value("channel");
+		const channel = this.form.get_value("channel") || this.first_channel;
 		this.form.clear();
 		this.form.set_values({
 			channel,
