@@ -36,9 +36,7 @@ Object.assign(support_service.call_back_actions, {
 	close(name, after) {
 		const dialog = new frappe.ui.Dialog({
 			title: __("Called Back"),
-			fields: [
-				{ fieldtype: "Small Text", fieldname: "note", label: __("How it ended"), reqd: 1 },
-			],
+			fields: [{ fieldtype: "Small Text", fieldname: "note", label: __("How it ended"), reqd: 1 }],
 			primary_action_label: __("Done"),
 			primary_action: async (values) => {
 				await frappe.xcall(`${this.API}.close_call_back`, { call_back: name, ...values });

@@ -177,7 +177,12 @@ support_service.Hotline = class Hotline {
 		// the server returns the same case for the same key, however often the button is pressed
 		this.key = frappe.utils.get_random(20);
 		this.form.clear();
-		this.form.set_values({ request_type: "Fault", impact: "Medium", urgency: "Medium", department_queue: "" });
+		this.form.set_values({
+			request_type: "Fault",
+			impact: "Medium",
+			urgency: "Medium",
+			department_queue: "",
+		});
 		this.show_caller();
 	}
 

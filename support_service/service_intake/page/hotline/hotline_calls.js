@@ -113,7 +113,7 @@ support_service.HotlineCalls = class HotlineCalls {
 		const recording = /^(https?:\/\/|\/)/.test(call.recording_url || "")
 			? `<a href="${cards.text(call.recording_url)}" target="_blank" rel="noopener noreferrer">${__(
 					"Recording"
-			  )}</a>`
+				)}</a>`
 			: "";
 		return `<div class="hotline-call ${call.state === "Waiting" ? "waiting" : ""}">
 			${support_service.colours.pill("call_state", call.state)}

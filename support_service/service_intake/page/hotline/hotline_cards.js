@@ -90,7 +90,9 @@ Object.assign(support_service.hotline_cards, {
 	duty(teams) {
 		return teams
 			.map((team) => {
-				const people = team.engineers.map((row) => [row.engineer_name, row.phone].filter(Boolean).join(" "));
+				const people = team.engineers.map((row) =>
+					[row.engineer_name, row.phone].filter(Boolean).join(" ")
+				);
 				const who = people.length
 					? __("on duty: {0}", [this.text(people.join(", "))])
 					: __("nobody is on duty");
@@ -103,11 +105,13 @@ Object.assign(support_service.hotline_cards, {
 
 	created({ name, priority, team, department_queue, duty }) {
 		const where = team || (department_queue && __(department_queue)) || "";
-		return __("{0} is created. Priority: {1}. Team: {2}.", [
-			`<b>${this.link("Service Request", name)}</b>`,
-			__(priority),
-			this.text(where) || "–",
-		]) + (duty?.closed ? this.on_duty_told(duty) : "");
+		return (
+			__("{0} is created. Priority: {1}. Team: {2}.", [
+				`<b>${this.link("Service Request", name)}</b>`,
+				__(priority),
+				this.text(where) || "–",
+			]) + (duty?.closed ? this.on_duty_told(duty) : "")
+		);
 	},
 
 	on_duty_told({ engineers }) {
@@ -115,7 +119,7 @@ Object.assign(support_service.hotline_cards, {
 		return people.length
 			? `<br>${__("The team is outside office hours; on duty and notified: {0}", [
 					this.text(people.join(", ")),
-			  ])}`
+				])}`
 			: `<br>${__("The team is outside office hours, and nobody is on duty.")}`;
 	},
 

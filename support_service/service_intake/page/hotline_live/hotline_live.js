@@ -26,7 +26,11 @@ support_service.HotlineLive = class HotlineLive {
 		this.body = $('<div class="hotline-live" aria-live="polite"></div>').appendTo(
 			page.main.addClass("border-0")
 		);
-		page.set_secondary_action(__("Call-Backs"), () => frappe.set_route("List", "Service Call Back"), "call");
+		page.set_secondary_action(
+			__("Call-Backs"),
+			() => frappe.set_route("List", "Service Call Back"),
+			"call"
+		);
 		this.body.on("click", "[data-assign]", (event) =>
 			this.actions.assign($(event.currentTarget).data("assign"), () => this.look())
 		);
@@ -106,7 +110,9 @@ support_service.HotlineLive = class HotlineLive {
 	duty(teams) {
 		return teams
 			.map((team) => {
-				const people = team.engineers.map((row) => [row.engineer_name, row.phone].filter(Boolean).join(" "));
+				const people = team.engineers.map((row) =>
+					[row.engineer_name, row.phone].filter(Boolean).join(" ")
+				);
 				const who = people.length
 					? __("on duty: {0}", [this.text(people.join(", "))])
 					: __("nobody is on duty");

@@ -158,9 +158,9 @@ support_service.QuickEntry = class QuickEntry {
 			});
 			const link = frappe.utils.get_form_link("Service Request", created.name, true);
 			this.start();
-			this.body.find(".quick-entry-done").html(
-				`<p>${__("{0} is created. The next one can be entered.", [`<b>${link}</b>`])}</p>`
-			);
+			this.body
+				.find(".quick-entry-done")
+				.html(`<p>${__("{0} is created. The next one can be entered.", [`<b>${link}</b>`])}</p>`);
 		} finally {
 			this.creating = false;
 		}
