@@ -267,6 +267,14 @@ def test_what_is_written_past_the_events_is_followed_by_the_sweep():
 	assert call_of(silent).state == "Waiting"
 
 
+def test_a_recording_that_comes_later_past_the_events_is_followed():
+	log = ring(number(), status="Completed")
+	frappe.db.set_value("Call Log", log.name, "recording_url", "https://tel.example.com/late.mp3")
+	frappe.db.commit()
+	register.run()
+	assert call_of(log).recording_url == "https://tel.example.com/late.mp3"
+
+
 def test_a_call_that_nobody_ended_is_over_after_a_while():
 	log = ring(number(), start_time=frappe.utils.add_to_date(None, hours=-2))
 	frappe.db.commit()

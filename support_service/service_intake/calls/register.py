@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.query_builder import DocType
+from frappe.query_builder.functions import Coalesce
 from frappe.utils import add_to_date, cint, now_datetime
 
 from support_service.constants.words import N_
@@ -164,7 +165,12 @@ def _behind(limit: int) -> list[str]:
 		.on(call.call_log == log.name)
 		.select(log.name)
 		.where(log.modified > add_to_date(now_datetime(), hours=-HOURS_BACK))
-		.where(call.name.isnull() | (call.log_status != log.status))
+		.where(
+			call.name.isnull()
+			| (Coalesce(call.log_status, "") != Coalesce(log.status, ""))
+			# a recording is there long after the call
+			| (Coalesce(call.recording_url, "") != Coalesce(log.recording_url, ""))
+		)
 		.orderby(log.modified)
 		.limit(limit)
 	)
