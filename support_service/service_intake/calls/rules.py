@@ -6,8 +6,6 @@ call that nobody took rings at somebody else.
 
 from __future__ import annotations
 
-from support_service.constants.words import N_
-
 WAITING, TALKING, ANSWERED, UNANSWERED = "Waiting", "Talking", "Answered", "Unanswered"
 STATES = (WAITING, TALKING, ANSWERED, UNANSWERED)
 UNDER_WAY = (WAITING, TALKING)
@@ -27,8 +25,6 @@ BY_STATUS = {
 }
 # a telephone system that never says how a call ended: after so many hours it is over
 LONGEST = {WAITING: 1, TALKING: 12}
-
-QUEUES = (N_("Pre-Sales"), N_("After-Sales"), N_("Technical Support"))
 
 
 def state_after(known: str | None, status: str | None, *, rings_elsewhere: bool = False) -> str:
