@@ -25,7 +25,7 @@ support_service.QuickEntry = class QuickEntry {
 					${frappe.utils.icon("attachment", "sm")} ${__("Attach the Scan")}</button>
 			</div>`).appendTo(page.main.addClass("frappe-card"));
 		page.set_primary_action(__("Create Case"), () => this.create());
-		page.set_secondary_action(__("Clear"), () => this.start());
+		page.set_secondary_action(__("Clear"), () => this.start(), "refresh");
 		this.body.find(".quick-entry-attach").on("click", () => this.attach());
 		this.body.on("click", "[data-remove]", (event) => this.remove($(event.currentTarget).data("remove")));
 		this.make();
