@@ -56,8 +56,8 @@ support_service.HotlineLive = class HotlineLive {
 		this.body.html(`
 			${this.duty(found.closed_teams)}
 			<div class="hotline-live-columns">
-				${this.panel(__("Talking"), found.talking, (row) => this.call(row, row.talked_on), __("Nobody is talking."))}
-				${this.panel(__("Waiting"), found.waiting, (row) => this.call(row, row.started_on), __("Nobody is waiting."))}
+				${this.panel(__("Talking", null, "Service Call"), found.talking, (row) => this.call(row, row.talked_on), __("Nobody is talking."))}
+				${this.panel(__("Waiting", null, "Service Call"), found.waiting, (row) => this.call(row, row.started_on), __("Nobody is waiting."))}
 				${this.panel(
 					__("Unanswered Today"),
 					found.unanswered,
