@@ -253,8 +253,8 @@ doc_events = {
 	},
 	# telephone systems fill it: the hotline opens by itself, an unanswered call is called back
 	"Call Log": {
-		"after_insert": "support_service.service_intake.calls.register.on_call_log",
-		"on_update": "support_service.service_intake.calls.register.on_call_log",
+		"after_insert": "support_service.service_intake.calls.register.after_insert",
+		"on_update": "support_service.service_intake.calls.register.on_update",
 	},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {

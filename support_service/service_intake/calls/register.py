@@ -42,9 +42,14 @@ KNOWN = (
 )
 
 
-def on_call_log(doc: Document, method: str | None = None) -> None:
-	"""Hook `after_insert` and `on_update` of Call Log."""
-	batches.beside(lambda _name: follow(doc), doc.name, FOLLOW)
+def after_insert(doc: Document, method: str | None = None) -> None:
+	"""Hook of Call Log: it rings."""
+	_follow_beside(doc)
+
+
+def on_update(doc: Document, method: str | None = None) -> None:
+	"""Hook of Call Log: the call goes on, or is over."""
+	_follow_beside(doc)
 
 
 def follow(log: Document) -> None:
@@ -59,6 +64,10 @@ def follow(log: Document) -> None:
 	frappe.db.set_value(CALL, call.name, changes, update_modified=False)
 	call.update(changes)
 	_effects(call, before)
+
+
+def _follow_beside(log: Document) -> None:
+	batches.beside(lambda _name: follow(log), log.name, FOLLOW)
 
 
 def run(limit: int = MOST) -> int:
