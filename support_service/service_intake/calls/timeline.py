@@ -37,8 +37,8 @@ def _card(call: Any) -> str:
 	if call.note:
 		lines.append(f"<div>{escape_html(call.note)}</div>")
 	if (call.recording_url or "").startswith(SCHEMES):
-		link = escape_html(call.recording_url)
+		link, label = escape_html(call.recording_url), _("Recording")
 		lines.append(
-			f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{_("Recording")}</a></div>'
+			f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{label}</a></div>'
 		)
 	return "".join(lines)
