@@ -53,6 +53,8 @@ permission_query_conditions = {
 	"Part Need": "support_service.permissions.documents.of_case.query",
 	"Part Reservation": "support_service.permissions.documents.of_case.query",
 	"Service Alert": "support_service.permissions.documents.of_case.query",
+	"Service Call": "support_service.permissions.user_permissions.query",
+	"Service Call Back": "support_service.permissions.documents.call_back.query",
 	"Service Webhook Delivery": "support_service.permissions.user_permissions.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
@@ -90,6 +92,8 @@ has_permission = {
 	"Part Need": "support_service.permissions.documents.of_case.has_permission",
 	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
 	"Service Alert": "support_service.permissions.documents.of_case.has_permission",
+	"Service Call": "support_service.permissions.user_permissions.has_permission",
+	"Service Call Back": "support_service.permissions.documents.call_back.has_permission",
 	"Service Webhook Delivery": "support_service.permissions.user_permissions.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
@@ -134,6 +138,7 @@ override_doctype_dashboards = {
 	"Employee": "support_service.erpnext_desk.connections.employee",
 	"Project": "support_service.erpnext_desk.connections.project",
 	"Material Request": "support_service.erpnext_desk.connections.material_request",
+	"Call Log": "support_service.erpnext_desk.connections.call_log",
 	"Purchase Order": "support_service.erpnext_desk.connections.purchase_order",
 }
 notification_config = "support_service.erpnext_desk.connections.open_filters"
@@ -148,7 +153,11 @@ override_whitelisted_methods = {
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }
 # browsers keep them for long: the number at the end changes with the file
-app_include_js = ["/assets/support_service/js/search_bar.js?v=2", "/assets/support_service/js/sidebar.js?v=1"]
+app_include_js = [
+	"/assets/support_service/js/search_bar.js?v=2",
+	"/assets/support_service/js/sidebar.js?v=1",
+	"/assets/support_service/js/incoming_calls.js?v=1",
+]
 boot_session = "support_service.setup.sidebar.boot_session"
 if _SIXTEEN:
 	# Frappe 15 would lead to another workspace, as it takes the last part of the route for a workspace's name
@@ -186,9 +195,12 @@ doctype_js = {
 	"Maintenance Visit": "public/js/taken_over.js",
 	"Maintenance Schedule": "public/js/taken_over.js",
 }
-# the mails of the Issue a case was made of, for those who may read that Issue
+# the mails of the Issue a case was made of, for those who may read that Issue; calls about it, with their recordings
 additional_timeline_content = {
-	"Service Request": ["support_service.erpnext_takeover.in_step.timeline.mails_of_issue"]
+	"Service Request": [
+		"support_service.erpnext_takeover.in_step.timeline.mails_of_issue",
+		"support_service.service_intake.calls.timeline.calls_of_case",
+	]
 }
 
 # One entry per DocType: what happens to it, each list in the order in which it runs. Those of "*" run after those of the DocType.
@@ -240,6 +252,11 @@ doc_events = {
 			"support_service.support_service.assignments.leavers.on_update_user",
 			"support_service.service_parts.vans.notices.on_update_user",
 		]
+	},
+	# telephone systems fill it: the hotline opens by itself, an unanswered call is called back
+	"Call Log": {
+		"after_insert": "support_service.service_intake.calls.register.after_insert",
+		"on_update": "support_service.service_intake.calls.register.on_update",
 	},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {
@@ -709,6 +726,8 @@ scheduler_events = {
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
 			"support_service.service_intake.alerts.process.run",
+			"support_service.service_intake.calls.register.run",
+			"support_service.service_intake.calls.call_backs.run",
 			"support_service.service_api.webhooks.deliveries.run",
 		]
 	},
@@ -852,6 +871,8 @@ ignore_links_on_delete = [
 	"Postponed Work",
 	"Part Reservation",
 	"Service Mail",
+	"Service Call",
+	"Service Call Back",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

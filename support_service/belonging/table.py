@@ -101,6 +101,9 @@ _CHARGE = "one writer: charging names what was made from this decision"
 _LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
 _REMOVED = "one writer, which repeats the visit; whose part it was on that day does not change"
 _MAIL = "what a message became, written by the app; whose request it is may be corrected afterwards"
+_CALLED = (
+	"one writer: who called and about what, as a person said; whose request it is may be corrected afterwards"
+)
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -149,6 +152,13 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Fitted Part Entry", "voucher_no"): _LEDGER,
 	("Fitted Part Entry", "reversal_of"): _LEDGER,
 	("Service Alert", "service_request"): "one writer: the request that was opened for it",
+	("Service Call", "customer"): _CALLED,
+	("Service Call", "contact"): _CALLED,
+	("Service Call", "service_request"): _CALLED,
+	("Service Call", "call_back"): _CALLED,
+	("Service Call Back", "customer"): _CALLED,
+	("Service Call Back", "contact"): _CALLED,
+	("Service Call Back", "service_request"): _CALLED,
 	("Service API Client", "customer"): _SCOPE,
 	("Service Webhook", "customer"): _SCOPE,
 	("Service Webhook Delivery", "service_request"): "one writer: the request that the event is about",

@@ -27,6 +27,7 @@ from support_service.service_intake.mail import spool
 
 CASE, VISIT, ENGINEER, CONTRACT = "Service Request", "Engineer Visit", "Service Engineer", "Service Contract"
 UNIT, MESSAGE, MAIL = "Installed Unit", "Service Message", "Service Mail"
+CALL, CALL_BACK = "Service Call", "Service Call Back"
 GONE = "[REDACTED]"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor")
 # DocType → fields that hold a person's name, phone number, address or signature; emptied where they hold this person's
@@ -37,6 +38,8 @@ PERSON = {
 	MESSAGE: ("recipient",),
 	MAIL: ("sender", "sender_name"),
 	"Service Survey": ("contact_email", "answered_by"),
+	CALL: ("number", "number_key"),
+	CALL_BACK: ("number", "caller_name", "open_key"),
 	"Coverage Decision": ("answered_by",),
 	"Portal Invitation": ("email", "full_name"),
 	CONTRACT: ("signed_by",),
@@ -126,8 +129,19 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
+	_erase_calls(person)
 	_erase_from_contracts(person)
 	_erase_engineer(person)
+
+
+def _erase_calls(person: Person) -> None:
+	"""Calls of the person's Contacts, and whom we have to call back: nobody does any more."""
+	for doctype in (CALL, CALL_BACK):
+		_redact(doctype, _named(doctype, {"contact": person.contacts}), person, emptied=PERSON[doctype])
+	# `open_key` is unique: an erased one is none
+	gone = {"open_key": None, "state": "Done"}
+	for name in _named(CALL_BACK, {"contact": person.contacts}):
+		frappe.db.set_value(CALL_BACK, name, gone, update_modified=False)
 
 
 def _erase_raw_mails(person: Person) -> None:

@@ -148,6 +148,15 @@ support_service.service_intake.alerts.api.new_token    -  -  -  -  -  -   -  ab 
 support_service.service_intake.alerts.api.about        -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.alerts.api.try_payload  -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.alerts.api.try_again    -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.calls.api.my_calls              -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.caller_of             -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.take                  -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.note_on_case          -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.calls.api.live_view             -  -  -  -  -  -   ab ab  -
+support_service.service_intake.calls.api.take_call_back        -  -  -  a  b  ab  ab ab  -
+support_service.service_intake.calls.api.who_calls_back        -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.assign_call_back      -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.close_call_back       -  -  -  a  b  ab  ab ab  -
 support_service.service_api.v1.create_request          -  a  b  -  -  ab  ab ab  -
 support_service.service_api.v1.get_request             -  a  b  a  b  ab  a  ab  -
 support_service.service_api.v1.list_requests           -  ab ab ab ab ab  ab ab  -
@@ -156,6 +165,8 @@ support_service.service_api.v1.attach_file             -  a  b  a  b  ab  a  ab 
 support_service.service_api.webhooks.api.send_again    -  -  -  -  -  -   -  ab  -
 support_service.service_api.v1.openapi_json            ab ab ab ab ab ab  ab ab  ab
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.channels_by_hand       -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.enter_case             -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
@@ -527,6 +538,29 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"payload": "{}",
 	},
 	"support_service.service_intake.alerts.api.try_again": lambda side: {"alert": side["Service Alert"]},
+	"support_service.service_intake.calls.api.my_calls": lambda side: {"call": side["Service Call"]},
+	"support_service.service_intake.calls.api.caller_of": lambda side: {"call": side["Service Call"]},
+	"support_service.service_intake.calls.api.take": lambda side: {"call": side["Service Call"]},
+	# blank: refused once the request may be changed
+	"support_service.service_intake.calls.api.note_on_case": lambda side: {
+		"call": side["Service Call"],
+		"request": side["Service Request"],
+		"note": " ",
+	},
+	"support_service.service_intake.calls.api.live_view": lambda side: {},
+	# done already: refused once the right is there
+	"support_service.service_intake.calls.api.take_call_back": lambda side: {
+		"call_back": side["Service Call Back"]
+	},
+	"support_service.service_intake.calls.api.who_calls_back": lambda side: {},
+	"support_service.service_intake.calls.api.assign_call_back": lambda side: {
+		"call_back": side["Service Call Back"],
+		"user": "?",
+	},
+	"support_service.service_intake.calls.api.close_call_back": lambda side: {
+		"call_back": side["Service Call Back"],
+		"note": " ",
+	},
 	"support_service.service_api.v1.create_request": lambda side: {
 		"subject": "By the API",
 		"installed_unit": side[_UNIT],
@@ -546,6 +580,13 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"delivery": side["Service Webhook Delivery"]
 	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
+	"support_service.service_intake.api.channels_by_hand": lambda side: {},
+	"support_service.service_intake.api.enter_case": lambda side: {
+		"channel": "Letter",
+		"subject": "Letter",
+		"customer": side["customer"],
+		"installed_unit": side[_UNIT],
+	},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
 	"support_service.service_intake.mail.api.view": _mail,

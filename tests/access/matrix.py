@@ -422,6 +422,22 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Call": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Call Back": """
+		see      -  -  -  a  b  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Service API Client": """
 		see      -  -  -  -  -  -   -  ab  -
 		export   -  -  -  -  -  -   -  ab  -
@@ -578,6 +594,8 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Channel": {"description": "changed"},
 	"Alert Source": {"flapping_minutes": 5},
 	"Service Alert": {"title": "changed"},
+	"Service Call": {"note": "changed"},
+	"Service Call Back": {"note": "changed"},
 	"Service API Client": {"requests_per_minute": 5},
 	"Service API Answer": {"answer": "changed"},
 	"Service Webhook": {"on_visit_done": 1},
@@ -718,6 +736,8 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Channel": lambda side: {"description": "New"},
 	"Alert Source": lambda side: {"run_as": side["engineer_user"]},
 	"Service Alert": lambda side: {"source": side["Alert Source"], "title": "New"},
+	"Service Call": lambda side: {"number": "17", "service_request": side["Service Request"]},
+	"Service Call Back": lambda side: {"number": "17", "service_request": side["Service Request"]},
 	"Service API Client": lambda side: {
 		"client_name": f"Client {now().timestamp()}",
 		"user": side["spare_user"],

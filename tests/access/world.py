@@ -597,6 +597,41 @@ def _alert(side: dict[str, str]) -> str:
 	)
 
 
+def _call_log(side: dict[str, str]) -> str:
+	values = {
+		"id": factories.unique("call"),
+		"from": "17",
+		"to": "18",
+		"type": "Incoming",
+		"status": "Completed",
+	}
+	return factories.insert("Call Log", values, {}).name
+
+
+def _call(side: dict[str, str]) -> str:
+	"""The call that the event of a Call Log has made, with what people add to one."""
+	name = frappe.db.get_value("Service Call", {"call_log": _call_log(side)})
+	values = {
+		"customer": side["customer"],
+		"service_request": side["Service Request"],
+		"note": SECRET_WORDS,
+	}
+	frappe.db.set_value("Service Call", name, values)
+	return name
+
+
+def _call_back(side: dict[str, str]) -> str:
+	return _row(
+		"Service Call Back",
+		number="17",
+		state="Done",
+		assigned_to=side["engineer_user"],
+		customer=side["customer"],
+		service_request=side["Service Request"],
+		note=SECRET_WORDS,
+	)
+
+
 def _api_client(side: dict[str, str]) -> str:
 	side["spare_user"] = factories.make_user("Customer").name
 	values = {"client_name": factories.unique("Client"), "user": factories.make_user("Customer").name}
@@ -759,6 +794,8 @@ MAKERS = {
 	"Van Stock List": _van_stock_list,
 	"Alert Source": _alert_source,
 	"Service Alert": _alert,
+	"Service Call": _call,
+	"Service Call Back": _call_back,
 	"Service API Client": _api_client,
 	"Service API Answer": _api_answer,
 	"Service Webhook": _webhook,

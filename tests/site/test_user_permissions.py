@@ -53,6 +53,8 @@ OF_A_CUSTOMER = [
 	"Part Reservation",
 	"Alert Source",
 	"Service Alert",
+	"Service Call",
+	"Service Call Back",
 	"Service API Client",
 	"Service Webhook",
 	"Service Webhook Delivery",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 
 SETTINGS = "Support Service Settings"
-DEFAULTS = {"messages_per_hour": 30}
+DEFAULTS = {"messages_per_hour": 30, "call_back_minutes": 60}
 
 
 def execute() -> None:

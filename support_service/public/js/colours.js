@@ -81,6 +81,7 @@ Object.assign(support_service.colours, {
 		Failed: "red",
 		Skipped: "gray",
 	},
+	call_state: { Waiting: "orange", Talking: "blue", Answered: "green", Unanswered: "red" },
 	// what a case shows of its promises, and one promise on its own
 	clock_state: {
 		"On Track": "green",
@@ -102,6 +103,7 @@ Object.assign(support_service.colours, {
 		survey_status: "Service Survey",
 		message_status: "Service Message",
 		clock_state: "Service Clock",
+		call_state: "Service Call",
 	},
 	pill(kind, value) {
 		const colour = this[kind][value] || "gray";

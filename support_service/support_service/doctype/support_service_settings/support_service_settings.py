@@ -21,6 +21,7 @@ class SupportServiceSettings(Document):
 		)
 
 		acceptance_days: DF.Int
+		call_back_minutes: DF.Int
 		charge_policy: DF.Literal["Refuse", "Warn"]
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		decide_at_intake: DF.Check
