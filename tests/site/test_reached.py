@@ -10,7 +10,15 @@ from support_service.support_service.messaging import messages
 from tests.answering_server import Said
 from tests.factories import make_service_engineer, make_service_request, make_user
 from tests.site.stored_name_world import bare
-from tests.site.test_ways import PHONE, gateway, send, server, settings, write  # noqa: F401 - fixtures
+from tests.site.test_ways import (  # noqa: F401 - fixtures
+	PHONE,
+	gateway,
+	nobody_written_yet,
+	send,
+	server,
+	settings,
+	write,
+)
 
 
 def make_case(**values):
