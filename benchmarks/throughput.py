@@ -4,7 +4,7 @@ Visits draw the same items from one warehouse, entries from another, each visit 
 process commits after each. The peer is measured twice, as in `visit-stock`: `throughput` from the dict to the submitted Stock Entry (the
 work a visit has to do itself), `throughput-draft` from a saved draft. All three take turns, in slices, so that a slow minute of the
 machine meets each. A visit that ends in an error stops the benchmark: none may reach a user. ERPNext's entries do end in deadlocks; these
-are submitted again, as a user would, and counted (`peer_errors`).
+are submitted again at once and counted (`peer_errors`). One that still does after TRIES is left a draft (`peer_left`).
 """
 
 from __future__ import annotations

@@ -87,11 +87,12 @@ def _set_places() -> None:
 
 def _fill_lending_store() -> None:
 	"""The spare devices that still stand in the central store go where devices to lend are."""
+	store = goods.store_warehouse()
 	lines = [
 		(code, 1, (serial,))
 		for code, serials in goods_data.SPARE_DEVICES.items()
 		for serial in serials
-		if frappe.db.get_value("Serial No", serial, "warehouse") == goods.store_warehouse()
+		if frappe.db.get_value("Serial No", serial, "warehouse") == store
 	]
 	if lines:
 		goods.transfer(_lending_store(), lines)
