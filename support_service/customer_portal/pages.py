@@ -4,6 +4,8 @@ Every function starts from the customers that the session's user acts for. For a
 is the same as for one that does not exist.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
@@ -12,12 +14,16 @@ from frappe import _
 from frappe.query_builder import Criterion, DocType
 from frappe.query_builder.functions import Count
 from frappe.utils import cint
+from pypika import Order
+from pypika.terms import PseudoColumn
 
 from support_service.constants.roles import CUSTOMER
 from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
-from support_service.permissions.who import customers_of
+from support_service.permissions.documents import service_request
+from support_service.permissions.who import customers_of, managed_by, seen_in_part_by
 
+CASE = "Service Request"
 PAGE_LENGTH = 20
 SEARCH_LENGTH = 80
 
@@ -54,6 +60,7 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 	frappe.sessions.get_csrf_token()
 	customers = own_customers()
 	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": words})
+	context.manages_access = bool(customers and managed_by(frappe.session.user))
 	return customers
 
 
@@ -76,9 +83,18 @@ def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = 
 	found = None
 	if name and customers:
 		found = frappe.db.get_value(doctype, {"name": name, "customer": ["in", sorted(customers)]})
+	if found and doctype == CASE and not sees_case(found):
+		found = None
 	if not found:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), NotFoundForCustomerError)
 	return frappe.get_doc(doctype, found)
+
+
+def sees_case(name: str) -> bool:
+	"""Whether the session's user sees this request of one of their customers, by the one rule of Service Request."""
+	if not seen_in_part_by(frappe.session.user):
+		return True
+	return service_request.RULE.scope(frappe.session.user, as_customer=True).holds(CASE, name) is True
 
 
 def case_page(
@@ -142,7 +158,11 @@ def open_case_counts(customers: frozenset[str]) -> dict[str, int]:
 		"status": ["in", story.OPEN_FOR_CUSTOMER],
 		"installed_unit": ["is", "set"],
 	}
-	return count_by("Service Request", "installed_unit", filters)
+	if not seen_in_part_by(frappe.session.user):
+		return count_by(CASE, "installed_unit", filters)
+	return dict(
+		Counter(row.installed_unit for row in _query(("installed_unit",), filters, "").run(as_dict=True))
+	)
 
 
 def next_visits(requests: list[str]) -> dict[str, Any]:
@@ -184,33 +204,34 @@ def own_contact(customer: str) -> Any:
 	return known
 
 
-def _search_filters(search: str) -> list[list[str]] | None:
+def _search_texts(search: str) -> list[tuple[str, str]]:
 	text = search.strip()[:SEARCH_LENGTH]
-	if not text:
-		return None
-	return [[field, "like", f"%{text}%"] for field in ("name", "subject", "serial_label")]
+	return [(field, f"%{text}%") for field in ("name", "subject", "serial_label")] if text else []
 
 
 def _count(filters: dict[str, Any], search: str) -> int:
-	searched = _search_filters(search)
-	if not searched:
-		return frappe.db.count("Service Request", filters)
-	case = DocType("Service Request")
-	found = frappe.qb.get_query("Service Request", fields=["name"], filters=filters)
-	found = found.where(Criterion.any([case[field].like(text) for field, _like, text in searched]))
-	return frappe.qb.from_(found).select(Count("*")).run()[0][0]
+	if not _search_texts(search) and not seen_in_part_by(frappe.session.user):
+		return frappe.db.count(CASE, filters)
+	return frappe.qb.from_(_query(("name",), filters, search)).select(Count("*")).run()[0][0]
 
 
 def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:
-	return frappe.get_all(
-		"Service Request",
-		filters=filters,
-		or_filters=_search_filters(search),
-		fields=list(CASE_LIST_FIELDS),
-		order_by="raised_on desc, name desc",
-		start=start,
-		page_length=length,
-	)
+	case = DocType(CASE)
+	query = _query(CASE_LIST_FIELDS, filters, search)
+	query = query.orderby(case.raised_on, order=Order.desc).orderby(case.name, order=Order.desc)
+	return query.limit(length).offset(start).run(as_dict=True)
+
+
+def _query(fields: Iterable[str], filters: dict[str, Any], search: str) -> Any:
+	"""Requests by `filters` that contain what was searched for and that the session's user sees, as `sees_case` says of one."""
+	case = DocType(CASE)
+	found = frappe.qb.get_query(CASE, fields=list(fields), filters=filters)
+	if texts := _search_texts(search):
+		found = found.where(Criterion.any([case[field].like(text) for field, text in texts]))
+	if seen_in_part_by(frappe.session.user):
+		seen = service_request.RULE.scope(frappe.session.user, as_customer=True).sql(CASE)
+		found = found.where(PseudoColumn(seen or "1=1"))
+	return found
 
 
 def _describe(rows: list[Any]) -> None:

@@ -45,8 +45,10 @@ def builtin() -> tuple[Channel, ...]:
 		Channel(N_("Fax"), N_("A fax"), "file"),
 		Channel(N_("Letter"), N_("A letter by post"), "file"),
 		Channel(N_("Social Media"), N_("A message on a social network"), "share"),
+		Channel(N_("Visit"), N_("Said to us during a visit"), "tool"),
 		Channel(N_("Monitoring"), N_("An alert of a monitoring system"), "dashboard"),
 		Channel(N_("Inspection"), N_("Found by a scheduled inspection"), "review"),
+		Channel(N_("API"), N_("Another system, through the API"), "link"),
 		Channel(N_("QR Code"), N_("The code on the equipment was scanned"), "scan"),
 	)
 

@@ -36,6 +36,9 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"robot",
+		"mail",
+		"mailbox",
 		"names",
 		"survey",
 		"run",
@@ -44,6 +47,7 @@ NAMES = frozenset(
 		"customer",
 		"contact",
 		"file",
+		"files",
 		"name",
 		"docname",
 		"reference_name",
@@ -58,6 +62,12 @@ NAMES = frozenset(
 		"count",
 		"handover",
 		"stock_list",
+		"invitation",
+		"source",
+		"alert",
+		"call",
+		"call_back",
+		"delivery",
 		"engineers",
 		"rows",
 		"batch_no",
@@ -67,6 +77,11 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"payload",
+		"state",
+		"cursor",
+		"file_name",
+		"content",
 		"action",
 		"amounts",
 		"command",
@@ -84,13 +99,20 @@ PLAIN = frozenset(
 		# what is on a label: it names nothing that its reader may not see
 		"code",
 		"comment",
+		"event",
+		"language",
+		"expected_at",
 		"contact_name",
+		"channel",
+		"contact_email",
 		"contact_phone",
 		"credit_due_on",
 		"credit_expected",
+		"department_queue",
 		"description",
 		"doctype",
 		"dry_run",
+		"due_by",
 		"due_on",
 		"end",
 		"filters",
@@ -122,6 +144,7 @@ PLAIN = frozenset(
 		# typed from the label of a piece
 		"serial_no",
 		"share",
+		"shown",
 		"side",
 		"start",
 		"start_date",
@@ -136,6 +159,13 @@ PLAIN = frozenset(
 		"urgency",
 		"vendor_reference",
 		"what",
+		# of the page behind the code on a device, and of wished times
+		"email",
+		"full_name",
+		"person_name",
+		"phone",
+		"proof",
+		*(f"{part}_{number}" for part in ("day", "from", "to") for number in (1, 2, 3)),
 	]
 )
 _SPACE = "support_service."
@@ -181,6 +211,10 @@ NOTHING_TO_REFUSE = {
 		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
 	},
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
+	(
+		"service_intake.calls.api.my_calls",
+		"call",
+	): "one that the caller may not see is left out of the answer",
 	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }
@@ -354,11 +388,72 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Service Engineer",
 		"engineer",
 	),
+	("service_intake.mail.api.add_to_request", "request"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "request": foreign["Service Request"]},
+		"Service Request",
+		"Service Request",
+	),
+	("service_intake.mail.api.open_request", "customer"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "customer": foreign["customer"]},
+		"Customer",
+		"customer",
+	),
 	("service_intake.api.open_case", "customer"): Further(
 		"agent",
 		lambda own, foreign: {"subject": "Call", "customer": foreign["customer"]},
 		"Customer",
 		"customer",
+	),
+	("service_intake.api.enter_case", "installed_unit"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": foreign["customer"],
+			"installed_unit": foreign["Installed Unit"],
+		},
+		"Installed Unit",
+		"Installed Unit",
+	),
+	("service_intake.api.enter_case", "contact"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": own["customer"],
+			"contact": foreign["contact"],
+		},
+		"Contact",
+		"contact",
+	),
+	("service_intake.api.enter_case", "files"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": own["customer"],
+			"files": [foreign["own_file"]],
+		},
+	),
+	("service_intake.api.open_case", "call"): Further(
+		"agent",
+		lambda own, foreign: {
+			"subject": "Call",
+			"customer": own["customer"],
+			"call": foreign["Service Call"],
+		},
+		"Customer",
+		"customer",
+	),
+	("service_intake.calls.api.note_on_case", "request"): Further(
+		"lead",
+		lambda own, foreign: {
+			"call": own["Service Call"],
+			"request": foreign["Service Request"],
+			"note": "Called",
+		},
 	),
 	("service_intake.api.open_case", "installed_unit"): Further(
 		"agent",
@@ -422,6 +517,14 @@ FURTHER: dict[tuple[str, str], Further] = {
 
 # over HTTP, as the portal's pages ask: what is not the customer's own is not there
 PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
+	("service_api.v1.create_request", "customer"): lambda own, foreign: {
+		"subject": "Broken",
+		"customer": foreign["customer"],
+	},
+	("service_api.v1.create_request", "installed_unit"): lambda own, foreign: {
+		"subject": "Broken",
+		"installed_unit": foreign["Installed Unit"],
+	},
 	("customer_portal.api.new_case", "unit"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",
@@ -437,6 +540,7 @@ PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
 		"decision": foreign["Coverage Decision"],
 		"accepted": True,
 	},
+	("customer_portal.papers_api.document", "file"): lambda own, foreign: {"file": foreign["marked_file"]},
 	("customer_portal.api.attachment", "file"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"file": foreign["own_file"],

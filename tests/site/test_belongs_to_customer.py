@@ -256,6 +256,8 @@ NOT_A_CUSTOMERS = {
 	"Item",  # provided by a customer, or known to one under another number
 	"Service Level Policy",  # a scope
 	"Takeover Run",  # a scope
+	"Service Message",  # named by the one that took its place, of the same request
+	"Service Robot",  # named by escalation steps, which take only chats of our own people
 	"Material Request",  # asks for parts of ours
 	"Purchase Order",  # orders parts of ours
 	"Stock Entry",  # of a visit, which forgets it when it is copied

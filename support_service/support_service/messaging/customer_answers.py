@@ -41,6 +41,8 @@ def after_insert(message: Document, method: str | None = None) -> None:
 def _came_in(message: Document) -> bool:
 	if message.get(automatic_mail.BY_MACHINE) == automatic_mail.NOBODYS:
 		return False
+	if message.flags.opens_its_case:
+		return False  # our people are notified of the new case
 	return message.sent_or_received == "Received" and message.communication_type == "Communication"
 
 
