@@ -63,7 +63,7 @@ def _end_wait(case: Document, message: Document) -> bool:
 		moves.apply_move(
 			case,
 			"customer_answered",
-			reason=f"{message.sender_full_name or ''} <{message.sender}>".strip(),
+			reason=_who(message),
 			reference=message,
 			by_app=True,
 			at=_written_on(message, _waits_since(case)),
@@ -75,6 +75,13 @@ def _end_wait(case: Document, message: Document) -> bool:
 		frappe.log_error(f"The answer {message.name} could not be noted on {case.name}")
 		return False
 	return True
+
+
+def _who(message: Document) -> str:
+	"""Name and address. Not as in a mail's head: Frappe takes "<name@example.com>" for a tag, and 16 removes it."""
+	if not message.sender_full_name or message.sender_full_name == message.sender:
+		return message.sender or ""
+	return f"{message.sender_full_name} ({message.sender})"
 
 
 def _written_on(message: Document, since: int) -> int:
