@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import typed
 from support_service.support_service.messaging import outgoing
 
 # a change of these begins anew on another server
@@ -128,6 +129,7 @@ class ServiceMailbox(Document):
 	def begin_anew_on_another_server(self):
 		stored = self.get_doc_before_save()
 		if not stored:
+			typed.refuse_given(self, STATE)
 			self.update(dict.fromkeys(STATE))
 			return
 		for fieldname in STATE:
