@@ -8,4 +8,10 @@ STORED = (
 		(),
 		"Counts refused senders by source, for an admin to look at; a source that is renamed begins at zero.",
 	),
+	CachedName(
+		"support_service.service_intake.proof_codes",
+		(),
+		"Keeps a unit and a Contact for a quarter of an hour: of a renamed unit a new code is asked for, and a Contact that is "
+		"not there under its name any more is left out.",
+	),
 )

@@ -434,7 +434,7 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"channel": "Letter",
 			"subject": "Letter",
 			"customer": own["customer"],
-			"files": [foreign["own_file"]],
+			"files": [] if own is foreign else [foreign["own_file"]],
 		},
 	),
 	("service_intake.api.open_case", "call"): Further(
@@ -444,8 +444,8 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"customer": own["customer"],
 			"call": foreign["Service Call"],
 		},
-		"Customer",
-		"customer",
+		"Service Call",
+		"Service Call",
 	),
 	("service_intake.calls.api.note_on_case", "request"): Further(
 		"lead",

@@ -67,6 +67,7 @@ TEXTS: dict[str, set[str]] = {
 		"Unit Reading.note",
 		"Service Call.note",
 		"Service Call Back.note",
+		"Service Call Back.caller_name",  # as the person was called when they called, or as they said
 		"Coverage Decision.exclusion",
 		"Coverage Decision.exclusion_reason",
 		"Coverage Decision.answer_note",

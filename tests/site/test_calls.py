@@ -17,7 +17,7 @@ from tests.factories import (
 	make_user,
 	unique,
 )
-from tests.site.call_world import call_of, goes_on, make_agent, make_caller, number, ring
+from tests.site.call_world import call_back_of, call_of, goes_on, make_agent, make_caller, number, ring
 
 
 @pytest.fixture(autouse=True)
@@ -316,3 +316,15 @@ def test_calls_are_for_the_service_desk(role):
 	):
 		with pytest.raises(frappe.PermissionError):
 			ask()
+
+
+def test_a_call_outlives_a_case_that_is_deleted():
+	"""Spam and tests are deleted; that somebody called stays on record."""
+	caller = number()
+	call = call_of(ring(caller))
+	call_of(goes_on(frappe.get_doc("Call Log", call.call_log), "No Answer"))
+	case = make_service_request()
+	screen.write_down(call.name, case.name)
+	assert call_back_of(caller).service_request == case.name
+	frappe.delete_doc("Service Request", case.name)
+	assert not call.reload().service_request and not call_back_of(caller).service_request

@@ -384,6 +384,19 @@ class TestRepair:
 		with pytest.raises(repair.MailDoneError):
 			repair.replay(rows[1].name)
 
+	def test_spam_is_deleted_as_a_case_and_stays_as_a_mail(self, world):  # noqa: F811
+		mail = letter(world.address, world.mailbox.email_id)
+		del mail["Date"]
+		row = one(world.mailbox, mail)
+		case = row.request
+		frappe.delete_doc(CASE, case)
+		row.reload()
+		assert (row.state, row.request, row.communication) == (pull.IGNORED, None, None)
+		assert case in row.reason and row.server_key
+		# it was none, after all
+		assert repair.open_request(row.name) == pull.PROCESSED
+		assert row.reload().request not in (None, case)
+
 	def test_what_fails_is_tried_again_and_then_waits_for_a_person(self, world):  # noqa: F811
 		name = pull.store(world.mailbox, "1", "1", letter(world.address, world.mailbox.email_id).as_bytes())
 		for attempt in range(8):

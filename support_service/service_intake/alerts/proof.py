@@ -16,6 +16,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from support_service.foundation import people
 from support_service.permissions import asked
 
 SOURCE = "Alert Source"
@@ -103,7 +104,7 @@ def _is_signed(source: Any, request: Any) -> bool:
 
 
 def _may_act(user: str | None) -> bool:
-	return bool(user) and user != "Guest" and bool(frappe.db.get_value("User", user, "enabled"))
+	return bool(people.able([user]))
 
 
 def hashed(token: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import convert_utc_to_system_timezone, escape_html, now_datetime
+from frappe.utils import convert_utc_to_system_timezone, escape_html, get_datetime, now_datetime
 
 from support_service.foundation import automatic_mail
 from support_service.service_intake import intake
@@ -102,7 +102,10 @@ def add_message(mail: Incoming, case: Document, *, opens: bool = False, kind: st
 			"recipients": _line(letter.to),
 			"cc": _line(letter.cc),
 			"message_id": letter.message_id or None,
-			"communication_date": _written_on(letter),
+			# what opened a case was there before it
+			"communication_date": _written_on(
+				letter, get_datetime(case.creation) if opens else now_datetime()
+			),
 			"has_attachment": int(bool(letter.attachments)),
 			"reference_doctype": CASE,
 			"reference_name": case.name,
@@ -146,12 +149,12 @@ def _written_to(mail: Incoming) -> str | None:
 	return rules.written_to(went_to, outgoing.addresses_of(mail.mailbox))
 
 
-def _written_on(letter: Letter) -> datetime:
-	"""In the site's time; a date in the future is that of a clock that is wrong."""
+def _written_on(letter: Letter, latest: datetime) -> datetime:
+	"""In the site's time; a date after `latest` is that of a clock that is wrong."""
 	if not letter.written_on:
-		return now_datetime()
+		return latest
 	moment = convert_utc_to_system_timezone(letter.written_on.replace(tzinfo=None)).replace(tzinfo=None)
-	return min(moment, now_datetime())
+	return min(moment, latest)
 
 
 def _write_notes(case: Document, notes: Sequence[str]) -> None:

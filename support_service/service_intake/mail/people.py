@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import frappe
 
 from support_service.constants.roles import STAFF
+from support_service.foundation import people
 from support_service.permissions import contact_ties
+from support_service.permissions.who import customers_of
 from support_service.service_intake.mail import letters, rules
 from support_service.support_service.messaging import outgoing
 
@@ -150,17 +152,9 @@ def _our_domains() -> set[str]:
 
 
 def _is_staff(address: str) -> bool:
-	user = frappe.db.get_value(
-		"User", {"email": address, "enabled": 1, "user_type": contact_ties.DESK}, "name"
-	)
-	return bool(user) and not set(STAFF).isdisjoint(frappe.get_roles(user))
+	user = frappe.db.get_value("User", {"email": address, "user_type": people.DESK})
+	return bool(people.able([user], *STAFF))
 
 
 def _portal_customers(address: str) -> set[str]:
-	user = frappe.db.get_value("User", {"email": address, "enabled": 1}, "name")
-	if not user:
-		return set()
-	rows = frappe.get_all(
-		"Portal User", {"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
-	)
-	return set(rows)
+	return set(customers_of(frappe.db.get_value("User", {"email": address})))

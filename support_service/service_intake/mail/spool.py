@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import frappe
@@ -61,6 +62,11 @@ def read(digest: str) -> bytes:
 
 def forget(digest: str) -> None:
 	path_of(digest).unlink(missing_ok=True)
+
+
+def remove() -> None:
+	"""All raw messages: the app is being uninstalled."""
+	shutil.rmtree(frappe.get_site_path("private", "files", FOLDER), ignore_errors=True)
 
 
 def path_of(digest: str) -> Path:

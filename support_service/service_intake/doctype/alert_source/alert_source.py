@@ -4,7 +4,11 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.foundation import typed
 from support_service.service_intake.alerts.mapping import BadPatternError, compiled
+
+# a signature that is older than an hour proves nothing; a flapping alert is back within a week
+LIMITS = {"replay_seconds": (10, 3600), "flapping_minutes": (0, 7 * 24 * 60)}
 
 
 class AlertSource(Document):
@@ -43,8 +47,9 @@ class AlertSource(Document):
 	def validate(self):
 		self.check_name()
 		self.check_patterns()
-		self.flapping_minutes = max(0, self.flapping_minutes or 0)
-		self.replay_seconds = min(max(10, self.replay_seconds or 0), 3600)
+		self.check_times()
+		# made by a button, see alerts/proof.py
+		typed.refuse_given(self, ["token_hash"])
 
 	def check_name(self):
 		if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", self.source_name or ""):
@@ -52,6 +57,16 @@ class AlertSource(Document):
 				_("The name of a source is part of an address: use letters, digits and hyphens."),
 				AlertSourceNameError,
 			)
+
+	def check_times(self):
+		for fieldname, (least, most) in LIMITS.items():
+			if not least <= (self.get(fieldname) or 0) <= most:
+				frappe.throw(
+					_("{0}: enter a number from {1} to {2}.").format(
+						typed.labels(self, [fieldname]), least, most
+					),
+					AlertTimeError,
+				)
 
 	def check_patterns(self):
 		for row in self.mappings:
@@ -70,6 +85,10 @@ class AlertSource(Document):
 
 class AlertSourceNameError(frappe.ValidationError):
 	"""The name cannot be part of an address."""
+
+
+class AlertTimeError(frappe.ValidationError):
+	"""A number of seconds or minutes that makes no sense."""
 
 
 class AlertPatternError(frappe.ValidationError):

@@ -3,7 +3,9 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import validate_email_address
 
+from support_service.foundation import typed
 from support_service.support_service.messaging import outgoing
 
 # a change of these begins anew on another server
@@ -94,6 +96,8 @@ class ServiceMailbox(Document):
 
 	def refuse_taken_addresses(self):
 		own = set(outgoing.addresses_of(self))
+		for address in own:
+			validate_email_address(address, throw=True)
 		for other in frappe.get_all(
 			"Service Mailbox", {"name": ("!=", self.name or "")}, ["name", "email_id", "aliases"]
 		):
@@ -128,6 +132,7 @@ class ServiceMailbox(Document):
 	def begin_anew_on_another_server(self):
 		stored = self.get_doc_before_save()
 		if not stored:
+			typed.refuse_given(self, STATE)
 			self.update(dict.fromkeys(STATE))
 			return
 		for fieldname in STATE:

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 from frappe.model.naming import append_number_if_name_exists
 from frappe.utils import escape_html, get_link_to_form
 
+from support_service.foundation import typed
 from support_service.support_service.messaging.texts import preview
 from support_service.support_service.messaging.texts.rendering import BrokenTemplateError
 
@@ -48,6 +49,7 @@ class ServiceMessageTemplate(Document):
 	def validate(self) -> None:
 		self.check_text()
 		self.check_only_one()
+		typed.refuse_given(self, ["failed_on", "last_error"])
 		self.last_error = self.failed_on = None
 
 	def check_only_one(self) -> None:

@@ -1,6 +1,10 @@
 from frappe.model.document import Document
 
+from support_service.foundation import typed
 from support_service.support_service.messaging.ways import robots
+
+# how much was sent, and since when the maker takes no more; written where it is sent
+COUNTED = ("paused_until", "minute_began", "minute_count")
 
 
 class ServiceRobot(Document):
@@ -25,6 +29,7 @@ class ServiceRobot(Document):
 
 	def validate(self) -> None:
 		"""A typed address must be the maker's; the stored one is shown as asterisks and was checked when it was typed."""
+		typed.refuse_given(self, COUNTED)
 		url = self.webhook_url if not self.is_dummy_password(self.webhook_url) else None
 		if url or self.has_value_changed("kind"):
 			url = url or self.get_password("webhook_url", raise_exception=False)

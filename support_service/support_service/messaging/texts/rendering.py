@@ -27,7 +27,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 	def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
 		if isinstance(left, str) or isinstance(right, str) or operator == "**":
-			raise SecurityError(f"{operator} is not available")
+			raise SecurityError(f"'{operator}'")
 		return super().call_binop(context, operator, left, right)
 
 
