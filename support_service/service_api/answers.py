@@ -49,7 +49,7 @@ def begin(client: str, method: str, path: str, values: Mapping[str, Any]) -> tup
 def keep(name: str | None, status: int, answer: str) -> None:
 	"""Store the answer with its key, in the transaction of the work."""
 	if name:
-		frappe.db.set_value(ANSWER, name, {"status_code": status, "answer": answer}, update_modified=False)
+		rows.update(ANSWER, [{"name": name, "status_code": status, "answer": answer}])
 
 
 def forget_old() -> None:

@@ -44,9 +44,13 @@ def of_request() -> Client:
 	# a browser sends a cookie by itself, so a cookie is no proof that the user's program calls
 	if user == "Guest" or not frappe.get_request_header("Authorization"):
 		raise NotProvenError(_("Send the key and secret of your API client."))
-	row = frappe.db.get_value(
-		CLIENT, {"user": user}, ["name", "active", "requests_per_minute", "customer"], as_dict=True
+	# raw SQL, as every request asks this: the query builder takes longer to write the statement than the database to answer it
+	found = frappe.db.sql(
+		f"select name, active, requests_per_minute, customer from `tab{CLIENT}` where user = %s",  # noqa: S608 - a name of ours
+		(user,),
+		as_dict=True,
 	)
+	row = found[0] if found else None
 	if not row or not row.active:
 		rate_limits.count("api-unknown", UNKNOWN_PER_MINUTE, subject=user, seconds=MINUTE)
 		raise NotAllowedError(_("This login is not set up as an API client, or was switched off."))

@@ -45,7 +45,7 @@ def create_request(
 	contact_phone: Annotated[Storable, Field(max_length=140, pattern=r"^[0-9 +()./-]*$")] | None = None,
 ) -> cases.Request:
 	"""Open a request. A customer's client opens it for that customer; ours names customer or unit."""
-	name = cases.open_request(
+	request = cases.open_request(
 		client,
 		subject=subject,
 		description=description,
@@ -57,7 +57,7 @@ def create_request(
 		contact_name=contact_name or None,
 		contact_phone=contact_phone or None,
 	)
-	return cases.shown(cases.find(client, name))
+	return cases.shown_new(request)
 
 
 @endpoint("GET")

@@ -33,7 +33,7 @@ def written() -> Any:
 	names = [
 		cases.open_request(
 			client, subject=script, description=every, contact_name=script, **levels, **nothing
-		)
+		).name
 		for script in SCRIPTS
 	]
 	cases.comment(client, frappe.get_doc(CASE, names[-1]), every)
