@@ -38,7 +38,5 @@ def _card(call: Any) -> str:
 		lines.append(f"<div>{escape_html(call.note)}</div>")
 	if (call.recording_url or "").startswith(SCHEMES):
 		link, label = escape_html(call.recording_url), _("Recording")
-		lines.append(
-			f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{label}</a></div>'
-		)
+		lines.append(f'<div><a href="{link}" rel="noopener noreferrer" target="_blank">{label}</a></div>')
 	return "".join(lines)
