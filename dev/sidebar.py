@@ -19,7 +19,7 @@ MODIFIED = "2026-11-28 22:30:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
-TOP = {"Hotline": "headset", "Hotline Live": "radio", "Quick Entry": "scan-text"}
+TOP = {"Hotline": "headset", "Hotline Live": "radio", "Quick Case Entry": "scan-text"}
 # section → icon of its heading (none: always open) and label of the entry → its icon; labels are those of the workspace
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 	"Cases": (

@@ -2,6 +2,7 @@
 
 frappe.listview_settings["Service Call"] = {
 	add_fields: ["state"],
+	hide_name_column: true,
 
 	get_indicator(doc) {
 		const colour = support_service.colours.call_state[doc.state] || "gray";

@@ -1,5 +1,6 @@
 frappe.listview_settings["Service Call Back"] = {
 	add_fields: ["state", "due_by"],
+	hide_name_column: true,
 	filters: [["Service Call Back", "state", "=", "Open"]],
 
 	get_indicator(doc) {

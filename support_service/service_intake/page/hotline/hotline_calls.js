@@ -118,6 +118,7 @@ support_service.HotlineCalls = class HotlineCalls {
 		return `<div class="hotline-call ${call.state === "Waiting" ? "waiting" : ""}">
 			${support_service.colours.pill("call_state", call.state)}
 			<b>${cards.text(call.number || __("unknown number"))}</b>
+			<span class="hotline-call-who">${cards.text(call.customer || "")}</span>
 			<small>${cards.age(call.started_on)}</small> ${recording} ${right}</div>`;
 	}
 

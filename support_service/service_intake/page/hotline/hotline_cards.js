@@ -88,19 +88,19 @@ Object.assign(support_service.hotline_cards, {
 
 	// who can be reached where a team is outside its office hours
 	duty(teams) {
-		return teams
-			.map((team) => {
-				const people = team.engineers.map((row) =>
-					[row.engineer_name, row.phone].filter(Boolean).join(" ")
-				);
-				const who = people.length
-					? __("on duty: {0}", [this.text(people.join(", "))])
-					: __("nobody is on duty");
-				return `<p class="hotline-notice info">${__("{0} is outside office hours", [
-					`<b>${this.text(team.team)}</b>`,
-				])} – ${who}</p>`;
-			})
-			.join("");
+		if (!teams.length) return "";
+		const rows = teams.map((team) => {
+			const people = team.engineers.map((row) =>
+				[row.engineer_name, row.phone].filter(Boolean).join(" ")
+			);
+			const who = people.length
+				? __("on duty: {0}", [this.text(people.join(", "))])
+				: __("nobody is on duty");
+			return `<div>${__("{0} is outside office hours", [
+				`<b>${this.text(team.team)}</b>`,
+			])} – ${who}</div>`;
+		});
+		return `<div class="hotline-notice info small">${rows.join("")}</div>`;
 	},
 
 	created({ name, priority, team, department_queue, duty }) {

@@ -3,7 +3,7 @@ frappe.provide("support_service");
 frappe.pages["quick-entry"].on_page_load = function (wrapper) {
 	const page = frappe.ui.make_app_page({
 		parent: wrapper,
-		title: __("Quick Entry"),
+		title: __("Quick Case Entry"),
 		single_column: true,
 	});
 	frappe.model.with_doctype("Service Request", () => {
@@ -23,9 +23,9 @@ support_service.QuickEntry = class QuickEntry {
 				<div class="quick-entry-files"></div>
 				<button type="button" class="btn btn-default btn-sm quick-entry-attach">
 					${frappe.utils.icon("attachment", "sm")} ${__("Attach the Scan")}</button>
-			</div>`).appendTo(page.main.addClass("frappe-card"));
+			</div>`).appendTo(page.main.addClass("border-0"));
 		page.set_primary_action(__("Create Case"), () => this.create());
-		page.set_secondary_action(__("Clear"), () => this.start(), "refresh");
+		page.set_secondary_action(__("Start Over"), () => this.start(), "refresh");
 		this.body.find(".quick-entry-attach").on("click", () => this.attach());
 		this.body.on("click", "[data-remove]", (event) => this.remove($(event.currentTarget).data("remove")));
 		this.make();
