@@ -159,12 +159,13 @@
 			const body = new FormData();
 			body.append("code", code);
 			const headers = { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token };
+			// without a connection the list below still serves
 			const response = await fetch(address_of("label_api.find_unit"), {
 				method: "POST",
 				credentials: "same-origin",
 				headers,
 				body,
-			});
+			}).catch(() => ({ ok: false }));
 			const found = response.ok && (await response.json()).message;
 			said.textContent = found ? found.title : box.dataset.notFound;
 			if (!found) return;
