@@ -170,7 +170,7 @@
 			said.textContent = found ? found.title : box.dataset.notFound;
 			if (!found) return;
 			if (!Array.from(unit.options).some((option) => option.value === found.unit))
-				unit.prepend(new Option(found.title, found.unit));
+				unit.prepend(new window.Option(found.title, found.unit));
 			unit.value = found.unit;
 			unit.dispatchEvent(new Event("change", { bubbles: true }));
 		};
