@@ -22,10 +22,14 @@ from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
 from support_service.permissions.documents import service_request
 from support_service.permissions.who import customers_of, managed_by, seen_in_part_by
+from support_service.support_service import lifecycle
 
 CASE = "Service Request"
 PAGE_LENGTH = 20
 SEARCH_LENGTH = 80
+LAST_PAGE = 100_000
+# beyond so many customers × statuses, or so far back, one query for all is quicker
+MOST_PARTS, FAR_BACK = 40, 1000
 
 CASE_LIST_FIELDS = (
 	"name",
@@ -107,23 +111,30 @@ def case_page(
 ) -> dict[str, Any]:
 	"""One page of the customers' cases, open ones first, newest first.
 
-	Returns rows (with `words`, `tone`, `unit_name`, `visit`, ready to print), page, pages and total.
+	Returns rows (with `words`, `tone`, `unit_name`, `visit`, ready to print), page, more (whether another one follows) and pages:
+	how many there are, or None with `show_all`, where counting them would grow with the customer's history.
 	"""
-	filters = {"customer": ["in", sorted(customers)]}
+	filters: dict[str, Any] = {"customer": ["in", sorted(customers)]}
 	if unit:
 		filters["installed_unit"] = unit
 	open_filters = {**filters, "status": ["in", story.OPEN_FOR_CUSTOMER]}
-	done_filters = {**filters, "status": ["not in", story.OPEN_FOR_CUSTOMER]}
 	open_count = _count(open_filters, search)
-	total = open_count + (_count(done_filters, search) if show_all else 0)
-	pages = max(1, -(-total // PAGE_LENGTH))
-	page = min(max(1, cint(page)), pages)
+	page = min(max(1, cint(page)), LAST_PAGE)
+	pages = None if show_all else max(1, -(-open_count // PAGE_LENGTH))
+	if pages:
+		page = min(page, pages)
 	start = (page - 1) * PAGE_LENGTH
-	rows = _cases(open_filters, search, start, PAGE_LENGTH) if start < open_count else []
-	if show_all and len(rows) < PAGE_LENGTH:
-		rows += _cases(done_filters, search, max(0, start - open_count), PAGE_LENGTH - len(rows))
+	wanted = PAGE_LENGTH + 1
+	rows = _cases(open_filters, search, start, wanted) if start < open_count else []
+	if show_all and len(rows) < wanted:
+		rows += _done_cases(filters, search, max(0, start - open_count), wanted - len(rows))
+	if not rows and page > 1:
+		# an address from before, or made up
+		return case_page(customers, show_all=show_all, search=search, unit=unit)
+	more = len(rows) > PAGE_LENGTH
+	rows = rows[:PAGE_LENGTH]
 	_describe(rows)
-	return {"rows": rows, "page": page, "pages": pages, "total": total}
+	return {"rows": rows, "page": page, "pages": pages, "more": more}
 
 
 def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
@@ -220,6 +231,26 @@ def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> lis
 	query = _query(CASE_LIST_FIELDS, filters, search)
 	query = query.orderby(case.raised_on, order=Order.desc).orderby(case.name, order=Order.desc)
 	return query.limit(length).offset(start).run(as_dict=True)
+
+
+def _done_cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:
+	"""Those of `filters` that are done, newest first, as `_cases`.
+
+	One short query for each customer and status, which the index on these and the date answers: it reads what is shown and what
+	is before it, however long the history is. One query for all would sort all of it.
+	"""
+	_in, customers = filters["customer"]
+	done = [status.value for status in lifecycle.Status if status not in story.OPEN_FOR_CUSTOMER]
+	if _search_texts(search) or start > FAR_BACK or len(customers) * len(done) > MOST_PARTS:
+		return _cases({**filters, "status": ["in", done]}, search, start, length)
+	rows = [
+		row
+		for customer in customers
+		for status in done
+		for row in _cases({**filters, "customer": customer, "status": status}, "", 0, start + length)
+	]
+	rows.sort(key=lambda row: (str(row.raised_on or ""), row.name), reverse=True)
+	return rows[start : start + length]
 
 
 def _query(fields: Iterable[str], filters: dict[str, Any], search: str) -> Any:

@@ -159,17 +159,18 @@
 			const body = new FormData();
 			body.append("code", code);
 			const headers = { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token };
+			// without a connection the list below still serves
 			const response = await fetch(address_of("label_api.find_unit"), {
 				method: "POST",
 				credentials: "same-origin",
 				headers,
 				body,
-			});
+			}).catch(() => ({ ok: false }));
 			const found = response.ok && (await response.json()).message;
 			said.textContent = found ? found.title : box.dataset.notFound;
 			if (!found) return;
 			if (!Array.from(unit.options).some((option) => option.value === found.unit))
-				unit.prepend(new Option(found.title, found.unit));
+				unit.prepend(new window.Option(found.title, found.unit));
 			unit.value = found.unit;
 			unit.dispatchEvent(new Event("change", { bubbles: true }));
 		};
