@@ -22,6 +22,7 @@ from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
 from support_service.permissions.documents import service_request
 from support_service.permissions.who import customers_of, managed_by, seen_in_part_by
+from support_service.service_intake import channels
 
 CASE = "Service Request"
 PAGE_LENGTH = 20
@@ -60,6 +61,7 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 	frappe.sessions.get_csrf_token()
 	customers = own_customers()
 	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": words})
+	context.has_chat = bool(customers and channels.is_on("Chat"))
 	context.manages_access = bool(customers and managed_by(frappe.session.user))
 	return customers
 

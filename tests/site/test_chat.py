@@ -46,26 +46,42 @@ def acting(user: str) -> Iterator[None]:
 		frappe.set_user("Administrator")
 
 
-@pytest.fixture
-def people() -> Iterator[SimpleNamespace]:
-	"""A customer with a login and a unit, another one, and an agent at their desk."""
+@pytest.fixture(scope="module")
+def crowd(site: str) -> SimpleNamespace:
+	"""A customer with two logins and a unit, another customer, and two agents; once, as making users takes long."""
 	channels.sync()
-	forget_rate_limits()
-	frappe.cache.delete_value(presence.KEY)
 	customer, foreign = make_customer().name, make_customer().name
 	found = SimpleNamespace(
 		customer=customer,
 		user=make_customer_user(customer).name,
+		colleague=make_customer_user(customer).name,
 		unit=make_installed_unit(customer=customer).name,
 		stranger=make_customer_user(foreign).name,
 		agent=make_user("Service Desk Agent").name,
 		second=make_user("Service Desk Agent").name,
 	)
-	presence.note(found.agent)
 	frappe.db.commit()
-	yield found
-	frappe.cache.delete_value(presence.KEY)
-	forget_rate_limits()
+	return found
+
+
+@pytest.fixture
+def people(crowd: SimpleNamespace, clean_transaction: None) -> Iterator[SimpleNamespace]:
+	"""They, with the first agent at their desk and no chat open."""
+
+	def nothing_open() -> None:
+		frappe.cache.delete_value(presence.KEY)
+		forget_rate_limits()
+		left = {"opened_by": ("in", (crowd.user, crowd.stranger)), "state": ("in", rules.OPEN)}
+		for chat in frappe.get_all(CHAT, left, pluck="name"):
+			frappe.db.set_value(CHAT, chat, {"state": "Ended", "open_key": None})
+		frappe.db.commit()
+
+	nothing_open()
+	presence.note(crowd.agent)
+	yield crowd
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	nothing_open()
 
 
 def begin(people: SimpleNamespace, text: str = "It does not start", **about: str) -> frappe._dict:
@@ -415,7 +431,7 @@ class TestWhoMay:
 			assert customer_api.begin("Hello", mine)["name"] != chat.name
 
 	def test_a_colleague_who_sees_the_request_sees_the_chat(self, people):
-		colleague = make_customer_user(people.customer).name
+		colleague = people.colleague
 		chat = begin(people)
 		with acting(colleague):
 			assert customer_api.look(chat.name)["name"] == chat.name
