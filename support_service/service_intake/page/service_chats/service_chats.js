@@ -31,7 +31,7 @@ support_service.ServiceChats = class ServiceChats {
 		</div>`).appendTo(page.main.addClass("border-0"));
 		this.lists = this.body.find(".service-chats-lists");
 		this.talk = this.body.find(".service-chats-talk");
-		page.set_secondary_action(__("All Chats"), () => frappe.set_route("List", "Service Chat"), "message");
+		page.set_secondary_action(__("All Chats"), () => frappe.set_route("List", "Service Chat"), "list");
 		page.add_menu_item(__("I Am Not There"), () => this.not_there());
 		this.body.on("click", "[data-open]", (event) => this.open($(event.currentTarget).data("open")));
 		this.body.on("click", "[data-do]", (event) => this[$(event.currentTarget).data("do")]());
