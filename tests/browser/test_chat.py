@@ -61,7 +61,10 @@ def lines(page: Page) -> list[str]:
 def stored(chat: str) -> list[str]:
 	frappe.db.rollback()
 	rows = frappe.get_all(
-		"Service Chat Message", {"parent": chat, "communication": ("is", "set")}, "communication", order_by="idx"
+		"Service Chat Message",
+		{"parent": chat, "communication": ("is", "set")},
+		"communication",
+		order_by="idx",
 	)
 	return [frappe.db.get_value("Communication", row.communication, "content") for row in rows]
 
@@ -85,7 +88,9 @@ def test_a_customer_and_an_agent_talk(
 	theirs.screenshot(path=screenshots / f"chat-waits-{where}-{language}.png")
 
 	# without a realtime server the desk asks by itself
-	row = ours.locator(".service-chats-panel").first.locator(".service-chats-row", has_text="It smells of smoke")
+	row = ours.locator(".service-chats-panel").first.locator(
+		".service-chats-row", has_text="It smells of smoke"
+	)
 	expect(row).to_have_count(1)
 	row.click()
 	take = ours.locator('[data-do="take"]')
