@@ -792,7 +792,6 @@ support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
 	"support_service.service_intake.alerts.case_removal.ALERTS",
-	"support_service.service_intake.chat.case_removal.CHATS",
 	"support_service.service_api.webhooks.case_removal.DELIVERIES",
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",

@@ -212,7 +212,10 @@ def _open(case: str | None, payload: intake.IntakePayload | None, key: str) -> A
 	rows.insert(CHAT, [new], leave_present=True)
 	row = locks.get_value(CHAT, {"open_key": user}, FIELDS, as_dict=True)
 	if row.name != name:
-		return row
+		# another tab was first, this moment. Nothing is written here yet, so this commit stores nothing; it ends the snapshot, in
+		# which the other tab's request is not there
+		frappe.db.commit()
+		return _open(case, payload, key)
 	request = case or intake.accept(CHANNEL, payload, key=f"{user}:{key}", checked=True)
 	_change(row, service_request=request)
 	row.opens_its_case = not case
