@@ -10,7 +10,7 @@ from frappe import _
 from support_service.customer_portal import api as portal
 from support_service.customer_portal import pages, words
 from support_service.foundation import rate_limits
-from support_service.service_intake import intake
+from support_service.service_intake import channels, intake
 from support_service.service_intake.chat import desk, shown, talk
 from support_service.service_intake.chat import words as chat_words
 
@@ -27,6 +27,7 @@ def begin(text: str, key: str, unit: str = "", request: str = "", customer: str 
 	"""
 	pages.refuse_forged()
 	customers = pages.own_customers()
+	_require_chat()
 	_count()
 	if not talk.open_chat_of(frappe.session.user):
 		rate_limits.count("new-chat", NEW_CHATS_AN_HOUR, subject=frappe.session.user)
@@ -81,6 +82,13 @@ def _look(chat: str, after: int = 0) -> dict[str, Any]:
 def _find(chat: str) -> None:
 	"""Raise where the chat is none, or its request is not one of the user's."""
 	pages.find_own(talk.CASE, frappe.db.get_value(talk.CHAT, chat, "service_request") if chat else None)
+
+
+def _require_chat() -> None:
+	if not channels.is_on(talk.CHANNEL):
+		frappe.throw(
+			_("There is no chat at the moment. Please report a problem instead."), portal.PortalInputError
+		)
 
 
 def _open_case(request: str, customers: frozenset[str]) -> str:

@@ -168,6 +168,13 @@ class TestOpening:
 		assert second.request != first.request
 		assert frappe.db.get_value(CHAT, first.name, ["state", "ended_why"]) == ("Ended", "Request Over")
 
+	def test_with_the_channel_switched_off_there_is_no_chat(self, people):
+		frappe.db.set_value("Service Channel", "Chat", "enabled", 0)
+		case = make_service_request(customer=people.customer).name
+		for about in ({}, {"request": case}):
+			with pytest.raises(portal.PortalInputError):
+				begin(people, **about)
+
 
 class TestTaking:
 	def test_of_two_who_take_it_the_second_is_told_who_was_first(self, people):
