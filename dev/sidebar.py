@@ -15,11 +15,16 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 22:30:00.000000"
+MODIFIED = "2026-11-29 03:40:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
-TOP = {"Hotline": "headset", "Hotline Live": "radio", "Quick Case Entry": "scan-text"}
+TOP = {
+	"Hotline": "headset",
+	"Hotline Live": "radio",
+	"Quick Case Entry": "scan-text",
+	"Service Chats": "messages-square",
+}
 # section → icon of its heading (none: always open) and label of the entry → its icon; labels are those of the workspace
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 	"Cases": (
@@ -102,6 +107,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Message": "messages-square",
 			"Service Mail": "mail-open",
 			"Service Alert": "siren",
+			"Service Chat": "message-circle-more",
 			"Service Call": "phone",
 			"Service Webhook Delivery": "send",
 		},

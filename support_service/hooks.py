@@ -53,6 +53,8 @@ permission_query_conditions = {
 	"Part Need": "support_service.permissions.documents.of_case.query",
 	"Part Reservation": "support_service.permissions.documents.of_case.query",
 	"Service Alert": "support_service.permissions.documents.of_case.query",
+	"Service Chat": "support_service.permissions.documents.of_case.query",
+	"Service Chat Message": "support_service.permissions.documents.child_rows.query",
 	"Service Call": "support_service.permissions.user_permissions.query",
 	"Service Call Back": "support_service.permissions.documents.call_back.query",
 	"Service Webhook Delivery": "support_service.permissions.user_permissions.query",
@@ -92,6 +94,7 @@ has_permission = {
 	"Part Need": "support_service.permissions.documents.of_case.has_permission",
 	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
 	"Service Alert": "support_service.permissions.documents.of_case.has_permission",
+	"Service Chat": "support_service.permissions.documents.of_case.has_permission",
 	"Service Call": "support_service.permissions.user_permissions.has_permission",
 	"Service Call Back": "support_service.permissions.documents.call_back.has_permission",
 	"Service Webhook Delivery": "support_service.permissions.user_permissions.has_permission",
@@ -157,6 +160,7 @@ app_include_js = [
 	"/assets/support_service/js/search_bar.js?v=2",
 	"/assets/support_service/js/sidebar.js?v=1",
 	"/assets/support_service/js/incoming_calls.js?v=1",
+	"/assets/support_service/js/waiting_chats.js?v=1",
 ]
 boot_session = "support_service.setup.sidebar.boot_session"
 if _SIXTEEN:
@@ -728,6 +732,7 @@ scheduler_events = {
 			"support_service.service_intake.alerts.process.run",
 			"support_service.service_intake.calls.register.run",
 			"support_service.service_intake.calls.call_backs.run",
+			"support_service.service_intake.chat.sweep.run",
 			"support_service.service_api.webhooks.deliveries.run",
 		]
 	},
@@ -842,6 +847,7 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 website_route_rules = [
 	{"from_route": "/u/<token>", "to_route": "service-label"},
 	{"from_route": "/service/new", "to_route": "service/new"},
+	{"from_route": "/service/chat", "to_route": "service/chat"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/loans", "to_route": "service/loans"},
 	{"from_route": "/service/invoices", "to_route": "service/invoices"},
@@ -876,6 +882,7 @@ ignore_links_on_delete = [
 	"Service Mail",
 	"Service Call",
 	"Service Call Back",
+	"Service Chat Message",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

@@ -104,6 +104,7 @@ _MAIL = "what a message became, written by the app; whose request it is may be c
 _CALLED = (
 	"one writer: who called and about what, as a person said; whose request it is may be corrected afterwards"
 )
+_CHATTED = "one writer, which has checked that the request is theirs; whoever sees the request sees the chat"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -156,6 +157,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Call", "contact"): _CALLED,
 	("Service Call", "service_request"): _CALLED,
 	("Service Call", "call_back"): _CALLED,
+	("Service Chat", "service_request"): _CHATTED,
 	("Service Call Back", "customer"): _CALLED,
 	("Service Call Back", "contact"): _CALLED,
 	("Service Call Back", "service_request"): _CALLED,

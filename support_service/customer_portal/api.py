@@ -53,7 +53,7 @@ def new_case(
 	pages.refuse_forged()
 	rate_limits.count("new-case", 120, subject=frappe.session.user)
 	customers = pages.own_customers()
-	owner = _case_owner(customers, unit, customer)
+	owner = case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
 	attached = files.uploaded()
 	contact = pages.own_contact(owner)
@@ -258,7 +258,7 @@ def contract_document(contract: str) -> None:
 	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
 
 
-def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
+def case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
 	"""The customer of a new case: the unit's, else the chosen one, else the user's first; always one of `customers`."""
 	if not customers:
 		frappe.throw(

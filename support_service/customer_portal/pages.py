@@ -22,6 +22,8 @@ from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
 from support_service.permissions.documents import service_request
 from support_service.permissions.who import customers_of, managed_by, seen_in_part_by
+from support_service.service_intake import channels
+from support_service.service_intake.chat.talk import CHANNEL as CHAT_CHANNEL
 from support_service.support_service import lifecycle
 
 CASE = "Service Request"
@@ -64,6 +66,7 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 	frappe.sessions.get_csrf_token()
 	customers = own_customers()
 	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": words})
+	context.has_chat = bool(customers and channels.is_on(CHAT_CHANNEL))
 	context.manages_access = bool(customers and managed_by(frappe.session.user))
 	return customers
 

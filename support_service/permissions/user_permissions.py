@@ -33,6 +33,7 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Part Need": (("service_request", CASE),),
 	"Part Reservation": (("service_request", CASE),),
 	"Service Alert": (("service_request", CASE),),
+	"Service Chat": (("service_request", CASE),),
 	"Service Call": (("service_request", CASE),),
 	"Service Call Back": (("service_request", CASE),),
 	"Service Webhook Delivery": (("service_request", CASE),),

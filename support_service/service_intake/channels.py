@@ -87,6 +87,11 @@ def _channels_of(app: str) -> list[Channel]:
 	return [channel for path in frappe.get_hooks(HOOK, app_name=app) for channel in _channels_at(path)]
 
 
+def is_on(name: str) -> bool:
+	"""Whether cases may come in by the channel `name` now."""
+	return bool(frappe.db.get_value("Service Channel", name, "enabled", cache=True))
+
+
 def sync() -> None:
 	"""Insert the Service Channel records that are missing; switch off those whose app no longer offers them.
 

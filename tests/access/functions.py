@@ -209,6 +209,19 @@ support_service.customer_portal.label_api.report        ab ab ab ab ab ab ab ab 
 support_service.customer_portal.label_api.ask_code      ab ab ab ab ab ab ab ab ab
 support_service.customer_portal.label_api.confirm_code  ab ab ab ab ab ab ab ab ab
 support_service.customer_portal.label_api.find_unit     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.begin          -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.send           -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.look           -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.end            -  a  b  -  -  -   -  -   -
+support_service.service_intake.chat.api.at_my_desk      -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.not_there       -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.open_chats      -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.look            -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.take            -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.answer          -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.who_can_take    -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.hand_over       -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.end             -  -  -  a  b  ab  a  ab  -
 support_service.customer_portal.people_api.invite       -  a  b  -  -  -   -  -   -
 support_service.customer_portal.people_api.revoke       -  a  b  -  -  -   -  -   -
 support_service.customer_portal.people_api.remove       -  a  b  -  -  -   -  -   -
@@ -538,6 +551,24 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"payload": "{}",
 	},
 	"support_service.service_intake.alerts.api.try_again": lambda side: {"alert": side["Service Alert"]},
+	"support_service.service_intake.chat.api.at_my_desk": lambda side: {},
+	"support_service.service_intake.chat.api.not_there": lambda side: {},
+	"support_service.service_intake.chat.api.open_chats": lambda side: {},
+	**{
+		f"support_service.service_intake.chat.api.{name}": lambda side: {"chat": side["Service Chat"]}
+		for name in ("look", "take", "who_can_take", "end")
+	},
+	# it is over: refused once the right is there
+	"support_service.service_intake.chat.api.hand_over": lambda side: {
+		"chat": side["Service Chat"],
+		"user": "?",
+	},
+	# blank: refused once the chat may be seen
+	"support_service.service_intake.chat.api.answer": lambda side: {
+		"chat": side["Service Chat"],
+		"text": " ",
+		"key": "",
+	},
 	"support_service.service_intake.calls.api.my_calls": lambda side: {"call": side["Service Call"]},
 	"support_service.service_intake.calls.api.caller_of": lambda side: {"call": side["Service Call"]},
 	"support_service.service_intake.calls.api.take": lambda side: {"call": side["Service Call"]},
@@ -667,6 +698,19 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"code": "",
 	},
 	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side[_UNIT]},
+	# blank: refused once the unit is theirs
+	"support_service.customer_portal.chat_api.begin": lambda side: {
+		"text": " ",
+		"key": "",
+		"unit": side[_UNIT],
+	},
+	"support_service.customer_portal.chat_api.send": lambda side: {
+		"chat": side["Service Chat"],
+		"text": " ",
+		"key": "",
+	},
+	"support_service.customer_portal.chat_api.look": lambda side: {"chat": side["Service Chat"]},
+	"support_service.customer_portal.chat_api.end": lambda side: {"chat": side["Service Chat"]},
 	"support_service.customer_portal.people_api.invite": lambda side: {
 		"customer": side["customer"],
 		"email": "?",
@@ -705,6 +749,7 @@ GET = (
 	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.contract_document",
 	"support_service.customer_portal.api.attachment",
+	"support_service.customer_portal.chat_api.look",
 	"support_service.customer_portal.api.report",
 	"support_service.customer_portal.api.certificate",
 	"support_service.customer_portal.papers_api.invoice",

@@ -422,6 +422,17 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Chat": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Chat Message": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
 	"Service Call": """
 		see      -  -  -  -  -  ab  ab ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -537,6 +548,7 @@ PARENTS = {
 	"Service Company Default": "Support Service Settings",
 	"Removed Part Rule": "Support Service Settings",
 	"Removed Part Move": "Removed Part",
+	"Service Chat Message": "Service Chat",
 	"Serial and Batch Entry": "Serial and Batch Bundle",
 	"Service Calendar Window": "Service Calendar",
 	"Service Calendar Break": "Service Calendar",
@@ -594,6 +606,7 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Channel": {"description": "changed"},
 	"Alert Source": {"flapping_minutes": 5},
 	"Service Alert": {"title": "changed"},
+	"Service Chat": {"ended_why": "Silence"},
 	"Service Call": {"note": "changed"},
 	"Service Call Back": {"note": "changed"},
 	"Service API Client": {"requests_per_minute": 5},
@@ -736,6 +749,7 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Channel": lambda side: {"description": "New"},
 	"Alert Source": lambda side: {"run_as": side["engineer_user"]},
 	"Service Alert": lambda side: {"source": side["Alert Source"], "title": "New"},
+	"Service Chat": lambda side: {"state": "Waiting", "service_request": side["Service Request"]},
 	"Service Call": lambda side: {"number": "17", "service_request": side["Service Request"]},
 	"Service Call Back": lambda side: {"number": "17", "service_request": side["Service Request"]},
 	"Service API Client": lambda side: {

@@ -67,6 +67,7 @@ NAMES = frozenset(
 		"alert",
 		"call",
 		"call_back",
+		"chat",
 		"delivery",
 		"engineers",
 		"rows",
@@ -83,6 +84,7 @@ PLAIN = frozenset(
 		"file_name",
 		"content",
 		"action",
+		"after",
 		"amounts",
 		"command",
 		"first",
@@ -534,6 +536,20 @@ PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",
 		"customer": foreign["customer"],
+	},
+	**{
+		("customer_portal.chat_api.begin", name): (
+			lambda own, foreign, name=name, doctype=doctype: {
+				"text": "Hello",
+				"key": "a-key-of-the-page",
+				name: foreign[doctype],
+			}
+		)
+		for name, doctype in (
+			("unit", "Installed Unit"),
+			("request", "Service Request"),
+			("customer", "customer"),
+		)
 	},
 	("customer_portal.api.answer_charge", "decision"): lambda own, foreign: {
 		"request": own["Service Request"],

@@ -77,6 +77,7 @@ def build() -> World:
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
 			("Removed Part Move", "Removed Part"),
+			("Service Chat Message", "Service Chat"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -597,6 +598,28 @@ def _alert(side: dict[str, str]) -> str:
 	)
 
 
+def _chat(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Chat",
+		service_request=side["Service Request"],
+		state="Ended",
+		opened_by=side["customer_user"],
+		agent=side["engineer_user"],
+		opened_on=now_datetime(),
+	)
+	_row(
+		"Service Chat Message",
+		parent=name,
+		parenttype="Service Chat",
+		parentfield="messages",
+		idx=1,
+		kind="Notice",
+		notice=SECRET_WORDS,
+		message_key=frappe.generate_hash(length=40),
+	)
+	return name
+
+
 def _call_log(side: dict[str, str]) -> str:
 	values = {
 		"id": factories.unique("call"),
@@ -794,6 +817,7 @@ MAKERS = {
 	"Van Stock List": _van_stock_list,
 	"Alert Source": _alert_source,
 	"Service Alert": _alert,
+	"Service Chat": _chat,
 	"Service Call": _call,
 	"Service Call Back": _call_back,
 	"Service API Client": _api_client,

@@ -54,6 +54,7 @@ OF_A_CUSTOMER = [
 	"Alert Source",
 	"Service Alert",
 	"Service Call",
+	"Service Chat",
 	"Service Call Back",
 	"Service API Client",
 	"Service Webhook",

@@ -5,7 +5,13 @@ from __future__ import annotations
 import frappe
 
 SETTINGS = "Support Service Settings"
-DEFAULTS = {"messages_per_hour": 30, "call_back_minutes": 60}
+DEFAULTS = {
+	"messages_per_hour": 30,
+	"call_back_minutes": 60,
+	"chat_present_minutes": 5,
+	"chat_take_minutes": 5,
+	"chat_idle_minutes": 15,
+}
 
 
 def execute() -> None:

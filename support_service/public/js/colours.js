@@ -81,6 +81,7 @@ Object.assign(support_service.colours, {
 		Failed: "red",
 		Skipped: "gray",
 	},
+	chat_state: { Waiting: "orange", Talking: "blue", Ended: "gray", "Left as Message": "yellow" },
 	call_state: { Waiting: "orange", Talking: "blue", Answered: "green", Unanswered: "red" },
 	// what a case shows of its promises, and one promise on its own
 	clock_state: {

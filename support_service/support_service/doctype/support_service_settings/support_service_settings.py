@@ -23,6 +23,9 @@ class SupportServiceSettings(Document):
 		acceptance_days: DF.Int
 		call_back_minutes: DF.Int
 		charge_policy: DF.Literal["Refuse", "Warn"]
+		chat_idle_minutes: DF.Int
+		chat_present_minutes: DF.Int
+		chat_take_minutes: DF.Int
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		decide_at_intake: DF.Check
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
