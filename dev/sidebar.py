@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-29 03:40:00.000000"
+MODIFIED = "2026-11-29 12:00:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
