@@ -98,6 +98,8 @@ def test_staff_see_what_their_role_sees_and_a_client_of_one_customer_only_that(h
 	assert kept.call("create_request", subject="x", customer=other)[0] == 422
 	own = kept.call("create_request", subject="x")[1]
 	assert own["customer"] == mine
+	# Frappe itself does not notice a unit that is not there
+	assert agent.call("create_request", subject="x", installed_unit="UNIT-NOWHERE")[0] == 422
 	engineer = factories.make_service_engineer().user
 	make_api_client(engineer)
 	frappe.db.commit()
