@@ -152,6 +152,7 @@ def test_documents_that_staff_show(
 	frappe.db.commit()
 	staff = open_as(world.lead)
 	desk.goto(staff, f"service-request/{case}")
+	staff.locator(".form-tabs .nav-link[data-fieldname=sb_files]:visible").click()
 	listed = desk.field(staff, "files_html")
 	listed.locator("[data-mark][data-shown='1']").click()
 	expect(listed.locator("[data-mark][data-shown='0']")).to_be_visible()

@@ -52,6 +52,8 @@ def test_a_guest_reports_a_fault(
 	page.keyboard.press("Tab")
 	page.keyboard.type("Since this morning")
 	page.keyboard.press("Tab")
+	expect(page.locator("#sp-photos")).to_be_focused()
+	page.keyboard.press("Tab")
 	page.keyboard.type("Zhao Min")
 	page.keyboard.press("Enter")
 	expect(page.locator("#sp-thanks")).to_be_visible()
