@@ -114,6 +114,7 @@ def test_the_ledger_says_why(waiting):
 	)
 	assert (move.reference_doctype, move.reference_name) == ("Communication", message)
 	assert str(move.moved_at) == f"{DAY} 10:20:00" and waiting.address in move.reason
+	assert move.reason.endswith(f" ({waiting.address})")  # no sign that Frappe escapes or removes
 
 
 @pytest.mark.parametrize(
