@@ -4,7 +4,7 @@ for (const name of (
 	"frappe __ $ jQuery cur_frm cur_list cur_page cur_dialog locals moment flt cint cstr erpnext in_list has_common " +
 	"get_today validate_email window document console setTimeout clearTimeout setInterval clearInterval location " +
 	"navigator localStorage sessionStorage URL URLSearchParams fetch FormData Event CustomEvent HTMLElement Intl " +
-	"requestAnimationFrame format_currency format_number strip_html open_url_post support_service $c io Blob File FileReader Image " +
+	"requestAnimationFrame format_currency format_number strip_html open_url_post support_service $c io Blob File FileReader Image Option " +
 	"IntersectionObserver MutationObserver ResizeObserver matchMedia getComputedStyle history alert confirm module " +
 	"crypto DOMParser XMLHttpRequest WebSocket performance queueMicrotask structuredClone AbortController TextEncoder"
 ).split(" ")) {

@@ -22,6 +22,9 @@ NAMES = (
 	"takeover",
 	"delivery",
 	"forms",
+	"mail_in",
+	"portal",
+	"api",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 

@@ -15,11 +15,16 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-28 14:45:00.000000"
+MODIFIED = "2026-11-29 12:00:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
-TOP = {"Hotline": "headset"}
+TOP = {
+	"Hotline": "headset",
+	"Hotline Live": "radio",
+	"Quick Case Entry": "scan-text",
+	"Service Chats": "messages-square",
+}
 # section → icon of its heading (none: always open) and label of the entry → its icon; labels are those of the workspace
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 	"Cases": (
@@ -30,6 +35,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Unassigned": "user-plus",
 			"Case Board": "square-kanban",
 			"Service Request": "ticket",
+			"Service Call Back": "phone-missed",
 		},
 	),
 	"Promises": (
@@ -99,6 +105,11 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Part Reservation": "lock",
 			"Service Clock Entry": "scroll-text",
 			"Service Message": "messages-square",
+			"Service Mail": "mail-open",
+			"Service Alert": "siren",
+			"Service Chat": "message-circle-more",
+			"Service Call": "phone",
+			"Service Webhook Delivery": "send",
 		},
 	),
 	"Set-up": (
@@ -114,6 +125,12 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Warranty Policy": "shield",
 			"Service Contract Template": "file-text",
 			"Service Channel": "cable",
+			"Service Mailbox": "mailbox",
+			"Service Message Template": "message-square-text",
+			"Service Robot": "bot",
+			"Alert Source": "radar",
+			"Service API Client": "key-round",
+			"Service Webhook": "webhook",
 			"Takeover Run": "import",
 		},
 	),

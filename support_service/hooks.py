@@ -32,6 +32,7 @@ permission_query_conditions = {
 	"Service Request": "support_service.permissions.documents.service_request.query",
 	"Service Request Move": "support_service.permissions.documents.of_case.query",
 	"Service Message": "support_service.permissions.documents.of_case.query",
+	"Service Mail": "support_service.permissions.documents.of_case.query",
 	"Service Clock": "support_service.permissions.documents.of_case.query",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.query",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.query",
@@ -51,6 +52,12 @@ permission_query_conditions = {
 	"Removed Part Move": "support_service.permissions.documents.child_rows.query",
 	"Part Need": "support_service.permissions.documents.of_case.query",
 	"Part Reservation": "support_service.permissions.documents.of_case.query",
+	"Service Alert": "support_service.permissions.documents.of_case.query",
+	"Service Chat": "support_service.permissions.documents.of_case.query",
+	"Service Chat Message": "support_service.permissions.documents.child_rows.query",
+	"Service Call": "support_service.permissions.user_permissions.query",
+	"Service Call Back": "support_service.permissions.documents.call_back.query",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.query",
 	"Service Contract": "support_service.permissions.documents.service_contract.query",
 	"Service Contract Unit": "support_service.permissions.documents.child_rows.query",
 	"Service Contract Entitlement": "support_service.permissions.documents.child_rows.query",
@@ -72,6 +79,7 @@ has_permission = {
 	"Service Request": "support_service.permissions.documents.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.documents.of_case.has_permission",
 	"Service Message": "support_service.permissions.documents.of_case.has_permission",
+	"Service Mail": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock Entry": "support_service.permissions.documents.of_case.has_permission",
 	"Engineer Visit": "support_service.permissions.documents.engineer_visit.has_permission",
@@ -85,6 +93,11 @@ has_permission = {
 	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
 	"Part Need": "support_service.permissions.documents.of_case.has_permission",
 	"Part Reservation": "support_service.permissions.documents.of_case.has_permission",
+	"Service Alert": "support_service.permissions.documents.of_case.has_permission",
+	"Service Chat": "support_service.permissions.documents.of_case.has_permission",
+	"Service Call": "support_service.permissions.user_permissions.has_permission",
+	"Service Call Back": "support_service.permissions.documents.call_back.has_permission",
+	"Service Webhook Delivery": "support_service.permissions.user_permissions.has_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_permission",
 	"Serial and Batch Bundle": "support_service.permissions.documents.serial_and_batch_bundle.has_permission",
 	"Van Count": "support_service.permissions.documents.vans.has_permission",
@@ -128,6 +141,7 @@ override_doctype_dashboards = {
 	"Employee": "support_service.erpnext_desk.connections.employee",
 	"Project": "support_service.erpnext_desk.connections.project",
 	"Material Request": "support_service.erpnext_desk.connections.material_request",
+	"Call Log": "support_service.erpnext_desk.connections.call_log",
 	"Purchase Order": "support_service.erpnext_desk.connections.purchase_order",
 }
 notification_config = "support_service.erpnext_desk.connections.open_filters"
@@ -142,7 +156,12 @@ override_whitelisted_methods = {
 	"frappe.desk.form.assign_to.add_multiple": "support_service.support_service.api.add_multiple",
 }
 # browsers keep them for long: the number at the end changes with the file
-app_include_js = ["/assets/support_service/js/search_bar.js?v=2", "/assets/support_service/js/sidebar.js?v=1"]
+app_include_js = [
+	"/assets/support_service/js/search_bar.js?v=2",
+	"/assets/support_service/js/sidebar.js?v=1",
+	"/assets/support_service/js/incoming_calls.js?v=1",
+	"/assets/support_service/js/waiting_chats.js?v=1",
+]
 boot_session = "support_service.setup.sidebar.boot_session"
 if _SIXTEEN:
 	# Frappe 15 would lead to another workspace, as it takes the last part of the route for a workspace's name
@@ -164,7 +183,9 @@ doctype_js = {
 	"Delivery Note": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Sales Invoice": ["public/js/erpnext_forms.js", "public/js/returned_units.js"],
 	"Stock Entry": "public/js/stock_entry.js",
-	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js"],
+	"Installed Unit": ["public/js/unit_warranties.js", "public/js/loans_of.js", "public/js/shown_files.js"],
+	# which of its files the customer is shown on the portal
+	"Service Contract": "public/js/shown_files.js",
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
 	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
 	# and what is reserved for its request and not on it
@@ -178,9 +199,12 @@ doctype_js = {
 	"Maintenance Visit": "public/js/taken_over.js",
 	"Maintenance Schedule": "public/js/taken_over.js",
 }
-# the mails of the Issue a case was made of, for those who may read that Issue
+# the mails of the Issue a case was made of, for those who may read that Issue; calls about it, with their recordings
 additional_timeline_content = {
-	"Service Request": ["support_service.erpnext_takeover.in_step.timeline.mails_of_issue"]
+	"Service Request": [
+		"support_service.erpnext_takeover.in_step.timeline.mails_of_issue",
+		"support_service.service_intake.calls.timeline.calls_of_case",
+	]
 }
 
 # One entry per DocType: what happens to it, each list in the order in which it runs. Those of "*" run after those of the DocType.
@@ -232,6 +256,11 @@ doc_events = {
 			"support_service.support_service.assignments.leavers.on_update_user",
 			"support_service.service_parts.vans.notices.on_update_user",
 		]
+	},
+	# telephone systems fill it: the hotline opens by itself, an unanswered call is called back
+	"Call Log": {
+		"after_insert": "support_service.service_intake.calls.register.after_insert",
+		"on_update": "support_service.service_intake.calls.register.on_update",
 	},
 	# a person is erased from our documents, too
 	"Personal Data Deletion Request": {
@@ -469,10 +498,17 @@ doc_events = {
 		"after_insert": [
 			"support_service.support_service.promises.after_insert_communication",
 			"support_service.support_service.messaging.customer_answers.after_insert",
+			"support_service.service_api.webhooks.events.after_insert_communication",
 		],
 	},
 	# what the app sends by itself calls for no automatic answer
-	"Email Queue": {"before_insert": "support_service.foundation.automatic_mail.before_insert_email_queue"},
+	# leaves from the address the customer wrote to, and says which request an answer is about
+	"Email Queue": {
+		"before_insert": [
+			"support_service.foundation.automatic_mail.before_insert_email_queue",
+			"support_service.support_service.messaging.outgoing.before_insert_email_queue",
+		]
+	},
 	# Frappe's "Assign To" on a case is our assignment; on a visit it is a task, and that is said
 	"ToDo": {
 		"before_validate": "support_service.support_service.assignments.assign_to.before_validate",
@@ -520,9 +556,12 @@ doc_events = {
 			"support_service.support_service.kept_columns.follow_move",
 			"support_service.erpnext_takeover.in_step.issues.follow_move",
 			"support_service.service_parts.needs.case_moves.follow_move",
+			"support_service.service_api.webhooks.events.after_insert_move",
 		]
 	},
 	"Service Team": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Mailbox": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Robot": {"validate": "support_service.belonging.in_use.warn"},
 	"Support Service Settings": {
 		"validate": [
 			"support_service.belonging.in_use.warn",
@@ -536,6 +575,8 @@ doc_events = {
 			"support_service.belonging.in_use.warn",
 		],
 		"before_update_after_submit": "support_service.belonging.check.check",
+		"after_insert": "support_service.service_api.webhooks.events.after_insert_visit",
+		"on_submit": "support_service.service_api.webhooks.events.on_submit_visit",
 		"on_trash": "support_service.service_parts.loans.visit_returns.on_trash",
 	},
 	"Equipment Loan": {
@@ -594,7 +635,10 @@ doc_events = {
 	# a row that is saved past its document
 	"Service Contract Unit": {"validate": "support_service.belonging.check.check_row"},
 	"Service Contract Template": {"validate": "support_service.belonging.in_use.warn"},
-	"Service Level Policy": {"validate": "support_service.belonging.in_use.warn"},
+	"Service Level Policy": {
+		"before_validate": "support_service.support_service.messaging.escalations.before_validate_policy",
+		"validate": "support_service.belonging.in_use.warn",
+	},
 	# what was promised by a calendar is computed again
 	"Service Calendar": {"new_version": "support_service.service_level.clock.recompute.follow_calendar"},
 	"Coverage Decision": {
@@ -650,6 +694,7 @@ support_service_visit_steps = {
 		# hours as far as they are charged
 		"support_service.service_charging.billing.timesheets.record",
 		# last: until then the report acts on the case
+		"support_service.field_service.visit_messages.tell_done",
 		"support_service.field_service.case_sharing.end",
 	],
 	"on_cancel": [
@@ -680,8 +725,15 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
+			"support_service.service_intake.mail.pull.run",
+			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
+			"support_service.service_intake.alerts.process.run",
+			"support_service.service_intake.calls.register.run",
+			"support_service.service_intake.calls.call_backs.run",
+			"support_service.service_intake.chat.sweep.run",
+			"support_service.service_api.webhooks.deliveries.run",
 		]
 	},
 	"hourly": [
@@ -707,18 +759,30 @@ scheduler_events = {
 		"support_service.service_coverage.contract.renewals.propose_due",
 		"support_service.service_coverage.contract.billing.make_due",
 		"support_service.service_parts.needs.expiry.run",
+		"support_service.service_api.answers.forget_old",
+		"support_service.service_api.webhooks.deliveries.forget_old",
 	],
 }
 
 # plug-in points, used by ourselves through the same door as by other apps; see docs/extending.md
 support_service_message_senders = {
 	"Email": "support_service.support_service.messaging.messages.send_by_email",
-	"SMS": "support_service.support_service.messaging.sms.send",
+	"SMS": "support_service.support_service.messaging.ways.sms.send",
+	"Group Chat": "support_service.support_service.messaging.ways.robots.send",
 }
+# what customers are written of, each event with its built-in text; see support_service/messaging/texts/events.py
+support_service_message_events = [
+	"support_service.support_service.messaging.texts.case_events.EVENTS",
+	"support_service.service_charging.decision.message_events.EVENTS",
+	"support_service.field_service.message_events.EVENTS",
+	"support_service.service_parts.loans.message_events.EVENTS",
+	"support_service.service_feedback.message_events.EVENTS",
+]
 support_service_escalation_actions = {
 	"Desk Notification": "support_service.support_service.messaging.escalations.notify_on_desk",
 	"Email": "support_service.support_service.messaging.escalations.send_mail",
 	"SMS": "support_service.support_service.messaging.escalations.send_sms",
+	"Group Chat": "support_service.support_service.messaging.escalations.send_to_chat",
 	"Reassign": "support_service.support_service.messaging.escalations.reassign",
 	"Raise Priority": "support_service.support_service.messaging.escalations.raise_case_priority",
 	"Propose Loan": "support_service.service_parts.loans.proposals.propose_loan",
@@ -727,6 +791,11 @@ support_service_escalation_actions = {
 support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
+	"support_service.service_intake.alerts.case_removal.ALERTS",
+	"support_service.service_intake.mail.case_removal.MAILS",
+	"support_service.service_intake.calls.case_removal.CALLS",
+	"support_service.service_intake.calls.case_removal.CALL_BACKS",
+	"support_service.service_api.webhooks.case_removal.DELIVERIES",
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
@@ -747,6 +816,8 @@ support_service_stored_names = [
 	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
+	"support_service.service_intake.stored_names.STORED",
+	"support_service.service_api.stored_names.STORED",
 ]
 support_service_copies = [
 	"support_service.installed_base.copies.COPIES",
@@ -765,6 +836,8 @@ support_service_intake_channels = [
 support_service_shown_files = {
 	"Service Request": "support_service.customer_portal.shown_to_customer.file_of_case",
 	"Communication": "support_service.customer_portal.shown_to_customer.file_of_message",
+	"Installed Unit": "support_service.customer_portal.marked_files.is_marked",
+	"Service Contract": "support_service.customer_portal.marked_files.is_marked",
 }
 # case → what its clocks give its columns
 support_service_promises_shown_by = ["support_service.support_service.promises.show"]
@@ -772,9 +845,13 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 
 # the customer's pages; a case number comes last, so that the named pages win
 website_route_rules = [
+	{"from_route": "/u/<token>", "to_route": "service-label"},
 	{"from_route": "/service/new", "to_route": "service/new"},
+	{"from_route": "/service/chat", "to_route": "service/chat"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/loans", "to_route": "service/loans"},
+	{"from_route": "/service/invoices", "to_route": "service/invoices"},
+	{"from_route": "/service/people", "to_route": "service/people"},
 	{"from_route": "/service/units", "to_route": "service/units"},
 	{"from_route": "/service/units/<name>", "to_route": "service/unit"},
 	{"from_route": "/service/<name>", "to_route": "service/case"},
@@ -783,17 +860,29 @@ portal_menu_items = [{"title": "Service Requests", "route": "/service", "role": 
 auth_hooks = [
 	"support_service.permissions.portal_access.refuse",
 	"support_service.permissions.documents.attached_file.refuse",
+	# monitoring systems prove themselves before Frappe looks at their bearer token
+	"support_service.service_intake.alerts.proof.identify",
 ]
-after_request = ["support_service.customer_portal.headers.after_request"]
+after_request = [
+	"support_service.foundation.rate_limits.after_request",
+	"support_service.customer_portal.headers.after_request",
+	# errors of the API in one shape, Frappe's own too
+	"support_service.service_api.errors.after_request",
+]
 
 # what happened to a unit or its warranty names its documents and does not keep them from being deleted; nor does what is
 # still to be done
 ignore_links_on_delete = [
+	"Portal Invitation",
 	"Installed Unit Event",
 	"Service Warranty Entry",
 	"Takeover Finding",
 	"Postponed Work",
 	"Part Reservation",
+	"Service Mail",
+	"Service Call",
+	"Service Call Back",
+	"Service Chat Message",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

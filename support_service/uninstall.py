@@ -9,6 +9,7 @@ app has really gone.
 
 import frappe
 
+from support_service.service_intake.mail import spool
 from support_service.setup import counters, names, pointers, sidebar, traces
 from support_service.setup.fields import our_fields, remove_fields
 from support_service.setup.grants import forget_grants
@@ -32,6 +33,7 @@ def after_uninstall() -> None:
 	pointers.release(frappe.flags.support_service_pointers)
 	traces.remove_fixtures()
 	sidebar.remove()
+	spool.remove()
 	counters.remove_ours(frappe.flags.support_service_series)
 	traces.remove_rows_about_our_app()
 	traces.remove_rows_about_our_doctypes()

@@ -113,7 +113,8 @@ def http_server(site: str) -> Iterator[Server]:
 	log = tempfile.NamedTemporaryFile(prefix="http-server-", suffix=".log", delete=False)  # noqa: SIM115 - closed below
 	command = [sys.executable, "-m", "gunicorn", "--bind", base_url.removeprefix("http://"), "--workers", "2"]
 	# with statics, as nginx does before a bench: a PDF fetches its stylesheets from the same address
-	command += ["--threads", "4", "--preload", "frappe.app:application_with_statics()"]
+	# the first call of a worker reads a lot; on a busy machine gunicorn's half a minute is not enough for it
+	command += ["--timeout", "180", "--threads", "4", "--preload", "frappe.app:application_with_statics()"]
 	process = subprocess.Popen(command, cwd=sites, stdout=log, stderr=subprocess.STDOUT)
 	try:
 		_wait(process, base_url, site, log.name)

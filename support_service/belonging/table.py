@@ -100,6 +100,11 @@ _DECISION = (
 _CHARGE = "one writer: charging names what was made from this decision"
 _LENT = "ours, not the customer's; that nobody else has it on these days is checked in service_parts/loans"
 _REMOVED = "one writer, which repeats the visit; whose part it was on that day does not change"
+_MAIL = "what a message became, written by the app; whose request it is may be corrected afterwards"
+_CALLED = (
+	"one writer: who called and about what, as a person said; whose request it is may be corrected afterwards"
+)
+_CHATTED = "one writer, which has checked that the request is theirs; whoever sees the request sees the chat"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
@@ -107,6 +112,10 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Installed Unit", "source_name"): _SUPPLY,
 	("Service Request", "service_contract"): _OWN,
 	("Service Request", "coverage_decision"): _OWN,
+	("Service Request", "previous_request"): _MAIL,
+	("Service Mail", "request"): _MAIL,
+	("Service Mail", "decided_request"): _MAIL,
+	("Service Mail", "decided_customer"): _MAIL,
 	("Service Contract", "renewed_by"): _OWN,
 	("Equipment Loan Piece", "serial_no"): _LENT,
 	("Equipment Loan Piece", "installed_unit"): _LENT,
@@ -143,6 +152,21 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Fitted Part Entry", "installed_unit"): _LEDGER,
 	("Fitted Part Entry", "voucher_no"): _LEDGER,
 	("Fitted Part Entry", "reversal_of"): _LEDGER,
+	("Service Alert", "service_request"): "one writer: the request that was opened for it",
+	("Service Call", "customer"): _CALLED,
+	("Service Call", "contact"): _CALLED,
+	("Service Call", "service_request"): _CALLED,
+	("Service Call", "call_back"): _CALLED,
+	("Service Chat", "service_request"): _CHATTED,
+	("Service Call Back", "customer"): _CALLED,
+	("Service Call Back", "contact"): _CALLED,
+	("Service Call Back", "service_request"): _CALLED,
+	("Service API Client", "customer"): _SCOPE,
+	("Service Webhook", "customer"): _SCOPE,
+	("Service Webhook Delivery", "service_request"): "one writer: the request that the event is about",
+	("Alert Source", "customer"): "the default of requests that are opened; the request's own check decides",
+	("Alert Label Mapping", "customer"): "one of many customers, by label",
+	("Alert Label Mapping", "installed_unit"): "a unit of whichever customer, by label",
 	("Part Reservation", "part_need"): _LEDGER,
 	("Part Reservation", "service_request"): _LEDGER,
 	("Part Reservation", "begun_name"): _LEDGER,
@@ -159,6 +183,8 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 	("Service Clock Entry", "request"): _LEDGER,
 	("Service Clock Entry", "reference_name"): _LEDGER,
 	("Service Message", "request"): "the only thing it names; whose it is follows from it",
+	("Service Robot", "customer"): "the only thing it names; whose it is follows from it",
+	("Portal Invitation", "customer"): "the only thing it names; whose it is follows from it",
 	("Service Level Policy", "contract"): _SCOPE,
 	("Service Level Policy", "installed_unit"): _SCOPE,
 	("Service Level Policy", "customer"): _SCOPE,

@@ -13,6 +13,13 @@ _FROM_VISIT = {"read_only": 1, "no_copy": 1, "print_hide": 1, "translatable": 0,
 # Order to Sales Invoice; service_charging/billing/charging.py sees to copies.
 _FROM_DECISION = {"read_only": 1, "print_hide": 1, "translatable": 0, "module": "Support Service"}
 
+# values of Customer.service_case_visibility
+ALL_CASES, OWN_CASES = N_("All of the customer's requests"), N_("Own requests only")
+
+
+# Frappe fills an empty Time of a new document with the time of day, so these are choices
+_HOURS = "\n".join(["", *(f"{hour:02}:00" for hour in range(24))])
+
 
 def _charge_fields(insert_after: str, *, keyed: bool) -> list[dict[str, Any]]:
 	fields: list[dict[str, Any]] = [
@@ -262,6 +269,87 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
 			"options": "Service Request",
 			"insert_after": "issue_split_from",
 			"depends_on": "service_request",
+		},
+	],
+	# how the customer wants to hear of their requests, where the request itself names no way; which requests their people see
+	# on the portal, and who of them decides about the others
+	"Customer": [
+		{
+			"fieldname": "service_channel",
+			"fieldtype": "Select",
+			"label": N_("Tell of Service Requests By"),
+			"options": "\nEmail\nSMS\nGroup Chat\nPhone\nPortal",
+			"description": N_("Empty: by e-mail. Phone and Portal: nothing is sent."),
+			"insert_after": "language",
+			"translatable": 0,
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_quiet_from",
+			"fieldtype": "Select",
+			"options": _HOURS,
+			"translatable": 0,
+			"label": N_("Quiet Hours from"),
+			"description": N_(
+				"Text messages and group chats wait until they are over. Empty: as in the settings."
+			),
+			"insert_after": "service_channel",
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_quiet_to",
+			"fieldtype": "Select",
+			"options": _HOURS,
+			"translatable": 0,
+			"label": N_("Quiet Hours to"),
+			"insert_after": "service_quiet_from",
+			"module": "Support Service",
+		},
+		{
+			"fieldname": "service_case_visibility",
+			"fieldtype": "Select",
+			"label": N_("Requests on the Portal"),
+			"options": f"{ALL_CASES}\n{OWN_CASES}",
+			"default": ALL_CASES,
+			"description": N_(
+				"Which requests of this customer each of its portal users sees. "
+				"Own: those that they have opened or that carry their e-mail address. Who manages access sees all."
+			),
+			"insert_after": "portal_users_tab",
+			"translatable": 0,
+			"module": "Support Service",
+		},
+	],
+	# for which customer staff have marked a file on a request, a device or a contract (customer_portal/marked_files.py, its one
+	# writer: no role has this permission level)
+	"File": [
+		{
+			"fieldname": "service_shown_to",
+			"fieldtype": "Link",
+			"label": N_("Shown on the Portal to"),
+			"options": "Customer",
+			"insert_after": "attached_to_field",
+			"permlevel": 9,
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+			# else a User Permission on a Customer would hide files
+			"ignore_user_permissions": 1,
+			"translatable": 0,
+			"module": "Support Service",
+		},
+	],
+	"Portal User": [
+		{
+			"fieldname": "service_manages_access",
+			"fieldtype": "Check",
+			"label": N_("Manages Access"),
+			"description": N_(
+				"May invite colleagues on the portal and take their access away; sees all requests of the customer."
+			),
+			"insert_after": "user",
+			"in_list_view": 1,
+			"module": "Support Service",
 		},
 	],
 	# An invoice of a service contract names it. The key is unique, so that the database refuses to invoice an installment

@@ -2,10 +2,10 @@
 
 import frappe
 from frappe import _
-from frappe.rate_limiter import rate_limit
 from frappe.utils import escape_html
 
 from support_service.customer_portal import case_page, charges, files, messages, pages, story, words
+from support_service.foundation import rate_limits
 from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_intake import intake
@@ -16,7 +16,8 @@ CHANNEL = "Portal"
 REPORT_FORMAT = "Fault Handling Report"
 CERTIFICATE_FORMAT = "Warranty Certificate"
 CONTRACT_FORMAT = "Service Contract"
-HOUR = 60 * 60
+# answers by the link in a mail in an hour: of one address, of all guests together
+LINK_ANSWERS = {"address": 30, "site": 1000}
 
 
 class PortalInputError(frappe.ValidationError):
@@ -32,7 +33,6 @@ class ChargeLinkError(frappe.ValidationError):
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=120, seconds=HOUR)
 def new_case(
 	key: str,
 	subject: str,
@@ -51,8 +51,9 @@ def new_case(
 	Raises PortalInputError, files.UploadRefusedError, pages.NotFoundForCustomerError.
 	"""
 	pages.refuse_forged()
+	rate_limits.count("new-case", 120, subject=frappe.session.user)
 	customers = pages.own_customers()
-	owner = _case_owner(customers, unit, customer)
+	owner = case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
 	attached = files.uploaded()
 	contact = pages.own_contact(owner)
@@ -79,11 +80,11 @@ def new_case(
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=300, seconds=HOUR)
 def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
 	"""Write to the service on an own case; a multipart request may carry `files`. Returns the message's name."""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
+	rate_limits.count("send-message", 300, subject=frappe.session.user)
 	if case.status in ("Closed", "Cancelled"):
 		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
 	attached = files.uploaded()
@@ -125,11 +126,11 @@ def answer_survey(
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
-@rate_limit(limit=30, seconds=HOUR)
 def answer_survey_link(
 	token: str, satisfied: bool, score: int | None = None, comment: str | None = None
 ) -> dict[str, bool]:
 	"""Answer the survey by the link in a mail. Raises SurveyLinkError for a wrong, used or expired token."""
+	rate_limits.count_guest("survey-answer", **LINK_ANSWERS)
 	survey = surveys.find_by_token(token)
 	if not survey:
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
@@ -171,20 +172,20 @@ def answer_charge(request: str, decision: str, accepted: bool, note: str | None 
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
-@rate_limit(limit=30, seconds=HOUR)
 def answer_charge_link(token: str, accepted: bool, note: str | None = None) -> dict[str, bool]:
 	"""Accept or decline a charge by the link in a mail. Raises ChargeLinkError for a wrong, used or expired token."""
+	rate_limits.count_guest("charge-answer", **LINK_ANSWERS)
 	if not charges.answer_link(token, accepted, note):
 		frappe.throw(_("This link is no longer valid."), ChargeLinkError)
 	return {"recorded": True}
 
 
 @frappe.whitelist(methods=["POST"])
-@rate_limit(limit=60, seconds=HOUR)
 def add_proof(request: str) -> dict[str, str]:
 	"""Attach the proof of purchase of an own case, from `files` of a multipart request. Returns the case's name."""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
+	rate_limits.count("add-proof", 60, subject=frappe.session.user)
 	if case.status in ("Closed", "Cancelled"):
 		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)
 	attached = files.uploaded()
@@ -211,10 +212,10 @@ def attachment(request: str, file: str) -> None:
 
 
 @frappe.whitelist(methods=["GET"])
-@rate_limit(limit=120, seconds=HOUR)
 def report(request: str) -> None:
 	"""The fault handling report of an own resolved case as PDF."""
 	case = pages.find_own("Service Request", request)
+	rate_limits.count("report-print", 120, subject=frappe.session.user)
 	if case.status not in story.RESULT_STATES:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	# customers have no print permission; the case was checked to be theirs above
@@ -228,10 +229,10 @@ def report(request: str) -> None:
 
 
 @frappe.whitelist(methods=["GET"])
-@rate_limit(limit=120, seconds=HOUR)
 def certificate(warranty: str) -> None:
 	"""The certificate of an own warranty that is not void, as PDF."""
 	found = pages.find_own("Service Warranty", warranty)
+	rate_limits.count("certificate-print", 120, subject=frappe.session.user)
 	if found.status == "Void":
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	# customers have no print permission; the warranty was checked to be theirs above
@@ -243,10 +244,10 @@ def certificate(warranty: str) -> None:
 
 
 @frappe.whitelist(methods=["GET"])
-@rate_limit(limit=120, seconds=HOUR)
 def contract_document(contract: str) -> None:
 	"""An own submitted service contract as PDF."""
 	found = pages.find_own("Service Contract", contract)
+	rate_limits.count("contract-print", 120, subject=frappe.session.user)
 	if found.docstatus != 1:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	# customers have no print permission; the contract was checked to be theirs above
@@ -257,7 +258,7 @@ def contract_document(contract: str) -> None:
 	frappe.local.response.update({"type": "pdf", "filename": f"{found.name}.pdf", "filecontent": content})
 
 
-def _case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
+def case_owner(customers: frozenset[str], unit: str, customer: str) -> str:
 	"""The customer of a new case: the unit's, else the chosen one, else the user's first; always one of `customers`."""
 	if not customers:
 		frappe.throw(

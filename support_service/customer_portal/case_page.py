@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
-from support_service.customer_portal import charges, files, messages, pages, promises, story, words
+from support_service.customer_portal import charges, files, messages, pages, promises, story, wishes, words
 from support_service.foundation import instants
 from support_service.permissions import contact_ties
 from support_service.service_feedback import surveys
@@ -20,6 +20,7 @@ def view(case: Any) -> dict[str, Any]:
 	readable = messages.of_case(case, addresses)
 	unit = _unit(case)
 	moves = history(case)
+	visit = _visit(case.name)
 	return {
 		"case": case,
 		"status_words": words.status_words(case.status, case.customer_answered_on),
@@ -30,17 +31,18 @@ def view(case: Any) -> dict[str, Any]:
 		"description": sanitize_html(case.description or "", always_sanitize=True),
 		"unit": unit,
 		"unit_is_own": bool(unit) and unit.customer == case.customer,
-		"visit": _visit(case.name),
+		"visit": visit,
 		"promises": promises.of_case(case),
 		"charge": charges.of_case(case),
 		"may_prove": case.status not in ("Closed", "Cancelled"),
 		"history": moves,
 		"asked": _asked(case, moves),
 		"messages": readable,
-		"files": files.of_case(case.name, [message.name for message in readable], users),
+		"files": files.of_case(case, [message.name for message in readable], users),
 		"plan": plan(case),
 		"result": result(case),
 		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
+		"may_wish": wishes.may_wish(case) and not visit,
 		"may_withdraw": case.status == "New",
 		"may_write": case.status not in ("Closed", "Cancelled"),
 		"has_report": case.status in story.RESULT_STATES,
@@ -108,7 +110,7 @@ def visible_file(case: Any, name: str) -> Any:
 	"""The File `name` if this page shows it; raises pages.NotFoundForCustomerError otherwise."""
 	users, addresses = messages.people_of(case.customer)
 	readable = [message.name for message in messages.of_case(case, addresses)]
-	if name not in {file.name for file in files.of_case(case.name, readable, users)}:
+	if name not in {file.name for file in files.of_case(case, readable, users)}:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), pages.NotFoundForCustomerError)
 	return frappe.get_doc("File", name)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.rate_limiter import rate_limit
 from frappe.utils import flt, fmt_money
 
+from support_service.foundation import rate_limits
 from support_service.service_charging.decision import acceptance
 from support_service.service_charging.decision import store as decision_store
 from support_service.service_charging.decision import words as coverage_words
@@ -16,7 +16,8 @@ from support_service.service_charging.rules.outcome import Result
 from support_service.service_coverage.vocabulary import Kind
 from support_service.support_service.messaging import customer_people
 
-HOUR = 60 * 60
+# pages opened in an hour: by one address, by all guests together
+LOOKS = {"address": 120, "site": 3000}
 PROOF = "proof_of_purchase"
 TONES = {Result.COVERED: "green", Result.PARTLY: "orange", Result.CHARGED: "orange"}
 
@@ -43,12 +44,13 @@ def describe(doc: Any) -> dict[str, Any]:
 
 
 def link_page(token: str) -> dict[str, Any]:
-	"""Context of the page behind a mail's link; `valid` is False for a wrong, used or expired link."""
-	try:
-		doc = _look_up(token)
-	except frappe.RateLimitExceededError:
-		frappe.clear_last_message()
-		doc = None
+	"""Context of the page behind a mail's link; `valid` is False for a wrong, used or expired link.
+
+	Raises rate_limits.TooManyRequestsError: tokens are 256 bits and cannot be guessed; the limit keeps the database from being
+	searched.
+	"""
+	rate_limits.count_guest("charge-page", **LOOKS)
+	doc = acceptance.find_by_token(token) if 20 <= len(token) <= 200 else None
 	if not doc:
 		return {"valid": False}
 	subject = frappe.db.get_value("Service Request", doc.service_request, "subject")
@@ -90,12 +92,6 @@ def store_proof(case: Any) -> None:
 	frappe.db.set_value(case.doctype, case.name, PROOF, url)
 	for doc in decision_store.current_of(case.name):
 		frappe.db.set_value(doc.doctype, doc.name, PROOF, url)
-
-
-@rate_limit(limit=120, seconds=HOUR)
-def _look_up(token: str) -> Any:
-	"""The decision of a link. Tokens are 256 bits and cannot be guessed; the limit keeps the database from being searched."""
-	return acceptance.find_by_token(token) if 20 <= len(token) <= 200 else None
 
 
 def _line(row: Any, currency: str, *, sold: bool) -> dict[str, Any]:

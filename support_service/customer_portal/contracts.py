@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from support_service.customer_portal import words
+from support_service.customer_portal import marked_files, words
 from support_service.service_coverage.contract import words as contract_words
 
 LIMIT = 50
@@ -18,7 +18,7 @@ def contracts(customers: frozenset[str]) -> list[dict[str, Any]]:
 	"""The customers' contracts, those in force first, then the newest; drafts and cancelled ones are left out.
 
 	Each: name, title, words and tone of today's status, period, units (names), all_units, more_units (how many are not
-	named), engineer, left (kind, words, percent), document (URL).
+	named), engineer, left (kind, words, percent), document (URL), files (marked for the customer).
 	"""
 	names = frappe.get_all(
 		contract_words.CONTRACT,
@@ -50,4 +50,5 @@ def _shown(contract: Any) -> dict[str, Any]:
 		"engineer": engineer,
 		"left": contract_words.left_in_words(contract, say_day=words.day) if tone == "green" else [],
 		"document": f"{url}?contract={contract.name}",
+		"files": marked_files.listed(contract.doctype, contract.name, contract.customer),
 	}

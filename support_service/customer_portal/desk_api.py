@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.customer_portal import shown_to_customer
+from support_service.customer_portal import marked_files, shown_to_customer
 from support_service.permissions import portal_users
 
 
@@ -48,10 +48,25 @@ def _writable(customer: str) -> Document:
 
 @frappe.whitelist()
 def files_of_case(request: str) -> list[dict[str, Any]]:
-	"""The files of a case and of its messages, and whether its customer may open them.
+	"""As `files_of`, of a request and of its messages."""
+	return files_of("Service Request", request)
 
-	Each: name, file_name, file_url, owner_name, creation, with_message (bool), shown (bool).
+
+@frappe.whitelist()
+def files_of(doctype: str, name: str) -> list[dict[str, Any]]:
+	"""The files of a request, a device or a contract, and whether its customer may open them.
+
+	Each: name, file_name, file_url, owner_name, creation, with_message (bool), shown (bool), marked (bool: shown as staff have
+	marked it).
 	"""
-	case = frappe.get_doc("Service Request", request)
-	case.check_permission("read")
-	return shown_to_customer.files_of(case)
+	if doctype not in marked_files.DOCTYPES:
+		frappe.throw(_("Nothing of it is shown on the portal."), marked_files.NotMarkableError)
+	holder = frappe.get_doc(doctype, name)
+	holder.check_permission("read")
+	return shown_to_customer.files_of(holder)
+
+
+@frappe.whitelist(methods=["POST"])
+def show_file(file: str, shown: bool) -> None:
+	"""Show a file on a request, a device or a contract to its customer, or no longer; see marked_files.mark."""
+	marked_files.mark(file, shown=shown)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-LINK_PATHS = ("/service-survey", "/service-charge")
+LINK_PATHS = ("/service-survey", "/service-charge", "/service-label", "/service-invitation")
 
 
 def after_request(response: Any = None, request: Any = None) -> None:
@@ -13,7 +13,7 @@ def after_request(response: Any = None, request: Any = None) -> None:
 	if response is None or request is None:
 		return
 	path = request.path.rstrip("/")
-	by_link = path in LINK_PATHS
+	by_link = path in LINK_PATHS or path.startswith("/u/")
 	if not (by_link or path == "/service" or path.startswith("/service/")):
 		return
 	response.headers["Cache-Control"] = "no-store"

@@ -4,6 +4,8 @@ Every function starts from the customers that the session's user acts for. For a
 is the same as for one that does not exist.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
@@ -12,14 +14,24 @@ from frappe import _
 from frappe.query_builder import Criterion, DocType
 from frappe.query_builder.functions import Count
 from frappe.utils import cint
+from pypika import Order
+from pypika.terms import PseudoColumn
 
 from support_service.constants.roles import CUSTOMER
 from support_service.customer_portal import loans, story, words
 from support_service.foundation.platform import count_by
-from support_service.permissions.who import customers_of
+from support_service.permissions.documents import service_request
+from support_service.permissions.who import customers_of, managed_by, seen_in_part_by
+from support_service.service_intake import channels
+from support_service.service_intake.chat.talk import CHANNEL as CHAT_CHANNEL
+from support_service.support_service import lifecycle
 
+CASE = "Service Request"
 PAGE_LENGTH = 20
 SEARCH_LENGTH = 80
+LAST_PAGE = 100_000
+# beyond so many customers × statuses, or so far back, one query for all is quicker
+MOST_PARTS, FAR_BACK = 40, 1000
 
 CASE_LIST_FIELDS = (
 	"name",
@@ -54,6 +66,8 @@ def open_page(context: frappe._dict, title: str, tab: str) -> frozenset[str]:
 	frappe.sessions.get_csrf_token()
 	customers = own_customers()
 	context.update({"title": title, "tab": tab, "has_customer": bool(customers), "words": words})
+	context.has_chat = bool(customers and channels.is_on(CHAT_CHANNEL))
+	context.manages_access = bool(customers and managed_by(frappe.session.user))
 	return customers
 
 
@@ -76,9 +90,18 @@ def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = 
 	found = None
 	if name and customers:
 		found = frappe.db.get_value(doctype, {"name": name, "customer": ["in", sorted(customers)]})
+	if found and doctype == CASE and not sees_case(found):
+		found = None
 	if not found:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), NotFoundForCustomerError)
 	return frappe.get_doc(doctype, found)
+
+
+def sees_case(name: str) -> bool:
+	"""Whether the session's user sees this request of one of their customers, by the one rule of Service Request."""
+	if not seen_in_part_by(frappe.session.user):
+		return True
+	return service_request.RULE.scope(frappe.session.user, as_customer=True).holds(CASE, name) is True
 
 
 def case_page(
@@ -91,23 +114,30 @@ def case_page(
 ) -> dict[str, Any]:
 	"""One page of the customers' cases, open ones first, newest first.
 
-	Returns rows (with `words`, `tone`, `unit_name`, `visit`, ready to print), page, pages and total.
+	Returns rows (with `words`, `tone`, `unit_name`, `visit`, ready to print), page, more (whether another one follows) and pages:
+	how many there are, or None with `show_all`, where counting them would grow with the customer's history.
 	"""
-	filters = {"customer": ["in", sorted(customers)]}
+	filters: dict[str, Any] = {"customer": ["in", sorted(customers)]}
 	if unit:
 		filters["installed_unit"] = unit
 	open_filters = {**filters, "status": ["in", story.OPEN_FOR_CUSTOMER]}
-	done_filters = {**filters, "status": ["not in", story.OPEN_FOR_CUSTOMER]}
 	open_count = _count(open_filters, search)
-	total = open_count + (_count(done_filters, search) if show_all else 0)
-	pages = max(1, -(-total // PAGE_LENGTH))
-	page = min(max(1, cint(page)), pages)
+	page = min(max(1, cint(page)), LAST_PAGE)
+	pages = None if show_all else max(1, -(-open_count // PAGE_LENGTH))
+	if pages:
+		page = min(page, pages)
 	start = (page - 1) * PAGE_LENGTH
-	rows = _cases(open_filters, search, start, PAGE_LENGTH) if start < open_count else []
-	if show_all and len(rows) < PAGE_LENGTH:
-		rows += _cases(done_filters, search, max(0, start - open_count), PAGE_LENGTH - len(rows))
+	wanted = PAGE_LENGTH + 1
+	rows = _cases(open_filters, search, start, wanted) if start < open_count else []
+	if show_all and len(rows) < wanted:
+		rows += _done_cases(filters, search, max(0, start - open_count), wanted - len(rows))
+	if not rows and page > 1:
+		# an address from before, or made up
+		return case_page(customers, show_all=show_all, search=search, unit=unit)
+	more = len(rows) > PAGE_LENGTH
+	rows = rows[:PAGE_LENGTH]
 	_describe(rows)
-	return {"rows": rows, "page": page, "pages": pages, "total": total}
+	return {"rows": rows, "page": page, "pages": pages, "more": more}
 
 
 def own_units(customers: frozenset[str]) -> list[dict[str, Any]]:
@@ -142,7 +172,11 @@ def open_case_counts(customers: frozenset[str]) -> dict[str, int]:
 		"status": ["in", story.OPEN_FOR_CUSTOMER],
 		"installed_unit": ["is", "set"],
 	}
-	return count_by("Service Request", "installed_unit", filters)
+	if not seen_in_part_by(frappe.session.user):
+		return count_by(CASE, "installed_unit", filters)
+	return dict(
+		Counter(row.installed_unit for row in _query(("installed_unit",), filters, "").run(as_dict=True))
+	)
 
 
 def next_visits(requests: list[str]) -> dict[str, Any]:
@@ -184,33 +218,54 @@ def own_contact(customer: str) -> Any:
 	return known
 
 
-def _search_filters(search: str) -> list[list[str]] | None:
+def _search_texts(search: str) -> list[tuple[str, str]]:
 	text = search.strip()[:SEARCH_LENGTH]
-	if not text:
-		return None
-	return [[field, "like", f"%{text}%"] for field in ("name", "subject", "serial_label")]
+	return [(field, f"%{text}%") for field in ("name", "subject", "serial_label")] if text else []
 
 
 def _count(filters: dict[str, Any], search: str) -> int:
-	searched = _search_filters(search)
-	if not searched:
-		return frappe.db.count("Service Request", filters)
-	case = DocType("Service Request")
-	found = frappe.qb.get_query("Service Request", fields=["name"], filters=filters)
-	found = found.where(Criterion.any([case[field].like(text) for field, _like, text in searched]))
-	return frappe.qb.from_(found).select(Count("*")).run()[0][0]
+	if not _search_texts(search) and not seen_in_part_by(frappe.session.user):
+		return frappe.db.count(CASE, filters)
+	return frappe.qb.from_(_query(("name",), filters, search)).select(Count("*")).run()[0][0]
 
 
 def _cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:
-	return frappe.get_all(
-		"Service Request",
-		filters=filters,
-		or_filters=_search_filters(search),
-		fields=list(CASE_LIST_FIELDS),
-		order_by="raised_on desc, name desc",
-		start=start,
-		page_length=length,
-	)
+	case = DocType(CASE)
+	query = _query(CASE_LIST_FIELDS, filters, search)
+	query = query.orderby(case.raised_on, order=Order.desc).orderby(case.name, order=Order.desc)
+	return query.limit(length).offset(start).run(as_dict=True)
+
+
+def _done_cases(filters: dict[str, Any], search: str, start: int, length: int) -> list[Any]:
+	"""Those of `filters` that are done, newest first, as `_cases`.
+
+	One short query for each customer and status, which the index on these and the date answers: it reads what is shown and what
+	is before it, however long the history is. One query for all would sort all of it.
+	"""
+	_in, customers = filters["customer"]
+	done = [status.value for status in lifecycle.Status if status not in story.OPEN_FOR_CUSTOMER]
+	if _search_texts(search) or start > FAR_BACK or len(customers) * len(done) > MOST_PARTS:
+		return _cases({**filters, "status": ["in", done]}, search, start, length)
+	rows = [
+		row
+		for customer in customers
+		for status in done
+		for row in _cases({**filters, "customer": customer, "status": status}, "", 0, start + length)
+	]
+	rows.sort(key=lambda row: (str(row.raised_on or ""), row.name), reverse=True)
+	return rows[start : start + length]
+
+
+def _query(fields: Iterable[str], filters: dict[str, Any], search: str) -> Any:
+	"""Requests by `filters` that contain what was searched for and that the session's user sees, as `sees_case` says of one."""
+	case = DocType(CASE)
+	found = frappe.qb.get_query(CASE, fields=list(fields), filters=filters)
+	if texts := _search_texts(search):
+		found = found.where(Criterion.any([case[field].like(text) for field, text in texts]))
+	if seen_in_part_by(frappe.session.user):
+		seen = service_request.RULE.scope(frappe.session.user, as_customer=True).sql(CASE)
+		found = found.where(PseudoColumn(seen or "1=1"))
+	return found
 
 
 def _describe(rows: list[Any]) -> None:

@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 import frappe
 
-from support_service.customer_portal import case_page, files, messages
+from support_service.customer_portal import case_page, files, marked_files, messages
 from support_service.permissions import who
+from support_service.permissions.documents import service_request
 
 CASE = "Service Request"
 SOURCE = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
@@ -37,7 +38,7 @@ def names_of(case: Any) -> set[str]:
 	"""Names of the Files of `case` and of its messages that its customer may open."""
 	users, addresses = messages.people_of(case.customer)
 	readable = messages.of_case(case, addresses)
-	listed = files.of_case(case.name, [message.name for message in readable], users)
+	listed = files.of_case(case, [message.name for message in readable], users)
 	# Frappe stores the same content once: a file sent with a message is shown wherever else it is attached
 	shown = {file.file_url for file in listed} | _inside(case_page.texts(case))
 	on_case = {"attached_to_doctype": CASE, "attached_to_name": case.name, "is_folder": 0}
@@ -50,15 +51,27 @@ def names_of(case: Any) -> set[str]:
 	}
 
 
-def files_of(case: Any) -> list[dict[str, Any]]:
-	"""For staff: every file of `case` and of its messages, newest first; see desk_api.files_of_case."""
-	shown = names_of(case)
-	on = {"reference_doctype": CASE, "reference_name": case.name}
-	communications = frappe.get_all("Communication", on, pluck="name", order_by=None)
+def files_of(holder: Any) -> list[dict[str, Any]]:
+	"""For staff: every file of a request and its messages, of a device or of a contract, newest first; see desk_api.files_of."""
+	communications = []
+	if holder.doctype == CASE:
+		shown = names_of(holder)
+		on = {"reference_doctype": CASE, "reference_name": holder.name}
+		communications = frappe.get_all("Communication", on, pluck="name", order_by=None)
+	else:
+		shown = {row.name for row in marked_files.of(holder.doctype, [holder.name], [holder.customer])}
 	rows = frappe.get_all(
 		"File",
-		filters={"is_folder": 0, "attached_to_name": ("in", [case.name, *communications])},
-		fields=["name", "file_name", "file_url", "owner", "creation", "attached_to_doctype"],
+		filters={"is_folder": 0, "attached_to_name": ("in", [holder.name, *communications])},
+		fields=[
+			"name",
+			"file_name",
+			"file_url",
+			"owner",
+			"creation",
+			"attached_to_doctype",
+			marked_files.MARK,
+		],
 		order_by="creation desc, name desc",
 	)
 	return [
@@ -70,9 +83,11 @@ def files_of(case: Any) -> list[dict[str, Any]]:
 			"creation": row.creation,
 			"with_message": row.attached_to_doctype == "Communication",
 			"shown": row.name in shown,
+			"marked": row.name in shown and row[marked_files.MARK] == holder.customer,
 		}
 		for row in rows
-		if row.attached_to_doctype in (CASE, "Communication")
+		if row.attached_to_doctype == holder.doctype
+		or (communications and row.attached_to_doctype == "Communication")
 	]
 
 
@@ -85,4 +100,8 @@ def _is_shown(request: str, file: Any, user: str) -> bool:
 	customer = frappe.db.get_value(CASE, request, "customer")
 	if not customer or customer not in who.customers_of(user):
 		return False
+	if customer in who.seen_in_part_by(user):
+		seen = service_request.RULE.scope(user, as_customer=True).holds(CASE, request)
+		if not seen:
+			return False
 	return file.get("name") in names_of(frappe.get_doc(CASE, request))

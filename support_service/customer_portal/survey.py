@@ -3,21 +3,23 @@
 from typing import Any
 
 import frappe
-from frappe.rate_limiter import rate_limit
 from frappe.utils.html_utils import sanitize_html
 
+from support_service.foundation import rate_limits
 from support_service.service_feedback import surveys
 
-HOUR = 60 * 60
+# pages opened in an hour: by one address, by all guests together
+LOOKS = {"address": 120, "site": 3000}
 
 
 def page(token: str) -> dict[str, Any]:
-	"""Context of the page: token and facts of the case. `valid` is False for a wrong, used or expired link, or too many tries."""
-	try:
-		survey = _look_up(token)
-	except frappe.RateLimitExceededError:
-		frappe.clear_last_message()
-		survey = None
+	"""Context of the page: token and facts of the case. `valid` is False for a wrong, used or expired link.
+
+	Raises rate_limits.TooManyRequestsError: tokens are 256 bits and cannot be guessed; the limit keeps the database from being
+	searched.
+	"""
+	rate_limits.count_guest("survey-page", **LOOKS)
+	survey = surveys.find_by_token(token) if 20 <= len(token) <= 200 else None
 	if not survey:
 		return {"valid": False}
 	case = frappe.db.get_value(
@@ -31,9 +33,3 @@ def page(token: str) -> dict[str, Any]:
 		"subject": case.subject,
 		"solution": sanitize_html(shown, always_sanitize=True),
 	}
-
-
-@rate_limit(limit=120, seconds=HOUR)
-def _look_up(token: str) -> Any:
-	"""The survey of a link. Tokens are 256 bits and cannot be guessed; the limit keeps the database from being searched."""
-	return surveys.find_by_token(token) if 20 <= len(token) <= 200 else None

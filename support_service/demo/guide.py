@@ -27,6 +27,13 @@ TOUR = (
 	(
 		"After-Sales Lead",
 		email_of("zhao.min"),
+		desk.path("hotline-live"),
+		"Who talks, who waits, whom nobody has talked with: give the hotel's call-back to Liu Ting. Calls come from "
+		"ERPNext's Call Log, which a telephone system fills.",
+	),
+	(
+		"After-Sales Lead",
+		email_of("zhao.min"),
 		desk.path("coverage-decision"),
 		"Who pays for what and why; the charged one waits for its customer: Decide Otherwise, Make Quotation.",
 	),

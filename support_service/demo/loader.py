@@ -7,6 +7,7 @@ import time
 import frappe
 
 from support_service.demo import (
+	calls,
 	cases,
 	contracts,
 	coverage,
@@ -45,6 +46,7 @@ def load() -> None:
 		("Warranties in every state", warranties.make_warranties),
 		("A charge that a customer is asked to accept", coverage.ask_for_a_charge),
 		("Parts needed, devices on loan, a counted van", parts.make_parts),
+		("Calls of the hotline, somebody to call back", calls.make_calls),
 	)
 	with acting_as("Administrator"):
 		for number, (title, step) in enumerate(steps, 1):
@@ -55,6 +57,7 @@ def load() -> None:
 	say(cases.summary())
 	say(levels.summary())
 	say(warranties.summary())
+	say(calls.summary())
 
 
 def set_up() -> None:

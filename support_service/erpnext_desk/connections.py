@@ -99,6 +99,7 @@ FORMS: dict[str, Connections] = {
 	"Employee": Connections("employee", {"Service Engineer": "employee"}),
 	"Material Request": Connections("material_request", named_here={"Part Need": ("items", "part_need")}),
 	"Purchase Order": Connections("purchase_order", {"Part Need": "purchase_order"}),
+	"Call Log": Connections("call_log", {"Service Call": "call_log"}),
 	"Project": Connections("project", dict.fromkeys(("Service Request", "Service Contract"), "project")),
 }
 
@@ -139,3 +140,4 @@ employee = partial(extend, "Employee")
 project = partial(extend, "Project")
 material_request = partial(extend, "Material Request")
 purchase_order = partial(extend, "Purchase Order")
+call_log = partial(extend, "Call Log")

@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import escape_html, now_datetime
+from frappe.utils import escape_html, get_datetime, now_datetime
 
 from support_service.constants.roles import LEAD, MANAGER
 from support_service.field_service import case_effects, signing
@@ -24,9 +24,12 @@ PARTS = "support_service_visit_parts"
 
 
 @frappe.whitelist(methods=["POST"])
-def depart(visit: str) -> dict[str, Any]:
-	"""Store that the engineer sets off now, and move the case to In Progress. Returns the visit's times and status."""
-	return _stamp(visit, "departed_at")
+def depart(visit: str, expected_at: str | None = None) -> dict[str, Any]:
+	"""Store that the engineer sets off now, and move the case to In Progress. Returns the visit's times and status.
+
+	expected_at: when they should be there; the customer is told, and told again when it changes.
+	"""
+	return _stamp(visit, "departed_at", {"expected_at": expected_at} if expected_at else None)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -162,13 +165,17 @@ def calendar_events(start: str, end: str, filters: str | list[Any] | None = None
 	return events
 
 
-def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
+def _stamp(visit: str, fieldname: str, values: dict[str, Any] | None = None) -> dict[str, Any]:
 	doc = locks.get_doc("Engineer Visit", visit)
 	doc.check_permission("write")
 	_require_open(doc)
 	# pressing the button again keeps the first time
-	if not doc.get(fieldname):
-		doc.set(fieldname, now_datetime())
+	news = any(
+		not doc.get(name) or get_datetime(doc.get(name)) != get_datetime(value)
+		for name, value in (values or {}).items()
+	)
+	if not doc.get(fieldname) or news:
+		doc.update({fieldname: doc.get(fieldname) or now_datetime(), **(values or {})})
 		if fieldname == "arrived_at" and doc.departed_at and not doc.travel_minutes:
 			doc.travel_minutes = _minutes(doc.departed_at, doc.arrived_at)
 		doc.save()
@@ -176,7 +183,16 @@ def _stamp(visit: str, fieldname: str) -> dict[str, Any]:
 		case_effects.start_case(doc)
 	return {
 		name: doc.get(name)
-		for name in ("name", "status", "departed_at", "arrived_at", "left_at", "travel_minutes", "modified")
+		for name in (
+			"name",
+			"status",
+			"departed_at",
+			"expected_at",
+			"arrived_at",
+			"left_at",
+			"travel_minutes",
+			"modified",
+		)
 	}
 
 

@@ -41,6 +41,13 @@ STORED = (
 		how=How.KEEPS,
 	),
 	StoredName(
+		"Service Message",
+		"message_key",
+		("Engineer Visit",),
+		"A visit keeps its number.",
+		how=How.LASTING,
+	),
+	StoredName(
 		"Stock Entry",
 		"service_consumption_key",
 		("Engineer Visit",),

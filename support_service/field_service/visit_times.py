@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # each pair: the first must not be later than the second
 ORDER = (
 	("planned_start", "planned_end"),
+	("departed_at", "expected_at"),
 	("departed_at", "arrived_at"),
 	("arrived_at", "left_at"),
 )

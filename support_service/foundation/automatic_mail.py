@@ -53,6 +53,13 @@ def kind_of(mail: Message) -> str | None:
 	return RELAYED if submitted not in ("", "no") or mail.get("isnotification") else None
 
 
+def is_report(mail: Message) -> bool:
+	"""Whether a mail server says with it that a mail of ours could not be delivered."""
+	if mail.get("X-Failed-Recipients") or mail.get_content_type() in REPORTS:
+		return True
+	return is_nobody(str(mail.get("From") or ""))
+
+
 def is_nobody(sender: str | None) -> bool:
 	"""Whether `sender` is a mail server that speaks for itself."""
 	return parseaddr(sender or "")[1].partition("@")[0].lower() in NOBODY

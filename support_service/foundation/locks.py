@@ -9,9 +9,12 @@ Every locking read of the app goes through here (`tests/rules/test_locking_reads
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import frappe
+from frappe.query_builder import CustomFunction
 
 VARIABLE = "innodb_snapshot_isolation"
 _on_by_default: dict[tuple[Any, Any, Any], bool] = {}  # per database server
@@ -44,6 +47,27 @@ def rows(query: Any, *, skip_locked: bool = False) -> list[Any]:
 	"""
 	latest()
 	return query.for_update(skip_locked=skip_locked).run(as_dict=True)
+
+
+@contextmanager
+def alone(work: str) -> Iterator[bool]:
+	"""Take the site's lock for `work`; gives False where another connection has it.
+
+	Ends with the connection, so a killed worker leaves no lock behind; a commit does not end it.
+	"""
+	lock = f"{frappe.conf.db_name}:{work}"[:190]
+	mine = _of_database("GET_LOCK", lock, 0)
+	try:
+		yield mine
+	finally:
+		if mine:
+			_of_database("RELEASE_LOCK", lock)
+
+
+def _of_database(function: str, *arguments: Any) -> bool:
+	"""The answer of a function of MariaDB that reads no table."""
+	call = CustomFunction(function, [f"argument{number}" for number, _value in enumerate(arguments)])
+	return bool(frappe.qb.select(call(*arguments)).run()[0][0])
 
 
 def _is_on_by_default() -> bool:

@@ -89,7 +89,9 @@ def note_linked(doctype: str, rows: Sequence[Row]) -> None:
 	Frappe caches for hours which DocTypes a Dynamic Link names. A document clears that cache when it checks its links; rows
 	written here must do it by themselves.
 	"""
-	for field in frappe.get_meta(doctype).get_dynamic_link_fields():
+	for field in frappe.get_meta(doctype).fields:
+		if field.fieldtype != "Dynamic Link":
+			continue
 		for linked in {row.get(field.options) for row in rows} - {None, ""}:
 			invalidate_distinct_link_doctypes(doctype, field.options, linked)
 

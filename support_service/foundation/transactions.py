@@ -9,7 +9,7 @@ import copy
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import frappe
 from frappe import _
@@ -20,6 +20,7 @@ ATTEMPTS = 8
 GIVE_UP_AFTER = 45.0  # seconds; a web request must still be able to say what happened
 LONGEST_PAUSE = 1.0  # seconds between two attempts
 
+Done = TypeVar("Done")
 TRANSIENT = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
@@ -100,6 +101,23 @@ def _is_transient(error: Exception, doc: Document) -> bool:
 	stored = frappe.db.get_value(doc.doctype, doc.name, "modified")
 	frappe.db.rollback()  # that look has opened a snapshot; the next attempt must lock before it reads
 	return cstr(stored) == cstr(doc.modified)
+
+
+def repeated(work: Callable[[], Done]) -> Done:
+	"""Do `work`, which commits by itself; after a deadlock or lock timeout undo it and do it again from the start.
+
+	For what a program asks for in one call. `work` must read everything it decides on.
+	"""
+	attempt = 0
+	while True:
+		attempt += 1
+		try:
+			return work()
+		except TRANSIENT:
+			frappe.db.rollback()
+			if attempt >= ATTEMPTS:
+				raise
+			time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.02 * 2**attempt)))
 
 
 def is_replay(doc: Document) -> bool:

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from support_service.installed_base import bulk_changes, fitted_parts, readings, unit_file, unit_tree
+from support_service.installed_base import bulk_changes, fitted_parts, labels, readings, unit_file, unit_tree
 from support_service.installed_base.deliveries import documents as deliveries
 from support_service.installed_base.deliveries import return_questions, returns
 
@@ -32,6 +32,13 @@ def inside_now(unit: str) -> list[dict[str, Any]]:
 	parts = fitted_parts.inside_now(unit)
 	names = _item_names({part.item_code for part in parts})
 	return [{**asdict(part), "item_name": names.get(part.item_code)} for part in parts]
+
+
+@frappe.whitelist(methods=["POST"])
+def renew_label(unit: str) -> None:
+	"""Make the labels of `unit` invalid that were printed so far; the next one printed carries another code."""
+	frappe.get_doc("Installed Unit", unit).check_permission("write")
+	labels.renew(unit)
 
 
 @frappe.whitelist()

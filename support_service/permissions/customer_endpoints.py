@@ -12,7 +12,15 @@ import frappe
 from support_service.permissions import asked
 
 # beginnings of dotted paths; every whitelisted function that customers may call must be below one of them
-CUSTOMER_FUNCTIONS = ("support_service.customer_portal.api.",)
+CUSTOMER_FUNCTIONS = (
+	"support_service.customer_portal.api.",
+	"support_service.customer_portal.chat_api.",
+	"support_service.customer_portal.label_api.",
+	"support_service.customer_portal.papers_api.",
+	"support_service.customer_portal.people_api.",
+	"support_service.customer_portal.wishes_api.",
+	"support_service.service_api.v1.",
+)
 
 
 def is_for_customers() -> bool:

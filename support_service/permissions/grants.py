@@ -2,8 +2,18 @@
 
 from collections.abc import Iterable
 
-from support_service.permissions.scope import Among, Clause
-from support_service.permissions.who import customers_of, led_queues_of, led_teams_of, teams_of
+import frappe
+
+from support_service.permissions.scope import Among, Both, Clause, SameText, Scope, Through
+from support_service.permissions.who import (
+	customers_of,
+	led_queues_of,
+	led_teams_of,
+	seen_in_part_by,
+	teams_of,
+)
+
+CASE = "Service Request"
 
 
 def own_and_teams(user: str) -> Iterable[Clause]:
@@ -24,6 +34,29 @@ def department(user: str) -> Iterable[Clause]:
 def own_customers(user: str) -> Iterable[Clause]:
 	"""Customer: documents of the customers they act for."""
 	return (Among("customer", customers_of(user)),)
+
+
+def own_cases(user: str) -> Iterable[Clause]:
+	"""Customer: requests of the customers they act for; of some customers only those they opened or that carry their address."""
+	in_part = seen_in_part_by(user)
+	if not in_part:
+		return own_customers(user)
+	return (Among("customer", customers_of(user) - in_part), *_own_of(user, in_part))
+
+
+def of_own_cases(user: str) -> Iterable[Clause]:
+	"""Customer: what belongs to a request that they see, by its customer or, of some customers, by the request."""
+	in_part = seen_in_part_by(user)
+	if not in_part:
+		return own_customers(user)
+	own = Scope(tuple(_own_of(user, in_part)))
+	return Among("customer", customers_of(user) - in_part), Through("service_request", CASE, own)
+
+
+def _own_of(user: str, customers: frozenset[str]) -> Iterable[Clause]:
+	of_them = Among("customer", customers)
+	address = frappe.db.get_value("User", user, "email", cache=True) or user
+	return Both(of_them, Among("owner", frozenset({user}))), Both(of_them, SameText("contact_email", address))
 
 
 def nothing(user: str) -> Iterable[Clause]:

@@ -30,6 +30,8 @@ from support_service.permissions.who import customers_of
 
 WRITES = ("create", "write", "submit")
 SEES = ("read", "select")
+LINKS = ("Link", "Dynamic Link")
+SELECT = "[Select]"  # Frappe's old way to fill a list of choices; names no document
 # what these links name is a DocType, not a document
 KINDS = frozenset({"DocType"})
 
@@ -107,8 +109,10 @@ def sees_all(doctype: str, user: str) -> bool:
 def links_of(doc: Document) -> Iterator[Named]:
 	"""Every filled link of `doc` and its rows."""
 	for row in (doc, *doc.get_all_children()):
-		meta = frappe.get_meta(row.doctype)
-		for field in (*meta.get_link_fields(), *meta.get_dynamic_link_fields()):
+		# in one pass: Frappe's own functions compare each field with a filter, which every new document would wait for
+		for field in frappe.get_meta(row.doctype).fields:
+			if field.fieldtype not in LINKS or field.options == SELECT:
+				continue
 			name = row.get(field.fieldname)
 			target = row.get(field.options) if field.fieldtype == "Dynamic Link" else field.options
 			if name and not isinstance(name, str | int):

@@ -57,6 +57,28 @@ def give_access(customer: Document, address: str, first_name: str = "", last_nam
 	return name
 
 
+def let_in(customer: str, address: str, full_name: str = "") -> tuple[str | None, bool]:
+	"""Give whoever reads the mail of `address` access, because one of the customer's people who manage access has invited them.
+
+	Returns the user, and whether the login is new; None for an address of our own people or of a disabled login, which only
+	somebody at the desk may give access.
+	"""
+	user = frappe.db.get_value("User", {"email": address}, ["name", "enabled", "user_type"], as_dict=True)
+	if user and (not user.enabled or user.user_type == contact_ties.DESK):
+		return None, False
+	first, _space, last = full_name.partition(" ")
+	name = user.name if user else _invite(address, first, last)
+	_give_role(name)
+	doc = frappe.get_doc("Customer", customer)
+	if not any(row.user == name for row in doc.portal_users):
+		doc.append("portal_users", {"user": name})
+		# as in take_access: the row counts, even if the Customer cannot be saved for another reason
+		doc.flags.update(ignore_validate=True, ignore_mandatory=True, ignore_links=True)
+		# who was invited has no right to the Customer; who invited was checked
+		doc.save(ignore_permissions=True)
+	return name, not user
+
+
 def take_access(customer: Document, user: str) -> None:
 	"""Take portal access for `customer` from `user`, from their next request on. The login itself stays."""
 	kept = [row for row in customer.portal_users if row.user != user]
@@ -127,6 +149,8 @@ def _invite(address: str, first_name: str, last_name: str) -> str:
 			"roles": [{"role": CUSTOMER}],
 		}
 	)
+	# queued: a mail server that is down must not keep the person out
+	user.flags.delay_emails = True
 	_save(user)
 	return user.name
 

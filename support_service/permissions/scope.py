@@ -20,8 +20,8 @@ class Clause(Protocol):
 	"""One condition; a document that fulfils any clause of a scope is in it."""
 
 	@property
-	def field(self) -> str:
-		"""The field it looks at."""
+	def fields(self) -> tuple[str, ...]:
+		"""The fields it looks at."""
 
 	def sql(self, doctype: str) -> str:
 		"""An SQL condition on `tab<doctype>`."""
@@ -37,6 +37,10 @@ class Among:
 	field: str
 	values: frozenset[str]
 
+	@property
+	def fields(self) -> tuple[str, ...]:
+		return (self.field,)
+
 	def sql(self, doctype: str) -> str:
 		if not self.values:
 			return NOTHING_SQL
@@ -49,12 +53,53 @@ class Among:
 
 
 @dataclass(frozen=True, slots=True)
+class SameText:
+	"""`field` is `value`, whatever is written in capitals, as the database compares an address."""
+
+	field: str
+	value: str
+
+	@property
+	def fields(self) -> tuple[str, ...]:
+		return (self.field,)
+
+	def sql(self, doctype: str) -> str:
+		return f"`tab{doctype}`.`{self.field}` = {escape(self.value)}"
+
+	def admits(self, row: Mapping[str, Any]) -> bool:
+		return bool(self.value) and str(row.get(self.field) or "").lower() == self.value.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+	"""Both clauses are fulfilled."""
+
+	one: Clause
+	other: Clause
+
+	@property
+	def fields(self) -> tuple[str, ...]:
+		return (*self.one.fields, *self.other.fields)
+
+	def sql(self, doctype: str) -> str:
+		conditions = (self.one.sql(doctype), self.other.sql(doctype))
+		return NOTHING_SQL if NOTHING_SQL in conditions else f"({' and '.join(conditions)})"
+
+	def admits(self, row: Mapping[str, Any]) -> bool:
+		return self.one.admits(row) and self.other.admits(row)
+
+
+@dataclass(frozen=True, slots=True)
 class Through:
 	"""The `doctype` document linked by `field` lies in `scope`."""
 
 	field: str
 	doctype: str
 	scope: Scope
+
+	@property
+	def fields(self) -> tuple[str, ...]:
+		return (self.field,)
 
 	def sql(self, doctype: str) -> str:
 		inner = self.scope.sql(self.doctype)
@@ -91,7 +136,7 @@ class Scope:
 		A document in memory may carry values a client sent (a save, a method call on posted JSON), which must not decide
 		whether that client may touch it.
 		"""
-		fields = sorted({"name", *(clause.field for clause in self.clauses)})
+		fields = sorted({"name", *(field for clause in self.clauses for field in clause.fields)})
 		stored = frappe.db.get_value(doctype, name, fields, as_dict=True)
 		return self.admits(stored) if stored else None
 

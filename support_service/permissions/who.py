@@ -9,6 +9,11 @@ from functools import wraps
 
 import frappe
 
+from support_service.constants.custom_fields import OWN_CASES
+
+# our fields on ERPNext's Customer and its Portal Users; missing while a site is being migrated
+VISIBILITY, MANAGES = "service_case_visibility", "service_manages_access"
+
 
 def _once_per_request(read: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
 	@wraps(read)
@@ -40,6 +45,27 @@ def customers_of(user: str) -> frozenset[str]:
 			"Portal User", filters={"user": user, "parenttype": "Customer"}, pluck="parent", order_by=None
 		)
 	)
+
+
+@_once_per_request
+def managed_by(user: str) -> frozenset[str]:
+	"""Those of the user's customers whose other people they invite and remove on the portal."""
+	customers = customers_of(user)
+	if not customers or not frappe.get_meta("Portal User").has_field(MANAGES):
+		return frozenset()
+	filters = {"user": user, "parenttype": "Customer", "parent": ("in", sorted(customers)), MANAGES: 1}
+	return frozenset(frappe.get_all("Portal User", filters, pluck="parent", order_by=None))
+
+
+@_once_per_request
+def seen_in_part_by(user: str) -> frozenset[str]:
+	"""Those of the user's customers of whose requests they see only their own, as the Customer says."""
+	customers = customers_of(user)
+	if not customers or not frappe.get_meta("Customer").has_field(VISIBILITY):
+		return frozenset()
+	filters = {"name": ("in", sorted(customers)), VISIBILITY: OWN_CASES}
+	found = frappe.get_all("Customer", filters, pluck="name", order_by=None)
+	return frozenset(found) - managed_by(user) if found else frozenset()
 
 
 @_once_per_request

@@ -187,7 +187,7 @@ MODULES: dict[str, str] = {
 	"support_service.past_case": "support_service.past_cases.past_case",
 	"support_service.recipients": "support_service.messaging.recipients",
 	"support_service.rule_tasks": "support_service.assignments.assignment_rules",
-	"support_service.sms": "support_service.messaging.sms",
+	"support_service.sms": "support_service.messaging.ways.sms",
 	"support_service.tasks": "support_service.assignments.assign_to",
 	"support_service.telling": "support_service.messaging.notify",
 }

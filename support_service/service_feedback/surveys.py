@@ -17,6 +17,7 @@ from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 from support_service.constants.words import N_
 from support_service.foundation import batches, locks
 from support_service.foundation.postponed import Backlog
+from support_service.service_feedback import message_events
 from support_service.support_service import moves
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import customer_people, held_messages, messages
@@ -196,17 +197,12 @@ def _case_of(survey: str) -> str:
 
 
 def _queue_link(case: Document, survey: Document, token: str, *, reminder: bool = False) -> None:
-	language = messages.language_of(case)
 	if messages.sender_of(case) is None:
 		return  # the customer wants to be called, or looks at the portal, which asks as well
-	body = frappe.render_template(
-		"support_service/templates/emails/survey.html",
-		{"case": case, "url": messages.SECRET_MARK, "language": language},
-	)
-	messages.queue(
+	messages.tell(
 		case,
-		subject=f"[{case.name}] " + _("Are you satisfied with our service?", lang=language),
-		body=body,
+		message_events.SURVEY,
+		{"resolution": case.resolution, "link": messages.SECRET_MARK},
 		key=f"survey:{survey.name}{':reminder' if reminder else ''}",
 		sender=messages.DEFAULT_SENDER,
 		# whoever reads the outbox must not be able to answer for the customer

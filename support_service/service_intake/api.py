@@ -8,12 +8,13 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import strip_html
+from frappe.utils import escape_html, strip_html
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import role_check
 from support_service.renamed import names_of_last_release
-from support_service.service_intake import hotline
+from support_service.service_intake import by_hand, hotline
+from support_service.service_intake.calls import duty, screen
 from support_service.service_intake.intake import IntakePayload, accept
 from support_service.service_intake.look_up import Hit
 
@@ -57,14 +58,21 @@ def open_case(
 	contact_name: str | None = None,
 	contact_phone: str | None = None,
 	key: str | None = None,
-) -> dict[str, str]:
-	"""Create the case of a call; returns its `name`, `priority`, `team` and `department_queue`.
+	department_queue: str | None = None,
+	call: str | None = None,
+) -> dict[str, Any]:
+	"""Create the case of a call; returns its `name`, `priority`, `team`, `department_queue`, and `duty`: who is on duty where
+	its team is outside office hours.
 
 	`key` is made by the screen once per call: an impatient second click returns the same case.  An unknown caller
 	needs a name or a number, so that somebody can be called back.
+	department_queue: where the case goes by the agent's choice; without one the routing rules decide.
+	call: the Service Call in which it was reported; the two name each other from then on.
 	"""
 	_only_for_hotline()
 	frappe.has_permission("Service Request", "create", throw=True)
+	if call:
+		frappe.has_permission("Service Call", "read", doc=call, throw=True)
 	_require_caller(customer, contact_name, contact_phone)
 	if installed_unit:
 		frappe.has_permission("Installed Unit", "read", doc=installed_unit, throw=True)
@@ -79,8 +87,67 @@ def open_case(
 		contact=contact,
 		contact_name=contact_name,
 		contact_phone=contact_phone,
+		department_queue=department_queue or None,
 	)
 	name = accept(CHANNEL, payload, key=f"{frappe.session.user}:{key}" if key else None)
+	if call:
+		screen.write_down(call, name)
+	fields = ["name", "priority", "team", "department_queue"]
+	created = frappe.db.get_value("Service Request", name, fields, as_dict=True)
+	return {**created, "duty": duty.of_team(created.team)}
+
+
+@frappe.whitelist()
+def channels_by_hand() -> list[dict[str, str]]:
+	"""Channels of quick entry: how something on paper, or somebody in person, reached us."""
+	_only_for_hotline()
+	return by_hand.channels()
+
+
+@frappe.whitelist(methods=["POST"])
+def enter_case(
+	channel: str,
+	subject: str,
+	request_type: str = "Fault",
+	impact: str = "Medium",
+	urgency: str = "Medium",
+	description: str | None = None,
+	customer: str | None = None,
+	installed_unit: str | None = None,
+	contact: str | None = None,
+	contact_name: str | None = None,
+	contact_phone: str | None = None,
+	contact_email: str | None = None,
+	department_queue: str | None = None,
+	files: str | list[str] | None = None,
+	key: str | None = None,
+) -> dict[str, Any]:
+	"""Create the case of a visitor, a letter, a fax …; returns its `name`, `priority`, `team` and `department_queue`.
+
+	files: names of the scans, which the caller has just uploaded; they become private files of the case.
+	`key` is made by the screen once per entry: an impatient second click returns the same case.
+	"""
+	_only_for_hotline()
+	frappe.has_permission("Service Request", "create", throw=True)
+	_require_caller(customer, contact_name, contact_phone or contact_email)
+	if installed_unit:
+		frappe.has_permission("Installed Unit", "read", doc=installed_unit, throw=True)
+	payload = IntakePayload(
+		subject=strip_html(subject).strip(),
+		description=escape_html(description or "").replace("\n", "<br>"),
+		request_type=request_type,
+		impact=impact,
+		urgency=urgency,
+		customer=customer,
+		installed_unit=installed_unit,
+		contact=contact,
+		contact_name=contact_name,
+		contact_phone=contact_phone,
+		contact_email=contact_email,
+		department_queue=department_queue or None,
+	)
+	named = frappe.parse_json(files) if isinstance(files, str) and files else files
+	name = by_hand.take_in(channel, payload, named or (), key=f"{frappe.session.user}:{key}" if key else None)
 	fields = ["name", "priority", "team", "department_queue"]
 	return frappe.db.get_value("Service Request", name, fields, as_dict=True)
 

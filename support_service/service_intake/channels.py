@@ -45,8 +45,10 @@ def builtin() -> tuple[Channel, ...]:
 		Channel(N_("Fax"), N_("A fax"), "file"),
 		Channel(N_("Letter"), N_("A letter by post"), "file"),
 		Channel(N_("Social Media"), N_("A message on a social network"), "share"),
+		Channel(N_("Visit"), N_("Said to us during a visit"), "tool"),
 		Channel(N_("Monitoring"), N_("An alert of a monitoring system"), "dashboard"),
 		Channel(N_("Inspection"), N_("Found by a scheduled inspection"), "review"),
+		Channel(N_("API"), N_("Another system, through the API"), "link"),
 		Channel(N_("QR Code"), N_("The code on the equipment was scanned"), "scan"),
 	)
 
@@ -83,6 +85,11 @@ def _offered_by_sound_apps() -> tuple[dict[str, tuple[Channel, str]], set[str]]:
 
 def _channels_of(app: str) -> list[Channel]:
 	return [channel for path in frappe.get_hooks(HOOK, app_name=app) for channel in _channels_at(path)]
+
+
+def is_on(name: str) -> bool:
+	"""Whether cases may come in by the channel `name` now."""
+	return bool(frappe.db.get_value("Service Channel", name, "enabled", cache=True))
 
 
 def sync() -> None:

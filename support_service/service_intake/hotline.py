@@ -22,7 +22,7 @@ UNITS = 20
 
 
 def customer_card(customer: str) -> dict[str, Any]:
-	"""The customer with contacts, addresses, open cases, the last closed ones, and units."""
+	"""The customer with contacts, addresses, open cases, the last closed ones, contracts that hold, and units."""
 	doc = frappe.get_cached_doc("Customer", customer)
 	return {
 		"customer": {
@@ -33,6 +33,7 @@ def customer_card(customer: str) -> dict[str, Any]:
 		"addresses": _addresses_of(customer),
 		"open_cases": open_cases({"customer": customer}),
 		"closed_cases": _closed_cases({"customer": customer}),
+		"contracts": _contracts_of(customer),
 		"units": frappe.get_list(
 			"Installed Unit",
 			filters={"customer": customer, "state": ["!=", "Retired"]},
@@ -90,6 +91,16 @@ def _contacts_of(customer: str) -> list[dict[str, Any]]:
 		fields=["name", "full_name", "designation", "phone", "mobile_no", "email_id", "is_primary_contact"],
 		order_by="is_primary_contact desc",
 		limit=10,
+	)
+
+
+def _contracts_of(customer: str) -> list[dict[str, Any]]:
+	return frappe.get_list(
+		"Service Contract",
+		filters={"customer": customer, "docstatus": 1, "status": "Active"},
+		fields=["name", "title", "status", "start_date", "end_date", "calendar"],
+		order_by="end_date desc",
+		limit=5,
 	)
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import escape_html, strip_html
 
 from support_service.foundation import locks
 from support_service.permissions import named_links
@@ -40,15 +41,27 @@ class IntakePayload:
 	site_address: str | None = None
 	preferred_channel: str | None = None
 	company: str | None = None
+	department_queue: str | None = None
+	team: str | None = None
+	reply_from: str | None = None
+	previous_request: str | None = None
 
 
-def accept(channel: str, payload: IntakePayload, key: str | None = None, *, checked: bool = False) -> str:
+def accept(
+	channel: str,
+	payload: IntakePayload,
+	key: str | None = None,
+	*,
+	checked: bool = False,
+	by_guest: bool = False,
+) -> str:
 	"""Create the Service Request for what came in through `channel`; returns its name.
 
 	Runs as the current user, with that user's permission to create cases.  `key` identifies the message within the
 	channel (a Message-ID, an alert id, any length): a repeat, also a simultaneous one, returns the case of the first.
 	checked: the caller has checked that the user may link what the payload links, although the user's roles do not allow
 	it: a customer may not read the Customer they act for.
+	by_guest: the channel takes cases from people without a login, and has checked what they may name.
 	Does not commit: the caller commits before it answers "received".
 
 	Raises UnknownChannelError, frappe.PermissionError, and what Service Request's own validation raises.
@@ -57,17 +70,31 @@ def accept(channel: str, payload: IntakePayload, key: str | None = None, *, chec
 	intake_key = _intake_key(channel, key) if key else None
 	if intake_key and (existing := _case_of(intake_key)):
 		return existing
-	request = frappe.new_doc("Service Request")
-	request.update({field: value for field, value in asdict(payload).items() if value})
-	request.update({"channel": channel, "intake_key": intake_key})
-	request.company = payload.company or _company_of_unit(payload) or request.company
-	if checked:
-		named_links.mark_checked(request)
+	request = _request(channel, payload, checked=checked)
+	request.intake_key = intake_key
+	# nobody without a login has the right to create cases
+	request.flags.ignore_permissions = by_guest
 	return _insert_once(request, intake_key)
 
 
+def accept_new(channel: str, payload: IntakePayload, *, checked: bool = False) -> Document:
+	"""As `accept`, for a channel that recognises by itself what comes twice; returns the request, which need not be read again."""
+	_require_channel(channel)
+	return _request(channel, payload, checked=checked).insert()
+
+
+def _request(channel: str, payload: IntakePayload, *, checked: bool) -> Document:
+	request = frappe.new_doc("Service Request")
+	request.update({field: value for field, value in asdict(payload).items() if value})
+	request.update({"channel": channel, "subject": _as_text(payload.subject)})
+	request.company = payload.company or _company_of_unit(payload) or request.company
+	if checked:
+		named_links.mark_checked(request)
+	return request
+
+
 def _require_channel(channel: str) -> None:
-	enabled = frappe.db.get_value("Service Channel", channel, "enabled", cache=True)
+	enabled = frappe.get_cached_value("Service Channel", channel, "enabled")
 	if enabled is None:
 		frappe.throw(
 			_("There is no Service Channel {0}. Add it, or name it in your app's hook and migrate.").format(
@@ -96,6 +123,11 @@ def _intake_key(channel: str, key: str) -> str:
 def _case_of(intake_key: str, locking: bool = False) -> str | None:
 	get_value = locks.get_value if locking else frappe.db.get_value
 	return get_value("Service Request", {"intake_key": intake_key})
+
+
+def _as_text(subject: str) -> str:
+	"""The subject; one that is nothing but a tag, such as `<no value>`, in the form in which Frappe does not take it for empty."""
+	return subject if strip_html(subject).strip() else escape_html(subject)[:140]
 
 
 def _insert_once(request: Document, intake_key: str | None) -> str:

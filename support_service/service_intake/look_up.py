@@ -14,6 +14,7 @@ from frappe.query_builder import CustomFunction, DocType
 from frappe.utils import cint, getdate
 
 from support_service.permissions import contact_ties
+from support_service.service_intake.calls import numbers
 from support_service.support_service.lifecycle import OPEN_STATES, Status
 
 LIVE_STATES = (*OPEN_STATES, Status.RESOLVED)
@@ -82,7 +83,9 @@ def phone_digits(text: str) -> str:
 	"""The digits to compare when `text` can be a phone number (digits and separators only), otherwise ''."""
 	if not re.fullmatch(r"[\d\s()+\-./]+", text):
 		return ""
-	digits = re.sub(r"\D", "", text)
+	found = numbers.readings(text)
+	# +49 30 12345 is stored as 030/12345, too
+	digits = found[0].national if found and found[0].country else numbers.digits(text)
 	return digits[-PHONE_TAIL:] if len(digits) >= MIN_PHONE_DIGITS else ""
 
 
@@ -95,7 +98,7 @@ def _cases(text: str) -> list[Hit]:
 	rows = frappe.get_list(
 		"Service Request", filters=filters, fields=CASE_FIELDS, order_by="name desc", limit=HITS_PER_GROUP
 	)
-	return [_case_hit(row) for row in rows]
+	return [case_hit(row) for row in rows]
 
 
 def _units(text: str) -> list[Hit]:
@@ -159,7 +162,7 @@ def _contacts_by_phone(digits: str) -> list[Hit]:
 		frappe.qb.from_(phone)
 		.select(phone.parent)
 		.distinct()
-		.where((phone.parenttype == "Contact") & _bare(phone.phone).like(f"%{digits}%"))
+		.where((phone.parenttype == "Contact") & bare_number(phone.phone).like(f"%{digits}%"))
 		.limit(HITS_PER_GROUP)
 		.run(pluck=True)
 	)
@@ -182,14 +185,14 @@ def _open_cases_by_phone(digits: str) -> list[Hit]:
 		frappe.qb.from_(request)
 		.select(request.name)
 		.where(request.status.isin(LIVE_STATES) & request.contact_phone.notnull())
-		.where(_bare(request.contact_phone).like(f"%{digits}%"))
+		.where(bare_number(request.contact_phone).like(f"%{digits}%"))
 		.limit(HITS_PER_GROUP)
 		.run(pluck=True)
 	)
 	if not names:
 		return []
 	rows = frappe.get_list("Service Request", filters={"name": ["in", names]}, fields=CASE_FIELDS)
-	return [_case_hit(row) for row in rows]
+	return [case_hit(row) for row in rows]
 
 
 def _contact_hits(contacts: list[Any]) -> list[Hit]:
@@ -204,10 +207,10 @@ def _contact_hits(contacts: list[Any]) -> list[Hit]:
 	)
 	known = {(tie.contact, tie.customer) for tie in contact_ties.ties_of_contacts(names) if tie.known}
 	customer_of = {row.parent: row.link_name for row in links}
-	return [_contact_hit(row, customer_of.get(row.name), known) for row in contacts]
+	return [contact_hit(row, customer_of.get(row.name), known) for row in contacts]
 
 
-def _contact_hit(row: Any, customer: str | None, known: set[tuple[str, str]]) -> Hit:
+def contact_hit(row: Any, customer: str | None, known: set[tuple[str, str]]) -> Hit:
 	"""One Contact as a hit. Only a trusted Contact opens its customer's card, as anybody with a login may write one."""
 	trusted = customer if (row.name, customer) in known else None
 	named = trusted or (_("{0} (not confirmed)").format(customer) if customer else None)
@@ -222,7 +225,7 @@ def _contact_hit(row: Any, customer: str | None, known: set[tuple[str, str]]) ->
 	)
 
 
-def _bare(field: Any) -> Any:
+def bare_number(field: Any) -> Any:
 	"""`field` without everything that is not a digit."""
 	return CustomFunction("REGEXP_REPLACE", ["value", "pattern", "replacement"])(field, "[^0-9]", "")
 
@@ -231,7 +234,7 @@ def _escape(text: str) -> str:
 	return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _case_hit(row: Any) -> Hit:
+def case_hit(row: Any) -> Hit:
 	detail = " · ".join(filter(None, (row.name, row.customer_name or row.contact_name)))
 	return _hit(
 		"Service Request",

@@ -57,19 +57,26 @@ STORED = (
 		only={"told": 0},
 		again="A role is known by its name: whoever has a role of that name is notified.",
 	),
+	StoredName(
+		ENTRY,
+		"robot",
+		("Service Robot",),
+		"A step that is still to be carried out is written into the chat under its present name.",
+		only={"told": 0},
+	),
 	StoredName(ENTRY, "entry_key", ("Service Request",), "A request keeps its number.", how=How.LASTING),
 	StoredName(
 		ENTRY,
 		"told_to",
-		("User",),
-		"Who was notified, by the addresses used then.",
+		("User", "Service Robot"),
+		"Who was notified, by the addresses and names used then.",
 		how=How.KEEPS,
 	),
 	*(
 		StoredName(
 			doctype,
 			fieldname,
-			("Role",),
+			("Role", "Service Robot"),
 			"The key of an escalation step is made once and outlives the names it is made of; see clock/escalation_steps.py.",
 			how=How.KEEPS,
 		)

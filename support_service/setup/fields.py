@@ -10,7 +10,17 @@ from support_service.constants.custom_fields import CUSTOM_FIELDS, FORMER_FIELDS
 
 MODULE = "Support Service"
 # properties the code relies on; label, place and look of an existing field belong to the admin
-OURS = ("fieldname", "module", "fieldtype", "options", "read_only", "no_copy", "unique", "search_index")
+OURS = (
+	"fieldname",
+	"module",
+	"fieldtype",
+	"options",
+	"read_only",
+	"no_copy",
+	"unique",
+	"search_index",
+	"permlevel",
+)
 
 
 def apply_fields() -> None:

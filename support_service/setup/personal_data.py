@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import frappe
@@ -22,9 +23,11 @@ from frappe.model.document import Document
 
 from support_service.foundation.let_go import link_fields
 from support_service.permissions import contact_ties
+from support_service.service_intake.mail import spool
 
 CASE, VISIT, ENGINEER, CONTRACT = "Service Request", "Engineer Visit", "Service Engineer", "Service Contract"
-UNIT, MESSAGE = "Installed Unit", "Service Message"
+UNIT, MESSAGE, MAIL = "Installed Unit", "Service Message", "Service Mail"
+CALL, CALL_BACK = "Service Call", "Service Call Back"
 GONE = "[REDACTED]"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor")
 # DocType → fields that hold a person's name, phone number, address or signature; emptied where they hold this person's
@@ -33,17 +36,23 @@ PERSON = {
 	VISIT: ("signed_by", "signature"),
 	"Equipment Loan": ("signed_by", "signature"),
 	MESSAGE: ("recipient",),
+	MAIL: ("sender", "sender_name"),
 	"Service Survey": ("contact_email", "answered_by"),
+	CALL: ("number", "number_key"),
+	CALL_BACK: ("number", "caller_name", "open_key"),
 	"Coverage Decision": ("answered_by",),
+	"Portal Invitation": ("email", "full_name"),
 	CONTRACT: ("signed_by",),
 	ENGINEER: ("engineer_name", "phone"),
 }
 # those that hold an e-mail address, by which documents are found
 ADDRESSES = (
 	(MESSAGE, "recipient"),
+	(MAIL, "sender"),
 	("Service Survey", "contact_email"),
 	("Service Survey", "answered_by"),
 	("Coverage Decision", "answered_by"),
+	("Portal Invitation", "email"),
 )
 # keys of the app and names of companies: nothing is replaced in them
 KEPT = (
@@ -52,6 +61,8 @@ KEPT = (
 	"source_key",
 	"survey_key",
 	"message_key",
+	"server_key",
+	"content_key",
 	"decision_key",
 	"token_hash",
 )
@@ -110,6 +121,7 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	"""Listens to Personal Data Deletion Request: Frappe carries it out now (overrides/personal_data_deletion_request.py)."""
 	person = person_of(request.email)
 	cases = cases_of(person)
+	_erase_raw_mails(person)  # found by their sender, who is erased from their rows below
 	# whatever it says of its contact is theirs
 	_erase_on_cases(cases[Part.CONTACT], person, emptied=PERSON[CASE])
 	_erase_on_cases(cases[Part.NAMED], person)
@@ -117,8 +129,27 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
+	_erase_calls(person)
 	_erase_from_contracts(person)
 	_erase_engineer(person)
+
+
+def _erase_calls(person: Person) -> None:
+	"""Calls of the person's Contacts, and whom we have to call back: nobody does any more."""
+	for doctype in (CALL, CALL_BACK):
+		_redact(doctype, _named(doctype, {"contact": person.contacts}), person, emptied=PERSON[doctype])
+	# `open_key` is unique: an erased one is none
+	gone = {"open_key": None, "state": "Done"}
+	for name in _named(CALL_BACK, {"contact": person.contacts}):
+		frappe.db.set_value(CALL_BACK, name, gone, update_modified=False)
+
+
+def _erase_raw_mails(person: Person) -> None:
+	"""The stored messages that the person wrote; their rows stay, so that they are not fetched again."""
+	for row in frappe.get_all(MAIL, {"sender": person.email}, ["name", "raw_hash"], order_by=None):
+		if row.raw_hash:
+			frappe.db.after_commit.add(partial(spool.forget, row.raw_hash))
+			frappe.db.set_value(MAIL, row.name, "raw_hash", None, update_modified=False)
 
 
 def person_of(email: str) -> Person:

@@ -49,6 +49,7 @@ TEXT_REFERENCES = (
 	("Deleted Document", "deleted_doctype"),
 	("DefaultValue", "defkey"),
 	("Custom DocPerm", "parent"),
+	("__Auth", "doctype"),  # passwords; Frappe deletes those of documents, not those of a DocType
 )
 
 

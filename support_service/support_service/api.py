@@ -17,8 +17,16 @@ from support_service.service_level.clock import escalation
 from support_service.support_service import moves
 from support_service.support_service.assignments import assign_many
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
-from support_service.support_service.messaging import customer_people, held_messages, messages, notify
+from support_service.support_service.messaging import (
+	customer_people,
+	held_messages,
+	messages,
+	notify,
+	reached,
+)
+from support_service.support_service.messaging.ways import choice, robots
 
+MAY_SEND = (DESK_AGENT, LEAD, MANAGER, "System Manager")
 MANY = 500  # rows of a list that are worked on at once
 
 
@@ -88,10 +96,32 @@ def add_multiple(args: Any = None) -> Any:
 	return assign_many.add(args or frappe.local.form_dict)
 
 
+@frappe.whitelist()
+def messages_of(request: str) -> list[dict[str, Any]]:
+	"""What of `request` reached whom, by which way and when, and what waits: see messaging/reached.py.
+
+	Whoever may not read the outbox sees what went to the customer.
+	"""
+	frappe.has_permission("Service Request", "read", request, throw=True)
+	return reached.of_case(
+		request,
+		with_ours=bool(frappe.has_permission("Service Message", "read")),
+		may_send=has_role(MAY_SEND),
+	)
+
+
+@frappe.whitelist()
+def message_ways() -> list[dict[str, str]]:
+	"""The ways by which a customer may want to hear from us: `value` and `label`."""
+	frappe.has_permission("Service Request", "read", throw=True)
+	ways = dict.fromkeys((*messages.registered(), *choice.NOT_SENT))
+	return [{"value": way, "label": _(way)} for way in ways]
+
+
 @frappe.whitelist(methods=["POST"])
 def send_again(message: str) -> str:
 	"""Put a message that could not be sent back into the queue, once its cause is removed; returns its status."""
-	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
+	frappe.only_for(MAY_SEND)
 	frappe.has_permission("Service Message", "read", message, throw=True)
 	# the sweep may be sending it at this moment
 	doc = locks.get_doc("Service Message", message)
@@ -108,6 +138,18 @@ def send_many_again(names: str | list[str]) -> int:
 			send_again(name)
 			queued += 1
 	return queued
+
+
+@frappe.whitelist(methods=["POST"])
+def test_robot(robot: str) -> str:
+	"""Write a line into the chat of a robot; returns what it answered where it took it, else raises why it did not."""
+	doc = frappe.get_doc(robots.ROBOT, robot)
+	doc.check_permission("write")
+	robots.take_turn(doc.name)
+	frappe.db.commit()  # the row is not locked while we wait for the answer
+	text = _("This is a test by {0}.").format(frappe.utils.get_fullname())
+	robots.check(doc.name, robots.post(doc, text))
+	return _("The robot took the message. Look into the chat.")
 
 
 @frappe.whitelist(methods=["POST"])

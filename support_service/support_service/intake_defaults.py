@@ -52,6 +52,9 @@ def fill(case: ServiceRequest) -> None:
 	"""Fill a case about to be inserted."""
 	case.raised_on = case.raised_on or now_datetime()
 	unit = unit_of(case)
+	if case.installed_unit and not unit and not case.flags.ignore_links:
+		# Frappe misses a link that leads nowhere where other fields are fetched by it
+		frappe.throw(_("There is no such unit, or you may not see it."), frappe.LinkValidationError)
 	if unit:
 		case.customer = case.customer or unit.customer
 		if unit.customer == case.customer:

@@ -148,11 +148,11 @@ def after_insert_communication(mail: Document, method: str | None = None) -> Non
 
 
 def _is_by_a_person(mail: Document) -> bool:
-	"""A mail that a desk user sends from the desk: not a notification, an automatic answer, or one made by a job."""
+	"""A mail, or words in a chat, that a desk user sends from the desk: not a notification, an automatic answer, or one made by a job."""
 	return (
 		mail.sent_or_received == "Sent"
 		and mail.communication_type == "Communication"
-		and mail.communication_medium in ("Email", "", None)
+		and mail.communication_medium in ("Email", "Chat", "", None)
 		and not getattr(frappe.local, "job", None)
 		and frappe.get_cached_value("User", frappe.session.user, "user_type") == DESK
 	)

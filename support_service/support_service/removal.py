@@ -9,7 +9,7 @@ what to do instead. Who may delete at all is said by the permissions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,14 @@ class Hanging:
 	"""Documents of `doctype` that the app by itself makes of the case in their field `field`; they go with the case.
 
 	unless: filters of those by which something has happened on the case; said: what that is, English, marked for translation.
+	let_go: what came in from outside stays; it is called with the case's name and empties the links to it.
 	"""
 
 	doctype: str
 	field: str
 	unless: Mapping[str, Any] = field(default_factory=dict)
 	said: str = ""
+	let_go: Callable[[str], None] | None = None
 
 
 BELOW = (
@@ -96,7 +98,10 @@ def remove_what_hangs_on(case: ServiceRequest) -> None:
 		# with their attachments; a mail is not the deleter's to read, but goes with its case
 		frappe.delete_doc("Communication", mail, force=True, ignore_permissions=True)
 	for kind in hanging():
-		_delete(kind.doctype, {kind.field: case.name})
+		if kind.let_go:
+			kind.let_go(case.name)
+		else:
+			_delete(kind.doctype, {kind.field: case.name})
 	for doctype, (kind, name) in REMARKS.items():
 		_delete(doctype, {kind: case.doctype, name: case.name})
 	_delete("Email Queue", {**_about(case), "status": "Not Sent"})
@@ -180,11 +185,15 @@ def _linked(case: ServiceRequest) -> list[str]:
 	own = _own()
 	named = {CASE: [case.name]}
 	for kind in _from_above():
+		if kind.let_go:
+			continue
 		named[kind.doctype] = frappe.get_all(kind.doctype, {kind.field: case.name}, pluck="name")
 	found: list[str] = []
 	for target, names in named.items():
 		for link in get_link_fields(target) if names else ():
-			if link["parent"] not in own and link["parent"] != CASE and not link["issingle"]:
+			# a case names what hangs on it; another case may name this one as its previous request
+			by_itself = link["parent"] == CASE and target != CASE
+			if link["parent"] not in own and not by_itself and not link["issingle"]:
 				found += _naming(link["parent"], {link["fieldname"]: ("in", names)})
 	for link in get_dynamic_link_map().get(CASE, []):
 		if not _is_remark(link.parent, own):

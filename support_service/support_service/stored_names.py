@@ -49,6 +49,13 @@ STORED = (
 		)
 		for fieldname in ("sender", "recipient")
 	),
+	StoredName(
+		MESSAGE,
+		"recipient",
+		("Service Robot",),
+		"A message that is still to be sent goes into the chat under its present name.",
+		only={"sender": "Group Chat"},
+	),
 	CachedName(
 		"support_service.support_service.intake_defaults",
 		("Service Team",),

@@ -14,11 +14,6 @@ from tests.http_server import Client
 TOO_MANY = 429
 
 
-def forget_rate_limits() -> None:
-	"""The visitors share one address; limits per hour are other tests' business."""
-	frappe.cache.delete_keys("rl:")
-
-
 def whitelisted() -> set[str]:
 	"""Dotted paths of every whitelisted function and controller method in the package, imported module by module."""
 	for module in pkgutil.walk_packages(support_service.__path__, "support_service."):

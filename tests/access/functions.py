@@ -6,7 +6,7 @@ that matters. A function listed in SHOWS lets in if its answer names the record.
 
 To add a function (a whitelisted function that is missing here fails the test): a line in TABLE with its dotted path, and
 its arguments in ARGUMENTS, built from a side of the world: `customer`, `team`, `engineer`, `engineer_user`, `item`,
-`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer) and the name of one record per DocType.
+`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer), `marked_file` (by staff, for the customer) and the name of one record per DocType.
 Choose arguments that get past the permission check and no further. Functions for GET only go into GET.
 If customers are to call it, name it in support_service/permissions/customer_endpoints.py as well.
 """
@@ -30,6 +30,12 @@ support_service.support_service.api.move                  -  -  -  a  b  ab  a  
 support_service.support_service.api.add_multiple          -  -  -  a  b  ab a  ab  -
 support_service.support_service.api.send_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.send_many_again       -  -  -  ab ab ab  ab ab  ab
+support_service.support_service.api.test_robot            -  -  -  -  -  -   -  ab  -
+support_service.support_service.messaging.texts.api.message_events  -  -  -  -  -  ab  ab ab  -
+support_service.support_service.messaging.texts.api.built_in_text   -  -  -  -  -  -   -  ab  -
+support_service.support_service.messaging.texts.api.preview_text    -  -  -  -  -  -   -  ab  -
+support_service.support_service.api.messages_of           -  -  -  a  b  ab  a  ab  -
+support_service.support_service.api.message_ways          -  -  -  ab ab ab  ab ab  -
 support_service.support_service.api.notify_again            -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.address_state         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.confirm_address       -  -  -  -  -  ab  a  ab  -
@@ -45,6 +51,7 @@ support_service.service_level.api.policy_options          -  -  -  ab ab ab  ab 
 support_service.service_level.api.import_agreements       -  -  -  -  -  -  -  ab  -
 support_service.installed_base.api.inside_now             -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.unit_history           -  -  -  ab ab ab  ab ab  -
+support_service.installed_base.api.renew_label            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.get_children           -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.change_many            -  -  -  ab ab ab  ab ab  -
 support_service.installed_base.api.units_to_name          -  -  -  -  -  -   -  -   -
@@ -136,10 +143,42 @@ support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.take            -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.receive      -  -  -  -  -  -   -  -   -
+support_service.service_intake.alerts.api.new_token    -  -  -  -  -  -   -  ab  -
+support_service.service_intake.alerts.api.about        -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_payload  -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.alerts.api.try_again    -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.calls.api.my_calls              -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.caller_of             -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.take                  -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.note_on_case          -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.calls.api.live_view             -  -  -  -  -  -   ab ab  -
+support_service.service_intake.calls.api.take_call_back        -  -  -  a  b  ab  ab ab  -
+support_service.service_intake.calls.api.who_calls_back        -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.assign_call_back      -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.calls.api.close_call_back       -  -  -  a  b  ab  ab ab  -
+support_service.service_api.v1.create_request          -  a  b  -  -  ab  ab ab  -
+support_service.service_api.v1.get_request             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.list_requests           -  ab ab ab ab ab  ab ab  -
+support_service.service_api.v1.add_comment             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.v1.attach_file             -  a  b  a  b  ab  a  ab  -
+support_service.service_api.webhooks.api.send_again    -  -  -  -  -  -   -  ab  -
+support_service.service_api.v1.openapi_json            ab ab ab ab ab ab  ab ab  ab
 support_service.service_intake.api.look_up                -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.channels_by_hand       -  -  -  -  -  ab  ab ab  -
+support_service.service_intake.api.enter_case             -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.customer_card          -  -  -  -  -  ab  ab ab  -
 support_service.service_intake.api.unit_card              -  -  -  -  -  ab  ab ab  -
 support_service.customer_portal.desk_api.files_of_case         -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.desk_api.files_of              -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.desk_api.show_file             -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.mail.api.view              -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.raw               -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.replay            -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.add_to_request    -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.open_request      -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.mark_as_automatic -  -  -  -  -  ab  a  ab  -
+support_service.service_intake.mail.api.look_now          -  -  -  -  -  -   -  ab  -
 support_service.service_intake.api.open_case              -  -  -  -  -  ab  ab ab  -
 support_service.erpnext_takeover.api.start                -  -  -  -  -  -   -  ab  -
 support_service.erpnext_takeover.api.stop                 -  -  -  -  -  -   -  ab  -
@@ -166,6 +205,30 @@ support_service.customer_portal.api.report          -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.certificate     -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.contract_document  -  a  b  -  -  -   -  -   -
 support_service.customer_portal.api.answer_survey_link  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.report        ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.ask_code      ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.confirm_code  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.label_api.find_unit     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.begin          -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.send           -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.look           -  a  b  -  -  -   -  -   -
+support_service.customer_portal.chat_api.end            -  a  b  -  -  -   -  -   -
+support_service.service_intake.chat.api.at_my_desk      -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.not_there       -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.open_chats      -  -  -  ab ab ab  ab ab  -
+support_service.service_intake.chat.api.look            -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.take            -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.answer          -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.who_can_take    -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.hand_over       -  -  -  a  b  ab  a  ab  -
+support_service.service_intake.chat.api.end             -  -  -  a  b  ab  a  ab  -
+support_service.customer_portal.people_api.invite       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.revoke       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.remove       -  a  b  -  -  -   -  -   -
+support_service.customer_portal.people_api.accept_invitation  ab ab ab ab ab ab ab ab ab
+support_service.customer_portal.papers_api.invoice      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.papers_api.document     -  a  b  -  -  -   -  -   -
+support_service.customer_portal.wishes_api.wish_times   -  a  b  -  -  -   -  -   -
 """
 
 _LOANS = "support_service.service_parts.loans.api"
@@ -223,6 +286,10 @@ def _van_handover(side: Side) -> dict[str, Any]:
 	return {"handover": side["Van Handover"]}
 
 
+def _mail(side: Side) -> dict[str, Any]:
+	return {"mail": side["Service Mail"]}
+
+
 ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.allowed_moves": _request,
 	"support_service.support_service.api.add_multiple": lambda side: {
@@ -235,6 +302,19 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.send_again": lambda side: {"message": side["Service Message"]},
 	# each of them is checked on its own; without one nothing is asked
 	"support_service.support_service.api.send_many_again": lambda side: {"names": []},
+	# paused, so nothing is sent
+	"support_service.support_service.api.test_robot": lambda side: {"robot": side["Service Robot"]},
+	"support_service.support_service.messaging.texts.api.message_events": lambda side: {},
+	"support_service.support_service.messaging.texts.api.built_in_text": lambda side: {
+		"event": "Work Started",
+		"language": "en",
+	},
+	"support_service.support_service.messaging.texts.api.preview_text": lambda side: {
+		**_request(side),
+		"text": frappe.as_json({"event": "Work Started", "language": "en"}),
+	},
+	"support_service.support_service.api.messages_of": _request,
+	"support_service.support_service.api.message_ways": lambda side: {},
 	"support_service.support_service.api.notify_again": _request,
 	"support_service.support_service.api.address_state": _request,
 	"support_service.support_service.api.confirm_address": _request,
@@ -259,6 +339,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.service_level.api.import_agreements": lambda side: {"dry_run": 1},
 	"support_service.installed_base.api.inside_now": _unit,
 	"support_service.installed_base.api.unit_history": _unit,
+	"support_service.installed_base.api.renew_label": _unit,
 	"support_service.installed_base.api.get_children": lambda side: {
 		"doctype": _UNIT,
 		"customer": side["customer"],
@@ -452,9 +533,105 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"user": "?",
 	},
 	"support_service.customer_portal.desk_api.files_of_case": _request,
+	"support_service.customer_portal.desk_api.files_of": lambda side: {
+		"doctype": "Service Request",
+		"name": side["Service Request"],
+	},
+	# it is shown already
+	"support_service.customer_portal.desk_api.show_file": lambda side: {
+		"file": side["own_file"],
+		"shown": False,
+	},
+	"support_service.service_intake.alerts.api.receive": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.new_token": lambda side: {"source": side["Alert Source"]},
+	"support_service.service_intake.alerts.api.about": lambda side: {"source": side["Alert Source"]},
+	# cannot be read: refused once the right is there
+	"support_service.service_intake.alerts.api.try_payload": lambda side: {
+		"source": side["Alert Source"],
+		"payload": "{}",
+	},
+	"support_service.service_intake.alerts.api.try_again": lambda side: {"alert": side["Service Alert"]},
+	"support_service.service_intake.chat.api.at_my_desk": lambda side: {},
+	"support_service.service_intake.chat.api.not_there": lambda side: {},
+	"support_service.service_intake.chat.api.open_chats": lambda side: {},
+	**{
+		f"support_service.service_intake.chat.api.{name}": lambda side: {"chat": side["Service Chat"]}
+		for name in ("look", "take", "who_can_take", "end")
+	},
+	# it is over: refused once the right is there
+	"support_service.service_intake.chat.api.hand_over": lambda side: {
+		"chat": side["Service Chat"],
+		"user": "?",
+	},
+	# blank: refused once the chat may be seen
+	"support_service.service_intake.chat.api.answer": lambda side: {
+		"chat": side["Service Chat"],
+		"text": " ",
+		"key": "",
+	},
+	"support_service.service_intake.calls.api.my_calls": lambda side: {"call": side["Service Call"]},
+	"support_service.service_intake.calls.api.caller_of": lambda side: {"call": side["Service Call"]},
+	"support_service.service_intake.calls.api.take": lambda side: {"call": side["Service Call"]},
+	# blank: refused once the request may be changed
+	"support_service.service_intake.calls.api.note_on_case": lambda side: {
+		"call": side["Service Call"],
+		"request": side["Service Request"],
+		"note": " ",
+	},
+	"support_service.service_intake.calls.api.live_view": lambda side: {},
+	# done already: refused once the right is there
+	"support_service.service_intake.calls.api.take_call_back": lambda side: {
+		"call_back": side["Service Call Back"]
+	},
+	"support_service.service_intake.calls.api.who_calls_back": lambda side: {},
+	"support_service.service_intake.calls.api.assign_call_back": lambda side: {
+		"call_back": side["Service Call Back"],
+		"user": "?",
+	},
+	"support_service.service_intake.calls.api.close_call_back": lambda side: {
+		"call_back": side["Service Call Back"],
+		"note": " ",
+	},
+	"support_service.service_api.v1.create_request": lambda side: {
+		"subject": "By the API",
+		"installed_unit": side[_UNIT],
+		"customer": side["customer"],
+	},
+	"support_service.service_api.v1.get_request": _request,
+	"support_service.service_api.v1.list_requests": lambda side: {},
+	# blank, and of a kind that is not taken: refused once the request may be seen
+	"support_service.service_api.v1.add_comment": lambda side: {**_request(side), "text": " "},
+	"support_service.service_api.v1.attach_file": lambda side: {
+		**_request(side),
+		"file_name": "x.html",
+		"content": "",
+	},
+	"support_service.service_api.v1.openapi_json": lambda side: {},
+	"support_service.service_api.webhooks.api.send_again": lambda side: {
+		"delivery": side["Service Webhook Delivery"]
+	},
 	"support_service.service_intake.api.look_up": lambda side: {"text": side[_UNIT]},
+	"support_service.service_intake.api.channels_by_hand": lambda side: {},
+	"support_service.service_intake.api.enter_case": lambda side: {
+		"channel": "Letter",
+		"subject": "Letter",
+		"customer": side["customer"],
+		"installed_unit": side[_UNIT],
+	},
 	"support_service.service_intake.api.customer_card": lambda side: {"customer": side["customer"]},
 	"support_service.service_intake.api.unit_card": _unit,
+	"support_service.service_intake.mail.api.view": _mail,
+	"support_service.service_intake.mail.api.raw": _mail,
+	# the message became a request already
+	"support_service.service_intake.mail.api.replay": _mail,
+	"support_service.service_intake.mail.api.add_to_request": lambda side: {
+		**_mail(side),
+		"request": side["Service Request"],
+	},
+	"support_service.service_intake.mail.api.open_request": _mail,
+	"support_service.service_intake.mail.api.mark_as_automatic": _mail,
+	# it is locked by nobody, and no server answers there
+	"support_service.service_intake.mail.api.look_now": lambda side: {"mailbox": side["Service Mailbox"]},
 	"support_service.service_intake.api.open_case": lambda side: {
 		"subject": "Call",
 		"customer": side["customer"],
@@ -512,6 +689,47 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"token": "a token nobody was given",
 		"satisfied": True,
 	},
+	# what is missing is asked for before the label is looked for
+	"support_service.customer_portal.label_api.report": lambda side: {"token": "", "key": "", "subject": ""},
+	"support_service.customer_portal.label_api.ask_code": lambda side: {"token": "", "address": ""},
+	"support_service.customer_portal.label_api.confirm_code": lambda side: {
+		"token": "",
+		"proof": "",
+		"code": "",
+	},
+	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side[_UNIT]},
+	# blank: refused once the unit is theirs
+	"support_service.customer_portal.chat_api.begin": lambda side: {
+		"text": " ",
+		"key": "",
+		"unit": side[_UNIT],
+	},
+	"support_service.customer_portal.chat_api.send": lambda side: {
+		"chat": side["Service Chat"],
+		"text": " ",
+		"key": "",
+	},
+	"support_service.customer_portal.chat_api.look": lambda side: {"chat": side["Service Chat"]},
+	"support_service.customer_portal.chat_api.end": lambda side: {"chat": side["Service Chat"]},
+	"support_service.customer_portal.people_api.invite": lambda side: {
+		"customer": side["customer"],
+		"email": "?",
+	},
+	"support_service.customer_portal.people_api.revoke": lambda side: {
+		"invitation": side["Portal Invitation"]
+	},
+	# who manages access is not removed like this
+	"support_service.customer_portal.people_api.remove": lambda side: {
+		"customer": side["customer"],
+		"user": side["customer_user"],
+	},
+	"support_service.customer_portal.people_api.accept_invitation": lambda side: {
+		"token": "a token nobody was given"
+	},
+	"support_service.customer_portal.papers_api.invoice": lambda side: {"name": side["invoice"]},
+	"support_service.customer_portal.papers_api.document": lambda side: {"file": side["marked_file"]},
+	# without a day nothing is wished
+	"support_service.customer_portal.wishes_api.wish_times": lambda side: {**_request(side), "day_1": ""},
 }
 
 # function → DocType of the record whose name the answer must contain
@@ -526,16 +744,28 @@ SHOWS = {
 }
 
 GET = (
+	"support_service.service_api.v1.get_request",
+	"support_service.service_api.v1.list_requests",
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.contract_document",
 	"support_service.customer_portal.api.attachment",
+	"support_service.customer_portal.chat_api.look",
 	"support_service.customer_portal.api.report",
 	"support_service.customer_portal.api.certificate",
+	"support_service.customer_portal.papers_api.invoice",
+	"support_service.customer_portal.papers_api.document",
 )
 
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
+	# what the API is, not what is in it
+	"support_service.service_api.v1.openapi_json",
 	"support_service.customer_portal.api.answer_survey_link",
 	"support_service.customer_portal.api.answer_charge_link",
+	"support_service.customer_portal.label_api.report",
+	"support_service.customer_portal.label_api.ask_code",
+	"support_service.customer_portal.label_api.confirm_code",
+	"support_service.customer_portal.people_api.accept_invitation",
 )
 
 

@@ -48,6 +48,46 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Message Template": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Robot": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Mail": """
+		see      -  -  -  -  -  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Portal Invitation": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Mailbox": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Engineer Visit": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
@@ -363,6 +403,84 @@ TABLES = {
 		create   -  -  -  -  -  -   -  ab  -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Alert Source": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Alert Label Mapping": """
+		see rows -  -  -  -  -  ab  ab ab  -
+	""",
+	"Service Alert": """
+		see      -  -  -  -  -  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Chat": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Chat Message": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Service Call": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Call Back": """
+		see      -  -  -  a  b  ab  ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service API Client": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Webhook": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Webhook Delivery": """
+		see      -  -  -  -  -  -   -  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  -   -  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service API Answer": """
+		see      -  -  -  -  -  -   -  -   -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  -   -  -   -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
 	"Support Service Settings": """
 		see settings  -  -  -  ab ab ab  ab ab  -
 		write         -  -  -  -  -  -   -  ab  -
@@ -419,6 +537,7 @@ FOREIGN = {"Serial and Batch Bundle", "Serial and Batch Entry"}
 # child table → its parent, as whoever lists its rows names it
 PARENTS = {
 	"Engineer Visit Part": "Engineer Visit",
+	"Alert Label Mapping": "Alert Source",
 	"Spare Part": "Spare Parts List",
 	"Coverage Decision Line": "Coverage Decision",
 	"Equipment Loan Piece": "Equipment Loan",
@@ -429,6 +548,7 @@ PARENTS = {
 	"Service Company Default": "Support Service Settings",
 	"Removed Part Rule": "Support Service Settings",
 	"Removed Part Move": "Removed Part",
+	"Service Chat Message": "Service Chat",
 	"Serial and Batch Entry": "Serial and Batch Bundle",
 	"Service Calendar Window": "Service Calendar",
 	"Service Calendar Break": "Service Calendar",
@@ -448,6 +568,11 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
+	"Service Robot": {"disabled": 1},
+	"Service Message Template": {"short_text": "changed"},
+	"Service Mail": {"subject": "changed"},
+	"Service Mailbox": {"hourly_limit": 30},
+	"Portal Invitation": {"full_name": "changed"},
 	"Engineer Visit": {"preparation_note": "changed"},
 	"Equipment Loan": {"reason": "changed"},
 	"Equipment Loan Entry": {"reason": "changed"},
@@ -479,6 +604,15 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Service Clock": {"subject": "changed"},
 	"Service Clock Entry": {"reason": "changed"},
 	"Service Channel": {"description": "changed"},
+	"Alert Source": {"flapping_minutes": 5},
+	"Service Alert": {"title": "changed"},
+	"Service Chat": {"ended_why": "Silence"},
+	"Service Call": {"note": "changed"},
+	"Service Call Back": {"note": "changed"},
+	"Service API Client": {"requests_per_minute": 5},
+	"Service API Answer": {"answer": "changed"},
+	"Service Webhook": {"on_visit_done": 1},
+	"Service Webhook Delivery": {"answer": "changed"},
 	"Takeover Run": {"from_date": "2026-01-01"},
 	"Takeover Finding": {"reason": "changed"},
 	"Postponed Work": {"reason": "changed"},
@@ -527,7 +661,22 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Equipment Loan Entry": lambda side: {"loan": side["Equipment Loan"], "action": "book"},
 	"Installed Unit": lambda side: {"unit_name": "New", "customer": side["customer"]},
 	"Service Request Move": lambda side: {"request": side["Service Request"], "action": "start"},
+	"Service Mail": lambda side: {"request": side["Service Request"], "subject": "New"},
+	"Service Mailbox": lambda side: {
+		"email_id": f"box{now().timestamp()}@ours.example",
+		"server": "127.0.0.1",
+		"enabled": 0,
+	},
+	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
+	# of those in use there is one for each event and language
+	"Service Message Template": lambda side: {"event": "Work Started", "language": "en", "disabled": 1},
+	"Service Robot": lambda side: {
+		"robot_name": f"Chat {now().timestamp()}",
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=new",
+	},
 	"Fitted Part Entry": lambda side: {"installed_unit": side["Installed Unit"], "kind": "Fitted"},
 	"Warranty Policy": lambda side: {"months_parts": 6},
 	"Service Warranty": lambda side: {
@@ -598,6 +747,23 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"Service Clock": lambda side: {"request": side["Service Request"], "kind": "First Response"},
 	"Service Clock Entry": lambda side: {"clock": side["Service Clock"], "event": "Stopped"},
 	"Service Channel": lambda side: {"description": "New"},
+	"Alert Source": lambda side: {"run_as": side["engineer_user"]},
+	"Service Alert": lambda side: {"source": side["Alert Source"], "title": "New"},
+	"Service Chat": lambda side: {"state": "Waiting", "service_request": side["Service Request"]},
+	"Service Call": lambda side: {"number": "17", "service_request": side["Service Request"]},
+	"Service Call Back": lambda side: {"number": "17", "service_request": side["Service Request"]},
+	"Service API Client": lambda side: {
+		"client_name": f"Client {now().timestamp()}",
+		"user": side["spare_user"],
+	},
+	"Service Webhook": lambda side: {
+		"webhook_name": f"Webhook {now().timestamp()}",
+		"url": "https://hooks.example.com/",
+		"secret": "a secret",
+		"active": 0,
+	},
+	"Service Webhook Delivery": lambda side: {"webhook": side["Service Webhook"], "event": "visit.done"},
+	"Service API Answer": lambda side: {"client": side["Service API Client"], "path": "list_requests"},
 	"Takeover Run": lambda side: {"dry_run": 1},
 	"Takeover Finding": lambda side: {
 		"run": side["Takeover Run"],

@@ -36,6 +36,9 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"robot",
+		"mail",
+		"mailbox",
 		"names",
 		"survey",
 		"run",
@@ -44,6 +47,7 @@ NAMES = frozenset(
 		"customer",
 		"contact",
 		"file",
+		"files",
 		"name",
 		"docname",
 		"reference_name",
@@ -58,6 +62,13 @@ NAMES = frozenset(
 		"count",
 		"handover",
 		"stock_list",
+		"invitation",
+		"source",
+		"alert",
+		"call",
+		"call_back",
+		"chat",
+		"delivery",
 		"engineers",
 		"rows",
 		"batch_no",
@@ -67,7 +78,13 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"payload",
+		"state",
+		"cursor",
+		"file_name",
+		"content",
 		"action",
+		"after",
 		"amounts",
 		"command",
 		"first",
@@ -84,13 +101,20 @@ PLAIN = frozenset(
 		# what is on a label: it names nothing that its reader may not see
 		"code",
 		"comment",
+		"event",
+		"language",
+		"expected_at",
 		"contact_name",
+		"channel",
+		"contact_email",
 		"contact_phone",
 		"credit_due_on",
 		"credit_expected",
+		"department_queue",
 		"description",
 		"doctype",
 		"dry_run",
+		"due_by",
 		"due_on",
 		"end",
 		"filters",
@@ -122,6 +146,7 @@ PLAIN = frozenset(
 		# typed from the label of a piece
 		"serial_no",
 		"share",
+		"shown",
 		"side",
 		"start",
 		"start_date",
@@ -136,6 +161,13 @@ PLAIN = frozenset(
 		"urgency",
 		"vendor_reference",
 		"what",
+		# of the page behind the code on a device, and of wished times
+		"email",
+		"full_name",
+		"person_name",
+		"phone",
+		"proof",
+		*(f"{part}_{number}" for part in ("day", "from", "to") for number in (1, 2, 3)),
 	]
 )
 _SPACE = "support_service."
@@ -181,6 +213,10 @@ NOTHING_TO_REFUSE = {
 		for name in ("reserve", "release", "transfer", "purchase", "call_off", "want_again")
 	},
 	("service_level.calendar.api.try_promise", "unit"): "a unit of time",
+	(
+		"service_intake.calls.api.my_calls",
+		"call",
+	): "one that the caller may not see is left out of the answer",
 	("service_parts.vans.api.enter", "batch_no"): "a batch of the item, which must be seen",
 	("service_level.calendar.api.try_promise", "doc"): "as `preview`, by the same function",
 }
@@ -354,11 +390,72 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Service Engineer",
 		"engineer",
 	),
+	("service_intake.mail.api.add_to_request", "request"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "request": foreign["Service Request"]},
+		"Service Request",
+		"Service Request",
+	),
+	("service_intake.mail.api.open_request", "customer"): Further(
+		"agent",
+		lambda own, foreign: {"mail": own["Service Mail"], "customer": foreign["customer"]},
+		"Customer",
+		"customer",
+	),
 	("service_intake.api.open_case", "customer"): Further(
 		"agent",
 		lambda own, foreign: {"subject": "Call", "customer": foreign["customer"]},
 		"Customer",
 		"customer",
+	),
+	("service_intake.api.enter_case", "installed_unit"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": foreign["customer"],
+			"installed_unit": foreign["Installed Unit"],
+		},
+		"Installed Unit",
+		"Installed Unit",
+	),
+	("service_intake.api.enter_case", "contact"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": own["customer"],
+			"contact": foreign["contact"],
+		},
+		"Contact",
+		"contact",
+	),
+	("service_intake.api.enter_case", "files"): Further(
+		"agent",
+		lambda own, foreign: {
+			"channel": "Letter",
+			"subject": "Letter",
+			"customer": own["customer"],
+			"files": [] if own is foreign else [foreign["own_file"]],
+		},
+	),
+	("service_intake.api.open_case", "call"): Further(
+		"agent",
+		lambda own, foreign: {
+			"subject": "Call",
+			"customer": own["customer"],
+			"call": foreign["Service Call"],
+		},
+		"Service Call",
+		"Service Call",
+	),
+	("service_intake.calls.api.note_on_case", "request"): Further(
+		"lead",
+		lambda own, foreign: {
+			"call": own["Service Call"],
+			"request": foreign["Service Request"],
+			"note": "Called",
+		},
 	),
 	("service_intake.api.open_case", "installed_unit"): Further(
 		"agent",
@@ -422,6 +519,14 @@ FURTHER: dict[tuple[str, str], Further] = {
 
 # over HTTP, as the portal's pages ask: what is not the customer's own is not there
 PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
+	("service_api.v1.create_request", "customer"): lambda own, foreign: {
+		"subject": "Broken",
+		"customer": foreign["customer"],
+	},
+	("service_api.v1.create_request", "installed_unit"): lambda own, foreign: {
+		"subject": "Broken",
+		"installed_unit": foreign["Installed Unit"],
+	},
 	("customer_portal.api.new_case", "unit"): lambda own, foreign: {
 		"key": "a-key-of-the-page",
 		"subject": "Broken",
@@ -432,11 +537,26 @@ PORTAL: dict[tuple[str, str], Callable[[Side, Side], dict[str, Any]]] = {
 		"subject": "Broken",
 		"customer": foreign["customer"],
 	},
+	**{
+		("customer_portal.chat_api.begin", name): (
+			lambda own, foreign, name=name, doctype=doctype: {
+				"text": "Hello",
+				"key": "a-key-of-the-page",
+				name: foreign[doctype],
+			}
+		)
+		for name, doctype in (
+			("unit", "Installed Unit"),
+			("request", "Service Request"),
+			("customer", "customer"),
+		)
+	},
 	("customer_portal.api.answer_charge", "decision"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"decision": foreign["Coverage Decision"],
 		"accepted": True,
 	},
+	("customer_portal.papers_api.document", "file"): lambda own, foreign: {"file": foreign["marked_file"]},
 	("customer_portal.api.attachment", "file"): lambda own, foreign: {
 		"request": own["Service Request"],
 		"file": foreign["own_file"],

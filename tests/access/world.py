@@ -7,12 +7,15 @@ Side "a": customer A, team A (department After-Sales) with its lead and its engi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import frappe
 from frappe.utils import add_days, now_datetime, today
 
 from support_service.service_coverage.contract import uses as contract_uses
+from support_service.service_intake.mail import spool
+from support_service.support_service.messaging.texts import events
 from tests import factories
 from tests.http_server import api_token
 
@@ -69,10 +72,12 @@ def build() -> World:
 		for child, parent in (
 			("Engineer Visit Part", "Engineer Visit"),
 			("Spare Part", "Spare Parts List"),
+			("Alert Label Mapping", "Alert Source"),
 			("Coverage Decision Line", "Coverage Decision"),
 			("Equipment Loan Piece", "Equipment Loan"),
 			("Equipment Loan Return", "Equipment Loan"),
 			("Removed Part Move", "Removed Part"),
+			("Service Chat Message", "Service Chat"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -89,21 +94,40 @@ def build() -> World:
 		):
 			world.records[child, side] = frappe.db.get_value(child, {"parent": masters[parent]})
 		masters["resolved"] = _resolved_case(masters)
+		masters["invoice"] = _row(
+			"Sales Invoice",
+			company=masters["company"],
+			customer=masters["customer"],
+			posting_date=today(),
+			due_date=today(),
+			currency=frappe.get_cached_value("Company", masters["company"], "default_currency"),
+			conversion_rate=1,
+			docstatus=1,
+			service_request=masters["Service Request"],
+		)
 	_settings(world)
 	world.tokens = {"guest": None} | {persona: api_token(user) for persona, user in world.users.items()}
+	for user in world.users.values():
+		# each of them may use the API, with its own rights
+		values = {"client_name": factories.unique("Client"), "user": user, "requests_per_minute": 1_000_000}
+		factories.insert("Service API Client", values, {})
 	world.users["guest"] = "Guest"
 	_attach_files(world)
 	for side, masters in world.sides.items():
 		masters["own_file"] = _file(
 			"Service Request", masters["Service Request"], world.users[f"customer_{side}"]
 		).name
+		marked = _file("Installed Unit", masters["Installed Unit"], "Administrator")
+		marked.db_set("service_shown_to", masters["customer"])
+		masters["marked_file"] = marked.name
 	frappe.db.commit()
 	return world
 
 
 def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 	customer = factories.make_customer().name
-	users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	user = users[f"customer_{side}"] = factories.make_customer_user(customer).name
+	frappe.db.set_value("Portal User", {"parent": customer, "user": user}, "service_manages_access", 1)
 	lead = factories.make_user("After-Sales Lead").name
 	team = factories.make_service_team(lead=lead, department_queue=QUEUES[side]).name
 	engineer = factories.make_service_engineer(team=team)
@@ -112,6 +136,7 @@ def _people(side: str, users: dict[str, str]) -> dict[str, str]:
 		users["lead"] = lead
 	return {
 		"customer": customer,
+		"customer_user": user,
 		"team": team,
 		"queue": QUEUES[side],
 		"engineer": engineer.name,
@@ -228,6 +253,57 @@ def _message(side: dict[str, str]) -> str:
 		subject=SECRET_WORDS,
 		status="Sent",
 		message_key=frappe.generate_hash(length=20),
+	)
+
+
+def _robot(side: dict[str, str]) -> str:
+	"""Paused, so that trying it out calls nobody."""
+	values = {
+		"robot_name": factories.unique("Chat"),
+		"kind": "WeCom",
+		"customer": side["customer"],
+		"webhook_url": f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET_WORDS}",
+	}
+	name = factories.insert("Service Robot", values, {}).name
+	frappe.db.set_value("Service Robot", name, "paused_until", add_days(now_datetime(), 9))
+	return name
+
+
+def _message_template(side: dict[str, str]) -> str:
+	"""In use, for an event and a language that has none yet, and in which nobody is written."""
+	doctype = "Service Message Template"
+	taken = set(frappe.get_all(doctype, fields=["event", "language"], as_list=True))
+	languages = frappe.get_all("Language", {"name": ("not in", ("en", "zh"))}, pluck="name", order_by="name")
+	event, language = next(pair for pair in product(events.registered(), languages) if pair not in taken)
+	values = {"event": event, "language": language, "short_text": SECRET_WORDS}
+	return factories.insert(doctype, values, {}).name
+
+
+def _mailbox(side: dict[str, str]) -> str:
+	"""Nobody looks into it for a long time. In use, as Frappe proposes only such in a link field."""
+	values = {
+		"mailbox_name": factories.unique("Mailbox"),
+		"email_id": f"{frappe.generate_hash(length=10)}@ours.example",
+		"server": "127.0.0.1",
+		"password": SECRET_WORDS,
+	}
+	name = factories.insert("Service Mailbox", values, {}).name
+	frappe.db.set_value("Service Mailbox", name, "next_pull", "2099-01-01 00:00:00", update_modified=False)
+	return name
+
+
+def _mail(side: dict[str, str]) -> str:
+	"""One that became a request already, so that nothing is to be done with it."""
+	raw = f"Subject: {SECRET_WORDS}\n\n{SECRET_WORDS} {frappe.generate_hash()}".encode()
+	return _row(
+		"Service Mail",
+		request=side["Service Request"],
+		mailbox=side["Service Mailbox"],
+		subject=SECRET_WORDS,
+		state="Processed",
+		raw_hash=spool.keep(raw),
+		server_key=frappe.generate_hash(length=20),
+		content_key=frappe.generate_hash(length=20),
 	)
 
 
@@ -499,6 +575,125 @@ def _reservation(side: dict[str, str]) -> str:
 	)
 
 
+def _alert_source(side: dict[str, str]) -> str:
+	row = {"label": "instance", "value": "host-1", "customer": side["customer"]}
+	values = {
+		"source_name": factories.unique("source").replace(" ", "-"),
+		"run_as": side["engineer_user"],
+		"customer": side["customer"],
+		"mappings": [row],
+	}
+	return factories.insert("Alert Source", values, {}).name
+
+
+def _alert(side: dict[str, str]) -> str:
+	return _row(
+		"Service Alert",
+		source=side["Alert Source"],
+		title=SECRET_WORDS,
+		state="Firing",
+		progress="Done",
+		service_request=side["Service Request"],
+		alert_key=frappe.generate_hash(length=40),
+	)
+
+
+def _chat(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Chat",
+		service_request=side["Service Request"],
+		state="Ended",
+		opened_by=side["customer_user"],
+		agent=side["engineer_user"],
+		opened_on=now_datetime(),
+	)
+	_row(
+		"Service Chat Message",
+		parent=name,
+		parenttype="Service Chat",
+		parentfield="messages",
+		idx=1,
+		kind="Notice",
+		notice=SECRET_WORDS,
+		message_key=frappe.generate_hash(length=40),
+	)
+	return name
+
+
+def _call_log(side: dict[str, str]) -> str:
+	values = {
+		"id": factories.unique("call"),
+		"from": "17",
+		"to": "18",
+		"type": "Incoming",
+		"status": "Completed",
+	}
+	return factories.insert("Call Log", values, {}).name
+
+
+def _call(side: dict[str, str]) -> str:
+	"""The call that the event of a Call Log has made, with what people add to one."""
+	name = frappe.db.get_value("Service Call", {"call_log": _call_log(side)})
+	values = {
+		"customer": side["customer"],
+		"service_request": side["Service Request"],
+		"note": SECRET_WORDS,
+	}
+	frappe.db.set_value("Service Call", name, values)
+	return name
+
+
+def _call_back(side: dict[str, str]) -> str:
+	return _row(
+		"Service Call Back",
+		number="17",
+		state="Done",
+		assigned_to=side["engineer_user"],
+		customer=side["customer"],
+		service_request=side["Service Request"],
+		note=SECRET_WORDS,
+	)
+
+
+def _api_client(side: dict[str, str]) -> str:
+	side["spare_user"] = factories.make_user("Customer").name
+	values = {"client_name": factories.unique("Client"), "user": factories.make_user("Customer").name}
+	return factories.insert("Service API Client", values, {"customer": side["customer"]}).name
+
+
+def _api_answer(side: dict[str, str]) -> str:
+	return _row(
+		"Service API Answer",
+		client=side["Service API Client"],
+		path="create_request",
+		status_code=201,
+		answer=SECRET_WORDS,
+	)
+
+
+def _webhook(side: dict[str, str]) -> str:
+	values = {
+		"webhook_name": factories.unique("Webhook"),
+		"url": "https://hooks.example.com/",
+		"secret": SECRET_WORDS,
+		"customer": side["customer"],
+		"active": 0,
+	}
+	return factories.insert("Service Webhook", values, {}).name
+
+
+def _webhook_delivery(side: dict[str, str]) -> str:
+	return _row(
+		"Service Webhook Delivery",
+		webhook=side["Service Webhook"],
+		service_request=side["Service Request"],
+		event="visit.done",
+		status="Sent",
+		payload=SECRET_WORDS,
+		delivery_key=frappe.generate_hash(length=40),
+	)
+
+
 def _takeover_run(side: dict[str, str]) -> str:
 	"""A run that names nothing to take over, and an Issue, which only ERPNext's own roles may read."""
 	if "issue" not in side:
@@ -578,6 +773,19 @@ MAKERS = {
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
 	"Service Message": _message,
+	"Service Robot": _robot,
+	"Service Message Template": _message_template,
+	"Service Mailbox": _mailbox,
+	"Service Mail": _mail,
+	"Portal Invitation": lambda side: _row(
+		"Portal Invitation",
+		customer=side["customer"],
+		email=f"{frappe.generate_hash(length=8)}@example.com",
+		full_name=SECRET_WORDS,
+		status="Open",
+		invited_by=side["customer_user"],
+		expires_on=add_days(now_datetime(), 9),
+	),
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
@@ -607,6 +815,15 @@ MAKERS = {
 	"Van Count": _van_count,
 	"Van Handover": _van_handover,
 	"Van Stock List": _van_stock_list,
+	"Alert Source": _alert_source,
+	"Service Alert": _alert,
+	"Service Chat": _chat,
+	"Service Call": _call,
+	"Service Call Back": _call_back,
+	"Service API Client": _api_client,
+	"Service API Answer": _api_answer,
+	"Service Webhook": _webhook,
+	"Service Webhook Delivery": _webhook_delivery,
 	"Takeover Run": _takeover_run,
 	"Takeover Finding": _takeover_finding,
 	"Postponed Work": _postponed_work,

@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import frappe
 import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import factories
 from tests.clocks import real_clock
 from tests.http_server import free_port
 
@@ -103,19 +105,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def mail_account(site: str) -> Iterator[None]:
+	"""A default outgoing account: without one no invitation leaves."""
+	account = factories.make_email_account()
+	frappe.db.commit()
+	yield
+	frappe.db.rollback()
+	frappe.delete_doc("Email Account", account.name, force=True)
+	frappe.db.commit()
+
+
+@pytest.fixture
 def open_as(
 	browser: Browser, web_server: str, site: str, screenshots: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-	"""`open_as(user, phone=False)`: a page in a browser of its own, logged in through the log-in form's own call.
+	"""`open_as(user, phone=False)`: a page in a browser of its own, logged in through the log-in form's own call; without a
+	user a guest's. language: of the guest's browser.
 
 	A page error (an exception in any script) fails the test at its end.
 	"""
 	contexts: list[BrowserContext] = []
 	errors: list[str] = []
 
-	def open_page(user: str, *, phone: bool = False) -> Page:
+	def open_page(user: str | None, *, phone: bool = False, language: str = "en") -> Page:
 		context = browser.new_context(
 			base_url=web_server,
+			locale=language,
 			viewport=PHONE if phone else DESKTOP,
 			is_mobile=phone,
 			has_touch=phone,
@@ -126,8 +141,9 @@ def open_as(
 		if CLOCK_SHIFT:
 			context.add_init_script(SHIFTED_DATE % (CLOCK_SHIFT * 1000))
 		contexts.append(context)
-		answer = context.request.post("/api/method/login", form={"usr": user, "pwd": PASSWORD})
-		assert answer.ok, f"{user} cannot log in: {answer.text()[:300]}"
+		if user:
+			answer = context.request.post("/api/method/login", form={"usr": user, "pwd": PASSWORD})
+			assert answer.ok, f"{user} cannot log in: {answer.text()[:300]}"
 		page = context.new_page()
 		page.on("pageerror", lambda error: errors.append(f"{page.url}: {error.stack or error}"))
 		return page

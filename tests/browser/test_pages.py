@@ -14,7 +14,7 @@ from tests.browser.world import make_case, make_world, value
 
 PORTAL_PAGES = ("/service", "/service/new", "/service/units", "/service/{case}", "/service/units/{unit}")
 DESK_PAGES = {
-	"agent": ("hotline", "service-request", "service-request/{case}"),
+	"agent": ("hotline", "quick-entry", "service-call-back", "service-request", "service-request/{case}"),
 	"engineer_user": (
 		"service-request",
 		"engineer-visit",
@@ -24,6 +24,7 @@ DESK_PAGES = {
 	),
 	"manager": (
 		"after-sales-service",
+		"hotline-live",
 		"service-survey",
 		"service-calendar/{calendar}",
 		"service-level-policy/{policy}",

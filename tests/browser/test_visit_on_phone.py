@@ -50,6 +50,10 @@ def test_the_next_step_and_the_reserved_parts(open_as: Callable[..., Page], scre
 	desk.goto(page, f"engineer-visit/{visit}")
 	for step in ("On the Way", "Arrived"):
 		page.locator(".next-on-phone:visible").get_by_role("button", name=step).click()
+		if step == "On the Way":
+			page.wait_for_function("window.cur_dialog?.display")
+			page.screenshot(path=screenshots / "visit-phone-expected.png")
+			desk.answer_yes(page)
 		page.screenshot(path=screenshots / f"visit-phone-{step}.png")
 		desk.settle(page)
 	expect(page.locator(".next-on-phone:visible").get_by_role("button", name="Left")).to_be_visible()

@@ -81,6 +81,7 @@ def report_visit(
 	desk.status_is(page, "Planned")
 	visit = page.evaluate("cur_frm.doc.name")
 	desk.press(page, "On the Way")
+	desk.answer_yes(page)  # with the time that is offered
 	desk.status_is(page, "On the Way")
 	desk.press(page, "Arrived")
 	desk.status_is(page, "On Site")

@@ -84,6 +84,7 @@ def app() -> None:
 	break_promises(case)
 	factories.make_engineer_visit(service_request=case.name, engineer=engineer.name)
 	hang_on(case)
+	take_in_mail()
 	customise()
 
 
@@ -122,6 +123,16 @@ def hang_on(case: Any) -> None:
 		"INSERT IGNORE INTO `__UserSettings` (`user`, `doctype`, `data`) VALUES (%s, %s, '{}')",
 		(USER, case.doctype),
 	)
+
+
+def take_in_mail() -> None:
+	"""A mailbox with its password, and a message whose raw file lies beside the database."""
+	from support_service.service_intake.mail import spool
+	from tests.site.mail_world import letter, make_mailbox, one
+
+	mailbox = make_mailbox()
+	mail = one(mailbox, letter("somebody@customer.example", mailbox.email_id))
+	assert mail.request and spool.path_of(mail.raw_hash).exists()
 
 
 def customise() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.access import callers, doors, functions, matrix
 from tests.access.world import PERSONAS, SIDES, World
 from tests.http_server import Client
+from tests.portal_client import forget_rate_limits
 
 APP = "support_service"
 AT_ONCE = 6
@@ -76,7 +77,7 @@ def test_function(
 	world: World,
 	clients: dict[str, Client],
 ) -> None:
-	callers.forget_rate_limits()
+	forget_rate_limits()
 	opened = reached(
 		CELLS, lambda persona, side: callers.lets_in(clients[persona], world, path, side), AT_ONCE
 	)

@@ -19,6 +19,7 @@ from tests.access import callers, doors, functions, matrix
 from tests.access.in_process import InProcessClient, clients_of
 from tests.access.world import SIDES, World
 from tests.platform import NO_OBJECTION, SIXTEEN
+from tests.portal_client import forget_rate_limits
 
 # hook → what it answers when it no longer guards, and a door it stands at
 HOOKS: dict[str, tuple[Any, Callable[[doors.Knock], bool]]] = {
@@ -167,6 +168,8 @@ CHECKS: dict[str, tuple[str, Any]] = {
 	"Document.check_permission": ("frappe.model.document.Document", _everything),
 	"Document.has_permission": ("frappe.model.document.Document", _everything),
 	"portal.find_own": ("support_service.customer_portal.pages", _own_anyway),
+	# whose colleagues they are
+	"people.require_managed": ("support_service.customer_portal.people", lambda customer: customer),
 	"role_check.require_role": ("support_service.permissions.role_check", _everything),
 	# whose van it is
 	"rights.leads": ("support_service.service_parts.vans.rights", _everything),
@@ -189,7 +192,7 @@ def test_without_its_check_a_function_opens(
 	cells = _shut(functions.expected()[path])
 
 	def opens(*checks: str) -> bool:
-		callers.forget_rate_limits()
+		forget_rate_limits()
 		with monkeypatch.context() as patch:
 			for check in checks:
 				_without(check, patch)

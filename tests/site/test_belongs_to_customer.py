@@ -256,6 +256,13 @@ NOT_A_CUSTOMERS = {
 	"Item",  # provided by a customer, or known to one under another number
 	"Service Level Policy",  # a scope
 	"Takeover Run",  # a scope
+	"Service API Client",  # whose requests it may ask for
+	"Service Webhook",  # whose requests it is told of
+	"Alert Source",  # sends for many; its customer is a default
+	"Service Mail",  # named by its double, as it came in
+	"Call Log",  # what the telephone system wrote; our call says whose it was
+	"Service Message",  # named by the one that took its place, of the same request
+	"Service Robot",  # named by escalation steps, which take only chats of our own people
 	"Material Request",  # asks for parts of ours
 	"Purchase Order",  # orders parts of ours
 	"Stock Entry",  # of a visit, which forgets it when it is copied

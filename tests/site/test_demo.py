@@ -23,6 +23,7 @@ from support_service.service_level.clock.rules import State
 from support_service.support_service.lifecycle import Status
 
 COUNTED = (
+	"Call Log",
 	"Coverage Decision",
 	"Customer",
 	"Delivery Note",
@@ -34,6 +35,8 @@ COUNTED = (
 	"Removed Part",
 	"Serial No",
 	"Service Calendar",
+	"Service Call",
+	"Service Call Back",
 	"Service Clock",
 	"Service Clock Entry",
 	"Service Contract",
@@ -101,7 +104,7 @@ def test_loading_again_adds_nothing(capsys):
 	before = {doctype: frappe.db.count(doctype) for doctype in COUNTED}
 	demo.load()
 	assert {doctype: frappe.db.count(doctype) for doctype in COUNTED} == before
-	assert "16/16" in capsys.readouterr().out
+	assert "17/17" in capsys.readouterr().out
 
 
 def test_parts_and_devices_on_their_way():
@@ -116,6 +119,21 @@ def test_parts_and_devices_on_their_way():
 	)
 	assert {day < getdate() for day in out} == {True, False}
 	assert frappe.get_all("Van Count", {"status": "Counted", "stock_reconciliation": ("is", "set")})
+
+
+def test_calls_answered_missed_and_called_back():
+	"""The fault that was reported names its case; the hotel waits for one call-back of two calls; the factory was called back."""
+	logs = frappe.get_all("Call Log", {"id": ("like", "demo-%")}, pluck="name")
+	calls = frappe.get_all("Service Call", {"call_log": ("in", logs)}, ["*"])
+	assert sorted(call.state for call in calls) == ["Answered"] * 2 + ["Unanswered"] * 3
+	assert all(call.customer and call.started_on <= call.ended_on for call in calls)
+	[reported] = [call for call in calls if call.service_request]
+	assert reported.service_request == case_of("scanner-stripes") and reported.agent
+	backs = frappe.get_all("Service Call Back", {"name": ("in", {call.call_back for call in calls})}, ["*"])
+	waiting, done = sorted(backs, key=lambda back: back.state, reverse=True)
+	assert (waiting.state, waiting.calls, waiting.customer) == ("Open", 2, customer_of("hotel"))
+	assert (done.state, done.calls, done.customer) == ("Done", 1, customer_of("factory"))
+	assert done.first_call_on < done.done_on < done.due_by
 
 
 def test_units_stand_where_their_delivery_note_brought_them():

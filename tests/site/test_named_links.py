@@ -83,13 +83,17 @@ def test_who_sees_all_of_what_links_name(world: World) -> None:
 		for persona in PERSONAS
 	}
 	of_cases = {"Service Request", "Engineer Visit", "Coverage Decision", "Service Clock"}
-	of_cases |= {"Part Need", "Removed Part", "Equipment Loan"}
+	of_cases |= {"Part Need", "Removed Part", "Equipment Loan", "Service Mail", "Service Message"}
 	of_vans = {"Van Count", "Van Handover"}
 	own = (of_cases | of_vans) & ours
-	admins = {"Takeover Run"}  # findings name their run: for managers only
+	# findings name their run, mails their mailbox, answers their client, deliveries their webhook: for managers only
+	admins = {"Takeover Run", "Service Mailbox", "Service API Client", "Service Webhook"}
+	# what comes in at the desk; an engineer sees the call-backs given to them
+	of_the_desk = {"Alert Source", "Service Robot", "Service Call Back"}
 	assert narrowed["manager"] == set()
 	assert narrowed["agent"] == admins
-	assert narrowed["engineer"] == narrowed["other_engineer"] == narrowed["lead"] == own | admins
+	assert narrowed["lead"] == own | admins
+	assert narrowed["engineer"] == narrowed["other_engineer"] == own | admins | of_the_desk
 	assert narrowed["guest"] == narrowed["nobody"] == ours
 
 

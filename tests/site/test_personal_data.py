@@ -14,6 +14,7 @@ from frappe.website.doctype.personal_data_download_request.personal_data_downloa
 
 from support_service.foundation import let_go
 from support_service.overrides.personal_data_deletion_request import EVENT, ServiceDeletionRequest
+from support_service.service_intake.mail import repair, spool
 from support_service.setup import personal_data
 from tests.factories import (
 	give_portal_access,
@@ -25,6 +26,7 @@ from tests.factories import (
 	make_service_request,
 	make_user,
 )
+from tests.site.mail_world import letter, make_mailbox, one
 
 CASE = "Service Request"
 
@@ -122,6 +124,24 @@ def test_what_hangs_on_the_case_loses_her_too(people):
 	)
 	reasons = frappe.get_all("Service Request Move", {"request": case.name}, pluck="reason")
 	assert "Spoke to [REDACTED]" in reasons
+
+
+def test_her_mails_go_and_their_rows_stay(people):
+	mailbox = make_mailbox(enabled=0)
+	colleague = frappe.db.get_value("Contact", people.other, "email_id")
+	hers = one(mailbox, letter(f"Li Na <{people.user}>", mailbox.email_id, text="Li Na asks"))
+	theirs = one(mailbox, letter(colleague, mailbox.email_id))
+	digest, key = hers.raw_hash, hers.server_key
+	erase(people.user)
+	frappe.db.after_commit.run()
+	hers.reload()
+	assert people.user not in f"{hers.as_dict()}" and "Li Na" not in f"{hers.as_dict()}"
+	assert not hers.raw_hash and not spool.path_of(digest).exists()
+	# so that it is not fetched again
+	assert hers.server_key == key
+	with pytest.raises(spool.RawMessageMissingError):
+		repair.view(hers)
+	assert colleague in repair.view(theirs.reload())["headers"][0]["value"]
 
 
 def test_an_engineer_who_wants_to_be_forgotten(people):
@@ -386,4 +406,8 @@ def test_every_field_that_holds_a_person_is_known():
 			):
 				found.add((doctype, field.fieldname))
 	known = {(doctype, name) for doctype, names in personal_data.PERSON.items() for name in names}
-	assert found - known == {("Service Team", "email")}  # a shared mailbox
+	shared = {("Service Team", "email"), ("Service Mailbox", "email_id"), ("Service Request", "reply_from")}
+	lines = {
+		("Service Mail", "recipients")
+	}  # of several people: only the person's address is taken out of it
+	assert found - known == shared | lines

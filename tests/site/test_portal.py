@@ -10,11 +10,13 @@ import frappe
 import pytest
 from frappe.utils import escape_html
 
+from support_service.customer_portal import api, charges, people, survey
+from support_service.foundation import rate_limits
 from support_service.service_feedback import surveys
 from support_service.support_service import moves
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 RESULT = {
 	"cause": "Worn belt",
@@ -27,7 +29,7 @@ RESULT = {
 @pytest.fixture
 def visitor(http_server: Server) -> Iterator[Callable[..., PortalClient]]:  # noqa: F811
 	"""Makes visitors; a limit reached by one test must not stop the next."""
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	yield (
 		lambda user=None: (
 			PortalClient(http_server.base_url, http_server.site).log_in(user)
@@ -35,7 +37,7 @@ def visitor(http_server: Server) -> Iterator[Callable[..., PortalClient]]:  # no
 			else PortalClient(http_server.base_url, http_server.site)
 		)
 	)
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 @pytest.fixture(scope="module")
@@ -442,6 +444,8 @@ def test_link_shows_on_get_and_records_once_on_post(visitor, two_customers):
 	assert page.headers["Referrer-Policy"] == "no-referrer"
 	assert page.headers["Cache-Control"] == "no-store"
 	assert "noindex" in page.headers["X-Robots-Tag"]
+	visitor().scan(f"/service-survey?token={token}")
+	visitor().scan(f"/service/{case.name}")
 	assert fresh("Service Request", case.name).status == "Resolved"
 	assert guest.call("answer_survey_link", token=token, satisfied=1, score=4).status_code == 200
 	assert fresh("Service Request", case.name).status == "Closed"
@@ -473,10 +477,38 @@ def test_wrong_used_and_expired_links_look_the_same(visitor, two_customers):
 	assert fresh("Service Request", other.name).status == "Resolved"
 
 
-def test_link_answers_are_limited(visitor):
+@pytest.mark.parametrize(
+	("function", "answer"),
+	[("answer_survey_link", {"satisfied": 1}), ("answer_charge_link", {"accepted": 1})],
+)
+def test_link_answers_are_limited(visitor, function, answer):
+	"""Neither another token nor a forged address helps: behind a proxy the last address is the one that it saw."""
 	guest = visitor()
-	statuses = [
-		guest.call("answer_survey_link", token=frappe.generate_hash(length=40), satisfied=1).status_code
-		for _ in range(32)
-	]
-	assert statuses[0] == 417 and statuses[-1] == 429
+	limit = api.LINK_ANSWERS["address"]
+	statuses = []
+	for number in range(limit + 3):
+		guest.session.headers["X-Forwarded-For"] = f"198.51.100.{number}, 192.0.2.7"
+		token = frappe.generate_hash(length=40)
+		statuses.append(guest.call(function, token=token, **answer).status_code)
+	assert statuses == [417] * limit + [429] * 3
+	guest.session.headers["X-Forwarded-For"] = "192.0.2.8"
+	assert guest.call(function, token="x" * 40, **answer).status_code == 417
+
+
+@pytest.mark.parametrize("page", ["service-survey", "service-charge", "service-invitation"])
+def test_pages_behind_links_are_limited(visitor, page):
+	name, limits = {
+		"service-survey": ("survey-page", survey.LOOKS),
+		"service-charge": ("charge-page", charges.LOOKS),
+		"service-invitation": ("invitation-page", people.LOOKS),
+	}[page]
+	# all but two of the limit
+	for _look in range(limits["address"] - 2):
+		rate_limits.count(f"{name}:address", limits["address"], subject="192.0.2.7")
+	guest = visitor()
+	answers = []
+	for number in range(4):
+		guest.session.headers["X-Forwarded-For"] = f"198.51.100.{number}, 192.0.2.7"
+		answers.append(guest.get(f"/{page}?token={frappe.generate_hash(length=43)}"))
+	assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+	assert 0 < int(answers[-1].headers["Retry-After"]) <= rate_limits.HOUR

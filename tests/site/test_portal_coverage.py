@@ -10,13 +10,13 @@ from support_service.service_charging.decision import acceptance
 from support_service.service_charging.decision import by_hand as decisions_by_hand
 from tests import factories
 from tests.http_server import Server, http_server  # noqa: F401  (a fixture)
-from tests.portal_client import PortalClient
+from tests.portal_client import PortalClient, forget_rate_limits
 
 
 @pytest.fixture
 def visitor(http_server: Server) -> Iterator[Callable[..., PortalClient]]:  # noqa: F811
 	"""Makes visitors; a limit reached by one test must not stop the next."""
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	yield (
 		lambda user=None: (
 			PortalClient(http_server.base_url, http_server.site).log_in(user)
@@ -24,7 +24,7 @@ def visitor(http_server: Server) -> Iterator[Callable[..., PortalClient]]:  # no
 			else PortalClient(http_server.base_url, http_server.site)
 		)
 	)
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +119,7 @@ def test_the_link_shows_on_get_and_records_once_on_post(visitor, case):
 		assert "Do you agree?" in page.text and "300.00" in page.text
 	assert page.headers["Referrer-Policy"] == "no-referrer"
 	assert page.headers["Cache-Control"] == "no-store"
+	visitor().scan(f"/service-charge?token={token}")
 	assert answer_of(doc)[0] == "Asked"
 	assert guest.call("answer_charge_link", token=token, accepted=1).status_code == 200
 	assert answer_of(doc)[:2] == ("Accepted", "E-mail Link")

@@ -11,6 +11,7 @@ from frappe.utils.background_jobs import execute_job
 from support_service.renamed import APP, MODULES, NAMES, new_path
 from tests import factories
 from tests.http_server import Client, Server, api_token
+from tests.portal_client import forget_rate_limits
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -57,9 +58,9 @@ def customers(http_server: Server) -> Iterator[SimpleNamespace]:
 		case = factories.make_service_request(customer=customer).name
 		setattr(made, side, SimpleNamespace(client=http_server.client(api_token(user)), case=case))
 	frappe.db.commit()
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 	yield made
-	frappe.cache.delete_keys("rl:")
+	forget_rate_limits()
 
 
 @pytest.mark.parametrize("old", NAMED_BY_OTHERS)

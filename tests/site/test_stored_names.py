@@ -48,6 +48,8 @@ ROOMS = (
 	"service_parts",
 	"service_feedback",
 	"erpnext_takeover",
+	"service_intake",
+	"service_api",
 )
 
 
@@ -350,6 +352,8 @@ def test_every_cache_of_ours_is_listed() -> None:
 		"support_service.foundation.batches",  # that a sweep was enqueued
 		"support_service.foundation.transactions",  # empties Frappe's own
 		"support_service.setup.names",  # names of fields
+		"support_service.foundation.rate_limits",  # how often somebody called
+		"support_service.service_intake.alerts.mapping",  # patterns
 		# says that the teams changed
 		"support_service.support_service.doctype.service_team.service_team",
 	}

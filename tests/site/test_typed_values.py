@@ -110,6 +110,34 @@ BASE: dict[str, Callable[[], dict[str, Any]]] = {
 	},
 	"Warranty Policy": lambda: {"policy_name": unique("Warranty"), "item": make_item().name},
 	"Takeover Run": lambda: {},
+	"Service Mailbox": lambda: {
+		"mailbox_name": unique("Mailbox"),
+		"email_id": f"{frappe.generate_hash(length=8)}@ours.example",
+		"server": "127.0.0.1",
+		"password": "secret",
+	},
+	"Service Robot": lambda: {
+		"robot_name": unique("Chat"),
+		"kind": "WeCom",
+		"webhook_url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k",
+	},
+	# not in use: there is one for an event and a language
+	"Service Message Template": lambda: {
+		"event": "Request Received",
+		"language": "en",
+		"short_text": "Typed",
+		"disabled": 1,
+	},
+	"Alert Source": lambda: {
+		"source_name": f"source-{frappe.generate_hash(length=8)}",
+		"run_as": make_user("Service Desk Agent").name,
+	},
+	"Service API Client": lambda: {"client_name": unique("Client"), "user": make_user("Customer").name},
+	"Service Webhook": lambda: {
+		"webhook_name": unique("Webhook"),
+		"url": "https://hooks.example.com/cases",
+		"secret": "secret",
+	},
 }
 # nobody writes these by themselves; their writer refuses whoever tries
 ONE_WRITER = {

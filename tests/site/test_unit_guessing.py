@@ -16,11 +16,10 @@ import requests
 from support_service.foundation import rows
 from support_service.foundation.names.keys import key_of
 from support_service.installed_base.placements import NewUnit, place
-from tests.access.callers import forget_rate_limits
 from tests.effort import times
 from tests.factories import make_customer, make_customer_user, make_installed_unit, make_item
 from tests.platform import CHECK_LINK
-from tests.portal_client import PASSWORD, PortalClient
+from tests.portal_client import PASSWORD, PortalClient, forget_rate_limits
 
 REAL = times(few=100, many=500)
 SAMPLE = 12  # at the doors behind which the same code stands

@@ -38,6 +38,8 @@ OF_A_CUSTOMER = [
 	"Service Request",
 	"Service Request Move",
 	"Service Message",
+	"Service Robot",
+	"Service Mail",
 	"Service Clock",
 	"Service Clock Entry",
 	"Service Survey",
@@ -49,6 +51,14 @@ OF_A_CUSTOMER = [
 	"Removed Part",
 	"Part Need",
 	"Part Reservation",
+	"Alert Source",
+	"Service Alert",
+	"Service Call",
+	"Service Chat",
+	"Service Call Back",
+	"Service API Client",
+	"Service Webhook",
+	"Service Webhook Delivery",
 	"Installed Unit",
 	"Installed Unit Event",
 	"Unit Reading",
@@ -57,6 +67,7 @@ OF_A_CUSTOMER = [
 	"Service Warranty Entry",
 	"Service Contract",
 	"Service Contract Use",
+	"Portal Invitation",
 ]
 
 

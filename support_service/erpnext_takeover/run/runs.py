@@ -8,13 +8,11 @@ one of them works, however many are queued.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
-from frappe.query_builder import CustomFunction
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.erpnext_takeover.kinds import kinds
@@ -114,25 +112,9 @@ def sweep() -> None:
 			_queue(name)
 
 
-@contextmanager
-def the_only_worker() -> Iterator[bool]:
-	"""Take the site's lock for work on runs; gives False where another connection has it.
-
-	Ends with the connection, so a killed worker leaves no lock behind.
-	"""
-	lock = f"{frappe.conf.db_name}:takeover"
-	mine = _of_database("GET_LOCK", lock, 0)
-	try:
-		yield mine
-	finally:
-		if mine:
-			_of_database("RELEASE_LOCK", lock)
-
-
-def _of_database(function: str, *arguments: Any) -> bool:
-	"""The answer of a function of MariaDB that reads no table."""
-	call = CustomFunction(function, [f"argument{number}" for number, _value in enumerate(arguments)])
-	return bool(frappe.qb.select(call(*arguments)).run()[0][0])
+def the_only_worker() -> AbstractContextManager[bool]:
+	"""The site's lock for work on runs; gives False where another connection has it."""
+	return locks.alone("takeover")
 
 
 def _take_the_only_place(run: TakeoverRun) -> None:

@@ -2,8 +2,8 @@
 
 Frappe narrows a desk user's list of files by DocType only, so names and paths of files on documents they may not see would
 show; here the list is narrowed by the rule of the document. And Frappe lets anybody with a login create a File that points at
-any path, and then serves the path because its owner may read it. For files of our documents the path may be named only by who
-may read one of the documents it is attached to. What a customer is not shown (shown_files.py) they can neither name nor open.
+any path, and then serves the path because its owner may read it. For files of our documents, and of messages about them, the path
+may be named only by who may read one of the documents it is attached to. What a customer is not shown (shown_files.py) they can neither name nor open.
 """
 
 import posixpath
@@ -13,11 +13,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from support_service.constants.roles import CUSTOMER
 from support_service.foundation.own import APP
 from support_service.foundation.platform import NO_OBJECTION
 from support_service.permissions import shown_files
 
 PRIVATE = "/private/"
+MESSAGE = "Communication"
 
 
 def query(user: str | None = None) -> str:
@@ -46,21 +48,19 @@ def has_permission(doc: Document, ptype: str | None = None, user: str | None = N
 	url = posixpath.normpath(unquote(doc.file_url))
 	if not url.startswith(PRIVATE):
 		return NO_OBJECTION
+	ours = sorted(frappe.get_hooks("has_permission", app_name=APP))
 	holders = frappe.get_all(
 		"File",
 		filters={
 			"file_url": url,
 			"name": ["!=", doc.name or ""],
-			"attached_to_doctype": [
-				"in",
-				sorted(frappe.get_hooks("has_permission", app_name=APP)),
-			],
+			"attached_to_doctype": ["in", [*ours, MESSAGE]],
 			"attached_to_name": ["is", "set"],
 		},
-		fields=["name", "owner", "file_url", "attached_to_doctype", "attached_to_name"],
+		fields=["*"],
 	)
 	# MariaDB finds other spellings of the path, too, which on the disk are other files
-	holders = [holder for holder in holders if holder.file_url == url]
+	holders = [holder for holder in holders if holder.file_url == url and _hangs_on(holder)[0] in ours]
 	if not holders or any(_may_read(holder, user) for holder in holders):
 		return NO_OBJECTION
 	return False
@@ -86,9 +86,21 @@ def refuse() -> None:
 
 
 def _may_read(holder: frappe._dict, user: str) -> bool:
-	if shown_files.verdict(holder, user) is False:
+	shown = shown_files.verdict(holder, user)
+	if shown is False:
 		return False
-	return holder.owner == user or bool(
-		frappe.db.exists(holder.attached_to_doctype, holder.attached_to_name)
-		and frappe.has_permission(holder.attached_to_doctype, "read", holder.attached_to_name, user=user)
-	)
+	if holder.owner == user:
+		return True
+	# a customer reads the request, and of the messages about it only some
+	if holder.attached_to_doctype == MESSAGE and not shown and CUSTOMER in frappe.get_roles(user):
+		return False
+	doctype, name = _hangs_on(holder)
+	return bool(frappe.db.exists(doctype, name) and frappe.has_permission(doctype, "read", name, user=user))
+
+
+def _hangs_on(holder: frappe._dict) -> tuple[str | None, str | None]:
+	"""The document a file is attached to; for a message, what it is about."""
+	if holder.attached_to_doctype != MESSAGE:
+		return holder.attached_to_doctype, holder.attached_to_name
+	about = ["reference_doctype", "reference_name"]
+	return frappe.db.get_value(MESSAGE, holder.attached_to_name, about) or (None, None)

@@ -1,12 +1,12 @@
 """Who may see an Engineer Visit."""
 
 from support_service.constants.roles import CUSTOMER, ENGINEER, LEAD
-from support_service.permissions.grants import department, own_and_teams, own_customers
+from support_service.permissions.grants import department, of_own_cases, own_and_teams
 from support_service.permissions.rule import Rule
 
 RULE = Rule(
 	"Engineer Visit",
-	{ENGINEER: own_and_teams, LEAD: department, CUSTOMER: own_customers},
+	{ENGINEER: own_and_teams, LEAD: department, CUSTOMER: of_own_cases},
 )
 
 query = RULE.query

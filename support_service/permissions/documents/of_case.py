@@ -27,6 +27,11 @@ def claims(user: str) -> Iterable[Clause]:
 	return (*case_in("service_request")(user), Among("owner", frozenset({user})))
 
 
+def incoming_mail(user: str) -> Iterable[Clause]:
+	"""Mail about visible cases, and mail that is about none yet and waits for somebody."""
+	return (*case_in("request")(user), Among("state", frozenset({"Received", "Quarantined"})))
+
+
 _BY_REQUEST, _BY_SERVICE_REQUEST = case_in("request"), case_in("service_request")
 
 # DocType → its rule. Where customers are not named, their role has no permission on the DocType: the portal shows them
@@ -38,9 +43,13 @@ RULES = Rules(
 	Rule("Service Clock Entry", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
 	# the outbox, never for a customer
 	Rule("Service Message", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: nothing}),
+	Rule("Service Mail", {LEAD: incoming_mail}),
 	Rule("Coverage Decision", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Supplier Claim", {ENGINEER: claims, LEAD: claims}),
 	Rule("Part Need", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}, creates_inside=True),
+	# an alert without a request is seen by those who see all requests
+	Rule("Service Alert", {ENGINEER: nothing, LEAD: _BY_SERVICE_REQUEST}),
+	Rule("Service Chat", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 )
 

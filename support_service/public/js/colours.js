@@ -76,10 +76,13 @@ Object.assign(support_service.colours, {
 	message_status: {
 		Queued: "blue",
 		"Waiting for Confirmation": "orange",
+		Sending: "blue",
 		Sent: "green",
 		Failed: "red",
 		Skipped: "gray",
 	},
+	chat_state: { Waiting: "orange", Talking: "blue", Ended: "gray", "Left as Message": "yellow" },
+	call_state: { Waiting: "orange", Talking: "blue", Answered: "green", Unanswered: "red" },
 	// what a case shows of its promises, and one promise on its own
 	clock_state: {
 		"On Track": "green",
@@ -101,6 +104,7 @@ Object.assign(support_service.colours, {
 		survey_status: "Service Survey",
 		message_status: "Service Message",
 		clock_state: "Service Clock",
+		call_state: "Service Call",
 	},
 	pill(kind, value) {
 		const colour = this[kind][value] || "gray";

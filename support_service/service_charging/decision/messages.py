@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import fmt_money
 
 from support_service.foundation import people
+from support_service.service_charging.decision import message_events
 from support_service.service_charging.decision.store import SALE
 from support_service.support_service.messaging import customer_people, messages, recipients
 
@@ -28,18 +29,15 @@ def _ask(decision: Document, token: str) -> None:
 	case = frappe.get_doc("Service Request", decision.service_request)
 	if messages.sender_of(case) is None:
 		return  # the customer wants to be called, or looks at the portal, which asks as well
-	lang = messages.language_of(case)
-	context = {"case": case, "decision": decision, "url": messages.SECRET_MARK, "language": lang}
-	context["amount"] = fmt_money(decision.charged_amount, currency=decision.currency)
-	messages.queue(
+	is_sale = decision.stage == SALE
+	amount = fmt_money(decision.charged_amount, currency=decision.currency)
+	messages.tell(
 		case,
-		subject=f"[{case.name}] "
-		+ (
-			_("Please confirm what these parts cost", lang=lang)
-			if decision.stage == SALE
-			else _("Please confirm what this repair will cost", lang=lang)
-		),
-		body=frappe.render_template("support_service/templates/emails/charge.html", context),
+		message_events.PARTS if is_sale else message_events.CHARGE,
+		{
+			"amount": amount if is_sale or decision.charged_amount else None,
+			"link": messages.SECRET_MARK,
+		},
 		key=f"charge:{decision.name}:{decision.token_hash[:16]}",
 		sender=messages.DEFAULT_SENDER,
 		# whoever reads the outbox must not be able to answer for the customer

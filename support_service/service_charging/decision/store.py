@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import frappe
@@ -32,11 +32,16 @@ def lock_case(request: str) -> Any:
 
 def lines_of(works: Sequence[Work], decided: Sequence[LineDecision], currency: str) -> list[dict[str, Any]]:
 	"""The columns of the Coverage Decision Lines for works and what was decided about each."""
-	digits = currencies.amount_decimals(currency)
+	digits = _decimals(currency, (work.amount for work in works))
 	return [_line_of(work, line, currency, digits) for work, line in zip(works, decided, strict=True)]
 
 
-def _line_of(work: Work, decided: LineDecision, currency: str, digits: int) -> dict[str, Any]:
+def _decimals(currency: str | None, amounts: Iterable[float]) -> int | None:
+	"""How the amounts are rounded. At intake no price is known, and reading the forms of ERPNext that say it takes long."""
+	return currencies.amount_decimals(currency) if any(amounts) else None
+
+
+def _line_of(work: Work, decided: LineDecision, currency: str, digits: int | None) -> dict[str, Any]:
 	main = max(decided.portions, key=lambda portion: portion.share, default=None)
 	used = next((portion for portion in decided.portions if portion.entitlement), None)
 	return {
@@ -211,7 +216,7 @@ def _latest(request: str, fields: list[str]) -> Any | None:
 
 def sum_up(doc: Document) -> None:
 	"""Set totals and outcome from the lines."""
-	digits = currencies.amount_decimals(doc.currency)
+	digits = _decimals(doc.currency, (row.amount for row in doc.lines))
 	for row in doc.lines:
 		row.result = result_of(row.covered_share).value
 		row.charge = flt(row.amount * (100 - row.covered_share) / 100, digits)

@@ -48,7 +48,7 @@ class Escalation:
 	"""A step that was reached.
 
 	clock, case, entry: the Service Clock, the Service Request and the ledger row (Service Clock Entry) of the step.
-	whom, role: whom the step names. action: the key of the action that carries it out.
+	whom, role: whom the step names. robot: the Service Robot of the chat that it names. action: the key of the action that carries it out.
 	"""
 
 	clock: Document
@@ -62,6 +62,10 @@ class Escalation:
 	@property
 	def role(self) -> str:
 		return self.entry.role or ""
+
+	@property
+	def robot(self) -> str:
+		return self.entry.robot or ""
 
 	@property
 	def action(self) -> str:

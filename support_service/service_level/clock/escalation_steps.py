@@ -17,7 +17,7 @@ from frappe.utils import flt
 from support_service.service_level.clock.rules import KEY_LENGTH, Step
 
 STEP = "Service Escalation Step"
-SAID = ("point", "value", "whom", "action", "role")
+SAID = ("point", "value", "whom", "action", "role", "robot")
 
 
 def steps_of(policy: str | None, kind: str) -> tuple[Step, ...]:
@@ -37,7 +37,13 @@ def steps_of(policy: str | None, kind: str) -> tuple[Step, ...]:
 def step_of(row: Any) -> Step:
 	"""A stored step, row or document, as the rules take it."""
 	return Step(
-		row.point, flt(row.value), row.whom, row.action, row.role or "", known_as=row.get("step_key") or ""
+		row.point,
+		flt(row.value),
+		row.whom,
+		row.action,
+		row.role or "",
+		known_as=row.get("step_key") or "",
+		robot=row.get("robot") or "",
 	)
 
 
@@ -58,10 +64,14 @@ def _known_key(row: Any) -> str | None:
 			"action": said["action"],
 			"step_key": ("is", "set"),
 		},
-		fields=["name", "value", "role", "step_key"],
+		fields=["name", "value", "role", "robot", "step_key"],
 		order_by="creation, name",
 	)
-	same = [key for key in keys if key.value == flt(row.value) and (key.role or "") == said["role"]]
+	same = [
+		key
+		for key in keys
+		if key.value == flt(row.value) and (key.role or "", key.robot or "") == (said["role"], said["robot"])
+	]
 	return next((key.step_key for key in sorted(same, key=lambda key: key.name != row.name)), None)
 
 

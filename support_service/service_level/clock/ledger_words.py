@@ -69,7 +69,7 @@ def _dues(row: Any) -> str:
 
 
 def _escalated(row: Any) -> str:
-	whom = row.role or row.whom
+	whom = row.get("robot") or row.role or row.whom
 	action = _(row.action, context=STEP)
 	told = _("{0} told by {1}").format(_(whom, context=STEP), action) if whom else action
 	return _("{0}: {1}").format(_point(cstr(row.step)), told)

@@ -95,7 +95,7 @@ class History:
 class Step:
 	"""One escalation step: at a point of the clock, notify somebody or do something.
 
-	known_as: the key it was given when somebody made it; empty for one that has none yet.
+	known_as: the key it was given when somebody made it; empty for one that has none yet. robot: of the chat that is written to.
 	"""
 
 	point: str
@@ -104,6 +104,7 @@ class Step:
 	action: str
 	role: str = ""
 	known_as: str = ""
+	robot: str = ""
 
 	@property
 	def key(self) -> str:
@@ -116,7 +117,7 @@ class Step:
 	@property
 	def new_key(self) -> str:
 		"""The key of a step that is new to the site."""
-		parts = (self.point, f"{self.value:g}", self.whom, self.role, self.action)
+		parts = (self.point, f"{self.value:g}", self.whom, self.role, self.action, self.robot)
 		key = "|".join(part for part in parts if part)
 		if len(key) <= KEY_LENGTH:
 			return key

@@ -85,6 +85,7 @@ ENTRY_FIELDS: Mapping[str, Any] = {
 	"step": None,
 	"whom": None,
 	"role": None,
+	"robot": None,
 	"action": None,
 	"told": 1,
 	"told_to": None,

@@ -160,6 +160,7 @@ def _entry(row: Row, moment: int, step: Step) -> Row:
 		step=step.key,
 		whom=step.whom,
 		role=step.role or None,
+		robot=step.robot or None,
 		action=step.action,
 		told=0,
 		entry_key=entry_key(row["name"], row["promise_no"], step.key),

@@ -35,12 +35,16 @@ def after_insert(message: Document, method: str | None = None) -> None:
 		return
 	by_person = not message.get(automatic_mail.BY_MACHINE)
 	answered = by_person and bool(senders & customer_people.own_people(case)) and _end_wait(case, message)
-	_notify_staff(case, message, answered=answered)
+	if not message.flags.read_live:
+		# in a chat somebody reads it this moment
+		_notify_staff(case, message, answered=answered)
 
 
 def _came_in(message: Document) -> bool:
 	if message.get(automatic_mail.BY_MACHINE) == automatic_mail.NOBODYS:
 		return False
+	if message.flags.opens_its_case:
+		return False  # our people are notified of the new case
 	return message.sent_or_received == "Received" and message.communication_type == "Communication"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.utils import escape_html
 
 from support_service.foundation import language, people, zones
@@ -16,10 +17,15 @@ from support_service.support_service.errors import MoveNotAllowedError, MoveRequ
 from support_service.support_service.intake_defaults import raise_priority
 from support_service.support_service.lifecycle import Status
 from support_service.support_service.messaging import escalation_words, messages, recipients
+from support_service.support_service.messaging.ways import robots
 from support_service.support_service.moves import apply_move
 
 SMS = "SMS"
 TEMPLATE = "support_service/templates/emails/escalation.html"
+
+
+class EscalationRobotError(frappe.ValidationError):
+	"""A step that goes to a chat names no robot, or one whose chat a customer reads."""
 
 
 def notify_on_desk(escalation: Escalation) -> list[str]:
@@ -61,6 +67,47 @@ def send_sms(escalation: Escalation) -> list[str]:
 		)
 		told.append(user)
 	return told + _notify(without_number, escalation)
+
+
+def send_to_chat(escalation: Escalation) -> list[str]:
+	"""One line into a chat of our own people; where that cannot be, whom the step names is notified on the desk.
+
+	What the robot refuses later on is told to the lead, see messages.py.
+	"""
+	robot, case = escalation.robot, escalation.case
+	if not robots.is_ours(robot):
+		return _notify(_users(escalation), escalation)
+	sentence = _sentence(escalation)
+	link = frappe.utils.get_url_to_form(case.doctype, case.name)
+	about = " · ".join(filter(None, (case.name, case.customer_name, case.subject)))
+	messages.queue(
+		case,
+		subject=sentence,
+		body=f"<p>{escape_html(about)}</p><p>{escape_html(sentence)}</p><p>{escape_html(link)}</p>",
+		short=f"{about}\n{sentence}\n{link}",
+		key=f"escalation:{escalation.entry.name}:chat"[:140],
+		sender=robots.SENDER,
+		recipient=robot,
+	)
+	return [robot]
+
+
+def before_validate_policy(policy: Document, method: str | None = None) -> None:
+	"""Listens to Service Level Policy: only a step that goes to a chat names a robot, and only one of our own people."""
+	for step in policy.ladder:
+		if step.action != robots.SENDER:
+			step.robot = None
+		elif not step.robot:
+			frappe.throw(
+				_("Escalation row {0}: choose the robot of the chat.").format(step.idx), EscalationRobotError
+			)
+		elif frappe.db.get_value(robots.ROBOT, step.robot, "customer"):
+			frappe.throw(
+				_(
+					"Escalation row {0}: {1} is a chat with a customer. Escalations go only to chats of our own people."
+				).format(step.idx, frappe.bold(escape_html(step.robot))),
+				EscalationRobotError,
+			)
 
 
 def reassign(escalation: Escalation) -> list[str]:

@@ -11,14 +11,19 @@ import re
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
+from support_service.constants.words import N_
 from support_service.foundation.batches import LONGEST_WAIT
+from support_service.foundation.language import of_site
+from support_service.support_service.messaging.ways import next_way
 
 MAIL, MESSAGE = "Email Queue", "Service Message"
 # what our mails hang on: progress, links, escalation steps; warranties that end
 OURS = ("Service Request", "Service Warranty")
 DAYS = 14
+TOO_LATE = N_("Not sent: it came too late to be of use.")
 SHORTEST_WAIT = 2  # minutes
 # a recipient or a content the server does not want; a login it refuses is another matter, and passes
 REFUSED = re.compile(r"SMTP(RecipientsRefused|DataError|SenderRefused)\b.*\(5\d\d, ", re.DOTALL)
@@ -61,6 +66,8 @@ def _again_or_lost(row: Any) -> int:
 		if row.status == "Error":
 			_mark_lost(row)
 		return 0
+	if _is_late(row):
+		return 0
 	mail = frappe.qb.DocType(MAIL)
 	# only as it was read: a worker may be sending it at this moment
 	(
@@ -74,9 +81,23 @@ def _again_or_lost(row: Any) -> int:
 	return 1
 
 
+def _is_late(row: Any) -> bool:
+	"""Whether what the mail says is of no use any more; it is not sent then, and its message says so."""
+	late = {"email_queue": row.name, "valid_until": ("<", now_datetime())}
+	message = frappe.db.get_value(MESSAGE, late, ["name", "status"], as_dict=True)
+	if not message:
+		return False
+	if message.status == "Sent":
+		frappe.db.set_value(MAIL, row.name, "status", "Error", update_modified=False)
+		too_late = {"status": "Skipped", "error": _(TOO_LATE, of_site()), "sent_on": None}
+		frappe.db.set_value(MESSAGE, message.name, too_late, update_modified=False)
+	return True
+
+
 def _mark_lost(row: Any) -> None:
 	message = frappe.db.get_value(MESSAGE, {"email_queue": row.name, "status": "Sent"})
 	if message:
 		last = (row.error or "").strip().splitlines()[-1:]
 		values = {"status": "Failed", "error": "".join(last)[:500], "sent_on": None}
 		frappe.db.set_value(MESSAGE, message, values, update_modified=False)
+		next_way.follow(message)

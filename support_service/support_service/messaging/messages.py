@@ -6,58 +6,76 @@ The sweep `send_due` (scheduler, and after every `notify.notify_due`) is the gua
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import now_datetime
-from frappe.utils.html_utils import sanitize_html
+from frappe.utils import add_to_date, get_datetime, now_datetime
 
-from support_service.constants.words import N_
-from support_service.foundation import batches
+from support_service.foundation import batches, rows
 from support_service.foundation.batches import MAX_ATTEMPTS
 from support_service.foundation.language import of_site
 from support_service.support_service.errors import MessageNotFailedError, UnknownSenderError
-from support_service.support_service.messaging import held_messages, mail_outage
+from support_service.support_service.messaging import failed_notices, held_messages, mail_outage
 from support_service.support_service.messaging.held_messages import FAILED, MESSAGE, QUEUED, WAITING
+from support_service.support_service.messaging.texts import case_events, compose, of_moves
+from support_service.support_service.messaging.ways import choice, handing_over, next_way
+from support_service.support_service.messaging.ways.choice import NOT_SENT
 
 BATCH = 200
 HOOK = "support_service_message_senders"
 DEFAULT_SENDER = "Email"
-# the customer looks for themselves, or is called: nothing leaves by a sender
-NOT_SENT = ("Portal", "Phone")
+SKIPPED = "Skipped"
 # stands in the body for what only the recipient may read
 SECRET_MARK = "__secret__"
-
-# What the customer reads after each move; None where they need not hear of it.
-TEXTS: dict[str, tuple[str, str]] = {
-	"create": (
-		N_("We have received your request"),
-		N_("Your request was recorded. We will assign an engineer shortly."),
-	),
-	"assign": (N_("An engineer is assigned"), N_("{engineer} will take care of your request.")),
-	"reassign": (N_("Another engineer is assigned"), N_("{engineer} will take care of your request.")),
-	"start": (N_("Work has started"), N_("{engineer} has started to work on your request.")),
-	"wait_for_customer": (N_("We need something from you"), "{reason}"),
-	"deliver_plan": (N_("How we will solve it"), "{plan}"),
-	"restore": (N_("Your business is restored"), N_("Full repair goes on until the fault is removed.")),
-	"resolve": (N_("Your request is resolved"), "{resolution}"),
-	"dispute": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
-	"reopen": (N_("Your request is open again"), N_("We go on until you are satisfied.")),
-	"confirm": (N_("Your request is closed"), N_("Thank you for your answer.")),
-	"cancel": (N_("Your request is cancelled"), N_("Please call us if you do not agree.")),
-}
 
 
 def write_about(move: Document, case: Document) -> None:
 	"""Write to the customer about one move, by the channel they prefer; called by notify.notify, once for each move."""
-	text = TEXTS.get(move.action)
-	if not text or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
+	event = case_events.OF_MOVE.get(move.action)
+	if not event or not frappe.get_cached_doc("Support Service Settings").tell_customer_on_moves:
 		return
 	if move.action == "resolve" and sender_of(case) == DEFAULT_SENDER:
 		return  # the survey's mail says the result and asks at once
 	language = language_of(case)
-	subject = f"[{case.name}] {_(text[0], lang=language)}"
-	queue(case, subject=subject, body=_body(case, move, text[1], language), key=f"move:{move.name}")
+	tell(case, event, of_moves.values(case, move, language), key=f"move:{move.name}", language=language)
+
+
+def tell(
+	case: Document,
+	event: str,
+	values: Mapping[str, Any],
+	*,
+	key: str,
+	language: str | None = None,
+	sender: str | None = None,
+	secret: str | None = None,
+	at_any_hour: bool = False,
+	valid_until: datetime | None = None,
+) -> str | None:
+	"""Write to the customer of `event`, once for each `key`; returns the message's name, None where they cannot be reached.
+
+	values: of the event's own fields, see texts/events.py. The other parameters are those of `queue`.
+	"""
+	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
+	if existing or not (sender or sender_of(case)):
+		return existing
+	text = compose.compose(event, case, values, language or language_of(case))
+	return queue(
+		case,
+		subject=text.subject,
+		body=text.mail,
+		short=text.short,
+		event=event,
+		key=key,
+		sender=sender,
+		secret=secret,
+		at_any_hour=at_any_hour,
+		valid_until=valid_until,
+	)
 
 
 def queue(
@@ -69,6 +87,10 @@ def queue(
 	sender: str | None = None,
 	recipient: str | None = None,
 	secret: str | None = None,
+	short: str | None = None,
+	event: str | None = None,
+	at_any_hour: bool = False,
+	valid_until: datetime | None = None,
 ) -> str | None:
 	"""Put one message into the outbox; returns its name, None where the customer cannot be reached this way.
 
@@ -76,6 +98,8 @@ def queue(
 	sender: name of a registered sender; default the case's preferred channel, else e-mail.
 	secret: replaces SECRET_MARK in the body when it is sent, readable by nobody on our side and then forgotten. Such a
 	message answers for the customer, so it waits until the address is confirmed; see customer_people.
+	short: the words for a text message or a chat; default those of the body. event: what it is about, see texts/events.py.
+	at_any_hour: it rings in quiet hours, too. valid_until: when it has become worthless; it is not sent any more then.
 	"""
 	existing = frappe.db.get_value(MESSAGE, {"message_key": key})
 	if existing:
@@ -85,20 +109,29 @@ def queue(
 		return None
 	if sender not in registered():
 		frappe.throw(_("No app provides the message sender {0}.").format(sender), UnknownSenderError)
-	recipient = recipient or (case.contact_email if sender == DEFAULT_SENDER else case.contact_phone)
+	to_customer = not recipient
+	recipient = recipient or choice.address(case, sender)
 	if not recipient:
 		return None
+	due, waits_for = (
+		choice.when(case, sender, recipient, at_any_hour) if to_customer else (now_datetime(), None)
+	)
 	row = frappe.get_doc(
 		{
 			"doctype": MESSAGE,
 			"request": case.name,
+			"event": event,
 			"sender": sender,
 			"recipient": recipient,
+			"to_customer": int(to_customer),
 			"subject": subject[:140],
 			"body": body,
+			"short_text": short,
 			"secret": secret,
 			"status": QUEUED,
-			"due_at": now_datetime(),
+			"due_at": due,
+			"waits_for": waits_for,
+			"valid_until": valid_until,
 			"message_key": key,
 		}
 	)
@@ -108,6 +141,22 @@ def queue(
 	if row.status == WAITING:
 		held_messages.ask_for_confirmation(case, row)
 	return row.name
+
+
+def skip_receipt(case: Document, reason: str) -> None:
+	"""Write no receipt for a new case: a row of the outbox that is not sent says so, with the reason."""
+	created = {"request": case.name, "action": "create"}
+	move = frappe.db.get_value("Service Request Move", created, order_by="creation")
+	values = {
+		"request": case.name,
+		"sender": DEFAULT_SENDER,
+		"recipient": case.contact_email,
+		"error": reason,
+		"to_customer": 1,
+		"event": case_events.OF_MOVE["create"],
+	}
+	values |= {"name": frappe.generate_hash(length=10), "status": SKIPPED, "message_key": f"move:{move}"}
+	rows.insert(MESSAGE, [values])
 
 
 def registered() -> dict[str, str]:
@@ -121,6 +170,7 @@ def send_due(limit: int = BATCH) -> int:
 	Each row is locked, sent and committed on its own, so one bad address holds up nobody.
 	"""
 	held_messages.look_again(limit)
+	handing_over.give_up_forgotten()
 	names = frappe.get_all(
 		MESSAGE,
 		filters={"status": QUEUED, "due_at": ("<=", now_datetime())},
@@ -165,28 +215,40 @@ def _lock(name: str) -> bool:
 
 
 def send(name: str) -> None:
-	"""Send one queued message and mark it, in the caller's transaction."""
+	"""Send one queued message and mark it, in the caller's transaction; what has become worthless meanwhile is not sent."""
 	message = frappe.get_doc(MESSAGE, name)
+	if message.valid_until and get_datetime(message.valid_until) < now_datetime():
+		late = {"status": SKIPPED, "error": _(mail_outage.TOO_LATE, of_site())}
+		message.db_set(late, update_modified=False)
+		return
 	path = registered().get(message.sender)
 	if not path:
 		frappe.throw(_("No app provides the message sender {0}.").format(message.sender), UnknownSenderError)
 	if message.secret:
 		message.body = message.body.replace(SECRET_MARK, message.secret)
+		message.short_text = (message.short_text or "").replace(SECRET_MARK, message.secret)
 	frappe.get_attr(path)(message)
-	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None}
+	sent = {"status": "Sent", "sent_on": now_datetime(), "error": None, "secret": None, "sending_since": None}
 	sent["email_queue"] = message.email_queue
 	message.db_set(sent, update_modified=False)
 
 
 def _postpone(name: str, error: Exception) -> None:
-	attempts = frappe.db.get_value(MESSAGE, name, "attempts") + 1
-	values = {
-		"attempts": attempts,
-		"error": str(error)[:500],
-		"status": FAILED if attempts >= MAX_ATTEMPTS else QUEUED,
-		"due_at": batches.next_try(attempts),
-	}
+	"""Note why a message has not left, and when it is tried again; or that it goes another way."""
+	attempts = frappe.db.get_value(MESSAGE, name, "attempts")
+	values = {"error": str(error)[:500], "status": QUEUED, "sending_since": None}
+	if isinstance(error, handing_over.WaitError):
+		values["due_at"] = add_to_date(now_datetime(), seconds=error.seconds)
+	else:
+		attempts += 1
+		values |= {"attempts": attempts, "due_at": batches.next_try(attempts)}
+		given_up = isinstance(error, handing_over.RefusedError) or attempts >= MAX_ATTEMPTS
+		goes_on = (given_up or next_way.is_due(name, attempts)) and next_way.follow(name)
+		if given_up or goes_on:
+			values["status"] = FAILED
 	frappe.db.set_value(MESSAGE, name, values, update_modified=False)
+	if values["status"] == FAILED:
+		failed_notices.notify_of(name)
 
 
 def language_of(case: Document) -> str:
@@ -198,32 +260,9 @@ def language_of(case: Document) -> str:
 	return user or customer or of_site()
 
 
-def _body(case: Document, move: Document, text: str, language: str) -> str:
-	line = _(text, lang=language).format(
-		engineer=frappe.utils.escape_html(_engineer_name(move)),
-		reason=frappe.utils.escape_html(move.reason or ""),
-		resolution=frappe.utils.escape_html(case.resolution or ""),
-		plan=sanitize_html(case.solution_plan or "", always_sanitize=True),
-	)
-	context = {
-		"case": case,
-		"status": move.to_status,
-		"line": line,
-		"language": language,
-		"url": frappe.utils.get_url(f"/service/{case.name}"),
-	}
-	return frappe.render_template("support_service/templates/emails/case_progress.html", context)
-
-
-def _engineer_name(move: Document) -> str:
-	"""The engineer at the time of the move, who may have been replaced since."""
-	return (
-		frappe.db.get_value("Service Engineer", move.engineer, "engineer_name") if move.engineer else ""
-	) or ""
-
-
 def sender_of(case: Document) -> str | None:
 	"""The sender of the customer's preferred channel, e-mail where they named none; None where nothing is to be sent."""
-	if case.preferred_channel in registered():
-		return case.preferred_channel
-	return None if case.preferred_channel in NOT_SENT else DEFAULT_SENDER
+	way = choice.preferred(case)
+	if way in registered():
+		return way
+	return None if way in NOT_SENT else DEFAULT_SENDER

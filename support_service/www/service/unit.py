@@ -1,6 +1,6 @@
 from frappe import form_dict
 
-from support_service.customer_portal import loans, pages, warranties
+from support_service.customer_portal import loans, marked_files, pages, warranties
 from support_service.installed_base import readings
 
 no_cache = 1
@@ -11,6 +11,7 @@ def get_context(context):
 	unit = pages.find_own("Installed Unit", form_dict.get("name"), customers)
 	context.title = unit.unit_name
 	context.unit = unit
+	context.files = marked_files.listed(unit.doctype, unit.name, unit.customer)
 	context.due = loans.due_dates([unit.name], customers).get(unit.name)
 	context.meters = readings.latest_of(unit.name)
 	context.warranties = warranties.warranties(unit.name, customers)

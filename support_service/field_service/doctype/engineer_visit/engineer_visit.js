@@ -2,6 +2,7 @@
 // {% include "support_service/public/js/asked_by_form.js" %}
 // {% include "support_service/public/js/next_on_phone.js" %}
 // {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_scan.js" %}
+// {% include "support_service/field_service/doctype/engineer_visit/engineer_visit_way.js" %}
 
 frappe.ui.form.on("Engineer Visit", {
 	setup(frm) {
@@ -42,6 +43,7 @@ frappe.ui.form.on("Engineer Visit", {
 			support_service.colours.visit_status[frm.doc.status] || "gray"
 		);
 		add_time_buttons(frm);
+		support_service.visit_way.add_new_time_button(frm);
 		support_service.visit_scan.show(frm);
 		show_stock(frm);
 		show_charge(frm);
@@ -123,7 +125,8 @@ function keep_entered(frm, values) {
 
 function show_intro(frm) {
 	frm.set_intro("");
-	if (frm.is_new() || frm.doc.docstatus) return;
+	if (frm.is_new()) return show_wished_times(frm);
+	if (frm.doc.docstatus) return;
 	const next =
 		!frm.doc.departed_at && !frm.doc.arrived_at
 			? __("Press On the Way when you set off; the case is then in progress.")
@@ -133,6 +136,18 @@ function show_intro(frm) {
 						"Write what you found and did, list the parts, let the customer sign, then submit. Parts leave the stock on submit."
 					);
 	frm.set_intro(next, "blue");
+	show_wished_times(frm);
+}
+
+// when the customer would like the visit, for whoever plans it
+async function show_wished_times(frm) {
+	const request = frm.doc.service_request;
+	if (!request || frm.doc.arrived_at) return;
+	const { message } = await frappe.db.get_value("Service Request", request, "wished_times");
+	if (!message?.wished_times || frm.doc.service_request !== request) return;
+	const times = frappe.utils.escape_html(message.wished_times).replace(/\n/g, "<br>");
+	frm.dashboard.clear_comment();
+	frm.dashboard.add_comment(`<b>${__("Wished Times")}</b><br>${times}`, "yellow", true);
 }
 
 // Only the button of the next time is shown; earlier times are corrected in their fields.
@@ -148,7 +163,7 @@ function add_time_buttons(frm) {
 	const next = steps[reached + 1];
 	if (!next) return;
 	const [, action, label] = next;
-	const start = () => stamp(frm, action);
+	const start = () => (action === "depart" ? support_service.visit_way.set_off(frm) : stamp(frm, action));
 	frm.add_custom_button(label, start).removeClass("btn-default").addClass("btn-primary");
 	support_service.next_on_phone(frm, [{ label, start }]);
 }

@@ -10,6 +10,7 @@ from support_service.field_service import (
 	signing,
 	steps,
 	submission,
+	visit_messages,
 	visit_times,
 )
 from support_service.field_service.errors import VisitIncompleteError
@@ -67,6 +68,7 @@ class EngineerVisit(Document):
 		engineer: DF.Link
 		engineer_name: DF.Data | None
 		engineer_user: DF.Link | None
+		expected_at: DF.Datetime | None
 		findings: DF.TextEditor | None
 		installed_unit: DF.Link | None
 		left_at: DF.Datetime | None
@@ -151,6 +153,7 @@ class EngineerVisit(Document):
 	def on_update(self):
 		case_sharing.follow(self)
 		case_effects.report_arrival(self)
+		visit_messages.follow(self)
 
 	def before_submit(self):
 		self.check_report()
@@ -167,6 +170,7 @@ class EngineerVisit(Document):
 		steps.run(self, "on_cancel")
 
 	def on_trash(self):
+		visit_messages.tell_cancelled(self)
 		case_sharing.end(self)
 
 	def set_status(self):

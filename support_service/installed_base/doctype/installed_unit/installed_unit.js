@@ -32,6 +32,10 @@ frappe.ui.form.on("Installed Unit", {
 		frm.add_custom_button(__("Tree"), () =>
 			frappe.set_route("Tree", "Installed Unit", { customer: frm.doc.customer })
 		);
+		if (frappe.model.can_print(frm.doctype)) {
+			frm.page.add_menu_item(__("Print Label"), () => print_label(frm));
+		}
+		if (frm.perm[0]?.write) frm.page.add_menu_item(__("Make Label Invalid"), () => renew_label(frm));
 		if (frm.doc.state !== "Retired" && frappe.model.can_create("Service Request")) {
 			frm.add_custom_button(__("New Case"), () => new_case(frm))
 				.removeClass("btn-default")
@@ -48,4 +52,27 @@ function new_case(frm) {
 		contact: frm.doc.contact,
 		site_address: frm.doc.site_address,
 	});
+}
+
+function print_label(frm) {
+	const query = new URLSearchParams({
+		doctype: frm.doctype,
+		name: JSON.stringify([frm.doc.name]),
+		format: "Unit Label",
+		no_letterhead: 1,
+	});
+	window.open(`/api/method/frappe.utils.print_format.download_multi_pdf?${query}`);
+}
+
+function renew_label(frm) {
+	frappe.confirm(
+		__(
+			"Labels of this unit that were printed before will lead nowhere. A new label must be printed. Go on?"
+		),
+		async () => {
+			await frappe.xcall("support_service.installed_base.api.renew_label", { unit: frm.doc.name });
+			frappe.show_alert(__("The old label is invalid. Print a new one."));
+			frm.reload_doc();
+		}
+	);
 }

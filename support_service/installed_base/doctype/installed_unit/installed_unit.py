@@ -10,7 +10,7 @@ from support_service.installed_base import form_changes, unit_events
 
 RECORDS = {"serial_no": "Serial No", "asset": "Asset"}
 # filled by the app; warranty_until comes from the warranties, so imports bring Service Warranties instead
-FILLED = ("warranty_until", "source_key", "site_address_display")
+FILLED = ("warranty_until", "source_key", "site_address_display", "label_token")
 OF_RECORDS = ("Serial No|", "Asset|")
 
 
@@ -57,6 +57,7 @@ class InstalledUnit(Document):
 		item_code: DF.Link | None
 		item_group: DF.Link | None
 		item_name: DF.Data | None
+		label_token: DF.Data | None
 		latitude: DF.Float
 		longitude: DF.Float
 		naming_series: DF.Literal["IU-.######"]
@@ -80,6 +81,7 @@ class InstalledUnit(Document):
 		with typed.must_result(self, FILLED):
 			self.leave_site_of_former_customer()
 			self.keep_warranty()
+			self.keep_label()
 			self.take_over_serial_no()
 			self.take_over_asset()
 			self.set_source_key()
@@ -125,6 +127,11 @@ class InstalledUnit(Document):
 		"""Keep the stored last day of the warranty: it comes from the ledger of warranties, and an open form may be older."""
 		stored = self.get_doc_before_save()
 		self.warranty_until = stored.warranty_until if stored else None
+
+	def keep_label(self):
+		"""Keep the token of the label: labels.py alone writes it, and an open form may be older."""
+		stored = self.get_doc_before_save()
+		self.label_token = stored.label_token if stored else None
 
 	def take_over_serial_no(self):
 		if not self.serial_no:

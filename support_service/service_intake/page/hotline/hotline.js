@@ -1,6 +1,7 @@
 // {% include "support_service/public/js/colours.js" %}
 // {% include "support_service/public/js/coverage_view.js" %}
 // {% include "support_service/service_intake/page/hotline/hotline_cards.js" %}
+// {% include "support_service/service_intake/page/hotline/hotline_calls.js" %}
 
 frappe.provide("support_service");
 
@@ -25,6 +26,7 @@ support_service.Hotline = class Hotline {
 	constructor(page) {
 		this.page = page;
 		this.api = "support_service.service_intake.api";
+		this.calls = new support_service.HotlineCalls(this);
 		this.hits = [];
 		this.active = -1;
 		this.last_search = 0;
@@ -32,11 +34,27 @@ support_service.Hotline = class Hotline {
 		this.make_form();
 		this.bind();
 		this.reset();
+		this.calls.watch();
+	}
+
+	is_visible() {
+		return this.body.is(":visible");
+	}
+
+	look_for_calls() {
+		return this.calls.look();
+	}
+
+	// Whether somebody is in the middle of a case.
+	is_typing() {
+		const { subject, description } = this.form.get_values(true) || {};
+		return Boolean(subject || description || this.input.val());
 	}
 
 	render() {
 		this.body = $(`
 			<div class="hotline">
+				<div class="hotline-calls" aria-live="polite"></div>
 				<div class="hotline-search">
 					${frappe.utils.icon("search", "sm")}
 					<input type="search" class="form-control" autocomplete="off" spellcheck="false"
@@ -50,6 +68,7 @@ support_service.Hotline = class Hotline {
 					<div class="hotline-panel hotline-new">
 						<h5>${__("New Case")}</h5>
 						<div class="hotline-notices" aria-live="polite"></div>
+						<div class="hotline-duty"></div>
 						<div class="hotline-caller"></div>
 						<div class="hotline-form"></div>
 						<button class="btn btn-primary btn-block hotline-create">${__("Create Case")}</button>
@@ -84,6 +103,15 @@ support_service.Hotline = class Hotline {
 				select("request_type", __("Type"), "Fault"),
 				select("impact", __("Impact"), "Medium"),
 				select("urgency", __("Urgency"), "Medium"),
+				{
+					fieldtype: "Select",
+					fieldname: "department_queue",
+					label: __("Department"),
+					options: [
+						{ value: "", label: __("By the routing rules") },
+						...options("department_queue"),
+					],
+				},
 				{ fieldtype: "Small Text", fieldname: "description", label: __("Description") },
 			],
 		});
@@ -121,6 +149,7 @@ support_service.Hotline = class Hotline {
 
 	// Another page may send us a caller: frappe.route_options = {customer | installed_unit | text}.
 	open_from_route() {
+		this.look_for_calls();
 		const options = frappe.route_options || {};
 		frappe.route_options = {}; // not null: the sidebar of version 16 reads from it
 		if (options.installed_unit) return this.open_unit(options.installed_unit);
@@ -133,6 +162,7 @@ support_service.Hotline = class Hotline {
 	}
 
 	reset() {
+		this.calls.put_aside();
 		this.last_search++;
 		this.caller = {};
 		this.input.val("");
@@ -147,7 +177,12 @@ support_service.Hotline = class Hotline {
 		// the server returns the same case for the same key, however often the button is pressed
 		this.key = frappe.utils.get_random(20);
 		this.form.clear();
-		this.form.set_values({ request_type: "Fault", impact: "Medium", urgency: "Medium" });
+		this.form.set_values({
+			request_type: "Fault",
+			impact: "Medium",
+			urgency: "Medium",
+			department_queue: "",
+		});
 		this.show_caller();
 	}
 
@@ -301,8 +336,10 @@ support_service.Hotline = class Hotline {
 				installed_unit,
 				contact,
 				key: this.key,
+				call: this.calls.name(),
 			});
 			await this.after_create(created);
+			this.look_for_calls();
 		} finally {
 			this.creating = false;
 			button.prop("disabled", false);

@@ -34,7 +34,7 @@ Object.assign(support_service.hotline_cards, {
 			.join("");
 	},
 
-	customer({ customer, contacts, addresses, open_cases, closed_cases, units }) {
+	customer({ customer, contacts, addresses, open_cases, closed_cases, contracts, units }) {
 		return `
 			${this.title("Customer", customer.name, customer.customer_name)}
 			${this.facts([
@@ -45,6 +45,7 @@ Object.assign(support_service.hotline_cards, {
 			])}
 			${this.section(__("Open Cases"), open_cases, (row) => this.case_row(row), __("No open case"))}
 			${this.section(__("Units"), units, (row) => this.unit_row(row), __("No unit is recorded"))}
+			${this.section(__("Contracts"), contracts, (row) => this.contract_row(row), __("No contract holds today"))}
 			${this.section(__("Contacts"), contacts, (row) => this.contact_row(row))}
 			${this.section(__("Addresses"), addresses, (row) => this.address_row(row))}
 			${this.section(__("Closed Lately"), closed_cases, (row) => this.case_row(row))}`;
@@ -85,13 +86,41 @@ Object.assign(support_service.hotline_cards, {
 		return `<b>${__("Already open on this unit")}</b>${rows.join("")}`;
 	},
 
-	created({ name, priority, team, department_queue }) {
+	// who can be reached where a team is outside its office hours
+	duty(teams) {
+		if (!teams.length) return "";
+		const rows = teams.map((team) => {
+			const people = team.engineers.map((row) =>
+				[row.engineer_name, row.phone].filter(Boolean).join(" ")
+			);
+			const who = people.length
+				? __("on duty: {0}", [this.text(people.join(", "))])
+				: __("nobody is on duty");
+			return `<div>${__("{0} is outside office hours", [
+				`<b>${this.text(team.team)}</b>`,
+			])} – ${who}</div>`;
+		});
+		return `<div class="hotline-notice info small">${rows.join("")}</div>`;
+	},
+
+	created({ name, priority, team, department_queue, duty }) {
 		const where = team || (department_queue && __(department_queue)) || "";
-		return __("{0} is created. Priority: {1}. Team: {2}.", [
-			`<b>${this.link("Service Request", name)}</b>`,
-			__(priority),
-			this.text(where) || "–",
-		]);
+		return (
+			__("{0} is created. Priority: {1}. Team: {2}.", [
+				`<b>${this.link("Service Request", name)}</b>`,
+				__(priority),
+				this.text(where) || "–",
+			]) + (duty?.closed ? this.on_duty_told(duty) : "")
+		);
+	},
+
+	on_duty_told({ engineers }) {
+		const people = engineers.map((row) => [row.engineer_name, row.phone].filter(Boolean).join(" "));
+		return people.length
+			? `<br>${__("The team is outside office hours; on duty and notified: {0}", [
+					this.text(people.join(", ")),
+				])}`
+			: `<br>${__("The team is outside office hours, and nobody is on duty.")}`;
 	},
 
 	title(doctype, name, title, pill = "") {
@@ -121,7 +150,17 @@ Object.assign(support_service.hotline_cards, {
 			<small>${this.text(row.name)} · ${this.age(row.raised_on)}${
 				row.engineer_name ? ` · ${this.text(row.engineer_name)}` : ""
 			}</small>`,
-			`${colours.pill("case_status", row.status)} ${colours.pill("priority", row.priority)}`
+			`${colours.pill("case_status", row.status)} ${colours.pill("priority", row.priority)}
+			<button type="button" class="hotline-note" data-note="${this.text(row.name)}">${__(
+				"Add Note of the Call"
+			)}</button>`
+		);
+	},
+
+	contract_row(row) {
+		return this.row(
+			`${this.link("Service Contract", row.name, row.title)}<small>${this.text(row.name)}</small>`,
+			`${this.date(row.start_date)} – ${this.date(row.end_date)}<small>${this.text(row.calendar || "")}</small>`
 		);
 	},
 

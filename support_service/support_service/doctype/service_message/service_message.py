@@ -16,13 +16,20 @@ class ServiceMessage(Document):
 		due_at: DF.Datetime | None
 		email_queue: DF.Data | None
 		error: DF.SmallText | None
+		event: DF.Data | None
+		in_place_of: DF.Link | None
 		message_key: DF.Data | None
 		recipient: DF.Data | None
 		request: DF.Link
 		sender: DF.Data
+		sending_since: DF.Datetime | None
 		sent_on: DF.Datetime | None
-		status: DF.Literal["Queued", "Waiting for Confirmation", "Sent", "Failed", "Skipped"]
+		short_text: DF.SmallText | None
+		status: DF.Literal["Queued", "Waiting for Confirmation", "Sending", "Sent", "Failed", "Skipped"]
 		subject: DF.Data | None
+		to_customer: DF.Check
+		valid_until: DF.Datetime | None
+		waits_for: DF.Literal["", "Quiet Hours", "Hourly Limit"]
 	# end: auto-generated types
 	pass
 
@@ -30,3 +37,5 @@ class ServiceMessage(Document):
 def on_doctype_update():
 	# the sweep reads what is still to be sent, never the whole history
 	frappe.db.add_index("Service Message", ["status", "due_at"])
+	# and the limit of messages an hour only what goes to one recipient
+	frappe.db.add_index("Service Message", ["recipient", "due_at"])

@@ -9,7 +9,8 @@
 // {% include "support_service/public/js/decision_actions.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_coverage.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_address.js" %}
-// {% include "support_service/support_service/doctype/service_request/service_request_files.js" %}
+// {% include "support_service/public/js/shown_files.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_messages.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -34,6 +35,7 @@ frappe.ui.form.on("Service Request", {
 	// the desk keeps the fields of each document apart: for each one, not once for the form
 	onload(frm) {
 		frm.get_docfield("next_due_kind").formatter = (value) => __(value);
+		support_service.case_messages.offer_ways(frm);
 		for (const state of ["status", "clock_state"]) {
 			frm.get_docfield(state).formatter = (value) => __(value, null, "Service Request");
 		}
@@ -51,7 +53,8 @@ frappe.ui.form.on("Service Request", {
 		lock_archived(frm);
 		support_service.case_moves.add_buttons(frm);
 		support_service.case_moves.show_movements(frm);
-		support_service.case_files.show(frm);
+		support_service.shown_files.show(frm, frm.fields_dict.files_html.$wrapper);
+		support_service.case_messages.show(frm);
 		add_visit_button(frm);
 		add_print_buttons(frm);
 		reload_when_assigned(frm);

@@ -57,14 +57,16 @@ class ServiceRequest(Document):
 		next_due_at: DF.Datetime | None
 		next_due_kind: DF.Data | None
 		pick_requested_by: DF.Link | None
-		preferred_channel: DF.Data | None
+		preferred_channel: DF.Autocomplete | None
 		prevention: DF.TextEditor | None
+		previous_request: DF.Link | None
 		priority: DF.Literal["", "Critical", "High", "Medium", "Low"]
 		priority_reason: DF.SmallText | None
 		project: DF.Link | None
 		proof_of_purchase: DF.Attach | None
 		raised_on: DF.Datetime
 		reopen_count: DF.Int
+		reply_from: DF.Data | None
 		report_delivered_on: DF.Datetime | None
 		request_type: DF.Literal[
 			"Fault",
@@ -107,6 +109,7 @@ class ServiceRequest(Document):
 		urgency: DF.Literal["High", "Medium", "Low"]
 		vendor: DF.Link | None
 		vendor_case: DF.Data | None
+		wished_times: DF.SmallText | None
 
 	# end: auto-generated types
 	def insert(self, *args, **kwargs):

@@ -52,6 +52,7 @@ frappe.listview_settings["Service Request"] = {
 	onload(listview) {
 		if (frappe.user.has_role(["Service Desk Agent", "After-Sales Lead", "Service Manager"])) {
 			listview.page.add_inner_button(__("Hotline"), () => frappe.set_route("hotline"));
+			listview.page.add_inner_button(__("Quick Case Entry"), () => frappe.set_route("quick-entry"));
 		}
 		const mine = { engineer_user: frappe.session.user, status: ["in", support_service.not_over] };
 		listview.page.add_menu_item(__("My Open Cases"), () => {

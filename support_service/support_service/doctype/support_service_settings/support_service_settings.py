@@ -21,7 +21,11 @@ class SupportServiceSettings(Document):
 		)
 
 		acceptance_days: DF.Int
+		call_back_minutes: DF.Int
 		charge_policy: DF.Literal["Refuse", "Warn"]
+		chat_idle_minutes: DF.Int
+		chat_present_minutes: DF.Int
+		chat_take_minutes: DF.Int
 		company_defaults: DF.Table[ServiceCompanyDefault]
 		decide_at_intake: DF.Check
 		default_queue: DF.Literal["Pre-Sales", "After-Sales", "Technical Support"]
@@ -32,13 +36,69 @@ class SupportServiceSettings(Document):
 		issues_open_cases_since: DF.Datetime | None
 		labour_activity: DF.Link | None
 		make_timesheets: DF.Check
+		messages_per_hour: DF.Int
 		priority_rules: DF.Table[ServicePriorityRule]
+		quiet_from: DF.Literal[
+			"",
+			"00:00",
+			"01:00",
+			"02:00",
+			"03:00",
+			"04:00",
+			"05:00",
+			"06:00",
+			"07:00",
+			"08:00",
+			"09:00",
+			"10:00",
+			"11:00",
+			"12:00",
+			"13:00",
+			"14:00",
+			"15:00",
+			"16:00",
+			"17:00",
+			"18:00",
+			"19:00",
+			"20:00",
+			"21:00",
+			"22:00",
+			"23:00",
+		]
+		quiet_to: DF.Literal[
+			"",
+			"00:00",
+			"01:00",
+			"02:00",
+			"03:00",
+			"04:00",
+			"05:00",
+			"06:00",
+			"07:00",
+			"08:00",
+			"09:00",
+			"10:00",
+			"11:00",
+			"12:00",
+			"13:00",
+			"14:00",
+			"15:00",
+			"16:00",
+			"17:00",
+			"18:00",
+			"19:00",
+			"20:00",
+			"21:00",
+			"22:00",
+			"23:00",
+		]
 		reserved_parts_days: DF.Int
 		reserved_parts_taken: DF.Literal["Warn", "Refuse"]
 		resume_with_parts: DF.Literal["At Our Warehouse", "In the Van"]
 		routing_rules: DF.Table[ServiceRoutingRule]
 		show_warranty_on_serial_no: DF.Check
 		signature_accepts: DF.Check
+		sms_taken_if: DF.Data | None
 		submit_timesheets: DF.Check
 		survey_link_days: DF.Int
 		survey_reminder_days: DF.Int
