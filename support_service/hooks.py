@@ -729,7 +729,7 @@ scheduler_events = {
 			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
 			"support_service.service_parts.needs.resume.run",
-			"support_service.service_intake.alerts.process.run",
+			"support_service.service_intake.alerts.process.work_due",
 			"support_service.service_intake.calls.register.run",
 			"support_service.service_intake.calls.call_backs.run",
 			"support_service.service_intake.chat.sweep.run",

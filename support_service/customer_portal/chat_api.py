@@ -9,7 +9,7 @@ from frappe import _
 
 from support_service.customer_portal import api as portal
 from support_service.customer_portal import pages, words
-from support_service.foundation import rate_limits
+from support_service.foundation import rate_limits, transactions
 from support_service.service_intake import channels, intake
 from support_service.service_intake.chat import desk, shown, talk
 from support_service.service_intake.chat import words as chat_words
@@ -33,7 +33,7 @@ def begin(text: str, key: str, unit: str = "", request: str = "", customer: str 
 		rate_limits.count("new-chat", NEW_CHATS_AN_HOUR, subject=frappe.session.user)
 	case = _open_case(request, customers) if request else None
 	payload = None if case else _payload(text, unit, customer, customers)
-	return _look(talk.begin(text, key, case=case, payload=payload))
+	return _look(transactions.repeated(lambda: talk.begin(text, key, case=case, payload=payload)))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -42,7 +42,7 @@ def send(chat: str, text: str, key: str) -> dict[str, Any]:
 	pages.refuse_forged()
 	_find(chat)
 	_count()
-	return {"place": talk.write(chat, text, key)}
+	return {"place": transactions.repeated(lambda: talk.write(chat, text, key))}
 
 
 @frappe.whitelist(methods=["GET"])
@@ -69,7 +69,7 @@ def end(chat: str) -> dict[str, Any]:
 	"""End a chat; its request goes on."""
 	pages.refuse_forged()
 	_find(chat)
-	talk.end(chat, by_customer=True)
+	transactions.repeated(lambda: talk.end(chat, by_customer=True))
 	return shown.head(chat, to_customer=True)
 
 

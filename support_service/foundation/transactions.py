@@ -104,9 +104,9 @@ def _is_transient(error: Exception, doc: Document) -> bool:
 
 
 def repeated(work: Callable[[], Done]) -> Done:
-	"""Do `work`, which commits by itself; after a deadlock or lock timeout undo it and do it again from the start.
+	"""Do `work`; after a deadlock or lock timeout undo it and do it again from the start.
 
-	For what a program asks for in one call. `work` must read everything it decides on.
+	For what is asked for in one call, before which nothing is written. `work` must read everything it decides on, and may commit.
 	"""
 	attempt = 0
 	while True:

@@ -84,7 +84,7 @@ def source():
 
 def assert_one_each(source) -> None:
 	frappe.db.rollback()
-	while process.run():
+	while process.work_due():
 		pass
 	rows = rows_of(source.name)
 	assert len(rows) == 60 and {row.progress for row in rows} == {"Open"}, Counter(row.error for row in rows)

@@ -24,7 +24,7 @@ def deliver(source, *payloads):
 	for one in payloads:
 		stored.store(source, forms.read(source.form, one))
 	frappe.db.commit()
-	process.run()
+	process.work_due()
 
 
 def pass_time(source):
@@ -33,7 +33,7 @@ def pass_time(source):
 	ended = {"source": source.name, "state": "Resolved"}
 	frappe.db.set_value("Service Alert", ended, {"ended_utc": "2020-01-01"})
 	frappe.db.commit()
-	process.run()
+	process.work_due()
 
 
 def test_a_firing_alert_opens_one_request_however_often_it_is_delivered():
@@ -43,7 +43,7 @@ def test_a_firing_alert_opens_one_request_however_often_it_is_delivered():
 	deliver(source, payload(one))
 	[row] = rows_of(source.name)
 	assert (row.deliveries, row.progress, row.state) == (3, "Open", "Firing")
-	assert process.run() == 0, "nothing is left to do for it"
+	assert process.work_due() == 0, "nothing is left to do for it"
 	case = frappe.get_doc("Service Request", row.service_request)
 	assert (case.channel, case.subject, case.owner) == ("Monitoring", "Disk of host-1 is full", source.run_as)
 
@@ -120,7 +120,7 @@ def test_a_flapping_alert_leaves_one_comment_when_it_is_over():
 	hour_ago = {"ended_utc": frappe.utils.add_to_date(None, hours=-48)}
 	frappe.db.set_value("Service Alert", {"name": ("in", early)}, hour_ago)
 	frappe.db.commit()
-	process.run()
+	process.work_due()
 	assert [row.progress for row in rows_of(source.name)] == ["Done"] * 10 + ["Open"] * 10
 	assert frappe.db.count("Comment", comments) == 0
 	pass_time(source)
@@ -140,7 +140,7 @@ def test_an_alert_that_stays_after_its_request_was_closed_opens_another():
 	late = {"source": source.name, "state": "Firing"}
 	frappe.db.set_value("Service Alert", late, {"started_utc": "2026-01-01", "due_at": "2026-01-01"})
 	frappe.db.commit()
-	process.run()
+	process.work_due()
 	assert len(cases_of(source.name)) == 2
 
 
@@ -227,13 +227,13 @@ def test_an_alert_that_fails_is_set_aside_and_taken_up_again():
 	for _attempt in range(process.MAX_ATTEMPTS - 1):
 		frappe.db.set_value("Service Alert", {"source": source.name}, "due_at", "2020-01-01")
 		frappe.db.commit()
-		process.run()
+		process.work_due()
 	[row] = rows_of(source.name)
 	assert (row.progress, row.service_request) == ("Quarantined", None) and row.error
 	frappe.get_doc("User", source.run_as).add_roles("Service Desk Agent")
 	api.try_again(row.name)
 	frappe.db.commit()
-	process.run()
+	process.work_due()
 	assert len(cases_of(source.name)) == 1
 
 
@@ -391,11 +391,11 @@ def test_one_request_per_event_from_parallel_streams(http_server: Server, number
 		sent = [pool.submit(send, one) for one in enumerate(batches)]
 		while not all(one.done() for one in sent):
 			frappe.db.rollback()
-			process.run()
+			process.work_due()
 			time.sleep(0.2)
 	assert not [one.result() for one in sent if one.result()]
 	frappe.db.rollback()
-	while process.run():
+	while process.work_due():
 		frappe.db.commit()
 	found = rows_of(source.name)
 	assert len(found) == number

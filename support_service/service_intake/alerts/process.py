@@ -33,7 +33,7 @@ LIVE = (*OPEN_STATES, Status.RESOLVED)
 UNTOUCHED = (Status.NEW, Status.ASSIGNED)
 
 
-def run(limit: int = BATCH) -> int:
+def work_due(limit: int = BATCH) -> int:
 	"""Work on all alerts whose next step is due; returns how many. Safe in parallel, safe to kill."""
 	batches.begun(FLAG)
 	names = frappe.get_all(

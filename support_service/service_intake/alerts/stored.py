@@ -19,7 +19,7 @@ from support_service.service_intake.alerts.forms import Event
 
 ALERT = "Service Alert"
 WAITING, OPEN, DONE, QUARANTINED = "Waiting", "Open", "Done", "Quarantined"
-SWEEP = "support_service.service_intake.alerts.process.run"
+SWEEP = "support_service.service_intake.alerts.process.work_due"
 FLAG = "support_service:alerts_waiting"
 
 

@@ -12,7 +12,7 @@ from frappe import _
 from frappe.utils import get_fullname
 
 from support_service.constants.roles import STAFF
-from support_service.foundation import people, rate_limits
+from support_service.foundation import people, rate_limits, transactions
 from support_service.permissions import role_check
 from support_service.service_intake.chat import desk, presence, shown, talk
 
@@ -58,7 +58,7 @@ def take(chat: str) -> None:
 	"""Take a chat that waits. Raises talk.ChatTakenError where a colleague was first."""
 	_require(chat)
 	presence.note(frappe.session.user)
-	talk.take(chat)
+	transactions.repeated(lambda: talk.take(chat))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -67,7 +67,7 @@ def answer(chat: str, text: str, key: str) -> dict[str, int]:
 	_require(chat)
 	rate_limits.count("chat-answer", MESSAGES_A_MINUTE, subject=frappe.session.user, seconds=60)
 	presence.note(frappe.session.user)
-	return {"place": talk.answer(chat, text, key)}
+	return {"place": transactions.repeated(lambda: talk.answer(chat, text, key))}
 
 
 @frappe.whitelist()
@@ -86,14 +86,14 @@ def who_can_take(chat: str) -> list[dict[str, Any]]:
 def hand_over(chat: str, user: str) -> None:
 	"""Give an open chat to a colleague, who is told."""
 	_require(chat)
-	talk.hand_over(chat, user)
+	transactions.repeated(lambda: talk.hand_over(chat, user))
 
 
 @frappe.whitelist(methods=["POST"])
 def end(chat: str) -> None:
 	"""End a chat; its request goes on."""
 	_require(chat)
-	talk.end(chat, by_customer=False)
+	transactions.repeated(lambda: talk.end(chat, by_customer=False))
 
 
 def _require(chat: str) -> None:
