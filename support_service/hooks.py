@@ -795,6 +795,7 @@ support_service_hanging_on_cases = [
 	"support_service.service_intake.mail.case_removal.MAILS",
 	"support_service.service_intake.calls.case_removal.CALLS",
 	"support_service.service_intake.calls.case_removal.CALL_BACKS",
+	"support_service.service_intake.chat.case_removal.CHATS",
 	"support_service.service_api.webhooks.case_removal.DELIVERIES",
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",

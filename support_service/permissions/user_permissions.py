@@ -93,7 +93,8 @@ def _names_let_through(doctype: str, user: str) -> str:
 	frappes = DatabaseQuery(doctype, user=user)
 	frappes.match_filters, frappes.match_conditions = [], []
 	frappes.add_user_permissions(get_user_permissions(user))
-	condition = " and ".join(frappes.match_conditions)
+	# a document that itself follows another is let through as that one is
+	condition = " and ".join(filter(None, [*frappes.match_conditions, query(user, doctype)]))
 	# names are ours, values escaped by Frappe
 	return f"select `name` from `tab{doctype}` where {condition}" if condition else ""  # noqa: S608
 

@@ -151,7 +151,7 @@ def test_an_escalation_step_names_a_chat(open_as: Callable[..., Page], screensho
 	page = open_as(manager)
 	page.set_viewport_size(WIDE)
 	desk.goto(page, f"service-level-policy/{policy}")
-	page.evaluate("cur_frm.fields_dict.ladder.grid.grid_rows[0].toggle_view(true)")
+	page.evaluate("void cur_frm.fields_dict.ladder.grid.grid_rows[0].toggle_view(true)")
 	row = page.locator('[data-fieldname="ladder"] .form-in-grid')
 	expect(row.locator('[data-fieldname="robot"]:visible').first).to_contain_text(robot)
 	row.scroll_into_view_if_needed()

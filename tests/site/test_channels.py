@@ -52,7 +52,8 @@ def test_every_channel_of_r1_is_there_after_sync(name):
 def test_sync_inserts_what_is_missing_and_keeps_an_admins_edits():
 	channels.sync()
 	frappe.db.set_value("Service Channel", "Fax", {"enabled": 0, "description": "We gave the machine away"})
-	frappe.delete_doc("Service Channel", "Letter")
+	# past the check of links: other requests of the site may have come by letter
+	frappe.delete_doc("Service Channel", "Letter", force=True)
 	channels.sync()
 	assert frappe.db.get_value("Service Channel", "Fax", ["enabled", "description"]) == (
 		0,

@@ -302,10 +302,12 @@ class TestTalking:
 		with acting(people.user), pytest.raises(talk.MessageKeyError):
 			customer_api.begin("Hello", mine)
 
-	def test_too_many_messages_a_minute(self, people):
+	def test_too_many_messages_a_minute(self, people, monkeypatch):
+		most = 2
+		monkeypatch.setattr(customer_api, "MESSAGES_A_MINUTE", most)
 		chat = begin(people)
 		with acting(people.user), pytest.raises(rate_limits.TooManyRequestsError):
-			for number in range(customer_api.MESSAGES_A_MINUTE + 1):
+			for number in range(2 * most + 1):  # on a busy machine the next minute may begin between them
 				customer_api.send(chat.name, str(number), key())
 
 

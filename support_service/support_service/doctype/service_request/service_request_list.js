@@ -1,6 +1,15 @@
 // {% include "support_service/public/js/colours.js" %}
 // {% include "support_service/public/js/promises.js" %}
 
+// Frappe's kanban card writes its title as HTML; here a customer chose the words
+if (frappe.templates?.kanban_card) {
+	frappe.templates.kanban_card = frappe.templates.kanban_card.replace(
+		/{{\s*title\s*}}/g,
+		"{{ frappe.utils.escape_html(title) }}"
+	);
+	delete frappe.template.compiled.kanban_card;
+}
+
 frappe.listview_settings["Service Request"] = {
 	add_fields: [
 		"status",
