@@ -353,10 +353,10 @@ class TestWhatTheCustomerWants:
 	def test_nobody_is_flooded(self, settings):
 		settings(messages_per_hour=3)
 		case = make_service_request(contact_email=f"{frappe.generate_hash(length=8)}@customer.example")
-		dues = [
-			get_datetime(frappe.db.get_value("Service Message", write(case, str(number)), "due_at"))
-			for number in range(7)
-		]
+		names = [write(case, str(number)) for number in range(7)]
+		rows = [frappe.db.get_value("Service Message", name, ["due_at", "waits_for"]) for name in names]
+		assert [waits_for for _due, waits_for in rows] == [""] * 3 + ["Hourly Limit"] * 4
+		dues = [get_datetime(due) for due, _waits_for in rows]
 		hour, slack = timedelta(hours=1), timedelta(minutes=1)
 		assert all(due - dues[0] < slack for due in dues[:3])
 		assert all(hour <= due - dues[0] < hour + slack for due in dues[3:6])

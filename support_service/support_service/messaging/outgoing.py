@@ -88,7 +88,7 @@ def _with_header(message: str, name: str, value: str) -> str:
 	"""A stored mail with that header once, in its place."""
 	newline = "\r\n" if "\r\n" in message else "\n"
 	head, gap, body = message.partition(newline * 2)
-	pattern = re.compile(rf"^{re.escape(name)}:.*(?:\r?\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
+	pattern = re.compile(rf"^{re.escape(name)}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
 	line = f"{name}: {value}"
 	if pattern.search(head):
 		head = pattern.sub(lambda _found: line, head, count=1)

@@ -58,7 +58,7 @@ def when(
 	at_any_hour: quiet hours do not hold it, as somebody comes at that very hour.
 	"""
 	now = now_datetime()
-	due = max(now, _after_the_hour_is_over(recipient))
+	due = max(now, _after_the_hour_is_over(recipient, now))
 	waits_for = LIMIT if due > now else None
 	rings = sender in RINGS and not at_any_hour
 	if rings and (end := quiet.end_of(due, *_quiet_hours(case.customer))):
@@ -66,19 +66,19 @@ def when(
 	return due, waits_for
 
 
-def _after_the_hour_is_over(recipient: str) -> datetime:
+def _after_the_hour_is_over(recipient: str, now: datetime) -> datetime:
 	"""The limit of messages an hour, over what has left and what is to leave."""
 	limit = cint(frappe.get_cached_doc(SETTINGS).messages_per_hour)
 	if limit <= 0:
-		return now_datetime()
+		return now
 	last = frappe.get_all(
 		MESSAGE,
-		filters={"recipient": recipient, "due_at": (">", add_to_date(now_datetime(), hours=-1))},
+		filters={"recipient": recipient, "due_at": (">", add_to_date(now, hours=-1))},
 		pluck="due_at",
 		order_by="due_at desc",
 		limit=limit,
 	)
-	return add_to_date(get_datetime(last[-1]), hours=1) if len(last) == limit else now_datetime()
+	return add_to_date(get_datetime(last[-1]), hours=1) if len(last) == limit else now
 
 
 def _quiet_hours(customer: str | None) -> tuple[time | None, time | None]:
