@@ -103,8 +103,8 @@ def lead_sees_it_due(page: Page, part: str, screenshots: Path) -> None:
 
 def store_receives_and_sends_it_back(page: Page, world: frappe._dict, part: str, screenshots: Path) -> None:
 	desk.goto(page, f"removed-part/{part}")
-	desk.press(page, "Receive")
-	page.locator(".modal.show").get_by_role("button", name="Receive").click()
+	desk.press(page, "Receive the Part")
+	page.locator(".modal.show").get_by_role("button", name="Receive the Part").click()
 	desk.status_is(page, "Received")
 	page.screenshot(path=screenshots / "swap-03-received.png")
 	choose_step(page, "Tested: Defective")

@@ -118,7 +118,7 @@ Object.assign(support_service.loan_pieces, {
 				{
 					fieldname: "condition",
 					fieldtype: "Select",
-					label: __("Condition"),
+					label: __("Condition", null, "Equipment Loan"),
 					options: this.conditions.map((value) => ({
 						value,
 						label: __(value, null, "Equipment Loan Return"),
