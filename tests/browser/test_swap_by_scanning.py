@@ -97,7 +97,7 @@ def lead_sees_it_due(page: Page, part: str, screenshots: Path) -> None:
 	frappe.db.commit()
 	desk.goto(page, "removed-part")
 	row = page.locator(".list-row", has=page.locator(f'[data-name="{part}"]')).first
-	expect(row.locator(".indicator-pill.red").first).to_have_text("Overdue")
+	expect(row.locator(".indicator-pill.red").first).to_have_text("3 days late")
 	page.screenshot(path=screenshots / "swap-02-due.png")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from os.path import commonprefix
 from typing import Any
 
 import frappe
@@ -113,13 +114,22 @@ def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 		"fieldtype": "Currency",
 		"currency": rows[0]["currency"],
 		"data": {
-			"labels": [row["service_request"] for row in dearest],
+			"labels": _short([row["service_request"] for row in dearest]),
 			"datasets": [
 				{"name": _("Warranty Cost"), "values": [row["cost"] for row in dearest]},
 				{"name": _("Credited"), "values": [row["credited"] for row in dearest]},
 			],
 		},
 	}
+
+
+def _short(names: list[str]) -> list[str]:
+	"""Names without the part of their series that all share: a bar has room for the number only. One alone keeps its name."""
+	if len(names) < 2:
+		return names
+	shared = commonprefix(names).rpartition("-")
+	start = len(shared[0] + shared[1])
+	return [name[start:] for name in names]
 
 
 def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
