@@ -33,6 +33,7 @@ OWN_MEANING = frozenset(
 		"Difference",
 		"Done",
 		"Expected",
+		"History",
 		"Home Address",
 		"Left",
 		"Missed",

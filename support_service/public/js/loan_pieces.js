@@ -138,6 +138,7 @@ Object.assign(support_service.loan_pieces, {
 					fieldtype: "Small Text",
 					label: __("Damage or What Is Missing"),
 					in_list_view: 1,
+					columns: 2, // ten columns in all: a grid drops what goes beyond
 				},
 				{
 					fieldname: "to_warehouse",

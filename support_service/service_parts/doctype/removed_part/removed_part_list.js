@@ -8,7 +8,7 @@ frappe.listview_settings["Removed Part"] = {
 	// a phone shows only the subject and the indicator: what it is, of which case, and until when
 	formatters: {
 		item_code(value, df, doc) {
-			return frappe.utils.escape_html([value, doc.service_request].filter(Boolean).join(" · "));
+			return [value, doc.service_request].filter(Boolean).join(" · ");
 		},
 	},
 
@@ -19,7 +19,11 @@ frappe.listview_settings["Removed Part"] = {
 			if (late > 0) {
 				return [__("{0} days late", [late]), "red", `status,=,Due|due_on,<,${today}`];
 			}
-			const day = frappe.datetime.str_to_user(doc.due_on);
+			// day and month: more has no room on a phone
+			const day = frappe.datetime.str_to_obj(doc.due_on).toLocaleDateString(frappe.boot.lang || "en", {
+				month: "short",
+				day: "numeric",
+			});
 			return [__("due on {0}", [day]), "orange", `status,=,Due|due_on,=,${doc.due_on}`];
 		}
 		const colour = support_service.colours.removed_part_status[doc.status] || "gray";
