@@ -50,7 +50,9 @@ def lead_books(page: Page, case: str, serials: list[str], screenshots: Path) -> 
 	desk.settle(page)
 	# the first free one is proposed; the lead takes another
 	page.wait_for_function("cur_frm.doc.pieces.length === 1")
-	expect(page.locator(".form-message:visible")).to_contain_text("A device that fits and is free is proposed")
+	expect(page.locator(".form-message:visible")).to_contain_text(
+		"A device that fits and is free is proposed"
+	)
 	page.evaluate("cur_frm.clear_table('pieces'); cur_frm.refresh_field('pieces')")
 	desk.press(page, "Choose Free Pieces")
 	dialog = page.locator(".modal.show")

@@ -68,7 +68,11 @@ def _chart(rows: list[Any]) -> dict[str, Any] | None:
 	# whoever sees the part may know who brings it back
 	names = dict(
 		frappe.get_all(
-			"Service Engineer", {"name": ("in", shown)}, ["name", "engineer_name"], order_by=None, as_list=True
+			"Service Engineer",
+			{"name": ("in", shown)},
+			["name", "engineer_name"],
+			order_by=None,
+			as_list=True,
 		)
 	)
 	return {

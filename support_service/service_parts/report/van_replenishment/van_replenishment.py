@@ -35,7 +35,9 @@ def _why_empty(vans: list[Any]) -> str:
 	if not vans:
 		return _("None of the engineers shown has a van. Set their van warehouse in Service Engineer.")
 	if not replenishment.have_levels(vans):
-		return _("No minimum is set for these vans, so nothing can fall below it. Set one with a Van Stock List.")
+		return _(
+			"No minimum is set for these vans, so nothing can fall below it. Set one with a Van Stock List."
+		)
 	return _("Nothing lacks: every item is above its reorder level, in the van or on its way.")
 
 

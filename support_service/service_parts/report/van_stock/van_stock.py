@@ -111,5 +111,12 @@ def _summary(rows: list[dict[str, Any]], prices: bool) -> list[dict[str, Any]]:
 		)
 	for currency in sorted({row["currency"] for row in rows} if prices else ()):
 		value = sum(row["value"] for row in rows if row["currency"] == currency)
-		cards.append({"label": _("Value", context="Van Count"), "value": value, "datatype": "Currency", "currency": currency})
+		cards.append(
+			{
+				"label": _("Value", context="Van Count"),
+				"value": value,
+				"datatype": "Currency",
+				"currency": currency,
+			}
+		)
 	return cards

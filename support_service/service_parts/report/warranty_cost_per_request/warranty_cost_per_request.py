@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
-from os.path import commonprefix
 from typing import Any
 
 import frappe
@@ -127,9 +126,9 @@ def _short(names: list[str]) -> list[str]:
 	"""Names without the part of their series that all share: a bar has room for the number only. One alone keeps its name."""
 	if len(names) < 2:
 		return names
-	shared = commonprefix(names).rpartition("-")
-	start = len(shared[0] + shared[1])
-	return [name[start:] for name in names]
+	split = [name.split("-") for name in names]
+	shared = next((place for place, parts in enumerate(zip(*split, strict=False)) if len(set(parts)) > 1), 0)
+	return ["-".join(parts[shared:]) for parts in split]
 
 
 def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
