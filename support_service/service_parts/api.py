@@ -113,6 +113,7 @@ def _step(move: Move) -> dict[str, Any]:
 		"needs": move.needs,
 		"needs_reason": move.needs_reason,
 		"part_of": move.part_of,
+		"moves_stock": bool(move.stock),
 		"primary": move.primary,
 		"danger": move.danger,
 	}

@@ -61,8 +61,8 @@ def test_offered_accepted_worked_billed(open_as: Callable[..., Page], screenshot
 	lead = open_as(world.lead)
 	desk.goto(lead, f"service-request/{case}")
 	lead.locator(".page-head:visible").get_by_role("button", name="Who Pays").click()
-	lead.get_by_text("Judge Expected Work", exact=True).first.click()
-	lead.locator(".modal.show").get_by_role("button", name="Judge", exact=True).click()
+	lead.get_by_text("Decide Expected Work", exact=True).first.click()
+	lead.locator(".modal.show").get_by_role("button", name="Decide", exact=True).click()
 	desk.settle(lead)
 	expect(desk.field(lead, "coverage_html")).to_contain_text("180")
 

@@ -85,10 +85,10 @@ def test_the_lead_judges_expected_work(open_as: Callable[..., Page], screenshots
 	page = open_as(world.lead)
 	desk.goto(page, f"service-request/{case}")
 	page.locator(".page-head:visible").get_by_role("button", name="Who Pays").click()
-	page.get_by_text("Judge Expected Work", exact=True).first.click()
-	page.locator(".modal.show").get_by_role("button", name="Judge", exact=True).wait_for()
+	page.get_by_text("Decide Expected Work", exact=True).first.click()
+	page.locator(".modal.show").get_by_role("button", name="Decide", exact=True).wait_for()
 	page.screenshot(path=screenshots / "coverage-judge.png")
-	page.locator(".modal.show").get_by_role("button", name="Judge", exact=True).click()
+	page.locator(".modal.show").get_by_role("button", name="Decide", exact=True).click()
 	desk.settle(page)
 	expect(desk.field(page, "coverage_html")).to_contain_text("Before work")
 	assert (

@@ -50,6 +50,9 @@ def lead_books(page: Page, case: str, serials: list[str], screenshots: Path) -> 
 	desk.settle(page)
 	# the first free one is proposed; the lead takes another
 	page.wait_for_function("cur_frm.doc.pieces.length === 1")
+	expect(page.locator(".form-message:visible")).to_contain_text(
+		"A device that fits and is free is proposed"
+	)
 	page.evaluate("cur_frm.clear_table('pieces'); cur_frm.refresh_field('pieces')")
 	desk.press(page, "Choose Free Pieces")
 	dialog = page.locator(".modal.show")
@@ -124,6 +127,12 @@ def engineer_takes_it_back(page: Page, world: frappe._dict, case: str, loan: str
 	desk.press(page, "Take Back Loan")
 	dialog = page.locator(".modal.show")
 	expect(dialog).to_contain_text("Spare router")
+	# the whole number, and no column pushed out by another
+	assert page.evaluate(
+		"[...document.querySelectorAll('.modal.show .grid-body [data-fieldname=what] .static-area')]"
+		".every((cell) => cell.scrollWidth <= cell.clientWidth)"
+	)
+	expect(dialog.locator('.grid-body [data-fieldname="to_warehouse"]').first).to_be_visible()
 	page.screenshot(path=screenshots / "loan-06-take-back.png")
 	dialog.locator(".modal-header, .modal-footer").get_by_role("button", name="Take Back").last.click()
 	expect(page.locator(".loans-of")).to_contain_text("comes back with this visit")

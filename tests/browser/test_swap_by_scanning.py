@@ -13,7 +13,7 @@ from support_service.support_service.moves import apply_move
 from tests import factories
 from tests.browser import desk
 from tests.browser.world import make_case, make_world, value
-from tests.site.removed_world import make_purchase, set_company
+from tests.site.removed_world import make_purchase, make_store, set_company, swap
 
 
 def test_a_board_is_swapped_by_scanning(open_as: Callable[..., Page], screenshots: Path):
@@ -97,14 +97,14 @@ def lead_sees_it_due(page: Page, part: str, screenshots: Path) -> None:
 	frappe.db.commit()
 	desk.goto(page, "removed-part")
 	row = page.locator(".list-row", has=page.locator(f'[data-name="{part}"]')).first
-	expect(row.locator(".indicator-pill.red").first).to_have_text("Overdue")
+	expect(row.locator(".indicator-pill.red").first).to_have_text("3 days late")
 	page.screenshot(path=screenshots / "swap-02-due.png")
 
 
 def store_receives_and_sends_it_back(page: Page, world: frappe._dict, part: str, screenshots: Path) -> None:
 	desk.goto(page, f"removed-part/{part}")
-	desk.press(page, "Receive")
-	page.locator(".modal.show").get_by_role("button", name="Receive").click()
+	desk.press(page, "Receive the Part")
+	page.locator(".modal.show").get_by_role("button", name="Receive the Part").click()
 	desk.status_is(page, "Received")
 	page.screenshot(path=screenshots / "swap-03-received.png")
 	choose_step(page, "Tested: Defective")
@@ -116,6 +116,39 @@ def store_receives_and_sends_it_back(page: Page, world: frappe._dict, part: str,
 	page.screenshot(path=screenshots / "swap-04-returned.png")
 	returned = value("Removed Part", part, "purchase_return")
 	assert value("Purchase Receipt", returned, ["is_return", "supplier"]) == (1, world.supplier)
+
+
+def test_a_step_that_asks_nothing_is_confirmed_on_a_phone(open_as: Callable[..., Page]):
+	world = make_world()
+	part = swap(
+		make_store(),
+		"plain",
+		service_request=make_case(world),
+		installed_unit=world.unit.name,
+		engineer=world.engineer.name,
+	)
+	keeper = factories.make_user("Stock User").name
+	frappe.db.commit()
+	page = open_as(keeper, phone=True)
+	desk.goto(page, "removed-part")
+	row = page.locator(".list-row-container", has=page.locator(f'[data-name="{part.name}"]')).first
+	expect(row).to_contain_text(part.service_request)
+	expect(row.locator(".indicator-pill:visible")).to_contain_text("due on")
+	desk.goto(page, f"removed-part/{part.name}")
+	page.locator(".next-on-phone").get_by_role("button", name="Receive the Part").click()
+	expect(page.locator(".modal.show")).to_contain_text(part.item_code)
+	assert value("Removed Part", part.name, "status") == "Due"
+	desk.answer_yes(page)
+	desk.status_is(page, "Received")
+	moved = {"part": part.name, "action": "test_defective"}
+	page.evaluate(
+		"(moved) => frappe.xcall('support_service.service_parts.api.move_removed_part', moved)"
+		".then(() => cur_frm.reload_doc())",
+		moved,
+	)
+	desk.status_is(page, "Tested")
+	expect(page.locator(".form-message:visible")).to_contain_text("Next: send it to repair")
+	expect(page.locator(".next-on-phone").get_by_role("button", name="Send to Repair")).to_be_visible()
 
 
 def choose_step(page: Page, label: str) -> None:

@@ -99,6 +99,31 @@ def test_words_of_the_platform_are_left_alone():
 	assert changed == {}, "run `make i18n`, or give the word a context"
 
 
+# What Frappe or ERPNext make of these words is another sense than ours: money received, a version published, rows sorted,
+# a bank's loan, calm, a clause, a number.
+FALSE_FRIENDS = (
+	"Receive",
+	"Release",
+	"Order",
+	"Loan",
+	"Settled",
+	"Split",
+	"Condition",
+	"Count",
+	"Pending",
+	"Requested",
+	"Reserved",
+	"Used",
+	"Expected",
+	"Difference",
+)
+
+
+@pytest.mark.parametrize("word", FALSE_FRIENDS)
+def test_words_of_another_sense_have_a_context(word):
+	assert (word, None) not in keys(TEMPLATE), "name what you mean, or add the context of the DocType"
+
+
 def _translation(key):
 	message = CHINESE.get(*key)
 	return message and message.string

@@ -23,7 +23,7 @@ def until(what: Callable[[], object], seconds: int = 60) -> object:
 	end = time.monotonic() + seconds
 	while time.monotonic() < end:
 		frappe.db.rollback()
-		process.run()
+		process.work_due()
 		if found := what():
 			return found
 		time.sleep(0.3)

@@ -87,6 +87,11 @@ class TestReport:
 			late.name,
 			{"from_date": add_days(today(), -9), "until_date": add_days(today(), -2)},
 		)
+		data = loans_out.execute({"customer": crew().customer})[3]["data"]
+		in_time, overdue = (one["values"] for one in data["datasets"])
+		# what is not late is no bar of the colour of what is
+		assert (in_time[0], in_time[1:]) == (1, [0] * 4), data
+		assert overdue == [0, 1, 0, 0, 0]
 		_columns, rows, *_more = loans_out.execute({"late_only": 1, "customer": crew().customer})
 		found = {row["name"]: row["days_late"] for row in rows}
 		assert found[late.name] == 2

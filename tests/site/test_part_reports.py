@@ -324,6 +324,13 @@ class TestWarrantyCostPerRequest:
 		]
 		assert found[cases[2].name] == []
 
+	def test_its_chart_has_room_for_the_numbers_only(self):
+		short = warranty_cost_per_request._short
+		assert short(["SR-2026-00012", "SR-2026-00107"]) == ["00012", "00107"]
+		assert short(["SR-2025-00012", "SR-2026-00012"]) == ["2025-00012", "2026-00012"]
+		assert short(["SR-2026-00012"]) == ["SR-2026-00012"]
+		assert short([]) == []
+
 	def test_what_nobody_knows_is_not_nothing(self, stock_settings_as_before):
 		coverage_world.make_terms()
 		settings = frappe.get_doc("Support Service Settings")

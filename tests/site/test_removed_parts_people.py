@@ -211,6 +211,13 @@ class TestReport:
 		assert listed(crew.lead)[part.name] == 26
 		assert part.name not in listed(crew.other.user)
 
+	def test_the_chart_names_the_engineers(self, part, crew, as_user):
+		late(part, 26)
+		as_user(crew.engineer.user)
+		_columns, rows, _message, chart = parts_due_back.execute({})
+		assert {row["engineer"] for row in rows} == {crew.engineer.name}
+		assert chart["data"]["labels"] == [crew.engineer.engineer_name]
+
 	def test_what_is_back_is_not_on_it(self, part):
 		step(part, "receive")
 		_columns, rows, *_more = parts_due_back.execute({})

@@ -100,6 +100,20 @@ class TestFillingUp:
 			(vans.second, 2, 4, "Transfer"),
 		}
 
+	def test_an_empty_report_says_why(self, people, vans):
+		frappe.set_user(people.lead)
+		asked = {"engineer": people.first}
+		_columns, rows, why, *_more = van_replenishment.execute(asked)
+		assert (rows, "No minimum is set" in why) == ([], True)
+		doc = stock_list((item := make_item().name, 2, 6))
+		api.apply_stock_list(doc.name, [people.first])
+		assert van_replenishment.execute(asked)[2] is None, "what lacks needs no word"
+		make_stock_receipt(item, vans.first, 6)
+		_columns, rows, why, *_more = van_replenishment.execute(asked)
+		assert (rows, "Nothing lacks" in why) == ([], True)
+		frappe.db.set_value("Service Engineer", people.first, "van_warehouse", None)
+		assert "has a van" in van_replenishment.execute(asked)[2]
+
 	def test_only_for_vans_of_led_teams(self, people, vans):
 		doc = stock_list((make_item().name, 2, 6))
 		frappe.set_user(people.lead)

@@ -19,7 +19,7 @@ Object.assign(support_service.coverage_view, {
 	// a decision: lines with amounts, totals and the customer's answer
 	decision(doc) {
 		const stages = {
-			Intake: __("Judged at intake"),
+			Intake: __("Decided at intake"),
 			"Before Work": __("Before work"),
 			"Work Done": __("Work done"),
 			Sale: __("Parts sold"),

@@ -94,7 +94,8 @@ Object.assign(support_service.loan_pieces, {
 	row_of(row, qty, planned = {}) {
 		return {
 			piece: row.piece || row.name,
-			what: [row.item_name || row.item_code, row.serial_no].filter(Boolean).join(" "),
+			// the number first: a narrow column cuts the end
+			what: [row.serial_no, row.item_name || row.item_code].filter(Boolean).join(" "),
 			qty,
 			condition: planned.condition || "Good",
 			damage: planned.damage || "",
@@ -113,12 +114,19 @@ Object.assign(support_service.loan_pieces, {
 			data: rows,
 			get_data: () => rows,
 			fields: [
-				{ fieldname: "what", fieldtype: "Data", label: __("Piece"), read_only: 1, in_list_view: 1 },
+				{
+					fieldname: "what",
+					fieldtype: "Data",
+					label: __("Piece"),
+					read_only: 1,
+					in_list_view: 1,
+					columns: 3,
+				},
 				{ fieldname: "qty", fieldtype: "Float", label: __("Quantity"), in_list_view: 1, columns: 1 },
 				{
 					fieldname: "condition",
 					fieldtype: "Select",
-					label: __("Condition"),
+					label: __("Condition", null, "Equipment Loan"),
 					options: this.conditions.map((value) => ({
 						value,
 						label: __(value, null, "Equipment Loan Return"),
@@ -130,6 +138,7 @@ Object.assign(support_service.loan_pieces, {
 					fieldtype: "Small Text",
 					label: __("Damage or What Is Missing"),
 					in_list_view: 1,
+					columns: 2, // ten columns in all: a grid drops what goes beyond
 				},
 				{
 					fieldname: "to_warehouse",

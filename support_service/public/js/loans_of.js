@@ -91,7 +91,7 @@ if (!support_service.loans_of) {
 			);
 			const dialog = new frappe.ui.Dialog({
 				title: __("Take Back Loan {0}", [loan.name]),
-				size: "large",
+				size: "extra-large",
 				fields: [
 					{
 						fieldname: "note",

@@ -108,13 +108,13 @@ Object.assign(support_service.part_needs, {
 		if (unreserved > 0) {
 			this.button(bar, __("Reserve"), () => change("reserve"));
 			if (unreserved > need.ordered_qty) {
-				this.button(bar, __("Order"), () => this.ask_for(frm, "purchase", [need]));
+				this.button(bar, __("Order", null, "Part Need"), () => this.ask_for(frm, "purchase", [need]));
 			}
 		}
 		if (this.missing_in_van(need) && need.held_qty) {
 			this.button(bar, __("Bring to the Van"), () => this.ask_for(frm, "transfer", [need]));
 		}
-		if (held) this.button(bar, __("Release"), () => change("release"));
+		if (held) this.button(bar, __("Release", null, "Part Need"), () => change("release"));
 		this.button(bar, __("Where Is It?"), () => this.where(frm, need));
 		this.button(bar, __("Not Needed"), () => this.call_off(frm, need));
 	},

@@ -64,7 +64,7 @@ MOVES: tuple[Move, ...] = (
 	Move(EXTEND, N_("Extend"), HOLDING, None, LEADERS, needs_reason=True),
 	# sold or lost: nothing comes back, and the store posts what ERPNext has for it
 	Move(KEEP, N_("Stays with the Customer"), OUT, None, LEADERS, needs_reason=True),
-	Move(RELEASE, N_("Release"), (Status.BOOKED,), Status.REQUESTED, LEADERS),
+	Move(RELEASE, N_("Release the Pieces"), (Status.BOOKED,), Status.REQUESTED, LEADERS),
 	Move(
 		UNDO_HAND_OVER,
 		N_("Undo Hand-Over"),

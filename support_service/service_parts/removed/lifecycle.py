@@ -83,7 +83,7 @@ MOVES: tuple[Move, ...] = (
 	),
 	Move(
 		"receive",
-		N_("Receive"),
+		N_("Receive the Part"),
 		(Status.DUE,),
 		Status.RECEIVED,
 		KEEPERS,

@@ -126,9 +126,9 @@ def labels(actions: Iterable[str]) -> dict[str, str]:
 	"""Action → what it is called."""
 	own = {
 		lifecycle.BEGIN: _("Removed at the Visit"),
-		lifecycle.SPLIT: _("Split"),
+		lifecycle.SPLIT: _("Split", context="Removed Part"),
 		lifecycle.UNDO: _("Undone"),
-		lifecycle.CANCEL: _("Cancelled"),
+		lifecycle.CANCEL: _("Cancelled", context="Removed Part"),
 	}
 	return {action: own[action] if action in own else _(BY_ACTION[action].label) for action in actions}
 

@@ -71,6 +71,11 @@ def lacking(vans: Iterable[Any], items: Collection[str] | None = None, *, lock: 
 	]
 
 
+def have_levels(vans: Iterable[Any]) -> bool:
+	"""Whether a reorder level is set for any item in the vans of these Service Engineers."""
+	return bool(_levels([engineer.van_warehouse for engineer in vans], None))
+
+
 def needed_of(level: float, quantity: float, projected: float) -> float:
 	"""How much ERPNext's reorder would request; 0 where nothing lacks."""
 	level, quantity = flt(level), flt(quantity)

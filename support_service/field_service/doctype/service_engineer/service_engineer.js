@@ -26,7 +26,7 @@ frappe.ui.form.on("Service Engineer", {
 		const own = frm.doc.user === frappe.session.user;
 		if (own || frm.perm[0]?.write) {
 			frm.add_custom_button(
-				__("Count"),
+				__("Count", null, "Van Count"),
 				() => {
 					frappe.route_options = { engineer: frm.doc.name };
 					frappe.set_route("count-van");

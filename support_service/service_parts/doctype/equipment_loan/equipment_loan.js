@@ -63,6 +63,7 @@ frappe.ui.form.on("Equipment Loan", {
 			for (const piece of pieces) frm.add_child("pieces", piece);
 		}
 		frm.refresh_fields();
+		support_service.loan_moves.show_intro(frm);
 	},
 });
 

@@ -7,7 +7,7 @@ Object.assign(support_service.loan_moves, {
 	show_intro(frm) {
 		frm.set_intro("");
 		if (frm.is_new()) {
-			frm.set_intro(__("Choose the request; a device that fits and is free is proposed."), "blue");
+			frm.set_intro(...this.begins(frm.doc));
 			return;
 		}
 		const sentences = {
@@ -19,6 +19,25 @@ Object.assign(support_service.loan_moves, {
 		};
 		const [text, colour] = sentences[frm.doc.status] || [];
 		if (text) frm.set_intro(text, colour);
+	},
+
+	// what a new loan says: the device that fits is proposed as soon as the request is chosen
+	begins({ service_request, pieces }) {
+		if (!service_request) {
+			return [__("Choose the request; a device that fits and is free is proposed."), "blue"];
+		}
+		if (pieces?.some((row) => row.item_code)) {
+			return [
+				__("A device that fits and is free is proposed. Check it and the days, then save."),
+				"blue",
+			];
+		}
+		return [
+			__(
+				"No device that fits is free in these days. Choose another under Choose Free Pieces, change the days, or save: the After-Sales Lead sees to it."
+			),
+			"orange",
+		];
 	},
 
 	// the server refuses what a booked or lent loan keeps; the form does not offer it

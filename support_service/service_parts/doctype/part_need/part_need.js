@@ -35,9 +35,9 @@ function add_steps(frm, over) {
 	const held = frm.doc.held_qty + frm.doc.van_qty + frm.doc.transit_qty;
 	if (frm.doc.stock_qty - frm.doc.used_qty > held) {
 		step(__("Reserve"), "reserve");
-		step(__("Order"), "purchase");
+		step(__("Order", null, "Part Need"), "purchase");
 	}
 	if (frm.doc.held_qty) step(__("Bring to the Van"), "transfer");
-	if (held) step(__("Release"), "release");
+	if (held) step(__("Release", null, "Part Need"), "release");
 	step(__("Not Needed"), "call_off");
 }

@@ -33,7 +33,7 @@ frappe.ui.form.on("Removed Part", {
 
 function show_intro(frm, { days_late }) {
 	frm.set_intro("");
-	const { status, disposition, handed_in_on, comes_back_with } = frm.doc;
+	const { status, disposition, handed_in_on, comes_back_with, test_result, belongs_to } = frm.doc;
 	if (status === "Due" && days_late) {
 		frm.set_intro(__("{0} days late.", [days_late]), "red");
 	} else if (status === "Due" && disposition === "Returned to Vendor") {
@@ -52,6 +52,12 @@ function show_intro(frm, { days_late }) {
 		);
 	} else if (status === "Received" && !frm.doc.is_tool) {
 		frm.set_intro(__("Next: test it."), "blue");
+	} else if (status === "Tested" && test_result !== "Good") {
+		frm.set_intro(__("Next: send it to repair, return it to the vendor, or scrap it."), "blue");
+	} else if (status === "In Repair") {
+		frm.set_intro(__("In repair. Next: repaired, or scrap it or return it to the vendor."), "blue");
+	} else if (belongs_to === "Customer" && ["Tested", "Repaired"].includes(status)) {
+		frm.set_intro(__("It is the customer's. Next: give it back to them."), "blue");
 	} else if (status === "Returned to Vendor") {
 		frm.set_intro(
 			__("Waiting for the vendor's credit until {0}.", [
@@ -137,7 +143,7 @@ async function fields_of(frm, step) {
 
 async function start(frm, step) {
 	const fields = await fields_of(frm, step);
-	if (!fields.length) return make(frm, step, {});
+	if (!fields.length) return without_questions(frm, step);
 	const dialog = new frappe.ui.Dialog({
 		title: step.label,
 		fields,
@@ -153,6 +159,17 @@ async function start(frm, step) {
 		},
 	});
 	dialog.show();
+}
+
+// A step that asks nothing, but posts stock, is confirmed: one slip of the finger must not move a part.
+function without_questions(frm, step) {
+	if (!step.moves_stock) return make(frm, step, {});
+	const { item_code, serial_no, qty } = frm.doc;
+	const part = [item_code, serial_no, qty > 1 ? `× ${qty}` : ""].filter(Boolean).join(" ");
+	frappe.confirm(
+		__("{0}: {1}. Its stock is posted at once. Go on?", [step.label, frappe.utils.escape_html(part)]),
+		() => make(frm, step, {})
+	);
 }
 
 async function make(frm, step, values) {

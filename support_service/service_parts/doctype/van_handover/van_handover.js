@@ -10,7 +10,9 @@ frappe.ui.form.on("Van Handover", {
 		if (frm.is_new()) return;
 		if (frm.doc.status === "Being Counted") {
 			frm.set_intro(__("Count the van. Then both sides confirm what was counted."), "blue");
-			frm.add_custom_button(__("Count"), () => frappe.set_route("count-van", frm.doc.count));
+			frm.add_custom_button(__("Count", null, "Van Count"), () =>
+				frappe.set_route("count-van", frm.doc.count)
+			);
 			if (frm.doc.other_count) {
 				frm.add_custom_button(__("Count the Other Van"), () =>
 					frappe.set_route("count-van", frm.doc.other_count)

@@ -57,7 +57,7 @@ support_service.CountVan = class CountVan {
 				<div class="count-van-what"><strong>${this.esc(van.van_warehouse)}</strong><br>
 					<span class="text-muted">${this.esc(van.engineer_name)} · ${this.esc(last)}</span></div>
 				<button class="btn btn-primary" data-begin="${this.esc(van.name)}">
-					${van.open_count ? __("Go On") : __("Count")}</button></div>`;
+					${van.open_count ? __("Go On") : __("Count", null, "Van Count")}</button></div>`;
 		});
 		this.body.html(rows.join(""));
 	}

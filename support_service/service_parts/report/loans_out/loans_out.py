@@ -84,13 +84,19 @@ def _chart(rows: list[Any]) -> dict[str, Any] | None:
 	counts = dict.fromkeys(labels, 0)
 	for row in rows:
 		counts[next((label for days, label in BANDS if row.days_late <= days), BEYOND)] += 1
+	in_time, *late = counts.values()
+	# two colours on one axis: every band is a bar of one of them
 	return {
 		"type": "bar",
 		"data": {
-			"labels": [_("Not late"), *labels[1:]],
-			"datasets": [{"name": _("Loans by days late"), "values": list(counts.values())}],
+			"labels": [_("Not late"), *(_("{0} days").format(label) for label in labels[1:])],
+			"datasets": [
+				{"name": _("Not late"), "values": [in_time, *(0 for _band in late)]},
+				{"name": _("Overdue"), "values": [0, *late]},
+			],
 		},
-		"colors": ["#e24c4c"],
+		"colors": ["#5b8def", "#e24c4c"],
+		"barOptions": {"stacked": 1},
 	}
 
 

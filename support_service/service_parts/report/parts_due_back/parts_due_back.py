@@ -63,12 +63,22 @@ def _chart(rows: list[Any]) -> dict[str, Any] | None:
 		return None
 	counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
 	for row in rows:
-		counts[row.engineer or _("None")][bool(row.days_late)] += 1
+		counts[row.engineer or ""][bool(row.days_late)] += 1
 	shown = sorted(counts, key=lambda name: (-counts[name][1], -counts[name][0], name))[:MOST_BARS]
+	# whoever sees the part may know who brings it back
+	names = dict(
+		frappe.get_all(
+			"Service Engineer",
+			{"name": ("in", shown)},
+			["name", "engineer_name"],
+			order_by=None,
+			as_list=True,
+		)
+	)
 	return {
 		"type": "bar",
 		"data": {
-			"labels": shown,
+			"labels": [names.get(name) or name or _("None") for name in shown],
 			"datasets": [
 				{"name": _("In Time"), "values": [counts[name][0] for name in shown]},
 				{"name": _("Overdue"), "values": [counts[name][1] for name in shown]},

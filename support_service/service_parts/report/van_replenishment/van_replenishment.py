@@ -27,7 +27,18 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 	names = {engineer.van_warehouse: engineer for engineer in vans}
 	lacks = replenishment.lacking(vans)
 	rows = [_row(lack, names[lack.warehouse]) for lack in lacks]
-	return _columns(), rows, None, _chart(rows), _summary(lacks)
+	return _columns(), rows, None if rows else _why_empty(vans), _chart(rows), _summary(lacks)
+
+
+def _why_empty(vans: list[Any]) -> str:
+	"""Why no row is shown, and what to do about it."""
+	if not vans:
+		return _("None of the engineers shown has a van. Set their van warehouse in Service Engineer.")
+	if not replenishment.have_levels(vans):
+		return _(
+			"No minimum is set for these vans, so nothing can fall below it. Set one with a Van Stock List."
+		)
+	return _("Nothing lacks: every item is above its reorder level, in the van or on its way.")
 
 
 def _row(lack: Lack, engineer: Any) -> dict[str, Any]:

@@ -65,11 +65,11 @@ def _columns(prices: bool) -> list[dict[str, Any]]:
 		column("item_name", _("Item Name"), "Data", 160),
 		column("qty", _("Quantity"), "Float", 90),
 		column("uom", _("UOM"), "Link", 70, "UOM"),
-		*([column("value", _("Value"), "Currency", 120, "currency")] if prices else []),
+		*([column("value", _("Value", context="Van Count"), "Currency", 120, "currency")] if prices else []),
 		column("oldest", _("Oldest (Days)"), "Int", 100),
 		column("average_age", _("Average Age (Days)"), "Float", 110),
 		column("idle", _("Not Moved for (Days)"), "Int", 110),
-		column("state", _("Condition"), "Data", 90),
+		column("state", _("Condition", context="Equipment Loan"), "Data", 90),
 	]
 	return [*columns, hidden_currency()] if prices else columns
 
@@ -82,7 +82,7 @@ def _chart(rows: list[dict[str, Any]], vans: dict[str, Any], prices: bool) -> di
 	measured: dict[str, float] = {}
 	for row in rows:
 		measured[row["warehouse"]] = measured.get(row["warehouse"], 0) + (row["value"] if prices else 1)
-	name = _("Value") if prices else _("Items")
+	name = _("Value", context="Van Count") if prices else _("Items")
 	chart = {
 		"type": "bar",
 		"data": {"labels": list(measured), "datasets": [{"name": name, "values": list(measured.values())}]},
@@ -111,5 +111,12 @@ def _summary(rows: list[dict[str, Any]], prices: bool) -> list[dict[str, Any]]:
 		)
 	for currency in sorted({row["currency"] for row in rows} if prices else ()):
 		value = sum(row["value"] for row in rows if row["currency"] == currency)
-		cards.append({"label": _("Value"), "value": value, "datatype": "Currency", "currency": currency})
+		cards.append(
+			{
+				"label": _("Value", context="Van Count"),
+				"value": value,
+				"datatype": "Currency",
+				"currency": currency,
+			}
+		)
 	return cards

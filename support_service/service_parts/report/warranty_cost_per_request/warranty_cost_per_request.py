@@ -113,13 +113,22 @@ def _chart(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 		"fieldtype": "Currency",
 		"currency": rows[0]["currency"],
 		"data": {
-			"labels": [row["service_request"] for row in dearest],
+			"labels": _short([row["service_request"] for row in dearest]),
 			"datasets": [
 				{"name": _("Warranty Cost"), "values": [row["cost"] for row in dearest]},
 				{"name": _("Credited"), "values": [row["credited"] for row in dearest]},
 			],
 		},
 	}
+
+
+def _short(names: list[str]) -> list[str]:
+	"""Names without the part of their series that all share: a bar has room for the number only. One alone keeps its name."""
+	if len(names) < 2:
+		return names
+	split = [name.split("-") for name in names]
+	shared = next((place for place, parts in enumerate(zip(*split, strict=False)) if len(set(parts)) > 1), 0)
+	return ["-".join(parts[shared:]) for parts in split]
 
 
 def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ Object.assign(support_service.case_coverage, {
 		const over = ["Closed", "Cancelled"].includes(frm.doc.status);
 		const group = __("Who Pays");
 		if (may.decide && !over) {
-			frm.add_custom_button(__("Judge Expected Work"), () => this.expect(frm), group);
+			frm.add_custom_button(__("Decide Expected Work"), () => this.expect(frm), group);
 		}
 		if (may.decide && !over && frm.doc.customer) {
 			frm.add_custom_button(__("Sell Parts"), () => this.sell(frm), group);
@@ -151,7 +151,7 @@ Object.assign(support_service.case_coverage, {
 	async expect(frm) {
 		const causes = await frappe.xcall(`${this.api}.causes`, { request: frm.doc.name });
 		const dialog = new frappe.ui.Dialog({
-			title: __("Judge Expected Work"),
+			title: __("Decide Expected Work"),
 			size: "large",
 			fields: [
 				{
@@ -209,7 +209,7 @@ Object.assign(support_service.case_coverage, {
 					mandatory_depends_on: "cause",
 				},
 			],
-			primary_action_label: __("Judge"),
+			primary_action_label: __("Decide"),
 			primary_action: async (values) => {
 				await frappe.xcall(`${this.api}.decide_before_work`, {
 					request: frm.doc.name,
