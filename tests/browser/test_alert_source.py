@@ -66,7 +66,8 @@ def test_labels_are_mapped_and_a_payload_is_tried(
 	desk.press(page, word("New Token"))
 	desk.answer_yes(page)
 	token = page.locator(".modal.show pre").inner_text()
-	page.keyboard.press("Escape")
+	page.locator(".modal.show .btn-modal-close:visible").last.click()
+	page.locator(".modal.show").first.wait_for(state="hidden")
 	frappe.db.rollback()  # to see what the server stored
 	assert proof.hashed(token) == frappe.db.get_value("Alert Source", name, "token_hash")
 	desk.settle(page)

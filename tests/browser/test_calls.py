@@ -17,9 +17,13 @@ from tests.site.call_world import call_of, goes_on, make_agent, make_caller, num
 # what Frappe's realtime client does with an event; the tests have no realtime server
 EVENT = """(said) => frappe.realtime.socket.listeners("support_service_call").forEach((hear) => hear(said))"""
 
+# the desk listens once it is ready, which is after its first page is drawn
+HEARD = """() => frappe.realtime.socket?.listeners("support_service_call").length"""
+
 
 def rings(page: Page, call: str, agent: str | None) -> None:
 	said = {"call": call, "state": "Waiting", "agent": agent, "direction": "Incoming"}
+	page.wait_for_function(HEARD)
 	page.evaluate(EVENT, said)
 
 

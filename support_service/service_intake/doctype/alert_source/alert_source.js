@@ -57,8 +57,11 @@ function try_payload(frm) {
 		],
 		primary_action_label: __("Try"),
 		async primary_action({ payload }) {
-			const rows = await frappe.xcall(`${ALERTS}try_payload`, { source: frm.doc.name, payload });
-			dialog.fields_dict.result.$wrapper.html(as_table(rows));
+			// where it cannot be read, Frappe shows the server's message
+			const rows = await frappe
+				.xcall(`${ALERTS}try_payload`, { source: frm.doc.name, payload })
+				.catch(() => []);
+			dialog.fields_dict.result.$wrapper.html(rows.length ? as_table(rows) : "");
 		},
 	});
 	dialog.show();
