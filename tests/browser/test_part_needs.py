@@ -55,4 +55,8 @@ def test_engineer_adds_parts_and_has_them_brought(
 	page.screenshot(path=screenshots / f"part-needs-{'phone' if phone else 'desk'}.png")
 	row = {"item_code": seal, "warehouse": world.van, "from_warehouse": store}
 	assert value("Material Request Item", row, "qty") == 1
+	# where it lies, what was asked for, and nothing offered twice
+	expect(need(page, "Seal kit")).to_contain_text(f"1 reserved in {store}")
+	expect(need(page, "Seal kit")).to_contain_text("the store is asked to bring it, with")
+	expect(need(page, "Seal kit").get_by_role("button", name="Bring to the Van")).to_have_count(0)
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import frappe
+import pytest
 from frappe.utils import add_to_date, now_datetime
 from playwright.sync_api import Page, expect
 
@@ -74,11 +75,17 @@ def engineer_scans_and_submits(page: Page, world: frappe._dict, screenshots: Pat
 		"cur_frm.doc.parts.map((row) => [row.item_code, row.qty, row.serial_nos, row.removed_serial_nos])"
 	)
 	assert rows == [[world.board, 1, world.new, world.old]]
+	# on a phone the fate of the old part is reached by a button of its row
+	page.locator(".visit-old-parts button").click()
+	expect(page.locator(".grid-row-open [data-fieldname=removed_goes_to]").first).to_be_visible()
+	page.screenshot(path=screenshots / "swap-01-old-part.png")
+	page.locator(".grid-row-open .grid-collapse-row").click()
 	page.evaluate("cur_frm.save()")
 	desk.settle(page)
 	page.evaluate("void cur_frm.savesubmit()")  # resolved only when it is confirmed
 	desk.answer_yes(page)
 	page.wait_for_function("cur_frm.doc.docstatus === 1")
+	expect(page.locator("#alert-container")).to_contain_text("The old part is due back at our store by")
 	part = value("Removed Part", {"engineer_visit": world.visit}, "name")
 	assert value("Removed Part", part, ["serial_no", "status"]) == (world.old, "Due")
 	return part
@@ -116,6 +123,29 @@ def store_receives_and_sends_it_back(page: Page, world: frappe._dict, part: str,
 	page.screenshot(path=screenshots / "swap-04-returned.png")
 	returned = value("Removed Part", part, "purchase_return")
 	assert value("Purchase Receipt", returned, ["is_return", "supplier"]) == (1, world.supplier)
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_code_that_is_not_known_is_no_old_part_by_itself(open_as: Callable[..., Page], numbered: bool):
+	world = make_swap()
+	item = world.board if numbered else world.part
+	visit = frappe.get_doc("Engineer Visit", world.visit)
+	visit.append("parts", {"item_code": item, "qty": 1})
+	visit.save()
+	frappe.db.commit()
+	page = open_as(world.engineer_user)
+	desk.goto(page, f"engineer-visit/{world.visit}")
+	desk.tab(page, "Work")
+	scan(page, "MISTYPED-1")
+	old = "cur_frm.doc.parts[0].removed_serial_nos || ''"
+	if not numbered:
+		expect(page.locator("#alert-container")).to_contain_text("has no serial numbers")
+		assert page.evaluate(old) == ""
+		return
+	expect(page.locator(".modal.show")).to_contain_text("Is it the serial number of the old part in row 1?")
+	assert page.evaluate(old) == ""
+	desk.answer_yes(page)
+	page.wait_for_function(f"({old}) === 'MISTYPED-1'")
 
 
 def test_a_step_that_asks_nothing_is_confirmed_on_a_phone(open_as: Callable[..., Page]):

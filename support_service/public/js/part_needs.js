@@ -29,11 +29,16 @@ Object.assign(support_service.part_needs, {
 		const bar = $('<div class="mt-3 d-flex flex-wrap" style="gap: 8px">').appendTo(box);
 		this.button(bar, __("Add Parts"), () => this.add(frm)).addClass("btn-primary-light");
 		const open = needs.filter((need) => need.is_open);
-		const to_bring = open.filter((need) => this.missing_in_van(need) && need.status !== "Ordered");
+		const to_bring = open.filter(
+			(need) =>
+				this.missing_in_van(need) &&
+				need.status !== "Ordered" &&
+				!(need.held_qty && need.held_qty <= need.moving)
+		);
 		if (to_bring.length > 1) {
 			this.button(bar, __("Bring All to the Van"), () => this.ask_for(frm, "transfer", to_bring));
 		}
-		const to_order = open.filter((need) => need.status === "Wanted");
+		const to_order = open.filter((need) => need.status === "Wanted" && !need.asked);
 		if (to_order.length > 1) {
 			this.button(bar, __("Order What Is Missing"), () => this.ask_for(frm, "purchase", to_order));
 		}
@@ -47,6 +52,9 @@ Object.assign(support_service.part_needs, {
 				const button = $(event.currentTarget).prop("disabled", true);
 				try {
 					await action();
+				} catch (refused) {
+					// what the server refuses Frappe has shown
+					if (refused instanceof Error) throw refused;
 				} finally {
 					button.prop("disabled", false);
 				}
@@ -64,25 +72,40 @@ Object.assign(support_service.part_needs, {
 			.appendTo(head);
 		$(support_service.colours.pill("need_status", need.status)).appendTo(head);
 		const lines = this.lines(need);
-		if (lines.length) $('<div class="text-muted small">').text(lines.join(" · ")).appendTo(row);
+		if (lines.length) $('<div class="text-muted small">').html(lines.join(" · ")).appendTo(row);
 		if (state.may_add) this.steps(frm, need, row);
 		return row;
 	},
 
+	// whoever may not open it reads its number
+	request_link(name) {
+		if (frappe.model.can_read("Material Request")) {
+			return frappe.utils.get_form_link("Material Request", name, true);
+		}
+		return frappe.utils.escape_html(name);
+	},
+
+	// as HTML
 	lines(need) {
+		const text = (value) => frappe.utils.escape_html(String(value));
 		const lines = [];
-		if (need.alternative_of) lines.push(__("instead of {0}", [need.alternative_of]));
+		if (need.alternative_of) lines.push(__("instead of {0}", [text(need.alternative_of)]));
 		if (need.needed_by) lines.push(__("needed by {0}", [frappe.datetime.str_to_user(need.needed_by)]));
 		if (!need.is_open) return lines;
 		if (need.used_qty) lines.push(__("{0} used", [need.used_qty]));
-		if (need.reserved_warehouse) {
-			const held = need.held_qty + need.van_qty + need.transit_qty;
-			lines.push(__("{0} reserved in {1}", [held, need.reserved_warehouse]));
+		for (const { qty, warehouse } of need.reserved) {
+			lines.push(__("{0} reserved in {1}", [qty, text(warehouse)]));
 		}
 		if (need.transfer_request && this.missing_in_van(need)) {
-			lines.push(__("the store is asked to bring it, with {0}", [need.transfer_request]));
+			lines.push(
+				__("the store is asked to bring it, with {0}", [this.request_link(need.transfer_request)])
+			);
 		}
 		if (need.ordered_qty) lines.push(__("{0} ordered", [need.ordered_qty]));
+		if (need.asked > need.ordered_qty) {
+			const draft = this.request_link(need.purchase_request);
+			lines.push(__("{0} to be ordered, with the draft {1}", [need.asked - need.ordered_qty, draft]));
+		}
 		if (need.expected_on) {
 			lines.push(__("promised for {0}", [frappe.datetime.str_to_user(need.expected_on)]));
 		}
@@ -107,11 +130,11 @@ Object.assign(support_service.part_needs, {
 		const unreserved = need.stock_qty - need.used_qty - held;
 		if (unreserved > 0) {
 			this.button(bar, __("Reserve"), () => change("reserve"));
-			if (unreserved > need.ordered_qty) {
+			if (unreserved > need.asked) {
 				this.button(bar, __("Order", null, "Part Need"), () => this.ask_for(frm, "purchase", [need]));
 			}
 		}
-		if (this.missing_in_van(need) && need.held_qty) {
+		if (this.missing_in_van(need) && need.held_qty > need.moving) {
 			this.button(bar, __("Bring to the Van"), () => this.ask_for(frm, "transfer", [need]));
 		}
 		if (held) this.button(bar, __("Release", null, "Part Need"), () => change("release"));
@@ -121,7 +144,7 @@ Object.assign(support_service.part_needs, {
 
 	async ask_for(frm, method, needs) {
 		const names = await this.call(method, frm, { needs: needs.map((need) => need.name) });
-		const links = names.map((name) => frappe.utils.get_form_link("Material Request", name, true));
+		const links = names.map((name) => this.request_link(name));
 		frappe.show_alert(
 			{
 				message: __("Asked for with {0}: a draft that the store or the purchasers submit.", [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import Any
 
 import frappe
@@ -16,6 +17,7 @@ from support_service.service_parts.needs import (
 	case_moves,
 	errors,
 	orders,
+	reservations,
 	reserving,
 	suggestions,
 	supply,
@@ -63,7 +65,11 @@ def reserved_for_visit(visit: str) -> list[dict[str, Any]]:
 
 @frappe.whitelist()
 def needs_of(request: str) -> dict[str, Any]:
-	"""The needs of `request` for its form: `needs` (columns of SHOWN), `may_add`, and `van`, where parts would go."""
+	"""The needs of `request` for its form: `needs`, `may_add`, and `van`, where parts would go.
+
+	Each need has the columns of SHOWN, what is `asked` from suppliers and `moving` by transfers (drafts, too; stock units), and
+	`reserved`: [{"warehouse": …, "qty": …}], the most first.
+	"""
 	case = _readable(request)
 	needs = frappe.get_list(
 		NEED,
@@ -72,12 +78,28 @@ def needs_of(request: str) -> dict[str, Any]:
 		order_by="is_open desc, name",
 		limit=200,
 	)
+	_add_whereabouts(needs)
 	may_add = case.status not in FINAL_STATES and frappe.has_permission(NEED, "create")
 	return {
 		"needs": needs,
 		"may_add": bool(may_add and case.has_permission("write")),
 		"van": next(iter(vans.of_cases([case.name]).get(case.name, [])), None),
 	}
+
+
+def _add_whereabouts(needs: list[Any]) -> None:
+	names = [need.name for need in needs if need.is_open]
+	coming = supply.coming_for(names)
+	places: dict[str, Counter[str]] = defaultdict(Counter)
+	for row in reservations.of_needs(names):
+		if row.held:
+			places[row.part_need][row.warehouse] += flt(row.qty)
+	for need in needs:
+		found = coming.get(need.name, supply.Coming())
+		need.asked, need.moving = found.asked, found.moving
+		need.reserved = [
+			{"warehouse": warehouse, "qty": qty} for warehouse, qty in places[need.name].most_common() if qty
+		]
 
 
 @frappe.whitelist()

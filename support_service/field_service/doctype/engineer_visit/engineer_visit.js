@@ -60,6 +60,8 @@ frappe.ui.form.on("Engineer Visit", {
 		show_stock(frm);
 	},
 
+	on_submit: say_what_is_due,
+
 	async service_request(frm) {
 		if (!frm.doc.service_request || !frm.is_new()) return;
 		const values = await frappe.xcall("support_service.field_service.api.visit_defaults", {
@@ -93,11 +95,18 @@ frappe.ui.form.on("Engineer Visit Part", {
 		const row = locals[cdt][cdn];
 		frappe.model.set_value(cdt, cdn, "fit_to_unit", row.kind === "Part" ? 1 : 0);
 	},
-	item_code: ask_to_save,
+	item_code(frm) {
+		ask_to_save(frm);
+		support_service.visit_scan.show_old_parts(frm);
+	},
 	qty: ask_to_save,
 	removed_qty: ask_to_save,
 	parts_add: ask_to_save,
-	parts_remove: ask_to_save,
+	parts_remove(frm) {
+		ask_to_save(frm);
+		support_service.visit_scan.show_old_parts(frm);
+	},
+	form_render: (frm) => support_service.visit_scan.show_old_parts(frm),
 
 	// what is replaced is mostly the same item: the engineer only corrects the exception
 	removed_serial_nos(frm, cdt, cdn) {
@@ -172,6 +181,25 @@ async function stamp(frm, action) {
 	if (frm.is_dirty()) await frm.save();
 	await frappe.xcall(`support_service.field_service.api.${action}`, { visit: frm.doc.name });
 	await frm.reload_doc();
+}
+
+// old parts that the engineer has taken along
+async function say_what_is_due(frm) {
+	if (!frappe.model.can_read("Removed Part")) return;
+	const due = await frappe.db.get_list("Removed Part", {
+		filters: { engineer_visit: frm.doc.name, status: "Due" },
+		fields: ["item_code", "item_name", "serial_no", "due_on"],
+		order_by: "due_on",
+	});
+	for (const part of due) {
+		const named = [part.item_name || part.item_code, part.serial_no].filter(Boolean).join(" ");
+		const day = frappe.datetime.str_to_user(part.due_on);
+		const message = __("The old part is due back at our store by {0}: {1}", [
+			day,
+			frappe.utils.escape_html(named),
+		]);
+		frappe.show_alert({ message, indicator: "orange" }, 20);
+	}
 }
 
 // Shows before submitting whether everything is in stock; the server checks again and decides.

@@ -194,26 +194,24 @@ class EngineerVisit(Document):
 		missing = [
 			_(self.meta.get_label(name), context=self.doctype) for name in needed if not self.get(name)
 		]
+		unsigned = (
+			not (self.signature and self.signed_by)
+			and not self.unsigned_reason
+			and self.visit_type == "On Site"
+		)
+		sign = _("Let the customer sign the report, or say under {0} why it is not signed.").format(
+			_(self.meta.get_label("unsigned_reason"), context=self.doctype)
+		)
 		if missing:
-			frappe.throw(
-				_("Before submitting the report, please fill in: {0}.").format(", ".join(missing)),
-				VisitIncompleteError,
-			)
+			# all that is missing is said at once
+			fill_in = _("Before submitting the report, please fill in: {0}.").format(", ".join(missing))
+			frappe.throw(f"{fill_in}<br>{sign}" if unsigned else fill_in, VisitIncompleteError)
 		if self.arrived_at and instants.lies_ahead(self.left_at or self.arrived_at):
 			frappe.throw(
 				_("Arrived and Left cannot be in the future. Correct the times."), VisitIncompleteError
 			)
-		if (
-			not (self.signature and self.signed_by)
-			and not self.unsigned_reason
-			and self.visit_type == "On Site"
-		):
-			frappe.throw(
-				_("Let the customer sign the report, or say under {0} why it is not signed.").format(
-					_(self.meta.get_label("unsigned_reason"))
-				),
-				VisitIncompleteError,
-			)
+		if unsigned:
+			frappe.throw(sign, VisitIncompleteError)
 
 	def date_signature(self):
 		if self.signature and not self.signed_at:

@@ -7,6 +7,7 @@ Object.assign(support_service.visit_scan, {
 		const field = frm.fields_dict.scan_html;
 		if (!field) return;
 		field.$wrapper.empty();
+		this.show_old_parts(frm);
 		if (frm.is_new() || frm.doc.docstatus || !frm.perm[0]?.write) return;
 		field.$wrapper.html(`<div class="input-group mb-3 visit-scan">
 			<input type="text" class="form-control" autocomplete="off" autocapitalize="off" spellcheck="false"
@@ -27,6 +28,30 @@ Object.assign(support_service.visit_scan, {
 			if (code) return this.take(frm, code);
 			this.open_camera(frm);
 		});
+	},
+
+	// On a phone the rows' pencil lies outside of the screen: a button for each row opens what becomes of the old part.
+	show_old_parts(frm) {
+		const table = frm.fields_dict.parts;
+		table.$wrapper.find(".visit-old-parts").remove();
+		if (frm.doc.docstatus || !frm.perm[0]?.write) return;
+		const box = $('<div class="visit-old-parts d-md-none mt-2">').appendTo(table.$wrapper);
+		for (const row of frm.doc.parts || []) {
+			if (row.kind !== "Part" || !row.item_code) continue;
+			const old = this.lines(row.removed_serial_nos).join(", ") || row.removed_item_code;
+			const fate = row.removed_goes_to && __(row.removed_goes_to, null, row.doctype);
+			const said = [__("Row {0}: old part", [row.idx]), old, old && fate].filter(Boolean);
+			$('<button type="button" class="btn btn-default btn-block text-left text-wrap mb-2">')
+				.text(said.join(" · "))
+				.on("click", () => {
+					const line = table.grid.grid_rows_by_docname[row.name];
+					line.toggle_view(true);
+					line.grid_form?.fields_dict?.removed_item_code?.$wrapper[0]?.scrollIntoView({
+						block: "center",
+					});
+				})
+				.appendTo(box);
+		}
 	},
 
 	// Frappe's own scanner; without a camera it says so
@@ -54,16 +79,22 @@ Object.assign(support_service.visit_scan, {
 		}
 		if (found.means === "unit" && !(await this.takes_unit(number))) return;
 		if (found.means === "fitted") this.add(frm, found);
-		else this.add_removed(frm, found, number);
+		else await this.add_removed(frm, found, number);
 		frm.refresh_field("parts");
+		this.show_old_parts(frm);
 		frm.dirty();
 	},
 
 	// the label on the device itself: an old part only where the whole device is taken away
 	takes_unit(number) {
-		const question = __("{0} is the device of this visit. Do you take the whole device with you?", [
-			frappe.utils.escape_html(number),
-		]);
+		return this.confirmed(
+			__("{0} is the device of this visit. Do you take the whole device with you?", [
+				frappe.utils.escape_html(number),
+			])
+		);
+	},
+
+	confirmed(question) {
 		return new Promise((resolve) =>
 			frappe.confirm(
 				question,
@@ -114,7 +145,7 @@ Object.assign(support_service.visit_scan, {
 	},
 
 	// The old part belongs to the row of the same item that names none yet, else to the last such row.
-	add_removed(frm, found, number) {
+	async add_removed(frm, found, number) {
 		const open = (frm.doc.parts || []).filter(
 			(row) => row.kind === "Part" && this.lines(row.removed_serial_nos).length < flt(row.qty)
 		);
@@ -125,22 +156,36 @@ Object.assign(support_service.visit_scan, {
 				"orange"
 			);
 		}
+		if (found.means === "unknown" && !(await this.is_old_part(frm, row, number))) return;
 		const numbers = [...this.lines(row.removed_serial_nos), number];
 		Object.assign(row, {
 			removed_item_code: found.item_code || row.removed_item_code || row.item_code,
 			removed_qty: numbers.length,
 			removed_serial_nos: numbers.join("\n"),
 		});
-		if (found.means === "unknown") {
-			return this.say(
-				__("Nothing is known under {0}. It stands in row {1} as the number of the old part.", [
+		this.say(__("Row {0}: {1} was removed", [row.idx, number]), "green");
+	},
+
+	// A code that nothing is known under is mistyped, or the number of an old part that was never in stock: whoever scans says so.
+	async is_old_part(frm, row, number) {
+		const item = row.removed_item_code || row.item_code;
+		const { message } = await frappe.db.get_value("Item", item, "has_serial_no");
+		if (!message?.has_serial_no) {
+			this.say(
+				__("Nothing is known under {0}, and {1} has no serial numbers. Check the code.", [
 					number,
-					row.idx,
+					item,
 				]),
 				"orange"
 			);
+			return false;
 		}
-		this.say(__("Row {0}: {1} was removed", [row.idx, number]), "green");
+		return this.confirmed(
+			__("Nothing is known under {0}. Is it the serial number of the old part in row {1}?", [
+				frappe.utils.escape_html(number),
+				row.idx,
+			])
+		);
 	},
 
 	say(message, indicator) {

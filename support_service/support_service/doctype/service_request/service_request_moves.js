@@ -43,7 +43,12 @@ Object.assign(support_service.case_moves, {
 			"Waiting for Customer": doc.customer_answered_on
 				? [__("The customer has answered and the clocks go on. Resume work."), "orange"]
 				: [__("Waiting for the customer. Resume work when they have answered."), "yellow"],
-			"Waiting for Parts": [__("Waiting for parts. Resume work when they are here."), "yellow"],
+			"Waiting for Parts": [
+				__(
+					"Waiting for parts. It goes on by itself once all parts needed are there; without a list of them, resume work."
+				),
+				"yellow",
+			],
 			"Waiting for Vendor": [
 				__("Waiting for the vendor. Resume work when they have answered."),
 				"yellow",
