@@ -188,11 +188,11 @@ async function say_what_is_due(frm) {
 	if (!frappe.model.can_read("Removed Part")) return;
 	const due = await frappe.db.get_list("Removed Part", {
 		filters: { engineer_visit: frm.doc.name, status: "Due" },
-		fields: ["item_code", "item_name", "serial_no", "due_on"],
+		fields: ["item_code", "serial_no", "due_on"],
 		order_by: "due_on",
 	});
 	for (const part of due) {
-		const named = [part.item_name || part.item_code, part.serial_no].filter(Boolean).join(" ");
+		const named = [part.item_code, part.serial_no].filter(Boolean).join(" ");
 		const day = frappe.datetime.str_to_user(part.due_on);
 		const message = __("The old part is due back at our store by {0}: {1}", [
 			day,

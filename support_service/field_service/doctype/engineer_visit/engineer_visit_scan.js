@@ -43,13 +43,7 @@ Object.assign(support_service.visit_scan, {
 			const said = [__("Row {0}: old part", [row.idx]), old, old && fate].filter(Boolean);
 			$('<button type="button" class="btn btn-default btn-block text-left text-wrap mb-2">')
 				.text(said.join(" · "))
-				.on("click", () => {
-					const line = table.grid.grid_rows_by_docname[row.name];
-					line.toggle_view(true);
-					line.grid_form?.fields_dict?.removed_item_code?.$wrapper[0]?.scrollIntoView({
-						block: "center",
-					});
-				})
+				.on("click", () => table.grid.grid_rows_by_docname[row.name].toggle_view(true))
 				.appendTo(box);
 		}
 	},
