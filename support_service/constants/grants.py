@@ -51,5 +51,6 @@ GRANTS: Grants = {
 	# ERPNext makes a visit's bundle with the rights of whoever submits the visit. A bundle alone moves no stock, and
 	# `permissions/documents/serial_and_batch_bundle.py` narrows this right to bundles of visits
 	"Serial and Batch Bundle": {ENGINEER: SUBMIT, LEAD: SUBMIT, MANAGER: SUBMIT},
-	"Stock Entry": {ENGINEER: READ, LEAD: READ, MANAGER: READ},
+	# it says what the parts cost, which engineers do not see (permissions/prices.py)
+	"Stock Entry": {LEAD: READ, MANAGER: READ},
 }

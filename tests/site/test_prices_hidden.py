@@ -270,6 +270,8 @@ DOCUMENTS = {
 	"Removed Part": lambda world: world.part,
 	"Equipment Loan": lambda world: world.loan,
 	"Van Count": lambda world: world.count,
+	# ERPNext's own: the visit links to it
+	"Stock Entry": lambda world: world.visit.stock_entry,
 }
 SEES = {
 	ENGINEER: set(),

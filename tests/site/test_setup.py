@@ -4,7 +4,9 @@ import frappe
 import pytest
 
 from support_service.constants.custom_fields import CUSTOM_FIELDS
+from support_service.constants.grants import READ
 from support_service.constants.roles import DESK_AGENT, ENGINEER, LEAD, MANAGER, STAFF
+from support_service.patches.v0_8 import stock_entries_say_costs
 from support_service.setup import fields, grants
 from tests.factories import company, insert, make_service_engineer, make_service_team, make_user, unique
 
@@ -55,6 +57,23 @@ class TestGrants:
 			"Employee", "select", user=make_user(DESK_AGENT, ENGINEER, LEAD).name
 		)
 		assert frappe.has_permission("Employee", "select", user=make_user(MANAGER).name)
+
+	def test_engineers_open_no_stock_entry(self):
+		"""It says what every part cost; whoever works with ERPNext's stock reads it by ERPNext's own roles."""
+		assert not frappe.has_permission("Stock Entry", "read", user=make_user(ENGINEER, DESK_AGENT).name)
+		for role in (LEAD, MANAGER):
+			assert frappe.has_permission("Stock Entry", "read", user=make_user(role).name)
+
+	@pytest.mark.parametrize("widened", [False, True])
+	def test_the_row_given_before_is_taken_back_unless_an_admin_changed_it(self, widened):
+		frappe.db.delete("Custom DocPerm", grant_of("Stock Entry", ENGINEER))
+		grants._grant("Stock Entry", ENGINEER, READ)
+		if widened:
+			frappe.db.set_value("Custom DocPerm", grant_of("Stock Entry", ENGINEER), "print", 1)
+		stock_entries_say_costs.execute()
+		stock_entries_say_costs.execute()
+		assert bool(frappe.db.exists("Custom DocPerm", grant_of("Stock Entry", ENGINEER))) == widened
+		assert frappe.db.exists("Custom DocPerm", grant_of("Stock Entry", LEAD))
 
 
 class TestCustomFields:

@@ -37,6 +37,8 @@ frappe.ui.form.on("Engineer Visit", {
 	refresh(frm) {
 		support_service.next_on_phone(frm, []);
 		show_intro(frm);
+		// it says what the parts cost: no link for whoever may not open it
+		frm.toggle_display("stock_entry", frappe.model.can_read("Stock Entry"));
 		if (frm.is_new()) return;
 		frm.page.set_indicator(
 			__(frm.doc.status, null, frm.doctype),
