@@ -160,7 +160,7 @@ def test_a_step_that_asks_nothing_is_confirmed_on_a_phone(open_as: Callable[...,
 	keeper = factories.make_user("Stock User").name
 	frappe.db.commit()
 	page = open_as(keeper, phone=True)
-	desk.goto(page, "removed-part")
+	desk.goto(page, f"removed-part?service_request={part.service_request}")
 	row = page.locator(".list-row-container", has=page.locator(f'[data-name="{part.name}"]')).first
 	expect(row).to_contain_text(part.service_request)
 	expect(row.locator(".indicator-pill:visible")).to_contain_text("due on")

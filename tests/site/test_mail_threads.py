@@ -12,7 +12,7 @@ from frappe.core.doctype.communication.email import make
 from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation import instants
-from support_service.service_intake.mail import api, process, pull, repair, spool
+from support_service.service_intake.mail import api, letters, process, pull, repair, spool
 from support_service.support_service.messaging import messages, notify, outgoing, reply_tokens
 from support_service.support_service.moves import apply_move
 from tests.factories import (
@@ -346,6 +346,14 @@ class TestBack:
 			world.address, world.mailbox.email_id, subject="thanks", In_Reply_To=mail["Message-Id"]
 		)
 		assert one(world.mailbox, answer).request == row.request
+
+	def test_an_id_that_is_written_as_encoded_words_is_read(self):
+		answered = f"<{'long.' * 20}1@mail.example>"
+		mail = letter(
+			"a@b.example", "c@d.example", In_Reply_To=answered, References=f"<first@x.example> {answered}"
+		)
+		assert b"In-Reply-To: =?utf-8?" in mail.as_bytes(), "as Python writes what fits no line"
+		assert letters.read(mail.as_bytes()).answers == [answered.strip("<>"), "first@x.example"]
 
 	def test_what_a_person_writes_leaves_from_there_too(self, world):  # noqa: F811
 		make_email_account()

@@ -260,15 +260,16 @@ def _is_address(text: str) -> bool:
 
 
 def _id(head: Message) -> str:
-	value = _clean(str(head.get("Message-ID") or ""))
+	value = _clean(plain(head.get("Message-ID")))
 	found = IDS.search(value)
 	return (found[1] if found else value.strip("<> "))[:400]
 
 
 def _ids(head: Message) -> list[str]:
 	"""Message-IDs that the letter answers, the nearest first: In-Reply-To, then References from the end."""
-	nearest = IDS.findall(_clean(str(head.get("In-Reply-To") or "")))
-	older = IDS.findall(_clean(" ".join(str(value) for value in head.get_all("References") or [])))
+	# some programs write long ones as encoded words, which no Message-ID should be
+	nearest = IDS.findall(_clean(plain(head.get("In-Reply-To"))))
+	older = IDS.findall(_clean(" ".join(plain(value) for value in head.get_all("References") or [])))
 	return list(dict.fromkeys([*nearest, *reversed(older)]))[:MAX_IDS]
 
 
