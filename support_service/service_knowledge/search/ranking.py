@@ -1,0 +1,119 @@
+"""Which articles answer a search, and which of them comes first. No Frappe.
+
+A term says the more, the fewer articles it stands in. An article counts what of the search it contains, more where it stands
+in the title or often; what has solved cases and was found helpful comes before its like.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from support_service.service_knowledge.search.terms import ANY_ENDING, Group
+
+# of what was asked for, how much must be there: a short search means every word of it, a long one tells a story
+SHORT, LONG = 3, 10
+LEAST_OF_SHORT, LEAST_OF_MIDDLE, LEAST_OF_LONG = 0.6, 0.34, 0.12
+OFTEN, USUAL_LENGTH, BY_LENGTH = 1.4, 250, 0.4
+SOLVED, HELPFUL, SAME_ITEM, SAME_GROUP = 0.06, 0.1, 0.5, 0.2
+UNKNOWN = 0.5  # of the weight of what is known: a word of a longer search that stands in no article
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+	"""An article that contains something of what was asked for.
+
+	terms: as `terms.document_terms` made them. fits: 0; SAME_GROUP; SAME_ITEM: how well it fits the product asked about.
+	"""
+
+	name: str
+	terms: str
+	solved: int = 0
+	helpful: int = 0
+	not_helpful: int = 0
+	fits: float = 0.0
+
+
+def weights(groups: Sequence[Group], articles: Mapping[str, int], total: int) -> list[float]:
+	"""How much each group says. articles: term → in how many of the `total` articles it stands, as far as known."""
+	known = [_rarest(group, articles) for group in groups]
+	says = [_says(number, total) if number else None for number in known]
+	usual = [weight for weight in says if weight is not None]
+	share = 1 if len(groups) <= SHORT else UNKNOWN
+	unknown = share * sum(usual) / len(usual) if usual else 1.0
+	return [unknown if weight is None else weight for weight in says]
+
+
+def chosen_terms(
+	groups: Sequence[Group], articles: Mapping[str, int], *, most_rows: int, most_terms: int
+) -> list[str]:
+	"""The terms to ask the database for: all of them, or of a long text, or where they stand nearly everywhere, the rarest."""
+	rated = sorted(groups, key=lambda group: _rarest(group, articles) or 1)
+	chosen: list[str] = []
+	rows = 0
+	for group in rated:
+		rows += sum(articles.get(term, 0) for term, _worth in group.terms)
+		if chosen and (rows > most_rows or len(chosen) >= most_terms):
+			break
+		chosen += [term for term, _worth in group.terms]
+	return list(dict.fromkeys(chosen))
+
+
+def ranked(
+	candidates: Iterable[Candidate], groups: Sequence[Group], weight: Sequence[float]
+) -> list[tuple[str, float]]:
+	"""Names of those that answer, best first, with their score."""
+	all_of_it = sum(weight)
+	found = []
+	for candidate in candidates:
+		score, there = _score(candidate, groups, weight)
+		if score and there >= least_share(len(groups)) * all_of_it:
+			found.append((candidate.name, round(score * (there / all_of_it) * _proved(candidate), 6)))
+	return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def least_share(number: int) -> float:
+	"""How much of a search for `number` things an article must contain."""
+	if number <= SHORT:
+		return LEAST_OF_SHORT
+	return LEAST_OF_MIDDLE if number <= LONG else LEAST_OF_LONG
+
+
+def _score(candidate: Candidate, groups: Sequence[Group], weight: Sequence[float]) -> tuple[float, float]:
+	"""The score, and the weight of what is there at all."""
+	counted = Counter(candidate.terms.split())
+	length = 1 - BY_LENGTH + BY_LENGTH * counted.total() / USUAL_LENGTH
+	score = there = 0.0
+	for group, says in zip(groups, weight, strict=True):
+		best = worth_most = 0.0
+		for term, worth in group.terms:
+			if times := _times(counted, term):
+				best = max(best, worth * times * (OFTEN + 1) / (times + OFTEN * length))
+				worth_most = max(worth_most, worth)
+		score += says * best
+		there += says * worth_most
+	return score, there
+
+
+def _times(counted: Counter[str], term: str) -> int:
+	if not term.endswith(ANY_ENDING):
+		return counted[term]
+	start = term.removesuffix(ANY_ENDING)
+	return max((times for other, times in counted.items() if other.startswith(start)), default=0)
+
+
+def _rarest(group: Group, articles: Mapping[str, int]) -> int:
+	"""In how many articles the surest of its terms that is known stands; 0: none is known."""
+	return next((articles[term] for term, _worth in group.terms if articles.get(term)), 0)
+
+
+def _says(number: int, total: int) -> float:
+	return math.log(1 + max(total, number) / number)
+
+
+def _proved(candidate: Candidate) -> float:
+	voted = candidate.helpful + candidate.not_helpful
+	liked = (candidate.helpful - candidate.not_helpful) / (voted + 2)
+	return (1 + SOLVED * math.log1p(candidate.solved) + HELPFUL * liked) * (1 + candidate.fits)
