@@ -67,6 +67,8 @@ permission_query_conditions = {
 	"Van Count": "support_service.permissions.documents.vans.query",
 	"Van Count Row": "support_service.permissions.documents.child_rows.query",
 	"Van Handover": "support_service.permissions.documents.vans.query",
+	"Knowledge Article": "support_service.permissions.documents.knowledge_article.query",
+	"Knowledge Use": "support_service.permissions.documents.of_case.query",
 	"Unit Reading": "support_service.permissions.user_permissions.query",
 	"Installed Unit Event": "support_service.permissions.user_permissions.query",
 	"Fitted Part Entry": "support_service.permissions.user_permissions.query",
@@ -105,6 +107,8 @@ has_permission = {
 	"File": "support_service.permissions.documents.attached_file.has_permission",
 	# and so must whoever names a document of ours in a task
 	"ToDo": "support_service.permissions.tasks_on_ours.has_permission",
+	"Knowledge Article": "support_service.permissions.documents.knowledge_article.has_permission",
+	"Knowledge Use": "support_service.permissions.documents.of_case.has_permission",
 	"Unit Reading": "support_service.permissions.user_permissions.has_permission",
 	"Installed Unit Event": "support_service.permissions.user_permissions.has_permission",
 	"Fitted Part Entry": "support_service.permissions.user_permissions.has_permission",
@@ -117,6 +121,7 @@ has_website_permission = {
 	"Installed Unit": "support_service.permissions.documents.installed_unit.has_website_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_website_permission",
 	"Service Warranty": "support_service.permissions.documents.service_warranty.has_website_permission",
+	"Knowledge Article": "support_service.permissions.documents.knowledge_article.has_website_permission",
 }
 
 # headers of what comes in by mail are read where it comes in
@@ -492,6 +497,8 @@ doc_events = {
 		"on_update": "support_service.service_level.policy.scope_facts.on_update",
 		"on_trash": "support_service.service_level.policy.scope_facts.on_trash",
 	},
+	# an article stays when its page on the website is deleted
+	"Help Article": {"on_trash": "support_service.service_knowledge.help_articles.let_go"},
 	# mail: the first that a person sends is the first response, what a customer writes ends our waiting for them
 	"Communication": {
 		"before_insert": "support_service.foundation.automatic_mail.before_insert_communication",
@@ -740,6 +747,7 @@ scheduler_events = {
 		"support_service.service_parts.loans.reminders.remind_due",
 		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
+		"support_service.service_knowledge.search.index.run",
 		"support_service.erpnext_takeover.in_step.issues.open_missing",
 		"support_service.erpnext_takeover.in_step.issues.follow_missed",
 		"support_service.service_parts.needs.documents.catch_up",
@@ -750,6 +758,8 @@ scheduler_events = {
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
+		"support_service.service_knowledge.search.vocabulary.recount",
+		"support_service.service_knowledge.reviews.run",
 		"support_service.service_parts.vans.notices.run",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendar.calendars.publish_changed",
@@ -791,6 +801,7 @@ support_service_escalation_actions = {
 support_service_hanging_on_cases = [
 	"support_service.service_charging.case_removal.DECISIONS",
 	"support_service.service_feedback.case_removal.SURVEYS",
+	"support_service.service_knowledge.uses.USES",
 	"support_service.service_intake.alerts.case_removal.ALERTS",
 	"support_service.service_intake.mail.case_removal.MAILS",
 	"support_service.service_intake.calls.case_removal.CALLS",
@@ -815,6 +826,7 @@ support_service_stored_names = [
 	"support_service.service_parts.vans.stored_names.STORED",
 	"support_service.service_parts.stored_names.STORED",
 	"support_service.service_feedback.stored_names.STORED",
+	"support_service.service_knowledge.stored_names.STORED",
 	"support_service.erpnext_takeover.stored_names.STORED",
 	"support_service.service_intake.stored_names.STORED",
 	"support_service.service_api.stored_names.STORED",

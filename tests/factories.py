@@ -381,3 +381,15 @@ def make_takeover_run(*kinds: str, **overrides: Any) -> Any:
 	)
 	values = {"dry_run": 0, "company": "", **{fieldname: int(fieldname in kinds) for fieldname in chosen}}
 	return insert("Takeover Run", values, overrides)
+
+
+def make_knowledge_article(**overrides: Any) -> Any:
+	"""An article, published for all customers; what it says is not searched before a commit."""
+	defaults = {
+		"title": unique("Pump leaks"),
+		"symptom": "<p>Water below the pump</p>",
+		"solution": "<p>Replace the seal.</p>",
+		"state": "Published",
+		"audience": "Customers",
+	}
+	return insert("Knowledge Article", defaults, overrides)

@@ -34,6 +34,8 @@ GRANTS: Grants = {
 	"Employee": {MANAGER: FIND},
 	"Supplier": {role: FIND for role in STAFF},
 	"Project": {role: FIND for role in STAFF},
+	# what articles of the knowledge base are sorted by
+	"Help Category": {DESK_AGENT: READ, ENGINEER: READ, LEAD: KEEP, MANAGER: KEEP},
 	# what readings are counted in
 	"UOM": {role: FIND for role in STAFF},
 	# what a contract costs, and what a case is charged with

@@ -37,6 +37,7 @@ FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Service Call": (("service_request", CASE),),
 	"Service Call Back": (("service_request", CASE),),
 	"Service Webhook Delivery": (("service_request", CASE),),
+	"Knowledge Use": (("service_request", CASE), ("article", "Knowledge Article")),
 	"Unit Reading": (("installed_unit", UNIT),),
 	"Installed Unit Event": (("installed_unit", UNIT),),
 	"Fitted Part Entry": (("installed_unit", UNIT),),

@@ -50,6 +50,7 @@ RULES = Rules(
 	# an alert without a request is seen by those who see all requests
 	Rule("Service Alert", {ENGINEER: nothing, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Service Chat", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
+	Rule("Knowledge Use", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 	Rule("Part Reservation", {ENGINEER: _BY_SERVICE_REQUEST, LEAD: _BY_SERVICE_REQUEST}),
 )
 

@@ -18,6 +18,7 @@ SHORT, LONG = 3, 10
 LEAST_OF_SHORT, LEAST_OF_MIDDLE, LEAST_OF_LONG = 0.6, 0.34, 0.12
 OFTEN, USUAL_LENGTH, BY_LENGTH = 1.4, 250, 0.4
 SOLVED, HELPFUL, SAME_ITEM, SAME_GROUP = 0.06, 0.1, 0.5, 0.2
+SURE = 0.3  # what is worth that much is there: a word in another spelling, but not one part of a model number
 UNKNOWN = 0.5  # of the weight of what is known: a word of a longer search that stands in no article
 
 
@@ -93,7 +94,7 @@ def _score(candidate: Candidate, groups: Sequence[Group], weight: Sequence[float
 				best = max(best, worth * times * (OFTEN + 1) / (times + OFTEN * length))
 				worth_most = max(worth_most, worth)
 		score += says * best
-		there += says * worth_most
+		there += says if worth_most >= SURE else says * worth_most
 	return score, there
 
 

@@ -115,8 +115,9 @@ def _without_plural(word: str) -> str:
 
 def word_term(word: str) -> str:
 	"""The term of one word of an alphabet."""
-	stemmed = stem(word)[:MOST_LETTERS]
-	return WORD + "".join(char if char.isascii() else f"u{ord(char):x}" for char in stemmed)
+	return (WORD + "".join(char if char.isascii() else f"u{ord(char):x}" for char in stem(word)))[
+		:MOST_LETTERS
+	]
 
 
 def document_terms(title: str, head: Iterable[str] = (), body: Iterable[str] = ()) -> str:
@@ -226,7 +227,7 @@ def _spaced_groups(run: list[_Piece], *, last: bool) -> list[Group]:
 	# the number without the letters, or the letters without the number: less sure
 	for part in run:
 		if len(part.text) > 1:
-			terms.setdefault(word_term(part.text), 0.35)
+			terms.setdefault(word_term(part.text), 0.25)
 	return [Group(tuple(terms.items()))]
 
 
