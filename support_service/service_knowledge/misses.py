@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 import frappe
@@ -14,6 +15,14 @@ MISS = "Knowledge Search Miss"
 DESK, PORTAL = "Desk", "Portal"
 LONGEST = 140
 SHORTEST = 2
+# of what was searched for, so much stands in the best answer: with less, nobody has written about it yet
+ANSWERED = 0.34
+
+
+def note_unless_answered(text: str, shares: Iterable[float], place: str) -> None:
+	"""Note a search whose best answer has little to do with it. shares: of each answer, how much of the search is in it."""
+	if max(shares, default=0.0) < ANSWERED:
+		note(text, place)
 
 
 def note(text: str, place: str) -> None:

@@ -26,16 +26,26 @@ class Fault(NamedTuple):
 	title: str
 	answer: str
 	questions: tuple[str, str]
+	other_words: str
+
+
+def noted(mark: str, between: str) -> dict[str, str]:
+	"""Lines of the file that begin with `mark`, as pairs."""
+	lines = (line.removeprefix(mark) for line in TEXT.read_text().splitlines() if line.startswith(mark))
+	return {key.strip(): value.strip() for key, _sign, value in (line.partition(between) for line in lines)}
 
 
 def faults(language: str) -> list[Fault]:
+	in_chinese, other_words = noted("#= ", "="), noted("#+ ", "|")
 	found = []
 	for line in TEXT.read_text().splitlines():
 		if line.startswith("#"):
 			continue
 		product, *cells = (cell.strip() for cell in line.split("|"))
-		cells = cells[:4] if language == "en" else cells[4:]
-		found.append(Fault(product, cells[0], cells[1], (cells[2], cells[3])))
+		if language == "zh":
+			kind, model = product.split()
+			product, cells = f"{in_chinese[kind]} {model}", cells[4:]
+		found.append(Fault(product, cells[0], cells[1], (cells[2], cells[3]), other_words.get(cells[0], "")))
 	return found
 
 
@@ -52,6 +62,7 @@ def library(site: str) -> Iterator[dict[str, list[str]]]:
 				symptom="",
 				solution=f"<p>{fault.answer}</p>",
 				models=fault.product,
+				keywords=fault.other_words,
 				**audience(number, customer),
 			).name
 			for number, fault in enumerate(faults(language))
@@ -108,11 +119,10 @@ def test_none_is_shown_to_whoever_may_not_read_it(library: dict[str, list[str]],
 		make_customer_user(make_customer().name).name,
 	)
 	names = library[language]
-	kinds = {
-		name: number % 3 == 0 and "one" or (number % 5 == 0 and "staff") or "all"
-		for number, name in enumerate(names)
-	}
-	for user, may_read in ((own, {"one", "all"}), (other, {"all"})):
+	kinds = {}
+	for number, name in enumerate(names):
+		kinds[name] = audience(number, library["customer"][0])["audience"]
+	for user, may_read in ((own, {"One Customer", "Customers"}), (other, {"Customers"})):
 		frappe.set_user(user)
 		found = set()
 		for fault in faults(language):

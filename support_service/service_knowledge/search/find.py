@@ -39,7 +39,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-	"""An article that answers a search, with what a list of answers shows."""
+	"""An article that answers a search, with what a list of answers shows. share: how much of the search is in it (0 to 1)."""
 
 	name: str
 	title: str
@@ -48,6 +48,7 @@ class Found:
 	item: str
 	solved_cases: int
 	score: float
+	share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _ranked(
 	]
 	weight = ranking.weights(groups, articles, total)
 	best = []
-	for name, score in ranking.ranked(candidates, groups, weight):
+	for name, score, share in ranking.ranked(candidates, groups, weight):
 		row = rows[name]
 		best.append(
 			Found(
@@ -180,7 +181,8 @@ def _ranked(
 				row.audience,
 				row.item or "",
 				row.solved_cases,
-				score * (OUTDATED_COUNTS if row.state == "Outdated" else 1),
+				score * (OUTDATED_COUNTS if row.state == State.OUTDATED else 1),
+				share,
 			)
 		)
 	return sorted(best, key=lambda found: -found.score)

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from support_service.service_knowledge.search.terms import ANY_ENDING, Group
+from support_service.service_knowledge.search.terms import ANY_ENDING, WORD, Group
 
-# of what was asked for, how much must be there: a short search means every word of it, a long one tells a story
-SHORT, LONG = 3, 10
-LEAST_OF_SHORT, LEAST_OF_MIDDLE, LEAST_OF_LONG = 0.6, 0.34, 0.12
+# of what was asked for, how much an article must contain: one thing alone fully; of more, some of it, and not much less than the
+# article that contains most
+SHORT = 3
+LEAST, LEAST_OF_BEST = 0.15, 0.5
 OFTEN, USUAL_LENGTH, BY_LENGTH = 1.4, 250, 0.4
 SOLVED, HELPFUL, SAME_ITEM, SAME_GROUP = 0.06, 0.1, 0.5, 0.2
 SURE = 0.3  # what is worth that much is there: a word in another spelling, but not one part of a model number
+HINT, WORD_AMONG_CHARACTERS = 0.6, 2.5
 UNKNOWN = 0.5  # of the weight of what is known: a word of a longer search that stands in no article
 
 
@@ -44,7 +46,11 @@ def weights(groups: Sequence[Group], articles: Mapping[str, int], total: int) ->
 	usual = [weight for weight in says if weight is not None]
 	share = 1 if len(groups) <= SHORT else UNKNOWN
 	unknown = share * sum(usual) / len(usual) if usual else 1.0
-	return [unknown if weight is None else weight for weight in says]
+	mixed = any(group.hint for group in groups)
+	return [
+		(unknown if weight is None else weight) * _importance(group, mixed)
+		for group, weight in zip(groups, says, strict=True)
+	]
 
 
 def chosen_terms(
@@ -64,22 +70,17 @@ def chosen_terms(
 
 def ranked(
 	candidates: Iterable[Candidate], groups: Sequence[Group], weight: Sequence[float]
-) -> list[tuple[str, float]]:
-	"""Names of those that answer, best first, with their score."""
+) -> list[tuple[str, float, float]]:
+	"""Those that answer, best first: name, score, and how much of what was asked for is there (0 to 1)."""
 	all_of_it = sum(weight)
-	found = []
+	scored = []
 	for candidate in candidates:
 		score, there = _score(candidate, groups, weight)
-		if score and there >= least_share(len(groups)) * all_of_it:
-			found.append((candidate.name, round(score * (there / all_of_it) * _proved(candidate), 6)))
-	return sorted(found, key=lambda pair: (-pair[1], pair[0]))
-
-
-def least_share(number: int) -> float:
-	"""How much of a search for `number` things an article must contain."""
-	if number <= SHORT:
-		return LEAST_OF_SHORT
-	return LEAST_OF_MIDDLE if number <= LONG else LEAST_OF_LONG
+		if score:
+			share = there / all_of_it
+			scored.append((candidate.name, round(score * share * _proved(candidate), 6), round(share, 4)))
+	least = max(LEAST, LEAST_OF_BEST * max((share for _name, _score, share in scored), default=0.0))
+	return sorted((one for one in scored if one[2] >= least), key=lambda one: (-one[1], one[0]))
 
 
 def _score(candidate: Candidate, groups: Sequence[Group], weight: Sequence[float]) -> tuple[float, float]:
@@ -108,6 +109,13 @@ def _times(counted: Counter[str], term: str) -> int:
 def _rarest(group: Group, articles: Mapping[str, int]) -> int:
 	"""In how many articles the surest of its terms that is known stands; 0: none is known."""
 	return next((articles[term] for term, _worth in group.terms if articles.get(term)), 0)
+
+
+def _importance(group: Group, mixed: bool) -> float:
+	if group.hint:
+		return HINT
+	# HDMI in a Chinese sentence
+	return WORD_AMONG_CHARACTERS if mixed and group.terms[0][0].startswith(WORD) else 1.0
 
 
 def _says(number: int, total: int) -> float:

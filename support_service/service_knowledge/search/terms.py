@@ -4,8 +4,8 @@ The database holds an article as a list of *terms*, made of plain letters and di
 them up nor leaves them out, whatever its settings for short words, stop words and collations:
 
 - `wpump`: a word of an alphabet, without capitals, accents and English endings (*pumps*, *pumping*);
-- `c88fd4f5c`: two characters that stand side by side in a language that is written without spaces (製作). The last character of
-  a run is a term as well, so that one character alone is found as the beginning of a term.
+- `c88fd4f5c`: two characters that stand side by side in a language that is written without spaces (製作), and `c88fd`, each of
+  them alone: it says less, but 手腕 and 腕部 have one in common.
 """
 
 from __future__ import annotations
@@ -24,17 +24,21 @@ IN_TITLE, IN_HEAD = 4, 2
 LONGEST_MODEL, MOST_PARTS = 30, 5
 
 _PIECES = re.compile(r"[^\W_]+")
+# a single character of a longer run is worth less; of two, only both together mean anything
+SINGLE, LEAST_WITH_SINGLES = 1.0, 3
 _BETWEEN = frozenset("-_/.·—–")  # between the parts of one number
 # scripts without spaces between words: Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese
 _UNSPACED = re.compile(
 	"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
 	"\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+# English endings, and how many letters a word keeps at least without them
+_ENDINGS = (("ing", 3), ("ed", 3), ("ion", 4), ("ly", 4), ("ish", 5))
 _VOWEL = re.compile("[aeiouy]")
 
 # words that say nothing of what is looked for; a search made of nothing else uses them all the same
 _STOP_TEXT = """
-	a about after again all also am an and any are as at be because been before being but by can could did
+	cannot come comes go goes keep keeps without a about after again all also am an and any are as at be because been before being but by can could did
 	do does doing don down during each for from get gets got had has have he her here him his how i if in
 	into is isn it its just me more most my no nor not now of off on once only or other our out over own
 	please same she should so some such than that the their them then there these they this those to too
@@ -58,18 +62,23 @@ _STOP_PAIRS = (
 	"这个",
 )
 
+_STOP_CHARACTERS = frozenset(
+	"的了是在有和就不都也很到说要去会着没看好自这那个一么吗呢吧啊又把被给跟对上下里来得地们我你他她它怎什为"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
 	"""One thing that was asked for. terms: every way in which it may stand in an article → how much finding it so is worth.
 
 	word: as it was typed, for a word of an alphabet without digits whose spelling may be wrong; else empty.
-	said: whether it says something of what is looked for.
+	said: whether it says something of what is looked for. hint: it only helps to tell which of two answers is better.
 	"""
 
 	terms: tuple[tuple[str, float], ...]
 	word: str = ""
 	said: bool = True
+	hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,13 @@ def plain(text: str) -> str:
 
 
 def stem(word: str) -> str:
-	"""An English word without plural, *-ing*, *-ed* and final *-e*; anything else as it is."""
+	"""An English word without plural, *-ing*, *-ed*, *-ion*, *-ly*, *-ish* and final *-e*; anything else as it is."""
 	if len(word) < 4 or not (word.isascii() and word.isalpha()):
 		return word
 	word = _without_plural(word)
-	for ending in ("ing", "ed"):
+	for ending, letters in _ENDINGS:
 		root = word.removesuffix(ending)
-		if root != word and len(root) > 2 and _VOWEL.search(root):
+		if root != word and len(root) >= letters and _VOWEL.search(root):
 			word = root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz" else root
 			break
 	return word[:-1] if len(word) > 4 and word.endswith("e") else word
@@ -156,7 +165,7 @@ def _terms(text: str) -> Iterator[str]:
 	for index, piece in enumerate(pieces):
 		if _UNSPACED.fullmatch(piece.text):
 			yield from (_code(pair) for pair in _pairs(piece.text))
-			yield _code(piece.text[-1])
+			yield from (_code(character) for character in piece.text)
 			continue
 		yield word_term(piece.text)
 		# XR-200 and XR 200 stand there as xr200, too
@@ -241,9 +250,13 @@ def _word_group(word: str, *, last: bool) -> Group:
 
 def _unspaced_groups(run: str) -> Iterator[Group]:
 	if len(run) == 1:
-		yield Group(((_code(run) + ANY_ENDING, 1.0),))
+		yield Group(((_code(run), 1.0),))
+		return
 	for pair in _pairs(run):
 		yield Group(((_code(pair), 1.0),), said=pair not in _STOP_PAIRS)
+	if len(run) >= LEAST_WITH_SINGLES:
+		for character in run:
+			yield Group(((_code(character), SINGLE),), said=character not in _STOP_CHARACTERS, hint=True)
 
 
 def _pairs(run: str) -> list[str]:
