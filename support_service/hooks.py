@@ -859,6 +859,8 @@ support_service_clock_kinds = ["support_service.service_level.clock.kinds.BUILTI
 website_route_rules = [
 	{"from_route": "/u/<token>", "to_route": "service-label"},
 	{"from_route": "/service/new", "to_route": "service/new"},
+	{"from_route": "/service/knowledge", "to_route": "service/knowledge"},
+	{"from_route": "/service/knowledge/<name>", "to_route": "service/article"},
 	{"from_route": "/service/chat", "to_route": "service/chat"},
 	{"from_route": "/service/contracts", "to_route": "service/contracts"},
 	{"from_route": "/service/loans", "to_route": "service/loans"},

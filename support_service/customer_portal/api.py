@@ -4,7 +4,16 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from support_service.customer_portal import case_page, charges, files, messages, pages, story, words
+from support_service.customer_portal import (
+	case_page,
+	charges,
+	files,
+	knowledge,
+	messages,
+	pages,
+	story,
+	words,
+)
 from support_service.foundation import rate_limits
 from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
@@ -44,10 +53,12 @@ def new_case(
 	urgency: str = "Medium",
 	contact_phone: str = "",
 	preferred_channel: str = "Email",
+	article: str = "",
 ) -> dict[str, str]:
 	"""Open a case for one of the customer's own units, or for a device described in words; returns name and route.
 
 	A multipart request may carry `files`. key: made by the page once per form; repeating it returns the same case.
+	article: the answer that was read and did not help.
 	Raises PortalInputError, files.UploadRefusedError, pages.NotFoundForCustomerError.
 	"""
 	pages.refuse_forged()
@@ -56,6 +67,7 @@ def new_case(
 	owner = case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
 	attached = files.uploaded()
+	read = knowledge.find_if_shown(article)
 	contact = pages.own_contact(owner)
 	payload = intake.IntakePayload(
 		subject=subject.strip()[:140],
@@ -76,6 +88,8 @@ def new_case(
 		"File", {"attached_to_doctype": "Service Request", "attached_to_name": name}
 	):
 		files.store(attached, "Service Request", name)
+	if read:
+		knowledge.did_not_help(read.name, name)
 	return {"name": name, "route": f"/service/{name}"}
 
 

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _, form_dict
 
-from support_service.customer_portal import pages, words
+from support_service.customer_portal import knowledge, pages, words
 
 no_cache = 1
 
@@ -18,6 +18,8 @@ def get_context(context):
 	)
 	context.update(
 		{
+			"article": knowledge.find_if_shown(form_dict.get("article")),
+			"subject": (form_dict.get("subject") or "")[: pages.SEARCH_LENGTH],
 			"units": pages.own_units(customers),
 			"chosen_unit": form_dict.get("unit") or "",
 			"customers": names,

@@ -1,0 +1,14 @@
+from frappe import _, form_dict
+
+from support_service.customer_portal import knowledge, pages
+
+no_cache = 1
+
+
+def get_context(context):
+	customers = pages.open_page(context, _("Help and answers"), "knowledge")
+	if not customers:
+		return
+	article = knowledge.find_article(form_dict.get("name"))
+	context.update(knowledge.view(article))
+	context.title = article.title
