@@ -192,7 +192,12 @@ doctype_js = {
 	# which of its files the customer is shown on the portal
 	"Service Contract": "public/js/shown_files.js",
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
-	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
+	"Service Request": [
+		"public/js/part_needs.js",
+		"public/js/loans_of.js",
+		# what is known already, while it is written and worked on
+		"public/js/request_knowledge.js",
+	],
 	# and what is reserved for its request and not on it
 	"Engineer Visit": ["public/js/loans_of.js", "public/js/visit_needs.js"],
 	# made by people, changed by nobody

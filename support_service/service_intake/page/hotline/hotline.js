@@ -1,5 +1,6 @@
 // {% include "support_service/public/js/colours.js" %}
 // {% include "support_service/public/js/coverage_view.js" %}
+// {% include "support_service/public/js/knowledge.js" %}
 // {% include "support_service/service_intake/page/hotline/hotline_cards.js" %}
 // {% include "support_service/service_intake/page/hotline/hotline_calls.js" %}
 
@@ -116,6 +117,15 @@ support_service.Hotline = class Hotline {
 			],
 		});
 		this.form.make();
+		this.suggest_answers();
+	}
+
+	// articles that may answer what the caller tells
+	suggest_answers() {
+		const field = this.form.get_field("subject");
+		const place = $('<div aria-live="polite">').insertAfter(field.wrapper);
+		const subject = () => field.$input.val();
+		field.$input.on("input", support_service.knowledge.follow(place, subject));
 	}
 
 	bind() {

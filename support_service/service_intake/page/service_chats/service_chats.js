@@ -1,4 +1,5 @@
 // {% include "support_service/public/js/colours.js" %}
+// {% include "support_service/public/js/knowledge.js" %}
 
 frappe.provide("support_service");
 
@@ -166,12 +167,22 @@ support_service.ServiceChats = class ServiceChats {
 			<header class="service-chats-head"></header>
 			<p class="service-chats-lost text-danger" role="alert" hidden></p>
 			<div class="service-chats-log" role="log" aria-live="polite" tabindex="0"></div>
+			<div class="service-chats-answers px-3" aria-live="polite"></div>
 			<form class="service-chats-form" hidden>
 				<textarea class="form-control" rows="3" maxlength="4000" aria-label="${__("Your message")}" placeholder="${__("Your message")}"></textarea>
 				<button class="btn btn-primary btn-sm" type="submit">${__("Send")}</button>
 			</form>`);
 		this.talk.find("textarea").val(this.drafts[name] || "");
 		this.looking = false;
+		// articles that may answer what the customer said last, and what is being written
+		this.said = "";
+		const area = this.talk.find("textarea");
+		this.suggest = support_service.knowledge.follow(
+			this.talk.find(".service-chats-answers"),
+			() => [this.said, area.val()].filter(Boolean).join("\n"),
+			{ request: () => this.request }
+		);
+		area.on("input", this.suggest);
 		this.look();
 	}
 
@@ -203,8 +214,11 @@ support_service.ServiceChats = class ServiceChats {
 			this.last = row.place;
 			this.unsent = this.unsent.filter((message) => message.key !== row.key);
 			log.append(this.message(row));
+			if (row.kind === "Customer") this.said = $("<div>").html(row.content).text();
 			news = true;
 		}
+		this.request = found.request;
+		if (news) this.suggest();
 		this.show_unsent();
 		if (news) log.scrollTop(log[0].scrollHeight);
 	}
