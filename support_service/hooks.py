@@ -121,7 +121,6 @@ has_website_permission = {
 	"Installed Unit": "support_service.permissions.documents.installed_unit.has_website_permission",
 	"Service Contract": "support_service.permissions.documents.service_contract.has_website_permission",
 	"Service Warranty": "support_service.permissions.documents.service_warranty.has_website_permission",
-	"Knowledge Article": "support_service.permissions.documents.knowledge_article.has_website_permission",
 }
 
 # headers of what comes in by mail are read where it comes in

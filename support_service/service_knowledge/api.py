@@ -36,11 +36,11 @@ def search(text: str, outdated: bool = False) -> list[dict[str, Any]]:
 
 
 @frappe.whitelist()
-def suggest(text: str, item: str | None = None) -> list[dict[str, Any]]:
+def suggest(text: str, item_code: str | None = None) -> list[dict[str, Any]]:
 	"""What may answer a text that is being written; as `search`, without excerpts, five at most."""
 	frappe.has_permission(ARTICLE, throw=True)
-	named_links.require("Item", item, _("Item"))
-	found = find.for_staff(text, about=find.about(item), limit=MOST_SUGGESTED, unfinished=True)
+	named_links.require("Item", item_code, _("Item"))
+	found = find.for_staff(text, about=find.about(item_code), limit=MOST_SUGGESTED, unfinished=True)
 	return [asdict(one) for one in found]
 
 

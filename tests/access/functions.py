@@ -229,6 +229,22 @@ support_service.customer_portal.people_api.accept_invitation  ab ab ab ab ab ab 
 support_service.customer_portal.papers_api.invoice      -  a  b  -  -  -   -  -   -
 support_service.customer_portal.papers_api.document     -  a  b  -  -  -   -  -   -
 support_service.customer_portal.wishes_api.wish_times   -  a  b  -  -  -   -  -   -
+support_service.service_knowledge.api.search            -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.suggest           -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.preview           -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.steps             -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.step              -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.vote              -  -  -  ab ab ab  ab ab  -
+support_service.service_knowledge.api.draft_from_case   -  -  -  a  b  ab  a  ab  -
+support_service.service_knowledge.api.of_case           -  -  -  a  b  ab  a  ab  -
+support_service.service_knowledge.api.note_use          -  -  -  a  b  ab  a  ab  -
+support_service.service_knowledge.api.export_articles   -  -  -  -  -  -   ab ab  -
+support_service.service_knowledge.api.import_articles   -  -  -  -  -  -   ab ab  -
+support_service.service_knowledge.api.take_over_help_articles-  -  -  -  -  -   ab ab  -
+support_service.customer_portal.knowledge_api.suggest   -  a  b  -  -  -   -  -   -
+support_service.customer_portal.knowledge_api.searched  -  ab ab -  -  -   -  -   -
+support_service.customer_portal.knowledge_api.vote      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.knowledge_api.file      -  a  b  -  -  -   -  -   -
 """
 
 _LOANS = "support_service.service_parts.loans.api"
@@ -236,6 +252,12 @@ _LOANS_SHOWN = "support_service.service_parts.loans.desk_api"
 _CASE = "Service Request"
 _VISIT = "Engineer Visit"
 _UNIT = "Installed Unit"
+_KNOWLEDGE = "support_service.service_knowledge.api"
+_ANSWERS = "support_service.customer_portal.knowledge_api"
+
+
+def _article(side: Side) -> dict[str, Any]:
+	return {"article": side["Knowledge Article"]}
 
 
 def _request(side: Side) -> dict[str, Any]:
@@ -728,6 +750,24 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"support_service.customer_portal.papers_api.invoice": lambda side: {"name": side["invoice"]},
 	"support_service.customer_portal.papers_api.document": lambda side: {"file": side["marked_file"]},
+	f"{_KNOWLEDGE}.search": lambda side: {"text": ""},
+	f"{_KNOWLEDGE}.suggest": lambda side: {"text": "", "item_code": side["item"]},
+	f"{_KNOWLEDGE}.preview": _article,
+	f"{_KNOWLEDGE}.steps": _article,
+	# a published article is not reviewed once more
+	f"{_KNOWLEDGE}.step": lambda side: {**_article(side), "action": "review"},
+	f"{_KNOWLEDGE}.vote": lambda side: {**_article(side), "helpful": 1},
+	# of an open request no article is written
+	f"{_KNOWLEDGE}.draft_from_case": _request,
+	f"{_KNOWLEDGE}.of_case": _request,
+	f"{_KNOWLEDGE}.note_use": lambda side: {**_article(side), **_request(side), "outcome": "no such outcome"},
+	f"{_KNOWLEDGE}.export_articles": lambda side: {"names": [side["Knowledge Article"]]},
+	f"{_KNOWLEDGE}.import_articles": lambda side: {"data": {}},
+	f"{_KNOWLEDGE}.take_over_help_articles": lambda side: {},
+	f"{_ANSWERS}.suggest": lambda side: {"text": "", "unit": side["Installed Unit"]},
+	f"{_ANSWERS}.searched": lambda side: {"text": ""},
+	f"{_ANSWERS}.vote": lambda side: {**_article(side), "helpful": 1},
+	f"{_ANSWERS}.file": lambda side: {"name": side["article_file"]},
 	# without a day nothing is wished
 	"support_service.customer_portal.wishes_api.wish_times": lambda side: {**_request(side), "day_1": ""},
 }
@@ -754,6 +794,7 @@ GET = (
 	"support_service.customer_portal.api.certificate",
 	"support_service.customer_portal.papers_api.invoice",
 	"support_service.customer_portal.papers_api.document",
+	"support_service.customer_portal.knowledge_api.file",
 )
 
 # open to everybody by design: a guest with a valid token is the point

@@ -197,6 +197,54 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Knowledge Article": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  ab ab ab  ab ab  -
+		delete   -  -  -  -  -  -   ab ab  -
+	""",
+	"Knowledge Index": """
+		see      -  -  -  -  -  -   -  -   -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  -   -  -   -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Knowledge Word": """
+		see      -  -  -  -  -  -   -  -   -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  -   -  -   -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Knowledge Vote": """
+		see      -  -  -  -  -  -   ab ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  -  -  -   ab ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Knowledge Use": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Knowledge Search Miss": """
+		see      -  -  -  -  -  -   ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  -  -  -   ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
 	"Coverage Decision": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
@@ -585,6 +633,12 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
 	"Coverage Decision": {"answer_note": "changed"},
+	"Knowledge Article": {"versions": "changed"},
+	"Knowledge Index": {"terms": "changed"},
+	"Knowledge Word": {"articles": 3},
+	"Knowledge Vote": {"comment": "changed"},
+	"Knowledge Use": {"outcome": "Did Not Help"},
+	"Knowledge Search Miss": {"note": "changed"},
 	"Supplier Claim": {"answer": "changed"},
 	"Van Count": {"discard_reason": "changed"},
 	"Van Handover": {"reason": "changed"},
@@ -699,6 +753,16 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
 	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
+	"Knowledge Article": lambda side: {"title": "New"},
+	"Knowledge Index": lambda side: {"article": side["Knowledge Article"], "terms": "wnew"},
+	"Knowledge Word": lambda side: {"term": f"wnew{now().timestamp()}".replace(".", "")},
+	"Knowledge Vote": lambda side: {"article": side["Knowledge Article"], "user": side["engineer_user"]},
+	"Knowledge Use": lambda side: {
+		"article": side["Knowledge Article"],
+		"service_request": side["Service Request"],
+		"outcome": "Solved",
+	},
+	"Knowledge Search Miss": lambda side: {"searched": "New"},
 	"Removed Part": lambda side: {
 		"service_request": side["Service Request"],
 		"engineer_visit": side["Engineer Visit"],

@@ -62,6 +62,7 @@ NAMES = frozenset(
 		"count",
 		"handover",
 		"stock_list",
+		"article",
 		"invitation",
 		"source",
 		"alert",
@@ -78,6 +79,9 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"data",
+		"helpful",
+		"outdated",
 		"payload",
 		"state",
 		"cursor",
@@ -203,6 +207,10 @@ NOTHING_TO_REFUSE = {
 		"units",
 	): "none of these roles may call it; only candidates of the return are taken: test_unnamed_returns.py",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
+	(
+		"customer_portal.api.new_case",
+		"article",
+	): "one that the customer may not read is not tied to the request: test_knowledge_portal.py",
 	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	**{
@@ -232,6 +240,14 @@ class Further(NamedTuple):
 
 
 FURTHER: dict[tuple[str, str], Further] = {
+	("service_knowledge.api.note_use", "request"): Further(
+		"lead",
+		lambda own, foreign: {
+			"article": own["Knowledge Article"],
+			"request": foreign["Service Request"],
+			"outcome": "no such outcome",
+		},
+	),
 	("service_coverage.warranty.api.change_warranty", "customer"): Further(
 		"lead",
 		lambda own, foreign: {

@@ -120,6 +120,9 @@ def build() -> World:
 		marked = _file("Installed Unit", masters["Installed Unit"], "Administrator")
 		marked.db_set("service_shown_to", masters["customer"])
 		masters["marked_file"] = marked.name
+		masters["article_file"] = _file(
+			"Knowledge Article", masters["Knowledge Article"], "Administrator"
+		).name
 	frappe.db.commit()
 	return world
 
@@ -785,6 +788,36 @@ MAKERS = {
 		status="Open",
 		invited_by=side["customer_user"],
 		expires_on=add_days(now_datetime(), 9),
+	),
+	"Knowledge Article": lambda side: (
+		factories.make_knowledge_article(
+			title=factories.unique(SECRET_WORDS),
+			audience="One Customer",
+			customer=side["customer"],
+			responsible="Administrator",
+		).name
+	),
+	"Knowledge Index": lambda side: frappe.db.get_value(
+		"Knowledge Index", {"article": factories.make_knowledge_article().name}
+	),
+	"Knowledge Word": lambda side: _row("Knowledge Word", term=f"w{frappe.generate_hash(length=12)}"),
+	"Knowledge Vote": lambda side: _row(
+		"Knowledge Vote",
+		article=factories.make_knowledge_article().name,
+		user=side["customer_user"],
+		comment=SECRET_WORDS,
+	),
+	"Knowledge Use": lambda side: _row(
+		"Knowledge Use",
+		article=factories.make_knowledge_article().name,
+		service_request=side["Service Request"],
+		outcome="Solved",
+	),
+	"Knowledge Search Miss": lambda side: _row(
+		"Knowledge Search Miss",
+		searched=SECRET_WORDS,
+		search_key=frappe.generate_hash(length=20),
+		state="Open",
 	),
 	"Service Survey": _survey,
 	"Coverage Decision": _decision,

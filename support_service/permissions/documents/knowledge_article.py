@@ -43,7 +43,6 @@ RULE = Rule(
 )
 
 query = RULE.query
-has_website_permission = RULE.has_website_permission
 
 
 def has_permission(doc: Document, ptype: str | None = None, user: str | None = None) -> bool | None:
