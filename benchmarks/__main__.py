@@ -25,6 +25,7 @@ NAMES = (
 	"mail_in",
 	"portal",
 	"api",
+	"knowledge",
 )
 HERE = "--here"  # in this process; what `main` calls itself with
 
