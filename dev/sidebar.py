@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-29 12:00:00.000000"
+MODIFIED = "2026-11-29 12:10:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -80,6 +80,14 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Warranty": "shield-check",
 			"Service Contract": "file-text",
 			"Supplier Claim": "undo-2",
+		},
+	),
+	"Knowledge": (
+		"",
+		{
+			"Search the Articles": "search",
+			"Knowledge Article": "book-open",
+			"Knowledge Search Miss": "search-x",
 		},
 	),
 	"Feedback": ("", {"Surveys to Answer": "message-circle", "Service Survey": "smile"}),
