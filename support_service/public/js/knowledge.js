@@ -45,7 +45,9 @@ if (!support_service.knowledge) {
 				asked = `${item}|${text}`;
 				const question = asked;
 				const found =
-					text.length < 2 ? [] : await frappe.xcall(`${this.api}.suggest`, { text, item_code: item });
+					text.length < 2
+						? []
+						: await frappe.xcall(`${this.api}.suggest`, { text, item_code: item });
 				if (question !== asked) return;
 				place.html(
 					found.length
