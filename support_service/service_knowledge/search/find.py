@@ -19,7 +19,8 @@ from support_service.service_knowledge.states import State
 
 ARTICLE, INDEX = "Knowledge Article", "Knowledge Index"
 LONGEST_SEARCH = 2000
-MOST_ROWS, MOST_TERMS = 6000, 14
+# the rarest terms of a search find its answers; the others only decide which of them is better
+MOST_ROWS, MOST_TERMS = 1500, 10
 MOST_CANDIDATES, MOST_FOUND = 60, 50
 # fewer than so many: words that contain what was typed are looked for, too
 FEW = 5

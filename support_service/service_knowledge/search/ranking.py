@@ -57,12 +57,14 @@ def chosen_terms(
 	groups: Sequence[Group], articles: Mapping[str, int], *, most_rows: int, most_terms: int
 ) -> list[str]:
 	"""The terms to ask the database for: all of them, or of a long text, or where they stand nearly everywhere, the rarest."""
-	rated = sorted(groups, key=lambda group: _rarest(group, articles) or 1)
-	chosen: list[str] = []
-	rows = 0
-	for group in rated:
+	known = [group for group in groups if _rarest(group, articles)]
+	# what stands in no article that was counted costs nothing, and may stand in one that was not counted yet
+	chosen = [term for group in groups if group not in known for term, _worth in group.terms]
+	rows = terms = 0
+	for group in sorted(known, key=lambda group: _rarest(group, articles)):
 		rows += sum(articles.get(term, 0) for term, _worth in group.terms)
-		if chosen and (rows > most_rows or len(chosen) >= most_terms):
+		terms += len(group.terms)
+		if terms > len(group.terms) and (rows > most_rows or terms > most_terms):
 			break
 		chosen += [term for term, _worth in group.terms]
 	return list(dict.fromkeys(chosen))
