@@ -123,7 +123,7 @@ def _fill() -> list[str]:
 					"counted": 1,
 				}
 			)
-			texts.append((PEER, name, f"{title} {symptom} {answer} {model}", 0, title, ""))
+			texts.append((PEER, name, f"{title} {symptom} {answer} {kind} {model}", 0, title, ""))
 			if number % (ARTICLES // QUERIES + 2) < 2 and len(queries) < QUERIES:
 				question = cells[6 if chinese else 2]
 				queries.append(f"{question} {model}" if len(queries) % 4 < 2 else question)

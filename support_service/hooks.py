@@ -502,7 +502,7 @@ doc_events = {
 		"on_trash": "support_service.service_level.policy.scope_facts.on_trash",
 	},
 	# an article stays when its page on the website is deleted
-	"Help Article": {"on_trash": "support_service.service_knowledge.help_articles.let_go"},
+	"Help Article": {"on_trash": "support_service.service_knowledge.help_articles.on_trash"},
 	# mail: the first that a person sends is the first response, what a customer writes ends our waiting for them
 	"Communication": {
 		"before_insert": "support_service.foundation.automatic_mail.before_insert_communication",
@@ -901,6 +901,7 @@ ignore_links_on_delete = [
 	"Service Call",
 	"Service Call Back",
 	"Service Chat Message",
+	"Knowledge Vote",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

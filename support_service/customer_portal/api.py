@@ -8,12 +8,12 @@ from support_service.customer_portal import (
 	case_page,
 	charges,
 	files,
-	knowledge,
 	messages,
 	pages,
 	story,
 	words,
 )
+from support_service.customer_portal.knowledge import articles
 from support_service.foundation import rate_limits
 from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
@@ -67,7 +67,7 @@ def new_case(
 	owner = case_owner(customers, unit, customer)
 	_check_input(key, subject, request_type, urgency, preferred_channel)
 	attached = files.uploaded()
-	read = knowledge.find_if_shown(article)
+	read = articles.find_if_shown(article)
 	contact = pages.own_contact(owner)
 	payload = intake.IntakePayload(
 		subject=subject.strip()[:140],
@@ -89,7 +89,7 @@ def new_case(
 	):
 		files.store(attached, "Service Request", name)
 	if read:
-		knowledge.did_not_help(read.name, name)
+		articles.did_not_help(read.name, name)
 	return {"name": name, "route": f"/service/{name}"}
 
 

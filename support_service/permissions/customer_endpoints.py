@@ -15,7 +15,7 @@ from support_service.permissions import asked
 CUSTOMER_FUNCTIONS = (
 	"support_service.customer_portal.api.",
 	"support_service.customer_portal.chat_api.",
-	"support_service.customer_portal.knowledge_api.",
+	"support_service.customer_portal.knowledge.api.",
 	"support_service.customer_portal.label_api.",
 	"support_service.customer_portal.papers_api.",
 	"support_service.customer_portal.people_api.",

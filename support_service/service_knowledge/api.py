@@ -110,9 +110,9 @@ def vote(article: str, helpful: bool, comment: str = "") -> None:
 	votes.vote(article, helpful, comment)
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def export_articles(names: str | list[str] | None = None) -> dict[str, Any]:
-	"""Articles as JSON, to take them along to another site."""
+	"""Articles as JSON, to take them along to another site; gives each its lasting key."""
 	_only_editors()
 	frappe.has_permission(ARTICLE, "export", throw=True)
 	return exchange.exported(frappe.parse_json(names) if names else None)

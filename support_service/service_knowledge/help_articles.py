@@ -84,7 +84,7 @@ def take_over() -> list[str]:
 	return made
 
 
-def let_go(page: Any, method: str | None = None) -> None:
+def on_trash(page: Any, method: str | None = None) -> None:
 	"""Hook `on_trash` of Help Article: the article stays, without its page."""
 	found = {"help_article": page.name}
 	frappe.db.set_value(ARTICLE, found, {"help_article": None, "on_website": 0}, update_modified=False)

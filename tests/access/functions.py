@@ -241,10 +241,10 @@ support_service.service_knowledge.api.note_use          -  -  -  a  b  ab  a  ab
 support_service.service_knowledge.api.export_articles   -  -  -  -  -  -   ab ab  -
 support_service.service_knowledge.api.import_articles   -  -  -  -  -  -   ab ab  -
 support_service.service_knowledge.api.take_over_help_articles-  -  -  -  -  -   ab ab  -
-support_service.customer_portal.knowledge_api.suggest   -  a  b  -  -  -   -  -   -
-support_service.customer_portal.knowledge_api.searched  -  ab ab -  -  -   -  -   -
-support_service.customer_portal.knowledge_api.vote      -  a  b  -  -  -   -  -   -
-support_service.customer_portal.knowledge_api.file      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.knowledge.api.suggest   -  a  b  -  -  -   -  -   -
+support_service.customer_portal.knowledge.api.searched  -  ab ab -  -  -   -  -   -
+support_service.customer_portal.knowledge.api.vote      -  a  b  -  -  -   -  -   -
+support_service.customer_portal.knowledge.api.file      -  a  b  -  -  -   -  -   -
 """
 
 _LOANS = "support_service.service_parts.loans.api"
@@ -253,7 +253,7 @@ _CASE = "Service Request"
 _VISIT = "Engineer Visit"
 _UNIT = "Installed Unit"
 _KNOWLEDGE = "support_service.service_knowledge.api"
-_ANSWERS = "support_service.customer_portal.knowledge_api"
+_ANSWERS = "support_service.customer_portal.knowledge.api"
 
 
 def _article(side: Side) -> dict[str, Any]:
@@ -794,7 +794,7 @@ GET = (
 	"support_service.customer_portal.api.certificate",
 	"support_service.customer_portal.papers_api.invoice",
 	"support_service.customer_portal.papers_api.document",
-	"support_service.customer_portal.knowledge_api.file",
+	"support_service.customer_portal.knowledge.api.file",
 )
 
 # open to everybody by design: a guest with a valid token is the point

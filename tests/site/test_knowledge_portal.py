@@ -114,14 +114,14 @@ def test_guests_are_sent_to_the_login(shop, http_server, site):
 
 
 def call(client: PortalClient, function: str, **values):
-	address = f"/api/method/support_service.customer_portal.knowledge_api.{function}"
+	address = f"/api/method/support_service.customer_portal.knowledge.api.{function}"
 	headers = {"Accept": "application/json", "X-Frappe-CSRF-Token": client.csrf_token}
 	return client.session.post(client.base_url + address, data=values, headers=headers, timeout=120)
 
 
 def test_files_are_for_whoever_may_read_the_article(shop):
 	client = shop.client(shop.user)
-	function = "/api/method/support_service.customer_portal.knowledge_api.file"
+	function = "/api/method/support_service.customer_portal.knowledge.api.file"
 	page = client.get(f"/service/knowledge/{shop.names['all']}").text
 	assert f"{function}?name={shop.files['all'].name}" in page
 	for kind, file in shop.files.items():

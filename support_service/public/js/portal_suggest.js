@@ -12,7 +12,7 @@
 
 	// what was searched and not found is noted once for each page
 	const searched = document.querySelector("[data-searched]");
-	if (searched) post("knowledge_api.searched", { text: searched.dataset.searched });
+	if (searched) post("knowledge.api.searched", { text: searched.dataset.searched });
 
 	// articles that may answer what is being written
 	document.querySelectorAll("[data-suggest]").forEach((place) => {
@@ -33,7 +33,7 @@
 			const topic = form.elements.topic?.value || "";
 			const about = topic.startsWith("unit:") ? topic.slice(5) : "";
 			const unit = form.elements.unit?.value || about;
-			const response = text.length > 1 && (await post("knowledge_api.suggest", { text, unit }));
+			const response = text.length > 1 && (await post("knowledge.api.suggest", { text, unit }));
 			const found = response && response.ok ? (await response.json()).message || [] : [];
 			// an answer to what was written before is late
 			if (text !== asked) return;

@@ -1,7 +1,8 @@
 import frappe
 from frappe import _, form_dict
 
-from support_service.customer_portal import knowledge, pages, words
+from support_service.customer_portal import pages, words
+from support_service.customer_portal.knowledge import articles
 
 no_cache = 1
 
@@ -18,7 +19,7 @@ def get_context(context):
 	)
 	context.update(
 		{
-			"article": knowledge.find_if_shown(form_dict.get("article")),
+			"article": articles.find_if_shown(form_dict.get("article")),
 			"subject": (form_dict.get("subject") or "")[: pages.SEARCH_LENGTH],
 			"units": pages.own_units(customers),
 			"chosen_unit": form_dict.get("unit") or "",

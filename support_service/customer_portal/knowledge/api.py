@@ -7,7 +7,8 @@ from mimetypes import guess_type
 import frappe
 from frappe import _
 
-from support_service.customer_portal import knowledge, pages
+from support_service.customer_portal import pages
+from support_service.customer_portal.knowledge import articles
 from support_service.foundation import rate_limits
 from support_service.service_knowledge import votes
 
@@ -21,7 +22,7 @@ def suggest(text: str, unit: str = "") -> list[dict[str, str]]:
 	if not pages.own_customers():
 		frappe.throw(_("There is no such entry, or it is not one of yours."), frappe.PermissionError)
 	rate_limits.count("knowledge-suggest", SUGGESTIONS, subject=frappe.session.user)
-	return knowledge.suggestions(text, unit or None)
+	return articles.suggestions(text, unit or None)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -31,14 +32,14 @@ def searched(text: str) -> None:
 	if not pages.own_customers():
 		frappe.throw(_("There is no such entry, or it is not one of yours."), frappe.PermissionError)
 	rate_limits.count("knowledge-searched", SEARCHES, subject=frappe.session.user)
-	knowledge.note_unless_found(text[: knowledge.LONGEST_SEARCH])
+	articles.note_unless_found(text[: articles.LONGEST_SEARCH])
 
 
 @frappe.whitelist(methods=["POST"])
 def vote(article: str, helpful: bool, comment: str = "") -> dict[str, str]:
 	"""Say whether an article was helpful; the last thing somebody says counts."""
 	pages.refuse_forged()
-	found = knowledge.find_article(article)
+	found = articles.find_article(article)
 	rate_limits.count("knowledge-vote", VOTES, subject=frappe.session.user)
 	votes.vote(found.name, helpful, comment)
 	return {"name": found.name}
@@ -47,7 +48,7 @@ def vote(article: str, helpful: bool, comment: str = "") -> dict[str, str]:
 @frappe.whitelist(methods=["GET"])
 def file(name: str) -> None:
 	"""A file of an article; pictures are shown, everything else is downloaded."""
-	found = knowledge.find_file(name)
+	found = articles.find_file(name)
 	rate_limits.count("knowledge-file", FILES, subject=frappe.session.user)
 	kind = guess_type(found.file_name or "")[0]
 	frappe.local.response.update(

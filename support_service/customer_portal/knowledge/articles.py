@@ -28,7 +28,7 @@ PAGE_LENGTH = 20
 EXCERPT = 160
 MOST_SUGGESTED = 4
 LONGEST_SEARCH = 200
-FILE = "/api/method/support_service.customer_portal.knowledge_api.file"
+FILE = "/api/method/support_service.customer_portal.knowledge.api.file"
 SOURCE = re.compile(r"""(<img\b[^>]*?\bsrc=["'])([^"']+)(["'])""", re.I)
 
 
