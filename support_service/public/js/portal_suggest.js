@@ -10,9 +10,14 @@
 		return fetch(`/api/method/support_service.customer_portal.${method}`, how).catch(() => null);
 	};
 
+	// the token that proves where a call comes from stands below this script
+	const when_loaded = (work) => window.addEventListener("load", work);
+
 	// what was searched and not found is noted once for each page
 	const searched = document.querySelector("[data-searched]");
-	if (searched) post("knowledge.api.searched", { text: searched.dataset.searched });
+	if (searched) {
+		when_loaded(() => post("knowledge.api.searched", { text: searched.dataset.searched }));
+	}
 
 	// articles that may answer what is being written
 	document.querySelectorAll("[data-suggest]").forEach((place) => {
@@ -52,6 +57,6 @@
 			window.clearTimeout(waiting);
 			waiting = window.setTimeout(ask, 400);
 		});
-		if (written()) ask();
+		when_loaded(() => written() && ask());
 	});
 })();

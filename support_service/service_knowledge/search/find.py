@@ -1,4 +1,4 @@
-"""Searches the articles. Who may see an article is part of the query, so that nothing has to be taken out of an answer later."""
+"""Searches the articles. Who may see an article is part of the query that reads it: nothing has to be taken out of an answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARTICLE, INDEX = "Knowledge Article", "Knowledge Index"
 LONGEST_SEARCH = 2000
 # the rarest terms of a search find its answers; the others only decide which of them is better
 MOST_ROWS, MOST_TERMS = 1500, 10
-MOST_CANDIDATES, MOST_FOUND = 60, 50
+MOST_CANDIDATES, MOST_FOUND, PART = 50, 50, 200
 # fewer than so many: words that contain what was typed are looked for, too
 FEW = 5
 OUTDATED_COUNTS = 0.5
@@ -189,21 +189,41 @@ def _ranked(
 	return sorted(best, key=lambda found: -found.score)
 
 
-def _candidates(terms: Sequence[str], conditions: Sequence[Term]) -> list:
-	index, article = DocType(INDEX), DocType(ARTICLE)
+def _candidates(terms: Sequence[str], conditions: Sequence[Term]) -> list[frappe._dict]:
+	"""The articles with the rarest of `terms` that the reader may see, with the terms of each.
+
+	The index names articles in the order of its own rank; which of them may be seen is asked in parts, until there are enough:
+	joined at once, the database would look up every article before it sorts.
+	"""
+	matched = _matched(terms)
+	article = DocType(ARTICLE)
+	seen: list[frappe._dict] = []
+	for start in range(0, len(matched), PART):
+		part = matched[start : start + PART]
+		query = frappe.qb.from_(article).select(*(article[field] for field in FIELDS))
+		for condition in (article.name.isin(part), *conditions):
+			query = query.where(condition)
+		rows = {row.name: row for row in query.run(as_dict=True)}
+		seen += [rows[name] for name in part if name in rows]
+		if len(seen) >= MOST_CANDIDATES:
+			break
+	seen = seen[:MOST_CANDIDATES]
+	if seen:
+		index = DocType(INDEX)
+		stored = index.name.isin([row.name for row in seen])
+		terms_of = dict(frappe.qb.from_(index).select(index.name, index.terms).where(stored).run())
+		for row in seen:
+			row.terms = terms_of.get(row.name) or ""
+	return seen
+
+
+def _matched(terms: Sequence[str]) -> list[str]:
+	"""Names of all articles with one of `terms`, those first that the index takes for the best."""
+	index = DocType(INDEX)
 	# terms are plain letters and digits, with at most one asterisk at the end: there is nothing to escape
-	match = LiteralValue(f"match(`tab{INDEX}`.`terms`) against ('{' '.join(terms)}' in boolean mode)")
-	query = (
-		frappe.qb.from_(index)
-		.join(article)
-		.on(article.name == index.article)
-		.select(index.terms, *(article[field] for field in FIELDS))
-		.orderby(match, order=Order.desc)
-		.limit(MOST_CANDIDATES)
-	)
-	for condition in (*conditions, match):
-		query = query.where(condition)
-	return query.run(as_dict=True)
+	match = LiteralValue(f"match(`terms`) against ('{' '.join(terms)}' in boolean mode)")
+	query = frappe.qb.from_(index).select(index.name).where(match).orderby(match, order=Order.desc)
+	return [name for (name,) in query.run()]
 
 
 def _fits(row: frappe._dict, about: About) -> float:
