@@ -127,5 +127,5 @@ def test_none_is_shown_to_whoever_may_not_read_it(library: dict[str, list[str]],
 		found = set()
 		for fault in faults(language):
 			for question in fault.questions:
-				found |= {one.name for one in find.for_customer(question, limit=50)}
+				found |= {one.name for one in find.for_customer(question, limit=40)}
 		assert {kinds[name] for name in found if name in kinds} == may_read

@@ -20,8 +20,8 @@ from support_service.service_knowledge.states import State
 ARTICLE, INDEX = "Knowledge Article", "Knowledge Index"
 LONGEST_SEARCH = 2000
 # the rarest terms of a search find its answers; the others only decide which of them is better
-MOST_ROWS, MOST_TERMS = 1500, 10
-MOST_CANDIDATES, MOST_FOUND, PART = 50, 50, 200
+MOST_ROWS, MOST_TERMS = 600, 10
+MOST_CANDIDATES, MOST_FOUND, PART = 40, 40, 80
 # fewer than so many: words that contain what was typed are looked for, too
 FEW = 5
 OUTDATED_COUNTS = 0.5
