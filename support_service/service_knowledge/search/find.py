@@ -22,6 +22,7 @@ LONGEST_SEARCH = 2000
 # the rarest terms of a search find its answers; the others only decide which of them is better
 MOST_ROWS, MOST_TERMS = 600, 10
 MOST_CANDIDATES, MOST_FOUND, PART = 40, 40, 80
+MOST_MATCHED = 10_000  # of a beginning of a word, which may be that of many
 # fewer than so many: words that contain what was typed are looked for, too
 FEW = 5
 OUTDATED_COUNTS = 0.5
@@ -222,7 +223,13 @@ def _matched(terms: Sequence[str]) -> list[str]:
 	index = DocType(INDEX)
 	# terms are plain letters and digits, with at most one asterisk at the end: there is nothing to escape
 	match = LiteralValue(f"match(`terms`) against ('{' '.join(terms)}' in boolean mode)")
-	query = frappe.qb.from_(index).select(index.name).where(match).orderby(match, order=Order.desc)
+	query = (
+		frappe.qb.from_(index)
+		.select(index.name)
+		.where(match)
+		.orderby(match, order=Order.desc)
+		.limit(MOST_MATCHED)
+	)
 	return [name for (name,) in query.run()]
 
 
