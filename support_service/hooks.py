@@ -31,6 +31,8 @@ permission_query_conditions = {
 	"*": "support_service.permissions.user_permissions.query_child_rows",
 	"Service Request": "support_service.permissions.documents.service_request.query",
 	"Service Request Move": "support_service.permissions.documents.of_case.query",
+	"Service Merge": "support_service.permissions.documents.of_case.query",
+	"Service Merge Row": "support_service.permissions.documents.child_rows.query",
 	"Service Message": "support_service.permissions.documents.of_case.query",
 	"Service Mail": "support_service.permissions.documents.of_case.query",
 	"Service Clock": "support_service.permissions.documents.of_case.query",
@@ -78,6 +80,7 @@ has_permission = {
 	"*": "support_service.permissions.named_links.has_permission",
 	"Service Request": "support_service.permissions.documents.service_request.has_permission",
 	"Service Request Move": "support_service.permissions.documents.of_case.has_permission",
+	"Service Merge": "support_service.permissions.documents.of_case.has_permission",
 	"Service Message": "support_service.permissions.documents.of_case.has_permission",
 	"Service Mail": "support_service.permissions.documents.of_case.has_permission",
 	"Service Clock": "support_service.permissions.documents.of_case.has_permission",
@@ -215,7 +218,11 @@ doc_events = {
 		# links name what their reader may see, on paper too
 		"before_print": "support_service.erpnext_desk.link_titles.before_print",
 		# a rule reads numbers, whatever a client sent
-		"before_validate": "support_service.foundation.typed.settle_numbers",
+		"before_validate": [
+			"support_service.foundation.typed.settle_numbers",
+			# what is given to a merged case goes to the one it goes on as
+			"support_service.support_service.merging.leading_on.before_validate",
+		],
 		# names change: what keeps one elsewhere than in a link follows, and so does what is shown of another record
 		"before_rename": "support_service.foundation.names.stored_names.before_rename",
 		"after_rename": [
@@ -496,11 +503,15 @@ doc_events = {
 	"Communication": {
 		"before_insert": "support_service.foundation.automatic_mail.before_insert_communication",
 		"after_insert": [
+			"support_service.support_service.merging.leading_on.after_insert",
 			"support_service.support_service.promises.after_insert_communication",
 			"support_service.support_service.messaging.customer_answers.after_insert",
 			"support_service.service_api.webhooks.events.after_insert_communication",
 		],
 	},
+	# what is said to the old number of a merged case belongs to it again should the merge be undone
+	"Comment": {"after_insert": "support_service.support_service.merging.leading_on.after_insert"},
+	"File": {"after_insert": "support_service.support_service.merging.leading_on.after_insert"},
 	# what the app sends by itself calls for no automatic answer
 	# leaves from the address the customer wrote to, and says which request an answer is about
 	"Email Queue": {
@@ -737,6 +748,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.support_service.merging.leading_on.run",
 		"support_service.service_parts.loans.reminders.remind_due",
 		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
@@ -799,6 +811,11 @@ support_service_hanging_on_cases = [
 	"support_service.service_parts.loans.case_removal.LOANS",
 	"support_service.service_parts.loans.case_removal.ENTRIES",
 ]
+# links that stay with a case that is merged into another, and why; all others go with it
+support_service_stays_with_merged_cases = {
+	"Service Webhook Delivery.service_request": "What other systems were told of that request.",
+	"Issue.service_request": "The Issue that opened that request follows it, and comes back with it.",
+}
 # case → part rows of a new visit
 support_service_visit_parts = ["support_service.service_parts.needs.visit_rows.rows_for"]
 # called with all unit events of one document: what happens to a unit happens to its warranty
@@ -883,6 +900,7 @@ ignore_links_on_delete = [
 	"Service Call",
 	"Service Call Back",
 	"Service Chat Message",
+	"Service Merge Row",
 ]
 
 # what an engineer gets of theirs with Frappe's Personal Data Download, which hands out every column of every row: no requests,

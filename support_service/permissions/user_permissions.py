@@ -24,6 +24,7 @@ CASE, UNIT = "Service Request", "Installed Unit"
 # DocType → its field and the DocType it names; a document whose field is empty is seen as its role says
 FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
 	"Service Request Move": (("request", CASE),),
+	"Service Merge": (("request", CASE), ("merged_request", CASE)),
 	"Service Clock": (("request", CASE),),
 	"Service Clock Entry": (("request", CASE),),
 	"Service Message": (("request", CASE),),

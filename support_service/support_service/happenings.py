@@ -15,6 +15,7 @@ from support_service.foundation import instants
 from support_service.service_level.clock import kinds as clock_kinds
 from support_service.service_level.clock.case_clocks import Happening
 from support_service.support_service.lifecycle import BY_ACTION, WAITING_STATES
+from support_service.support_service.merging import whole
 
 if TYPE_CHECKING:
 	from support_service.support_service.doctype.service_request.service_request import ServiceRequest
@@ -36,19 +37,41 @@ def instant_of(case: ServiceRequest, action: str) -> int:
 
 def past_of(case: ServiceRequest) -> list[Happening]:
 	"""Everything that has happened to a case so far, oldest first."""
+	moves, first = _moves_of(case)
+	return sorted([*moves, *_arrivals(case, first)], key=lambda one: one.at)
+
+
+def past_of_promises(case: ServiceRequest, whose: str) -> list[Happening]:
+	"""As `past_of`, for promises of `whose`, a case that was merged into `case`: what happened to it until then, and since then to
+	the one it was merged into."""
+	if whose == case.name:
+		return past_of(case)
+	happened: list[Happening] = []
+	first = None
+	for name, since, until in whole.lives_of(whose):
+		moves, began = _moves_of(case if name == case.name else frappe.get_doc(case.doctype, name))
+		first = began if first is None else first
+		happened += [one for one in moves if since <= one.at and (until is None or one.at < until)]
+	return sorted([*happened, *_arrivals(case, first)], key=lambda one: one.at)
+
+
+def _moves_of(case: ServiceRequest) -> tuple[list[Happening], int | None]:
+	"""What the moves of a case mean, and the instant at which it was created."""
 	rows = frappe.get_all(
 		MOVE, filters={"request": case.name}, fields=list(OF_MOVE), order_by="moved_at asc, creation asc"
 	)
 	created = next((row for row in rows if row.action == CREATE), None)
 	first = happening_of(case, created).at if created else None
-	happened = [happening_of(case, row, after=first) for row in rows]
+	return [happening_of(case, row, after=first) for row in rows], first
+
+
+def _arrivals(case: ServiceRequest, first: int | None) -> list[Happening]:
 	visits = frappe.get_all(
 		VISIT,
 		filters={"service_request": case.name, "docstatus": ("<", 2), "arrived_at": ("is", "set")},
 		fields=list(OF_VISIT),
 	)
-	happened += [arrival_of(visit, after=first) for visit in visits]
-	return sorted(happened, key=lambda one: one.at)
+	return [arrival_of(visit, after=first) for visit in visits]
 
 
 def happening_of(case: ServiceRequest, row: Any, *, after: int | None = None) -> Happening:

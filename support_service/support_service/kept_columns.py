@@ -24,7 +24,9 @@ OF_PROMISES = (
 )
 # who pays; written by service_charging when it decides
 OF_COVERAGE = ("coverage", "coverage_decision", "coverage_decisions")
-COLUMNS = (*OF_PROMISES, *OF_COVERAGE)
+# how many cases were merged into it; written by merging/
+OF_MERGES = ("merges",)
+COLUMNS = (*OF_PROMISES, *OF_COVERAGE, *OF_MERGES)
 
 
 def keep(case: ServiceRequest) -> None:

@@ -56,6 +56,7 @@ class Move:
 	happenings: what it means to the case's clocks (service_level/clock/kinds.py); that a wait begins or ends they see
 	from the two statuses.
 	ends_wait: it ends the clocks' wait although the status stays.
+	undoes: the action that it undoes: it leads back to the status from which that one was made.
 	primary / danger: how a form shows the button.
 	"""
 
@@ -74,6 +75,7 @@ class Move:
 	counts: str | None = None
 	happenings: tuple[str, ...] = ()
 	ends_wait: bool = False
+	undoes: str = ""
 	primary: bool = False
 	danger: bool = False
 
@@ -289,6 +291,26 @@ MOVES: tuple[Move, ...] = (
 		happenings=(clock.CANCELLED,),
 		danger=True,
 	),
+	# two that are one: see merging/. The promises go on with the other, so nothing happens to them here
+	Move(
+		"merge",
+		N_("Merged into Another Request"),
+		OPEN_STATES,
+		Status.CANCELLED,
+		stamps=("closed_on",),
+		takes=("merged_into",),
+		needs=("merged_into",),
+	),
+	Move("take_in", N_("Another Request Was Merged into This"), OPEN_STATES, None),
+	Move(
+		"unmerge",
+		N_("Merge Undone"),
+		(Status.CANCELLED,),
+		None,
+		clears=("merged_into", "closed_on"),
+		undoes="merge",
+	),
+	Move("let_go", N_("A Merge into This Was Undone"), tuple(Status), None),
 )
 
 BY_ACTION: Mapping[str, Move] = {move.action: move for move in MOVES}

@@ -42,6 +42,7 @@ MOVE_FIELDS = (
 	"customer_answered_on",
 	"reopen_count",
 	"archived",
+	"merged_into",
 )
 
 
@@ -217,6 +218,8 @@ def _makes_sense(move: Move, case: ServiceRequest) -> bool:
 		return bool(case.pick_requested_by)
 	if move.action == "ask_to_take":
 		return not case.pick_requested_by
+	if move.undoes:
+		return bool(case.merged_into)
 	return bool(move.target) or not move.stamps or not any(case.get(name) for name in move.stamps)
 
 
@@ -277,9 +280,17 @@ def _prepare(
 		case.pick_requested_by = _own_engineer()
 	if move.target:
 		case.status = move.target.value
+	elif move.undoes:
+		case.status = _before_last(case.name, move.undoes)
 	case.archived = int(case.status == Status.CLOSED)
 	reference_key = (reference.doctype, reference.name) if reference else None
 	case.__dict__["_pending_move"] = PendingMove(move, source, reason, reference_key, at)
+
+
+def _before_last(request: str, action: str) -> str:
+	"""The status from which a case made this move last."""
+	made = {"request": request, "action": action}
+	return frappe.db.get_value("Service Request Move", made, "from_status", order_by="creation desc")
 
 
 def _check_requirements(case: ServiceRequest, move: Move, reason: str | None) -> None:

@@ -25,7 +25,7 @@ from support_service.service_coverage.contract.contracts import AgreedLevel
 from support_service.service_level.clock import clocks
 from support_service.service_level.policy import policies
 from support_service.support_service import intake_defaults, kept_columns, moves
-from support_service.support_service.happenings import arrival_of, happening_of, past_of
+from support_service.support_service.happenings import arrival_of, happening_of, past_of, past_of_promises
 from support_service.support_service.lifecycle import BY_ACTION, FINAL_STATES, OPEN_STATES
 from support_service.support_service.messaging import customer_people
 
@@ -118,7 +118,7 @@ def engineer_did_not_arrive(visit: Document) -> None:
 	"""`visit` does not say any more that the engineer arrived: cleared, or cancelled."""
 	case = locks.get_doc("Service Request", visit.service_request)
 	reference = (visit.doctype, visit.name)
-	kept_columns.put(case, clocks.withdraw(case, reference, lambda: past_of(case)))
+	kept_columns.put(case, clocks.withdraw(case, reference, lambda whose: past_of_promises(case, whose)))
 
 
 def after_insert_communication(mail: Document, method: str | None = None) -> None:

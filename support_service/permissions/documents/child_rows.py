@@ -24,6 +24,7 @@ PARENTS = {
 	"Equipment Loan Piece": equipment_loan.RULE,
 	"Equipment Loan Return": equipment_loan.RULE,
 	"Installed Software": installed_unit.RULE,
+	"Service Merge Row": of_case.RULES["Service Merge"],
 	"Service Chat Message": of_case.RULES["Service Chat"],
 	"Coverage Decision Line": of_case.RULES["Coverage Decision"],
 	"Removed Part Move": removed_part.RULE,

@@ -39,6 +39,7 @@ _BY_REQUEST, _BY_SERVICE_REQUEST = case_in("request"), case_in("service_request"
 RULES = Rules(
 	# a customer sees the moves, without the reason (a field of level 1)
 	Rule("Service Request Move", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST, CUSTOMER: _BY_REQUEST}),
+	Rule("Service Merge", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
 	Rule("Service Clock", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
 	Rule("Service Clock Entry", {ENGINEER: _BY_REQUEST, LEAD: _BY_REQUEST}),
 	# the outbox, never for a customer

@@ -7,7 +7,9 @@ commits: clocks change in the transaction of whatever changed the case, whose ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +20,16 @@ from support_service.foundation import instants, locks
 from support_service.service_level.calendar.working_time import PromiseOutOfReachError
 from support_service.service_level.clock import derive, registry, store, summary
 from support_service.service_level.clock.case_clocks import CaseClocks, Happening, Row, rows_of
-from support_service.service_level.clock.kinds import CANCELLED, RESOLVED, ClockKind
+from support_service.service_level.clock.kinds import (
+	ARRIVED,
+	CANCELLED,
+	PLAN_DELIVERED,
+	REOPENED,
+	RESOLVED,
+	RESPONDED,
+	RESTORED,
+	ClockKind,
+)
 from support_service.service_level.clock.rules import OPEN_STATES, Event, History, State
 from support_service.service_level.policy import policies
 from support_service.service_level.policy.terms import Terms
@@ -26,6 +37,13 @@ from support_service.service_level.policy.terms import Terms
 START_ANEW = "Start Anew"
 STOPS = (Event.STOPPED, Event.STOP_CORRECTED)
 ENDINGS = (RESOLVED, CANCELLED)
+# what is done for a customer is done for both of two cases that turn out to be one
+DONE = (RESPONDED, ARRIVED, PLAN_DELIVERED, RESTORED)
+# what a case lends its clocks as long as they are its own promise
+OF_PROMISE = ("priority", "agreed_calendar")
+
+# what happened so far to the case of this name, oldest first
+Past = Callable[[str], Sequence[Happening]]
 
 
 def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *, silent: bool = False) -> Row:
@@ -48,7 +66,7 @@ def begin(case: Any, facts: Mapping[str, Any], happened: Sequence[Happening], *,
 
 def follow(case: Any, happening: Happening) -> Row:
 	"""Let the clocks of a case follow what happened; returns the case's columns that changed."""
-	if not case.service_level_policy:
+	if not _has_clocks(case):
 		return {}
 	case_clocks = _stored_clocks(case)
 	case_clocks.take(happening)
@@ -74,16 +92,50 @@ def reconsider(
 	return {**agreed, **case_clocks.close()}
 
 
-def withdraw(case: Any, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> Row:
+def withdraw(case: Any, reference: tuple[str, str], past: Past) -> Row:
 	"""The document `reference` does not say any more what it said, a visit was cancelled, say: what it stopped goes on.
 
-	past: what happened to the case so far, without that document.
+	past: what happened so far to a case whose promises these are, without that document.
 	"""
-	if not case.service_level_policy:
+	if not _has_clocks(case):
 		return {}
 	case_clocks = _stored_clocks(case)
 	case_clocks.withdraw(reference, past)
 	return case_clocks.close()
+
+
+def join(case: Any, merged: str, own: Sequence[Happening], theirs: Sequence[Happening], waits: str) -> Row:
+	"""The promises of `merged` go on with `case`: each keeps its start, its terms and its pauses; returns the case's columns.
+
+	The clocks of `merged` name `case` already. own, theirs: what happened so far to `case` and to `merged`: what was done for one
+	has been done for the other. waits: the status in which `case` waits now, or nothing.
+	"""
+	case_clocks = _stored_clocks(case)
+	case_clocks.share(merged, own, theirs)
+	case_clocks.align(merged, waits)
+	return case_clocks.close()
+
+
+def part(case: Any, references: Collection[tuple[str, str]], past: Past, waits: str, reopened: bool) -> Row:
+	"""Case and merged one go their own ways again, whose clocks name `case` alone by now; returns the case's columns.
+
+	references: documents of the other, from before the merge: what they stopped goes on. waits: as for `join`. reopened: it is
+	open, whatever became of the other.
+	"""
+	case_clocks = _stored_clocks(case)
+	for reference in sorted(references):
+		case_clocks.withdraw(reference, past)
+	if reopened:
+		case_clocks.take(Happening(case_clocks.now, (REOPENED,)))
+	case_clocks.align(case.name, waits)
+	return case_clocks.close()
+
+
+def note_origin(request: str) -> None:
+	"""Write on the clocks of `request` whose promise they are, before they go on with another case."""
+	clock = frappe.qb.DocType(store.CLOCK)
+	query = frappe.qb.update(clock).set(clock.origin, clock.request)
+	query.where((clock.request == request) & (clock.origin.isnull() | (clock.origin == ""))).run()
 
 
 def refresh(case: Any) -> Row:
@@ -109,7 +161,10 @@ def correct(clock: str, event: Event, at: int, reason: str, *, until: int | None
 
 
 class _PromisedClocks(CaseClocks):
-	"""All clocks of one case. calendar: the one its contract agrees on. known: the policies, where they were read just now."""
+	"""All clocks of one case, those of cases that were merged into it among them.
+
+	calendar: the one its contract agrees on. known: the policies, where they were read just now.
+	"""
 
 	def __init__(
 		self,
@@ -124,10 +179,14 @@ class _PromisedClocks(CaseClocks):
 		super().__init__(rows, strict=strict)
 		self.case, self.policy, self.calendar, self.known = case, policy, calendar, known
 		self._terms: dict[str, Terms] | None = None
+		# whose promises are looked at: a merged case has at most one open clock of each kind, as this one
+		self._whose: str = case.name
 
 	@property
 	def terms(self) -> dict[str, Terms]:
 		"""What the policy promises this case, by kind of clock."""
+		if self._terms is None and not self.policy:
+			self._terms = {}  # a merged case has brought all its promises
 		if self._terms is None:
 			promised = policies.terms(self.policy, self.case.priority, self.calendar, among=self.known)
 			self._terms = {terms.kind: terms for terms in promised}
@@ -136,10 +195,55 @@ class _PromisedClocks(CaseClocks):
 	def take(self, happening: Happening) -> None:
 		"""Let every kind of clock follow `happening`."""
 		known = registry.registered()
-		for kind in known.values():
-			self._take(kind, happening)
+		for whose in self.origins():
+			with self._promises_of(whose):
+				for kind in known.values():
+					self._take(kind, happening)
 		if ending := next((name for name in happening.names if name in ENDINGS), ""):
 			self._end_unknown(known, ending, happening)
+
+	def origins(self) -> list[str]:
+		"""The cases whose promises these are, this one first."""
+		others = {_origin(row) for row in self.rows} - {self.case.name}
+		return [self.case.name, *sorted(others)]
+
+	@contextmanager
+	def _promises_of(self, whose: str) -> Iterator[None]:
+		self._whose = whose
+		try:
+			yield
+		finally:
+			self._whose = self.case.name
+
+	def share(self, merged: str, own: Sequence[Happening], theirs: Sequence[Happening]) -> None:
+		"""What was done for the one stops the open clocks of the other, at its moment or where the promise began."""
+		for whose in self.origins():
+			done = own if whose == merged else theirs
+			with self._promises_of(whose):
+				for kind in registry.registered().values():
+					row = self._latest(kind)
+					stop = next((one for one in done if _is_done(kind, one)), None) if row else None
+					if row and stop and self.history(row).is_open:
+						at = max(stop.at, self.history(row).started)
+						name = next(name for name in stop.names if name in kind.stops)
+						self.append(row, Event.STOPPED, replace(stop, at=at), cause=name)
+
+	def align(self, whose: str, waits: str) -> None:
+		"""The open clocks of `whose` wait as their case does."""
+		for row in self.rows:
+			history = self.history(row)
+			if _origin(row) != whose or not history.is_open:
+				continue
+			if history.waits and not waits:
+				self.append(row, Event.WAIT_ENDED, Happening(self.now))
+			elif waits and self._waits_for(row) != waits:
+				self.append(row, Event.WAIT_BEGAN, Happening(self.now), cause=waits)
+
+	def _waits_for(self, row: Row) -> str:
+		if not self.history(row).waits:
+			return ""
+		began = [one["cause"] for one in self.ledger[row["name"]] if one["event"] == Event.WAIT_BEGAN]
+		return began[-1] if began else ""
 
 	def _end_unknown(self, known: Collection[str], ending: str, happening: Happening) -> None:
 		"""No app knows any more what stops these clocks: they end with the case instead of escalating for ever."""
@@ -169,8 +273,10 @@ class _PromisedClocks(CaseClocks):
 
 	def _mirror_case(self) -> None:
 		"""Lists of clocks show the case's engineer, team and so on without a join."""
-		mirror = self._lent()
+		lent = self._lent()
 		for row in self.rows:
+			mine = _origin(row) == self.case.name
+			mirror = {name: value for name, value in lent.items() if mine or name not in OF_PROMISE}
 			if any(row[name] != value for name, value in mirror.items()):
 				row.update(mirror)
 				self.changed.setdefault(row["name"], row)
@@ -219,8 +325,13 @@ class _PromisedClocks(CaseClocks):
 		event = Event.STOPPED if self._is_overdue(row, happening.at) else Event.NOT_NEEDED
 		self.append(row, event, happening, cause=cause)
 
-	def withdraw(self, reference: tuple[str, str], past: Callable[[], Sequence[Happening]]) -> None:
+	def withdraw(self, reference: tuple[str, str], past: Past) -> None:
 		"""Let clocks go on that `reference` had stopped, with what has happened since its moment."""
+		for whose in self.origins():
+			with self._promises_of(whose):
+				self._withdraw(reference, past)
+
+	def _withdraw(self, reference: tuple[str, str], past: Past) -> None:
 		for kind in registry.registered().values():
 			row = self._latest(kind)
 			stop = self._last_stop(row) if row and not self.history(row).is_open else None
@@ -228,13 +339,13 @@ class _PromisedClocks(CaseClocks):
 				continue
 			moment = instants.of_utc_column(stop["at_utc"]) or 0
 			self.append(row, Event.STOP_WITHDRAWN, Happening(self.now, reference=reference))
-			for happening in past():
+			for happening in past(self._whose):
 				if happening.at > moment and happening.reference != reference:
 					self._take(kind, happening)
 
 	def _renew(self, kind: ClockKind, row: Row, happening: Happening) -> None:
 		"""A clock that stood still was not computed again when its case, policy or calendar changed; now it is."""
-		terms = self.terms.get(kind.name)
+		terms = self.terms.get(kind.name) if self._whose == self.case.name else None
 		if terms and terms != derive.terms_of(row):
 			self.change_promise(row, terms, happening.reason)
 
@@ -265,13 +376,15 @@ class _PromisedClocks(CaseClocks):
 		return next((one for one in reversed(self.ledger[row["name"]]) if one["event"] in STOPS), None)
 
 	def _start(self, kind: ClockKind, happening: Happening, cause: str) -> None:
-		terms = self.terms.get(kind.name)
+		terms = self.terms.get(kind.name) if self._whose == self.case.name else None
 		if terms is None:
-			return
-		number = len(rows_of(self.rows, kind.name)) + 1
+			return  # a merged case gets no new promises: those of its whole are this case's
+		latest = self._latest(kind)
+		number = latest["round"] + 1 if latest else 1
 		row: Row = {
 			"name": f"{self.case.name}-{kind.code}" + (f"-{number}" if number > 1 else ""),
 			"request": self.case.name,
+			"origin": self.case.name,
 			"round": number,
 			"promise_no": 1,
 			"entries": 0,
@@ -289,11 +402,25 @@ class _PromisedClocks(CaseClocks):
 		return {**{name: self.case.get(name) for name in store.FROM_CASE}, "agreed_calendar": self.calendar}
 
 	def _latest(self, kind: ClockKind) -> Row | None:
-		found = rows_of(self.rows, kind.name)
+		found = [row for row in rows_of(self.rows, kind.name) if _origin(row) == self._whose]
 		return found[-1] if found else None
 
 	def _starts_anew(self) -> bool:
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
+
+
+def _has_clocks(case: Any) -> bool:
+	return bool(case.service_level_policy or case.get("merges"))
+
+
+def _origin(row: Row) -> str:
+	"""The case whose promise a clock is: another than its own where that was merged."""
+	return row.get("origin") or row["request"]
+
+
+def _is_done(kind: ClockKind, happening: Happening) -> bool:
+	"""Whether `happening` is something done for the customer that stops clocks of `kind`; that a case is over is not."""
+	return any(name in kind.stops and name in DONE for name in happening.names)
 
 
 def _stored_clocks(case: Any, *, strict: bool = False) -> _PromisedClocks:

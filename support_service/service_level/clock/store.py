@@ -46,7 +46,7 @@ DERIVED = (
 )
 BOOKKEEPING = ("entries", "stale", "stale_reason")
 CHANGING = (*PROMISE, *FROM_CASE, *DERIVED, *BOOKKEEPING)
-CLOCK_FIELDS = ("request", "kind", "round", *CHANGING)
+CLOCK_FIELDS = ("request", "origin", "kind", "round", *CHANGING)
 
 # the promise as it was when a ledger row was written, so that an old row explains itself
 ENTRY_FROM_CLOCK = (

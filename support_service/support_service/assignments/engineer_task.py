@@ -20,7 +20,7 @@ def follow_move(move: Document, method: str | None = None) -> None:
 		hand_over(case, move.reason)
 	elif move.to_status in (*FINAL_STATES, Status.RESOLVED) and move.from_status != move.to_status:
 		_close_todos(case.name)
-	elif move.action in ("dispute", "reopen"):
+	elif move.action in ("dispute", "reopen") or (move.action == "unmerge" and case.engineer):
 		hand_over(case, move.reason)
 
 

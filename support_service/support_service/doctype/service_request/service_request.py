@@ -53,6 +53,8 @@ class ServiceRequest(Document):
 		installed_unit: DF.Link | None
 		intake_key: DF.Data | None
 		item_code: DF.Link | None
+		merged_into: DF.Link | None
+		merges: DF.Int
 		naming_series: DF.Literal["SR-.YYYY.-.#####"]
 		next_due_at: DF.Datetime | None
 		next_due_kind: DF.Data | None
