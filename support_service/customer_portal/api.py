@@ -83,7 +83,7 @@ def new_case(
 def send_message(request: str, text: str = "", key: str = "") -> dict[str, str]:
 	"""Write to the service on an own case; a multipart request may carry `files`. Returns the message's name."""
 	pages.refuse_forged()
-	case = pages.find_own("Service Request", request)
+	case = pages.find_whole(request)
 	rate_limits.count("send-message", 300, subject=frappe.session.user)
 	if case.status in ("Closed", "Cancelled"):
 		frappe.throw(_("This request is closed. Please open a new one."), PortalInputError)

@@ -10,6 +10,7 @@ from support_service.customer_portal import charges, files, messages, pages, pro
 from support_service.foundation import instants
 from support_service.permissions import contact_ties
 from support_service.service_feedback import surveys
+from support_service.support_service.merging import whole
 
 RESULT_FIELDS = ("cause", "solution", "prevention", "resolution")
 
@@ -23,7 +24,7 @@ def view(case: Any) -> dict[str, Any]:
 	visit = _visit(case.name)
 	return {
 		"case": case,
-		"status_words": words.status_words(case.status, case.customer_answered_on),
+		"status_words": words.status_words(case.status, case.customer_answered_on, case.merged_into),
 		"type_words": dict(words.type_choices()).get(case.request_type)
 		or _(case.request_type, context="Service Request"),
 		"tone": story.tone(case.status),
@@ -53,7 +54,10 @@ def history(case: Any) -> list[dict[str, Any]]:
 	"""The moves of a case that its customer is shown, newest first: action, text, reason, on (an instant)."""
 	rows = frappe.get_all(
 		"Service Request Move",
-		filters={"request": case.name, "action": ["in", sorted(story.SHOWN_MOVES)]},
+		filters={
+			"request": ["in", whole.parts_of(case.name, case.merges)],
+			"action": ["in", sorted(story.SHOWN_MOVES)],
+		},
 		fields=["action", "engineer", "reason", "moved_at", "at_utc"],
 		order_by="moved_at desc, creation desc",
 		limit=200,

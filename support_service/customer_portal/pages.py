@@ -25,6 +25,7 @@ from support_service.permissions.who import customers_of, managed_by, seen_in_pa
 from support_service.service_intake import channels
 from support_service.service_intake.chat.talk import CHANNEL as CHAT_CHANNEL
 from support_service.support_service import lifecycle
+from support_service.support_service.merging import whole
 
 CASE = "Service Request"
 PAGE_LENGTH = 20
@@ -38,6 +39,7 @@ CASE_LIST_FIELDS = (
 	"subject",
 	"status",
 	"customer_answered_on",
+	"merged_into",
 	"installed_unit",
 	"serial_label",
 	"raised_on",
@@ -95,6 +97,21 @@ def find_own(doctype: str, name: str | None, customers: frozenset[str] | None = 
 	if not found:
 		frappe.throw(_("There is no such entry, or it is not one of yours."), NotFoundForCustomerError)
 	return frappe.get_doc(doctype, found)
+
+
+def find_whole(name: str | None, customers: frozenset[str] | None = None) -> Any:
+	"""As `find_own` for a request; where it was merged, the one it goes on as, if the user sees that.
+
+	For reading and writing to us. What changes a request (withdrawing it, say) means the very one that was named.
+	"""
+	case = find_own(CASE, name, customers)
+	if not case.merged_into:
+		return case
+	try:
+		return find_own(CASE, whole.goes_on_as(case.name), customers)
+	except NotFoundForCustomerError:
+		frappe.clear_last_message()
+		return case
 
 
 def sees_case(name: str) -> bool:
@@ -283,7 +300,7 @@ def _describe(rows: list[Any]) -> None:
 			)
 		)
 	for row in rows:
-		row.words = words.status_words(row.status, row.customer_answered_on)
+		row.words = words.status_words(row.status, row.customer_answered_on, row.merged_into)
 		row.tone = story.tone(row.status)
 		row.unit_name = names.get(row.installed_unit, "")
 		visit = visits.get(row.name)

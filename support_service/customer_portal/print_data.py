@@ -6,6 +6,7 @@ import frappe
 
 from support_service.customer_portal.story import SHOWN_MOVES, reason_for_customer
 from support_service.support_service.api import label_of
+from support_service.support_service.merging import whole
 
 
 def service_card_movements(request: str) -> list[dict[str, Any]]:
@@ -15,7 +16,7 @@ def service_card_movements(request: str) -> list[dict[str, Any]]:
 	"""
 	rows = frappe.get_list(
 		"Service Request Move",
-		filters={"request": request, "action": ["in", list(SHOWN_MOVES)]},
+		filters={"request": ["in", whole.parts_of(request)], "action": ["in", list(SHOWN_MOVES)]},
 		fields=["action", "to_status", "moved_at", "engineer", "reason"],
 		order_by="creation asc",
 		limit=200,

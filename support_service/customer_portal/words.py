@@ -14,8 +14,11 @@ from support_service.foundation import instants, zones
 Moment = datetime | str | int  # site time, or an instant
 
 
-def status_words(status: str, answered: object = None) -> str:
-	"""What a status means to the customer. answered: when they answered what we asked for, if they did."""
+def status_words(status: str, answered: object = None, merged_into: str | None = None) -> str:
+	"""What a status means to the customer. answered: when they answered what we asked for, if they did. merged_into: the request
+	that it goes on as."""
+	if merged_into:
+		return _("Goes on as {0}").format(merged_into)
 	if status == "Waiting for Customer" and answered:
 		return _("You have answered")
 	words = {

@@ -21,6 +21,7 @@ from support_service.service_api.clients import Client
 from support_service.service_api.errors import ApiError, NotFoundError
 from support_service.service_intake.intake import IntakePayload, accept_new
 from support_service.support_service.lifecycle import OPEN_STATES, Status
+from support_service.support_service.merging import whole
 
 CASE = "Service Request"
 CHANNEL = "API"
@@ -138,7 +139,14 @@ def find(client: Client, name: str) -> Any:
 	found = frappe.get_list(CASE, filters={"name": name, **_limits(client)}, pluck="name", limit=1)
 	if not found:
 		raise NotFoundError(_nothing())
-	return frappe.get_doc(CASE, found[0])
+	return frappe.get_doc(CASE, _whole(client, found[0]))
+
+
+def _whole(client: Client, name: str) -> str:
+	"""The request that `name` goes on as, where it was merged and the client may see that one."""
+	into = whole.goes_on_as(name)
+	seen = into == name or frappe.get_list(CASE, filters={"name": into, **_limits(client)}, limit=1)
+	return into if seen else name
 
 
 def shown(case: Any) -> Request:

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.query_builder.functions import Count
 
-from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
+from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER, STAFF
 from support_service.foundation import locks
 from support_service.foundation.platform import visible
 from support_service.permissions import named_links
@@ -17,6 +17,7 @@ from support_service.service_level.clock import escalation
 from support_service.support_service import moves
 from support_service.support_service.assignments import assign_many
 from support_service.support_service.lifecycle import OPEN_STATES, Move, Status
+from support_service.support_service.merging import whole
 from support_service.support_service.messaging import (
 	customer_people,
 	held_messages,
@@ -64,12 +65,19 @@ def move(
 
 @frappe.whitelist()
 def movements(request: str) -> list[dict[str, Any]]:
-	"""The case's ledger, oldest first: action, label, from_status, to_status, moved_by, full_name, moved_at, reason."""
+	"""The case's ledger, oldest first: request, action, label, from_status, to_status, moved_by, full_name, moved_at, reason.
+
+	With the steps of cases that were merged into it: whoever may see the whole may see them.
+	"""
 	frappe.has_permission("Service Request", "read", request, throw=True)
-	rows = frappe.get_list(
+	parts = whole.parts_of(request)
+	# a customer, who has the right to the case, too, sees steps as Frappe lets them
+	read = frappe.get_all if len(parts) > 1 and has_role(STAFF) else frappe.get_list
+	rows = read(
 		"Service Request Move",
-		filters={"request": request},
+		filters={"request": ("in", parts)},
 		fields=[
+			"request",
 			"action",
 			"from_status",
 			"to_status",

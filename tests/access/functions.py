@@ -40,6 +40,11 @@ support_service.support_service.api.notify_again            -  -  -  -  -  ab  a
 support_service.support_service.api.address_state         -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.confirm_address       -  -  -  -  -  ab  a  ab  -
 support_service.support_service.api.movements             -  -  -  a  b  ab  a  ab  -
+support_service.support_service.merging.api.preview_merge   -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.merge           -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.merge_many      -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.undo_merge      -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.state_of        -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.open_cases_by_status  -  -  -  ab ab ab  ab ab  -
 support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
 support_service.service_level.api.history_of              -  -  -  a  b  ab  a  ab  -
@@ -318,6 +323,15 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.api.notify_again": _request,
 	"support_service.support_service.api.address_state": _request,
 	"support_service.support_service.api.confirm_address": _request,
+	# into itself: refused when everybody who may has been let in
+	"support_service.support_service.merging.api.preview_merge": lambda side: {
+		**_request(side),
+		"into": side[_CASE],
+	},
+	"support_service.support_service.merging.api.merge": lambda side: {**_request(side), "into": side[_CASE]},
+	"support_service.support_service.merging.api.merge_many": lambda side: {"names": [], "into": side[_CASE]},
+	"support_service.support_service.merging.api.undo_merge": _request,
+	"support_service.support_service.merging.api.state_of": _request,
 	# counts what the caller sees
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},
 	"support_service.service_level.api.promises_of": _request,

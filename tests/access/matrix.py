@@ -40,6 +40,17 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Merge": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   -  -   -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  -  -  -   -  -   -
+		create   -  -  -  -  -  -   -  -   -
+		delete   -  -  -  -  -  -   -  -   -
+	""",
+	"Service Merge Row": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
 	"Service Message": """
 		see      -  -  -  -  -  ab  a  ab  -
 		export   -  -  -  -  -  -   -  -   -
@@ -549,6 +560,7 @@ PARENTS = {
 	"Removed Part Rule": "Support Service Settings",
 	"Removed Part Move": "Removed Part",
 	"Service Chat Message": "Service Chat",
+	"Service Merge Row": "Service Merge",
 	"Serial and Batch Entry": "Serial and Batch Bundle",
 	"Service Calendar Window": "Service Calendar",
 	"Service Calendar Break": "Service Calendar",
@@ -567,6 +579,7 @@ PARENTS = {
 TOUCH: dict[str, dict[str, Any]] = {
 	"Service Request": {"contact_name": "Somebody"},
 	"Service Request Move": {"reason": "changed"},
+	"Service Merge": {"reason": "changed"},
 	"Service Message": {"subject": "changed"},
 	"Service Robot": {"disabled": 1},
 	"Service Message Template": {"short_text": "changed"},
@@ -668,6 +681,10 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"enabled": 0,
 	},
 	"Portal Invitation": lambda side: {"customer": side["customer"], "email": "colleague@example.com"},
+	"Service Merge": lambda side: {
+		"request": side["Service Request"],
+		"merged_request": side["Service Request"],
+	},
 	"Service Message": lambda side: {"request": side["Service Request"], "sender": "Email"},
 	# of those in use there is one for each event and language
 	"Service Message Template": lambda side: {"event": "Work Started", "language": "en", "disabled": 1},

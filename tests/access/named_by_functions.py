@@ -13,6 +13,7 @@ Side = dict[str, str]
 NAMES = frozenset(
 	[
 		"request",
+		"into",
 		"visit",
 		"loan",
 		"company",
@@ -204,6 +205,7 @@ NOTHING_TO_REFUSE = {
 	): "none of these roles may call it; only candidates of the return are taken: test_unnamed_returns.py",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
 	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
+	("support_service.merging.api.merge_many", "names"): "each is asked for as by `merge`",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	**{
 		(
@@ -378,6 +380,12 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"lines": [{"qty": 1, "item_code": own["item"]}],
 			"decision": foreign["Coverage Decision"],
 		},
+	),
+	("support_service.merging.api.merge", "into"): Further(
+		"lead", lambda own, foreign: {"request": own["Service Request"], "into": foreign["Service Request"]}
+	),
+	("support_service.merging.api.preview_merge", "into"): Further(
+		"lead", lambda own, foreign: {"request": own["Service Request"], "into": foreign["Service Request"]}
 	),
 	("support_service.api.move", "engineer"): Further(
 		"lead",

@@ -78,6 +78,7 @@ def build() -> World:
 			("Equipment Loan Return", "Equipment Loan"),
 			("Removed Part Move", "Removed Part"),
 			("Service Chat Message", "Service Chat"),
+			("Service Merge Row", "Service Merge"),
 			("Serial and Batch Entry", "Serial and Batch Bundle"),
 			("Installed Software", "Installed Unit"),
 			("Service Calendar Window", "Service Calendar"),
@@ -242,6 +243,27 @@ def _move(side: dict[str, str]) -> str:
 		moved_at=now_datetime(),
 		reason=SECRET_WORDS,
 	)
+
+
+def _merge(side: dict[str, str]) -> str:
+	"""Undone long ago, so that it leads nowhere."""
+	merge = _row(
+		"Service Merge",
+		request=side["Service Request"],
+		merged_request=side["Service Request"],
+		state="Undone",
+		reason=SECRET_WORDS,
+	)
+	_row(
+		"Service Merge Row",
+		parent=merge,
+		parenttype="Service Merge",
+		parentfield="moved",
+		moved_doctype="Service Request",
+		moved_name=side["Service Request"],
+		field="previous_request",
+	)
+	return merge
 
 
 def _message(side: dict[str, str]) -> str:
@@ -772,6 +794,7 @@ MAKERS = {
 	"Service Request": _case,
 	"Engineer Visit": _visit,
 	"Service Request Move": _move,
+	"Service Merge": _merge,
 	"Service Message": _message,
 	"Service Robot": _robot,
 	"Service Message Template": _message_template,

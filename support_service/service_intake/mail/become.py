@@ -115,6 +115,8 @@ def add_message(mail: Incoming, case: Document, *, opens: bool = False, kind: st
 	)
 	message.flags.in_receive = True
 	message.flags.opens_its_case = opens
+	if case.flags.addressed_as:  # the request was merged: it goes back with it should that be undone
+		message.flags.led_on = (case.flags.addressed_as, "reference_name")
 	message.insert(ignore_permissions=True)  # whoever wrote it has no user here
 	shown, left_out = attachments.keep(letter, message, mail.mailbox)
 	if shown:

@@ -28,6 +28,7 @@ from support_service.service_intake.mail.pull import (
 	RECEIVED,
 )
 from support_service.support_service.lifecycle import Status
+from support_service.support_service.merging import whole
 from support_service.support_service.messaging import outgoing, reply_tokens
 
 BATCH = 200
@@ -159,7 +160,8 @@ def _joined(mail: Incoming, case: Document) -> Values:
 def _as_decided(mail: Incoming) -> Values:
 	"""As one of our people has decided about it in quarantine."""
 	if mail.row.decided_request:
-		return _joined(mail, frappe.get_doc(become.CASE, mail.row.decided_request))
+		request = whole.goes_on_as(mail.row.decided_request)
+		return _joined(mail, frappe.get_doc(become.CASE, request))
 	return _opened(*become.open_request(mail, customer=mail.row.decided_customer or None))
 
 

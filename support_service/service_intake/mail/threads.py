@@ -15,6 +15,7 @@ from frappe.model.document import Document
 
 from support_service.service_intake.mail import letters, rules
 from support_service.service_intake.mail.people import Writer
+from support_service.support_service.merging import whole
 from support_service.support_service.messaging import customer_people, outgoing, reply_tokens
 
 CASE, MAIL = "Service Request", "Service Mail"
@@ -32,15 +33,26 @@ class Thread:
 def find(letter: letters.Letter, writer: Writer | None) -> Thread | None:
 	"""The request that `letter` answers; None where it answers none."""
 	for name in _by_messages(letter.answers):
-		case = _case(name)
-		if case:
-			return Thread(case, writer is not None and _may_join(case, writer, letter, answers=True))
+		if thread := _thread(name, letter, writer, answers=True):
+			return thread
 	for name in rules.numbers_in(letter.subject):
-		case = _case(name)
-		if case:
-			known = writer is not None and _may_join(case, writer, letter, answers=False)
-			return Thread(case, known, by_number=True)
+		if thread := _thread(name, letter, writer, answers=False):
+			return thread
 	return None
+
+
+def _thread(name: str, letter: letters.Letter, writer: Writer | None, *, answers: bool) -> Thread | None:
+	"""The thread of the request `name`; where that was merged, of the one it goes on as, which its writers may join, too."""
+	named = _case(name)
+	if not named:
+		return None
+	case = named
+	if named.merged_into and (case := _case(whole.goes_on_as(name))) and case is not named:
+		case.flags.addressed_as = name
+	known = writer is not None and any(
+		_may_join(one, writer, letter, answers=answers) for one in (named, case) if one
+	)
+	return Thread(case or named, known, by_number=not answers)
 
 
 def _by_messages(ids: list[str]) -> Iterable[str]:

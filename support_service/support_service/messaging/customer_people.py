@@ -16,6 +16,7 @@ from frappe.utils import get_datetime
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import contact_ties
 from support_service.permissions.contact_ties import DESK, Tie
+from support_service.support_service.merging import whole
 
 # the steps that are work on a case; whoever took one does not answer for the customer
 WORK = (
@@ -42,7 +43,7 @@ def workers(case: Document) -> set[str]:
 	"""Users who work or worked on `case`: its engineer, whoever visits for it, and whoever took one of the steps WORK."""
 	moved = frappe.get_all(
 		"Service Request Move",
-		filters={"request": case.name, "action": ("in", WORK)},
+		filters={"request": ("in", whole.parts_of(case.name, case.get("merges"))), "action": ("in", WORK)},
 		pluck="moved_by",
 		distinct=True,
 		order_by=None,
