@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from support_service.permissions.parent_rows import ParentRow
 
 
-class ServiceMergeRow(Document):
+class ServiceMergeRow(ParentRow):
 	# begin: auto-generated types
 	# This code is auto-generated. Do not modify anything in this block.
 
