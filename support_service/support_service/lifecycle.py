@@ -310,6 +310,7 @@ MOVES: tuple[Move, ...] = (
 		clears=("merged_into", "closed_on"),
 		undoes="merge",
 	),
+	Move("split", N_("Messages Became a Request of Their Own"), tuple(Status), None),
 	Move("let_go", N_("A Merge into This Was Undone"), tuple(Status), None),
 )
 

@@ -44,6 +44,8 @@ support_service.support_service.merging.api.preview_merge   -  -  -  -  -  ab  a
 support_service.support_service.merging.api.merge           -  -  -  -  -  ab  a  ab  -
 support_service.support_service.merging.api.merge_many      -  -  -  -  -  ab  a  ab  -
 support_service.support_service.merging.api.undo_merge      -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.messages_to_split  -  -  -  -  -  ab  a  ab  -
+support_service.support_service.merging.api.split           -  -  -  -  -  ab  a  ab  -
 support_service.support_service.merging.api.state_of        -  -  -  a  b  ab  a  ab  -
 support_service.support_service.api.open_cases_by_status  -  -  -  ab ab ab  ab ab  -
 support_service.service_level.api.promises_of             -  -  -  a  b  ab  a  ab  -
@@ -331,6 +333,13 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 	"support_service.support_service.merging.api.merge": lambda side: {**_request(side), "into": side[_CASE]},
 	"support_service.support_service.merging.api.merge_many": lambda side: {"names": [], "into": side[_CASE]},
 	"support_service.support_service.merging.api.undo_merge": _request,
+	"support_service.support_service.merging.api.messages_to_split": _request,
+	# no message is chosen
+	"support_service.support_service.merging.api.split": lambda side: {
+		**_request(side),
+		"messages": [],
+		"subject": "",
+	},
 	"support_service.support_service.merging.api.state_of": _request,
 	# counts what the caller sees
 	"support_service.support_service.api.open_cases_by_status": lambda side: {},

@@ -37,6 +37,7 @@ NAMES = frozenset(
 		"calendar",
 		"template",
 		"message",
+		"messages",
 		"robot",
 		"mail",
 		"mailbox",
@@ -205,6 +206,7 @@ NOTHING_TO_REFUSE = {
 	): "none of these roles may call it; only candidates of the return are taken: test_unnamed_returns.py",
 	("support_service.api.move", "values"): "words and times only: the fields a step takes, see lifecycle.py",
 	("customer_portal.desk_api.give", "contact"): "none of these roles may call it: test_portal_access.py",
+	("support_service.merging.api.split", "messages"): "only messages of the request are taken",
 	("support_service.merging.api.merge_many", "names"): "each is asked for as by `merge`",
 	("support_service.api.send_many_again", "names"): "each is asked for as by `send_again`",
 	**{
@@ -380,6 +382,17 @@ FURTHER: dict[tuple[str, str], Further] = {
 			"lines": [{"qty": 1, "item_code": own["item"]}],
 			"decision": foreign["Coverage Decision"],
 		},
+	),
+	("support_service.merging.api.split", "unit"): Further(
+		"lead",
+		lambda own, foreign: {
+			"request": own["Service Request"],
+			"messages": [],
+			"subject": "",
+			"unit": foreign["Installed Unit"],
+		},
+		"Installed Unit",
+		"Installed Unit",
 	),
 	("support_service.merging.api.merge", "into"): Further(
 		"lead", lambda own, foreign: {"request": own["Service Request"], "into": foreign["Service Request"]}

@@ -50,7 +50,9 @@ def test_what_stays_is_there():
 
 
 def test_every_dynamic_link_of_ours_is_known():
-	ours = {f"{field.parent}.{field.fieldname}" for field in link_fields() if field.fieldtype == "Dynamic Link"}
+	ours = {
+		f"{field.parent}.{field.fieldname}" for field in link_fields() if field.fieldtype == "Dynamic Link"
+	}
 	goes = {link.key for link in links.DYNAMIC}
 	assert ours - goes - NAMES_WHAT_WAS - set(links.DYNAMIC_STAYS) == set()
 
@@ -76,7 +78,9 @@ def test_no_link_of_ours_reads_a_whole_table():
 	"""Merging asks every one of them; those without an index would read the history of the site."""
 	without = []
 	for link in links.following():
-		columns = {row[4] for row in frappe.db.sql(f"show index from `tab{link.doctype}` where Seq_in_index = 1")}
+		columns = {
+			row[4] for row in frappe.db.sql(f"show index from `tab{link.doctype}` where Seq_in_index = 1")
+		}
 		if not columns & {link.field, link.kind}:
 			without.append(link.key)
 	assert without == []

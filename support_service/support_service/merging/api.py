@@ -13,7 +13,7 @@ from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.foundation import transactions
 from support_service.permissions import named_links
 from support_service.permissions.role_check import has_role, require_role
-from support_service.support_service.merging import merges, preview, whole
+from support_service.support_service.merging import merges, preview, splits, whole
 
 MAY_MERGE = (DESK_AGENT, LEAD, MANAGER)
 MANY = 50  # duplicates at once
@@ -93,6 +93,22 @@ def state_of(request: str) -> dict[str, Any]:
 		"merged": shown,
 		"may_merge": allowed and not case.merged_into,
 	}
+
+
+@frappe.whitelist()
+def messages_to_split(request: str) -> list[dict[str, Any]]:
+	"""Messages of `request` that may become a request of their own; see splits.messages_of."""
+	_require(request)
+	return splits.messages_of(request)
+
+
+@frappe.whitelist(methods=["POST"])
+def split(request: str, messages: str | list[str], subject: str, unit: str | None = None) -> dict[str, str]:
+	"""Make a request of its own of `messages`; returns its `name`."""
+	_require(request)
+	frappe.has_permission(whole.CASE, "create", throw=True)
+	named_links.require("Installed Unit", unit, _("Installed Unit"))
+	return {"name": _whole(lambda: splits.split(request, frappe.parse_json(messages), subject, unit)).name}
 
 
 def _require(request: str) -> None:

@@ -11,6 +11,7 @@
 // {% include "support_service/support_service/doctype/service_request/service_request_address.js" %}
 // {% include "support_service/public/js/shown_files.js" %}
 // {% include "support_service/support_service/doctype/service_request/service_request_messages.js" %}
+// {% include "support_service/support_service/doctype/service_request/service_request_merging.js" %}
 
 frappe.ui.form.on("Service Request", {
 	setup(frm) {
@@ -55,6 +56,7 @@ frappe.ui.form.on("Service Request", {
 		support_service.case_moves.show_movements(frm);
 		support_service.shown_files.show(frm, frm.fields_dict.files_html.$wrapper);
 		support_service.case_messages.show(frm);
+		support_service.case_merging.show(frm);
 		add_visit_button(frm);
 		add_print_buttons(frm);
 		reload_when_assigned(frm);

@@ -150,7 +150,9 @@ class ServiceRequest(Document):
 		if self.imported:
 			imported.record(self)
 		else:
-			moves.append_row(self, action="create", source=None, target=self.status)
+			# split off from another case: promised from when its messages were written
+			begun = self.flags.begun_at
+			moves.append_row(self, action="create", source=None, target=self.status, at=begun)
 			# nothing is left, unless Frappe still has the hooks of an older release
 			kept_columns.write_put(self)
 		first_read.end(self)

@@ -246,12 +246,12 @@ Object.assign(support_service.case_moves, {
 		field.$wrapper.html(
 			`<div class="new-timeline"><div class="timeline-items">${rows
 				.reverse()
-				.map((row) => this.movement(row))
+				.map((row) => this.movement(row, request))
 				.join("")}</div></div>`
 		);
 	},
 
-	movement(row) {
+	movement(row, cur_request) {
 		const escape = frappe.utils.escape_html;
 		const reason = row.reason
 			? `<div class="text-muted mt-1" style="white-space: pre-wrap">${escape(row.reason)}</div>`
@@ -259,7 +259,11 @@ Object.assign(support_service.case_moves, {
 		return `<div class="timeline-item">
 			<div class="timeline-dot"></div>
 			<div class="timeline-content">
-				<b>${escape(row.label)}</b> ${support_service.colours.pill("case_status", row.to_status)}
+				<b>${escape(row.label)}</b> ${
+					row.request !== cur_request
+						? `<span class="text-muted">${escape(row.request)}</span>`
+						: ""
+				} ${support_service.colours.pill("case_status", row.to_status)}
 				<div class="small text-muted">${escape(row.full_name)} · ${frappe.datetime.str_to_user(
 					row.moved_at
 				)} · ${frappe.datetime.comment_when(row.moved_at)}</div>
