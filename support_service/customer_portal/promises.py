@@ -9,6 +9,7 @@ from frappe import _
 
 from support_service.customer_portal import words
 from support_service.foundation import instants
+from support_service.service_level.clock import summary
 from support_service.service_level.clock.rules import State
 
 
@@ -27,10 +28,11 @@ def of_case(case: Any) -> list[Promise]:
 	rows = frappe.get_all(
 		"Service Clock",
 		filters={"request": case.name, "kind": ["in", list(names)]},
-		fields=["kind", "state", "due_utc", "stopped_utc"],
+		fields=["kind", "origin", "request", "state", "due_utc", "stopped_utc"],
 		order_by="round asc",
 	)
-	latest = {row.kind: row for row in rows}
+	# of a request that was merged into it too: the earlier promise stays given
+	latest = summary.telling(rows)
 	return [
 		{"what": names[kind], **_standing(latest[kind], case.status)}
 		for kind in names

@@ -20,6 +20,7 @@ from support_service.foundation import instants
 from support_service.service_api.clients import Client
 from support_service.service_api.errors import ApiError, NotFoundError
 from support_service.service_intake.intake import IntakePayload, accept_new
+from support_service.service_level.clock import summary
 from support_service.support_service.lifecycle import OPEN_STATES, Status
 from support_service.support_service.merging import whole
 
@@ -238,12 +239,12 @@ def _summary(row: Any) -> dict[str, Any]:
 def _promises(request: str) -> list[Promise]:
 	# raw SQL, as each request that is opened asks this
 	rows = frappe.db.sql(
-		"select kind, state, due_utc, stopped_utc from `tabService Clock`"
+		"select kind, origin, request, state, due_utc, stopped_utc from `tabService Clock`"
 		" where request = %(request)s and kind in %(kinds)s order by round, name",
 		{"request": request, "kinds": KINDS},
 		as_dict=True,
 	)
-	latest = {row.kind: row for row in rows}
+	latest = summary.telling(rows)
 	return [
 		Promise(kind=kind, state=row.state, due_at=_utc(row.due_utc), done_at=_utc(row.stopped_utc))
 		for kind in KINDS

@@ -59,6 +59,8 @@ def explain(clock: Any, *, language: str | None = None, now: int | None = None) 
 			explanation_sentence.promise(found, moment),
 			*explanation_sentence.standing(found, moment, _last_reason(rows)),
 		]
+		if clock.get("origin") and clock.get("origin") != clock.get("request"):
+			parts.append(explanation_sentence.joined(clock.get("origin"), clock.get("request")))
 		return explanation_words.sentences(
 			[part for part in (*parts, *_changes(found, rows, moment)) if part]
 		)

@@ -65,6 +65,10 @@ def reopened(found: Explanation, at: int, now: int) -> str:
 	return _("Reopened {0}").format(_calendar(found, now).moment(on_the_wall(at, found.zone)))
 
 
+def joined(origin: str, request: str) -> str:
+	return _("Promised on {0}, which was merged into {1}: it stays as it was given").format(origin, request)
+
+
 def corrected(reason: str | None) -> str:
 	return _("Corrected by hand: {0}").format(reason) if reason else _("Corrected")
 

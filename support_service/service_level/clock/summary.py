@@ -19,6 +19,25 @@ SHOWN: Mapping[str, str] = {
 }
 
 
+def telling(clocks: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+	"""Kind → the clock of that kind that tells most: of each case's promises the latest round, and of those the one that needs
+	somebody most, then the one due first. clocks: in the order of their rounds, with `origin` and `request`."""
+	latest = {(row["kind"], row.get("origin") or row["request"]): row for row in clocks}
+	order = list(SHOWN)
+	found: dict[str, Mapping[str, Any]] = {}
+	for (kind, _origin), row in latest.items():
+		other = found.get(kind)
+		if other is None or _need(row, order) < _need(other, order):
+			found[kind] = row
+	return found
+
+
+def _need(row: Mapping[str, Any], order: list[str]) -> tuple[int, str]:
+	# what never comes due comes last
+	place = order.index(row["state"]) if row["state"] in order else len(order)
+	return place, str(row["due_utc"] or "~")
+
+
 def of_clocks(clocks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 	"""Values of a case's columns clock_state, next_due_at and next_due_kind, from all its clocks."""
 	rows = list(clocks)

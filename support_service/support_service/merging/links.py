@@ -79,9 +79,9 @@ def staying() -> dict[str, str]:
 
 def links_of(doctype: str) -> Iterator[Link]:
 	"""The fields of `doctype` that lead on to the case that goes on; every save asks, so nothing is read but the metadata."""
-	for field in frappe.get_meta(doctype).get_link_fields():
-		if field.options == CASE and f"{doctype}.{field.fieldname}" not in STAYS:
-			link = Link(doctype, field.fieldname)
+	for column in frappe.get_meta(doctype).get_link_fields():
+		if column.options == CASE and f"{doctype}.{column.fieldname}" not in STAYS:
+			link = Link(doctype, column.fieldname)
 			if link.key not in staying():
 				yield link
 	for link in DYNAMIC:
