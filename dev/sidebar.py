@@ -101,6 +101,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 		"history",
 		{
 			"Service Request Move": "route",
+			"Service Merge": "merge",
 			"Fitted Part Entry": "cog",
 			"Part Reservation": "lock",
 			"Service Clock Entry": "scroll-text",

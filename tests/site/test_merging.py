@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
+from support_service.service_level import api as level_api
+from support_service.support_service import api, promises
 from support_service.support_service.merging import leading_on, merges, whole
-from tests.factories import make_customer, make_engineer_visit, make_service_request
-from tests.site.clock_world import make_world, raise_case, round_the_clock, step, to_work
+from support_service.support_service.messaging import customer_people
+from tests.factories import make_customer, make_engineer_visit, make_part_need, make_service_request
+from tests.site.clock_world import at, make_world, raise_case, round_the_clock, step, to_work
 from tests.site.merge_world import CASE, file, files_of, mail, mails_of, merge, of, status, undo
 
 DAY = "2025-09-01"
@@ -191,3 +194,79 @@ def test_a_form_opened_before_does_not_write_the_old_number_back(two):
 	visit.service_request = two.early  # typed
 	visit.save()
 	assert visit.service_request == two.late
+
+
+def test_the_first_answer_counts_for_every_part(two):
+	step(two.early, f"{DAY} 09:30", "acknowledge")
+	third = raise_case(two.world, f"{DAY} 11:30")
+	merge(two.early, two.late, f"{DAY} 12:00")
+	# late was answered as early was, and so third, which becomes part of both
+	merge(third, two.late, f"{DAY} 12:10")
+	assert promise(third, "First Response").stopped_at.strftime("%H:%M") == "11:30"
+
+
+def test_a_part_of_a_part_waits_with_the_whole(two):
+	third = raise_case(two.world, f"{DAY} 11:30")
+	to_work(two.world, third, f"{DAY} 11:40")
+	step(third, f"{DAY} 12:00", "wait_for_customer")
+	merge(two.early, two.late, f"{DAY} 12:10")
+	merge(two.late, third, f"{DAY} 12:20")
+	assert {promise(name).state for name in (two.early, two.late, third)} == {"Paused"}
+
+
+def test_an_arrival_counts_for_both_until_it_is_undone(two):
+	make_engineer_visit(
+		service_request=two.early, engineer=two.engineer.name, visit_type="On Site", arrived_at=f"{DAY} 11:30"
+	)
+	with at(f"{DAY} 11:30"):
+		promises.engineer_arrived(frappe.get_last_doc("Engineer Visit", {"service_request": two.early}))
+	done = merge(two.early, two.late, f"{DAY} 12:00")
+	assert promise(two.late, "On Site").stopped_at.strftime("%H:%M") == "11:30"
+	undo(done, f"{DAY} 13:00")
+	assert promise(two.late, "On Site").state == "Running"
+	assert promise(two.early, "On Site").stopped_at.strftime("%H:%M") == "11:30"
+
+
+def test_minutes_of_both_are_there_once(two):
+	for case, minutes in ((two.early, 51), (two.late, 26)):
+		make_engineer_visit(service_request=case, work_minutes=minutes)
+	merge(two.early, two.late, f"{DAY} 12:00")
+	assert sum(frappe.get_all("Engineer Visit", {"service_request": two.late}, pluck="work_minutes")) == 77
+	assert not frappe.db.exists("Engineer Visit", {"service_request": two.early})
+
+
+def test_what_stands_on_both_keeps_the_merge(two):
+	visit = make_engineer_visit(service_request=two.early).name
+	done = merge(two.early, two.late, f"{DAY} 12:00")
+	need = make_part_need(service_request=two.late, engineer_visit=visit).name
+	with pytest.raises(merges.CannotUndoMergeError, match=need):
+		undo(done, f"{DAY} 13:00")
+
+
+def test_every_reader_of_steps_sees_both(two):
+	merge(two.early, two.late, f"{DAY} 12:00")
+	rows = api.movements(two.late)
+	assert [row.action for row in rows].count("create") == 2
+	assert {row.request for row in rows} == {two.early, two.late}
+
+
+def test_whoever_worked_on_the_merged_one_confirms_nothing_on_the_whole(two):
+	to_work(two.world, two.early, f"{DAY} 11:30")
+	frappe.set_user(two.engineer.user)
+	step(two.early, f"{DAY} 11:40", "acknowledge")
+	frappe.set_user("Administrator")
+	before = customer_people.workers(frappe.get_doc(CASE, two.early))
+	merge(two.early, two.late, f"{DAY} 12:00")
+	assert before and before - {two.engineer.user} <= customer_people.workers(frappe.get_doc(CASE, two.late))
+
+
+def test_the_explanation_says_where_it_was_promised(two):
+	merge(two.early, two.late, f"{DAY} 12:00")
+	said = [row["explanation"] for row in level_api.promises_of(two.late)]
+	assert sum(two.early in one for one in said) == len(said) / 2
+
+
+def test_frappes_own_functions_follow_the_pointer(two):
+	merge(two.early, two.late, f"{DAY} 12:00")
+	comment = frappe.get_doc(CASE, two.early).add_comment("Comment", "Called again")
+	assert comment.reference_name == two.late

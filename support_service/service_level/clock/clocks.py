@@ -104,15 +104,18 @@ def withdraw(case: Any, reference: tuple[str, str], past: Past) -> Row:
 	return case_clocks.close()
 
 
-def join(case: Any, merged: str, own: Sequence[Happening], theirs: Sequence[Happening], waits: str) -> Row:
+def join(
+	case: Any, merged: Collection[str], own: Sequence[Happening], theirs: Sequence[Happening], waits: str
+) -> Row:
 	"""The promises of `merged` go on with `case`: each keeps its start, its terms and its pauses; returns the case's columns.
 
-	The clocks of `merged` name `case` already. own, theirs: what happened so far to `case` and to `merged`: what was done for one
-	has been done for the other. waits: the status in which `case` waits now, or nothing.
+	merged: the case and those that were merged into it before; their clocks name `case` already. own, theirs: what happened so
+	far to `case` and to these: what was done for one has been done for the other. waits: the status in which `case` waits now,
+	or nothing.
 	"""
 	case_clocks = _stored_clocks(case)
 	case_clocks.share(merged, own, theirs)
-	case_clocks.align(merged, waits)
+	case_clocks.align(waits)
 	return case_clocks.close()
 
 
@@ -127,7 +130,7 @@ def part(case: Any, references: Collection[tuple[str, str]], past: Past, waits: 
 		case_clocks.withdraw(reference, past)
 	if reopened:
 		case_clocks.take(Happening(case_clocks.now, (REOPENED,)))
-	case_clocks.align(case.name, waits)
+	case_clocks.align(waits)
 	return case_clocks.close()
 
 
@@ -215,10 +218,10 @@ class _PromisedClocks(CaseClocks):
 		finally:
 			self._whose = self.case.name
 
-	def share(self, merged: str, own: Sequence[Happening], theirs: Sequence[Happening]) -> None:
+	def share(self, merged: Collection[str], own: Sequence[Happening], theirs: Sequence[Happening]) -> None:
 		"""What was done for the one stops the open clocks of the other, at its moment or where the promise began."""
 		for whose in self.origins():
-			done = own if whose == merged else theirs
+			done = own if whose in merged else theirs
 			with self._promises_of(whose):
 				for kind in registry.registered().values():
 					row = self._latest(kind)
@@ -228,11 +231,11 @@ class _PromisedClocks(CaseClocks):
 						name = next(name for name in stop.names if name in kind.stops)
 						self.append(row, Event.STOPPED, replace(stop, at=at), cause=name)
 
-	def align(self, whose: str, waits: str) -> None:
-		"""The open clocks of `whose` wait as their case does."""
+	def align(self, waits: str) -> None:
+		"""All open clocks wait as the case does."""
 		for row in self.rows:
 			history = self.history(row)
-			if _origin(row) != whose or not history.is_open:
+			if not history.is_open:
 				continue
 			if history.waits and not waits:
 				self.append(row, Event.WAIT_ENDED, Happening(self.now))

@@ -43,7 +43,8 @@ def merge(merged: str, into: str, reason: str | None = None) -> Document:
 	"""
 	part, case = _locked(merged, into)
 	refuse_unless_possible(part, case)
-	own, theirs = past_of(case), past_of(part)
+	own, theirs = _past_of_whole(case), _past_of_whole(part)
+	parts = whole.parts_of(part.name, part.merges)
 	doc = frappe.get_doc(
 		{
 			"doctype": MERGE,
@@ -77,7 +78,7 @@ def merge(merged: str, into: str, reason: str | None = None) -> Document:
 		by_app=True,
 	)
 	_count(case)
-	kept_columns.put(case, clocks.join(case, part.name, own, theirs, _waits(case)))
+	kept_columns.put(case, clocks.join(case, parts, own, theirs, _waits(case)))
 	kept_columns.put(part, {"clock_state": None, "next_due_at": None, "next_due_kind": None})
 	return doc
 

@@ -35,7 +35,7 @@ def why_not(merged: Facts, into: Facts) -> Iterator[tuple[str, tuple[str, ...]]]
 		elif case.imported:
 			yield N_("{0} is from before this app; it stays as it is."), (case.name,)
 		elif case.status not in OPEN_STATES:
-			yield N_("{0} is over. Reopen it first, or note the other one as related to it."), (case.name,)
+			yield N_("{0} is over. Reopen it first."), (case.name,)
 	if merged.customer and merged.customer != into.customer:
 		yield N_("{0} and {1} are of different customers."), (merged.name, into.name)
 	if merged.company != into.company:
