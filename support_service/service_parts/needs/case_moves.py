@@ -16,7 +16,8 @@ from support_service.service_parts.needs.reservations import Because
 from support_service.support_service.lifecycle import FINAL_STATES
 
 CASE, NEED = "Service Request", "Part Need"
-OTHER_ENGINEER = ("assign", "reassign")
+# another engineer has another van; so may the one of the case that two become
+OTHER_ENGINEER = ("assign", "reassign", "take_in", "let_go", "unmerge")
 
 
 def follow_move(move: Document, method: str | None = None) -> None:

@@ -14,8 +14,9 @@ from frappe.utils import now_datetime
 
 from support_service.foundation import instants, language, locks
 from support_service.service_level.clock import clocks
+from support_service.service_level.clock.case_clocks import Happening
 from support_service.support_service import kept_columns, moves
-from support_service.support_service.happenings import past_of, past_of_promises
+from support_service.support_service.happenings import past_of_promises
 from support_service.support_service.lifecycle import OPEN_STATES, WAITING_STATES, Status
 from support_service.support_service.merging import carrying, rules, standing, whole
 
@@ -93,10 +94,6 @@ def undo(name: str) -> Document:
 	doc = locks.get_doc(MERGE, name)
 	refuse_unless_undoable(doc, case)
 	merged_at = instants.of_utc_column(doc.merged_utc) or 0
-	own = {one.reference for one in past_of(case) if one.reference and one.at <= merged_at}
-	theirs = {
-		one.reference for one in past_of_promises(case, part.name) if one.reference and one.at <= merged_at
-	}
 	carrying.give_back(doc.name, part.name, case.name)
 	doc.update({"state": whole.UNDONE, "undone_by": frappe.session.user, "undone_at": now_datetime()})
 	_write(doc)
@@ -116,6 +113,10 @@ def undo(name: str) -> Document:
 		by_app=True,
 	)
 	_count(case)
+	own, theirs = (
+		{one.reference for one in _past_of_whole(one_of) if one.reference and one.at <= merged_at}
+		for one_of in (case, part)
+	)
 	_part(part, own - theirs)
 	_part(case, theirs - own)
 	return doc
@@ -170,6 +171,16 @@ def _write(doc: Document) -> None:
 	doc.flags.from_merge_writer = True
 	# nobody has create or write permission: who may merge was asked before
 	doc.save(ignore_permissions=True)
+
+
+def _past_of_whole(case: ServiceRequest) -> list[Happening]:
+	"""What happened so far to a case and to those that were merged into it, each once, oldest first."""
+	found = {
+		(one.reference, one.at, one.names): one
+		for name in whole.parts_of(case.name, case.merges)
+		for one in past_of_promises(case, name)
+	}
+	return sorted(found.values(), key=lambda one: one.at)
 
 
 def _count(case: ServiceRequest) -> None:
