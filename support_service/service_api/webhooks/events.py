@@ -48,6 +48,8 @@ def after_insert_move(move: Document, method: str | None = None) -> None:
 		return
 	event = "request.created" if created else "request.status_changed"
 	data = {"action": move.action, "from_status": move.from_status, "to_status": move.to_status}
+	if move.action == "merge":  # what is told of it from now on is told of the request that it goes on as
+		data["merged_into"] = move.flags.case.merged_into
 	_note(event, move.request, move, data, case=move.flags.case)
 
 

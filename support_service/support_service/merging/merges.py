@@ -12,7 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from support_service.foundation import instants, language, locks
+from support_service.foundation import instants, language, locks, rows
 from support_service.service_level.clock import clocks
 from support_service.service_level.clock.case_clocks import Happening
 from support_service.support_service import kept_columns, moves
@@ -46,19 +46,7 @@ def merge(merged: str, into: str, reason: str | None = None) -> Document:
 	refuse_unless_possible(part, case)
 	own, theirs = _past_of_whole(case), _past_of_whole(part)
 	parts = whole.parts_of(part.name, part.merges)
-	doc = frappe.get_doc(
-		{
-			"doctype": MERGE,
-			"merged_request": part.name,
-			"request": case.name,
-			"state": whole.IN_FORCE,
-			"reason": (reason or "").strip() or None,
-			"merged_by": frappe.session.user,
-			"merged_at": now_datetime(),
-			"merged_utc": instants.utc_column(instants.now()),
-		}
-	)
-	_write(doc)
+	doc = _note(part, case, reason)
 	lang = language.of_site()
 	clocks.note_origin(part.name)
 	carrying.carry(doc.name, part.name, case.name)
@@ -95,8 +83,9 @@ def undo(name: str) -> Document:
 	refuse_unless_undoable(doc, case)
 	merged_at = instants.of_utc_column(doc.merged_utc) or 0
 	carrying.give_back(doc.name, part.name, case.name)
-	doc.update({"state": whole.UNDONE, "undone_by": frappe.session.user, "undone_at": now_datetime()})
-	_write(doc)
+	undone = {"state": whole.UNDONE, "undone_by": frappe.session.user, "undone_at": now_datetime()}
+	rows.update(MERGE, [{"name": doc.name, **undone}])
+	doc.update(undone)
 	lang = language.of_site()
 	part = moves.apply_move(
 		part.name,
@@ -167,10 +156,21 @@ def _locked(one: str, other: str) -> tuple[ServiceRequest, ServiceRequest]:
 	return found[one], found[other]
 
 
-def _write(doc: Document) -> None:
-	doc.flags.from_merge_writer = True
-	# nobody has create or write permission: who may merge was asked before
-	doc.save(ignore_permissions=True)
+def _note(part: ServiceRequest, case: ServiceRequest, reason: str | None) -> Document:
+	"""The Service Merge of a merge that begins now."""
+	name = frappe.generate_hash(length=10)
+	row = {
+		"name": name,
+		"merged_request": part.name,
+		"request": case.name,
+		"state": whole.IN_FORCE,
+		"reason": (reason or "").strip() or None,
+		"merged_by": frappe.session.user,
+		"merged_at": now_datetime(),
+		"merged_utc": instants.utc_column(instants.now()),
+	}
+	rows.insert(MERGE, [row])
+	return frappe.get_doc(MERGE, name)
 
 
 def _past_of_whole(case: ServiceRequest) -> list[Happening]:

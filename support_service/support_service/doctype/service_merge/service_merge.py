@@ -35,8 +35,7 @@ class ServiceMerge(Document):
 	# end: auto-generated types
 
 	def validate(self):
-		if not self.flags.from_merge_writer:
-			self.refuse()
+		self.refuse()
 
 	def on_trash(self):
 		if not frappe.flags.in_uninstall:
