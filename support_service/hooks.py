@@ -736,6 +736,7 @@ scheduler_events = {
 			"support_service.service_level.clock.sweep.sweep",
 			"support_service.service_level.clock.sweep.sweep_and_escalate",
 			"support_service.support_service.messaging.notify.notify_due",
+			"support_service.support_service.merging.leading_on.run_recent",
 			"support_service.service_intake.mail.pull.run",
 			"support_service.service_intake.mail.process.run",
 			"support_service.erpnext_takeover.run.runs.sweep",
@@ -748,7 +749,6 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
-		"support_service.support_service.merging.leading_on.run",
 		"support_service.service_parts.loans.reminders.remind_due",
 		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
@@ -758,6 +758,7 @@ scheduler_events = {
 		"support_service.service_parts.needs.documents.read_back",
 	],
 	"daily": [
+		"support_service.support_service.merging.leading_on.run",
 		"support_service.service_parts.removed.overdue.warn",
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",

@@ -11,6 +11,7 @@ from frappe.utils.html_utils import sanitize_html
 from support_service.customer_portal import story
 from support_service.foundation import locks
 from support_service.permissions import contact_ties
+from support_service.support_service.merging import leading_on
 
 MAX_LENGTH = 10_000
 MAX_SHOWN = 200
@@ -72,7 +73,8 @@ def add(case: Any, text: str, key: str = "") -> str:
 	text = (text or "").strip()[:MAX_LENGTH]
 	if not text:
 		frappe.throw(_("Please write your message first."), EmptyMessageError)
-	message_id = _message_id(case.name, key)
+	# the number that the page knows: sent again after a merge, it is still the same message
+	message_id = _message_id(case.flags.addressed_as or case.name, key)
 	if message_id:
 		# lock the case: the second of two simultaneous calls waits and then finds the message of the first
 		locks.get_value("Service Request", case.name)
@@ -100,6 +102,7 @@ def _insert(case: Any, text: str, message_id: str | None) -> str:
 			"status": "Linked",
 		}
 	)
+	leading_on.address(message, case)
 	# the one writer of customers' messages: they have no right to Communication; the caller checked that the case is theirs
 	return message.insert(ignore_permissions=True).name
 

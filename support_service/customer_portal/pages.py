@@ -108,7 +108,9 @@ def find_whole(name: str | None, customers: frozenset[str] | None = None) -> Any
 	if not case.merged_into:
 		return case
 	try:
-		return find_own(CASE, whole.goes_on_as(case.name), customers)
+		found = find_own(CASE, whole.goes_on_as(case.name), customers)
+		found.flags.addressed_as = case.name
+		return found
 	except NotFoundForCustomerError:
 		frappe.clear_last_message()
 		return case

@@ -140,7 +140,10 @@ def find(client: Client, name: str) -> Any:
 	found = frappe.get_list(CASE, filters={"name": name, **_limits(client)}, pluck="name", limit=1)
 	if not found:
 		raise NotFoundError(_nothing())
-	return frappe.get_doc(CASE, _whole(client, found[0]))
+	case = frappe.get_doc(CASE, _whole(client, found[0]))
+	if case.name != found[0]:
+		case.flags.addressed_as = found[0]
+	return case
 
 
 def _whole(client: Client, name: str) -> str:

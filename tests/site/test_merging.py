@@ -7,11 +7,18 @@ from types import SimpleNamespace
 import frappe
 import pytest
 
+from support_service.customer_portal import messages, pages
 from support_service.service_level import api as level_api
 from support_service.support_service import api, promises
 from support_service.support_service.merging import leading_on, merges, whole
 from support_service.support_service.messaging import customer_people
-from tests.factories import make_customer, make_engineer_visit, make_part_need, make_service_request
+from tests.factories import (
+	make_customer,
+	make_customer_user,
+	make_engineer_visit,
+	make_part_need,
+	make_service_request,
+)
 from tests.site.clock_world import at, make_world, raise_case, round_the_clock, step, to_work
 from tests.site.merge_world import CASE, file, files_of, mail, mails_of, merge, of, status, undo
 
@@ -179,7 +186,8 @@ def test_what_came_in_past_every_hook_is_carried_over(two):
 	said = mail(two.late, f"{DAY} 12:30")
 	# a job that had begun before the merge
 	frappe.db.set_value("Communication", said, "reference_name", two.early)
-	leading_on.run()
+	with at(f"{DAY} 12:31"):
+		leading_on.run_recent()
 	assert mails_of(two.late) == [said]
 	undo(done, f"{DAY} 13:00")
 	assert mails_of(two.early) == [said]
@@ -270,3 +278,28 @@ def test_frappes_own_functions_follow_the_pointer(two):
 	merge(two.early, two.late, f"{DAY} 12:00")
 	comment = frappe.get_doc(CASE, two.early).add_comment("Comment", "Called again")
 	assert comment.reference_name == two.late
+
+
+def test_what_is_said_to_the_first_number_goes_back_through_the_chain(two):
+	third = raise_case(two.world, f"{DAY} 11:30")
+	first = merge(two.early, two.late, f"{DAY} 12:00")
+	second = merge(two.late, third, f"{DAY} 12:10")
+	said = mail(two.early, f"{DAY} 12:20")
+	assert mails_of(third) == [said]
+	undo(second, f"{DAY} 12:30")
+	assert mails_of(two.late) == [said]
+	undo(first, f"{DAY} 12:40")
+	assert mails_of(two.early) == [said]
+
+
+def test_a_message_of_the_portal_sent_again_after_the_merge_is_one(two):
+	user = make_customer_user(two.customer).name
+	frappe.set_user(user)
+	before = messages.add(pages.find_whole(two.early), "It beeps", "key-1")
+	frappe.set_user("Administrator")
+	merge(two.early, two.late, f"{DAY} 12:00")
+	frappe.set_user(user)
+	again = messages.add(pages.find_whole(two.early), "It beeps", "key-1")
+	other = messages.add(pages.find_whole(two.early), "Still", "key-2")
+	frappe.set_user("Administrator")
+	assert again == before and mails_of(two.late) == sorted([before, other])

@@ -17,6 +17,7 @@ from support_service.service_intake import intake
 from support_service.service_intake.intake import IntakePayload
 from support_service.service_intake.mail import attachments, content, people, rules
 from support_service.service_intake.mail.letters import Address, Letter
+from support_service.support_service.merging import leading_on
 from support_service.support_service.messaging import messages, outgoing
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ def add_message(mail: Incoming, case: Document, *, opens: bool = False, kind: st
 	)
 	message.flags.in_receive = True
 	message.flags.opens_its_case = opens
-	if case.flags.addressed_as:  # the request was merged: it goes back with it should that be undone
-		message.flags.led_on = (case.flags.addressed_as, "reference_name")
+	leading_on.address(message, case)
 	message.insert(ignore_permissions=True)  # whoever wrote it has no user here
 	shown, left_out = attachments.keep(letter, message, mail.mailbox)
 	if shown:

@@ -6,13 +6,17 @@ that had begun before the merge) is carried over by the sweep, which looks at wh
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import frappe
 from frappe.model.document import Document
+from frappe.utils import add_to_date, now_datetime
 
 from support_service.foundation import batches, locks
 from support_service.support_service.merging import carrying, links, whole
 
 CASE = whole.CASE
+RECENT = 60  # minutes
 # what somebody says to the old number belongs to it again should the merge be undone
 SAID = ("Communication", "Comment", "File")
 
@@ -34,12 +38,27 @@ def after_insert(doc: Document, method: str | None = None) -> None:
 	"""Hook of Communication, Comment and File: note where it was addressed to."""
 	if led_on := doc.flags.pop("led_on", None):
 		name, field = led_on
-		if merge := _merge_of(name):
+		# on its way through each of them, so that it goes back as far as they are undone
+		for merge, _name, _into in _way_of(name):
 			carrying.note(merge, doc.doctype, doc.name, field)
 
 
-def run() -> int:
-	"""Hourly: carry over what still hangs on merged cases; returns how many rows."""
+def address(doc: Document, case: Document) -> None:
+	"""Note on a new message to `case` that it was written to another number, if it was (`case.flags.addressed_as`)."""
+	if case.flags.addressed_as:
+		doc.flags.led_on = (case.flags.addressed_as, "reference_name")
+
+
+def run_recent() -> int:
+	"""Every minute: the same for what was merged a moment ago, which whoever had begun before does not know yet."""
+	since = add_to_date(now_datetime(), minutes=-RECENT)
+	about = {"state": whole.IN_FORCE, "merged_at": (">", since)}
+	recent = frappe.get_all(whole.MERGE, about, pluck="merged_request", order_by=None)
+	return run(recent) if recent else 0
+
+
+def run(among: Collection[str] = ()) -> int:
+	"""Daily: carry over what still hangs on merged cases; returns how many rows. among: these only."""
 	found: set[str] = set()
 	case = frappe.qb.DocType(CASE)
 	for link in links.following():
@@ -49,6 +68,8 @@ def run() -> int:
 		for field, value in link.filters("").items():
 			if field != link.field:
 				query = query.where(table[field] == value)
+		if among:
+			query = query.where(case.name.isin(among))
 		found.update(name for (name,) in query.run())
 	moved: list[int] = []
 	batches.one_by_one(
@@ -60,13 +81,16 @@ def run() -> int:
 
 
 def _carry(name: str) -> int:
-	into = whole.goes_on_as(name)
-	merge = _merge_of(name)
-	if into == name or not merge:
-		return 0
-	locks.get_doc(CASE, into)
-	return carrying.carry(merge, name, into)
+	carried = 0
+	for merge, merged, into in _way_of(name):
+		locks.get_doc(CASE, into)
+		carried += carrying.carry(merge, merged, into)
+	return carried
 
 
-def _merge_of(name: str) -> str | None:
-	return frappe.db.get_value(whole.MERGE, {"merged_request": name, "state": whole.IN_FORCE})
+def _way_of(name: str) -> Iterator[tuple[str, str, str]]:
+	"""From `name` to the case it goes on as: each merge in force, what it merged and into which."""
+	for merged, _since, until in whole.lives_of(name):
+		if until is not None:
+			about = {"merged_request": merged, "state": whole.IN_FORCE}
+			yield frappe.db.get_value(whole.MERGE, about, ["name", "merged_request", "request"])
