@@ -140,6 +140,7 @@ TEXTS: dict[str, set[str]] = {
 		"Service Request.priority_reason",
 		"Service Request.routing_reason",
 		"Service Request Move.reason",
+		"Service Merge.reason",
 		"Service Request Move.tell_error",
 	},
 	"a word of a list or of a hook": {
@@ -178,6 +179,7 @@ TEXTS: dict[str, set[str]] = {
 		"Service Channel.source_app",
 		"Service Request.next_due_kind",
 		"Service Request Move.action",
+		"Service Merge Row.field",
 		"Service Request Move.from_status",
 		"Service Request Move.to_status",
 		"Takeover Run.active_key",
