@@ -182,6 +182,8 @@ def start_missing_clocks(case_name: str) -> bool:
 	facts = facts_of(case)
 	columns = clocks.begin(case, facts, past_of(case), silent=True)
 	kept_columns.put(case, {**columns, "service_contract": facts.get("service_contract")})
+	if columns and case.merges:  # what is due first may be the promise of a case that was merged into it
+		kept_columns.put(case, clocks.refresh(case))
 	return bool(columns)
 
 

@@ -409,6 +409,8 @@ class _PromisedClocks(CaseClocks):
 		return found[-1] if found else None
 
 	def _starts_anew(self) -> bool:
+		if not self.policy:
+			return False
 		return frappe.get_cached_value("Service Level Policy", self.policy, "on_reopen") == START_ANEW
 
 
