@@ -45,6 +45,8 @@ permission_query_conditions = {
 	"Service Warranty": "support_service.permissions.documents.service_warranty.query",
 	"Installed Software": "support_service.permissions.documents.child_rows.query",
 	"Service Survey": "support_service.permissions.documents.service_survey.query",
+	"Service Survey Answer": "support_service.permissions.documents.child_rows.query",
+	"Service Improvement": "support_service.permissions.documents.service_improvement.query",
 	"Coverage Decision": "support_service.permissions.documents.of_case.query",
 	"Coverage Decision Line": "support_service.permissions.documents.child_rows.query",
 	"Supplier Claim": "support_service.permissions.documents.of_case.query",
@@ -88,6 +90,7 @@ has_permission = {
 	"Installed Unit": "support_service.permissions.documents.installed_unit.has_permission",
 	"Service Warranty": "support_service.permissions.documents.service_warranty.has_permission",
 	"Service Survey": "support_service.permissions.documents.service_survey.has_permission",
+	"Service Improvement": "support_service.permissions.documents.service_improvement.has_permission",
 	"Coverage Decision": "support_service.permissions.documents.of_case.has_permission",
 	"Supplier Claim": "support_service.permissions.documents.of_case.has_permission",
 	"Removed Part": "support_service.permissions.documents.removed_part.has_permission",
@@ -187,7 +190,8 @@ doctype_js = {
 	# which of its files the customer is shown on the portal
 	"Service Contract": "public/js/shown_files.js",
 	# the parts a request needs, where they are, and getting them there; devices on loan on a case, and what comes back at a visit
-	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js"],
+	# (and known problems)
+	"Service Request": ["public/js/part_needs.js", "public/js/loans_of.js", "public/js/problems_of.js"],
 	# and what is reserved for its request and not on it
 	"Engineer Visit": ["public/js/loans_of.js", "public/js/visit_needs.js"],
 	# made by people, changed by nobody
@@ -667,6 +671,13 @@ doc_events = {
 	"Service Survey": {
 		"validate": "support_service.belonging.check.check",
 		"before_update_after_submit": "support_service.belonging.check.check",
+		# sent by the survey's own room: the customer is to be called
+		"low_score": "support_service.service_intake.calls.low_scores.follow_survey",
+	},
+	# what is learnt from answers
+	"Service Improvement": {
+		"validate": "support_service.belonging.check.check",
+		"before_update_after_submit": "support_service.belonging.check.check",
 	},
 }
 
@@ -737,6 +748,7 @@ scheduler_events = {
 		]
 	},
 	"hourly": [
+		"support_service.service_feedback.problems.proposals.run",
 		"support_service.service_parts.loans.reminders.remind_due",
 		"support_service.support_service.assignments.leavers.run",
 		"support_service.foundation.names.copies.run",
@@ -750,6 +762,9 @@ scheduler_events = {
 		"support_service.service_coverage.warranty.sweep.move_by_date",
 		"support_service.service_coverage.expiry_notices.notify_of_expiring",
 		"support_service.service_feedback.surveys.remind",
+		"support_service.service_feedback.surveys.expire",
+		"support_service.service_feedback.periodic.run",
+		"support_service.service_feedback.improvements.remind",
 		"support_service.service_parts.vans.notices.run",
 		"support_service.support_service.promises.start_missing",
 		"support_service.service_level.calendar.calendars.publish_changed",

@@ -26,6 +26,7 @@ BY_FIELD = {
 	"Coverage Decision": "customer",
 	"Removed Part": "customer",
 	"Service Survey": "customer",
+	"Service Improvement": "customer",
 	"Service Call Back": "customer",
 	"Service Clock": "customer",
 	"Asset": "customer",

@@ -86,7 +86,9 @@ TABLE: Mapping[str, Ties] = {
 		day="service_request.raised_on",
 	),
 	"Unit Reading": Ties(customer=("engineer_visit",), fields=("installed_unit",), day="read_at"),
-	"Service Survey": Ties(customer=("service_request",), fields=("customer",)),
+	# after a request, or at intervals and so of no request
+	"Service Survey": Ties(customer=("service_request", "customer"), fields=("customer",)),
+	"Service Improvement": Ties(customer=("customer",), fields=("service_survey", "service_request")),
 }
 
 _LEDGER = "a ledger with one writer: the row repeats its document, which was checked, and stays when the unit is sold"
@@ -107,7 +109,14 @@ _CALLED = (
 _CHATTED = "one writer, which has checked that the request is theirs; whoever sees the request sees the chat"
 _LOG = "what a takeover found or made; nothing is decided by it"
 
+_PROBLEM = "one fault has requests and units of many customers; nothing of one is shown to another"
+_ASKED = "whom a plan asks: each row is one customer's, and nobody is asked who is not known there"
+
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
+	("Service Problem Case", "service_request"): _PROBLEM,
+	("Service Problem Case", "installed_unit"): _PROBLEM,
+	("Service Survey Plan Customer", "customer"): _ASKED,
+	("Service Survey Plan Customer", "contact"): _ASKED,
 	("Installed Unit", "delivery_note"): _SUPPLY,
 	("Installed Unit", "source_name"): _SUPPLY,
 	("Service Request", "service_contract"): _OWN,

@@ -4,8 +4,8 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from support_service.customer_portal import case_page, charges, files, messages, pages, story, words
-from support_service.foundation import rate_limits
+from support_service.customer_portal import case_page, charges, files, messages, pages, story, survey, words
+from support_service.foundation import locks, rate_limits
 from support_service.service_charging.decision import acceptance
 from support_service.service_feedback import surveys
 from support_service.service_intake import intake
@@ -108,45 +108,72 @@ def withdraw(request: str) -> dict[str, str]:
 
 @frappe.whitelist(methods=["POST"])
 def answer_survey(
-	request: str, satisfied: bool, score: int | None = None, comment: str | None = None
+	request: str, satisfied: bool, score: int | None = None, comment: str | None = None, key: str | None = None
 ) -> dict[str, str]:
-	"""Answer the survey on the case's page: satisfied closes the case, unsatisfied reopens it. Returns the new status."""
+	"""Answer the survey on the case's page: satisfied closes the case, unsatisfied reopens it. Returns the new status.
+
+	key: made by the page; a second sending with it is answered like the first.
+	"""
 	pages.refuse_forged()
 	case = pages.find_own("Service Request", request)
-	survey = surveys.open_survey_of(case.name)
-	if not survey:
+	survey_name = surveys.open_survey_of(case.name)
+	if not survey_name:
+		if surveys.find_answered(case.name, key):
+			return {"status": frappe.db.get_value("Service Request", case.name, "status")}
 		frappe.throw(
 			_("This request is not waiting for your answer. Please reload the page."), PortalInputError
 		)
 	_check_answer(satisfied, comment)
 	surveys.answer(
-		survey, satisfied=satisfied, score=score, comment=comment, via="Portal", by=frappe.session.user
+		survey_name,
+		satisfied=satisfied,
+		score=score,
+		comment=comment,
+		answers=survey.sent_answers(),
+		via="Portal",
+		by=frappe.session.user,
+		sending=surveys.repeat_key(case.name, key),
 	)
 	return {"status": frappe.db.get_value("Service Request", case.name, "status")}
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 def answer_survey_link(
-	token: str, satisfied: bool, score: int | None = None, comment: str | None = None
+	token: str,
+	satisfied: bool | None = None,
+	score: int | None = None,
+	comment: str | None = None,
+	key: str | None = None,
 ) -> dict[str, bool]:
-	"""Answer the survey by the link in a mail. Raises SurveyLinkError for a wrong, used or expired token."""
+	"""Answer the survey by the link in a mail. Raises SurveyLinkError for a wrong, used or expired token.
+
+	satisfied: asked after a request only. key: made by the page; a second sending with it is thanked like the first.
+	"""
 	rate_limits.count_guest("survey-answer", **LINK_ANSWERS)
-	survey = surveys.find_by_token(token)
-	if not survey:
+	found = surveys.find_by_token(token)
+	if not found:
+		if surveys.find_answered(token, key):
+			return {"recorded": True}
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
-	_check_answer(satisfied, comment)
+	if found.service_request:
+		_check_answer(satisfied, comment)
 	try:
 		surveys.answer(
-			survey.name,
+			found.name,
 			satisfied=satisfied,
 			score=score,
 			comment=comment,
+			answers=survey.sent_answers(),
 			via="Link",
-			by=survey.contact_email or _("Link in the mail"),
+			by=found.contact_email or _("Link in the mail"),
+			sending=surveys.repeat_key(token, key),
 		)
 	except surveys.SurveyAnsweredError:
-		# somebody else answered between the check and the lock
+		# somebody else answered between the check and the lock: the second of two clicks, or another
 		frappe.clear_last_message()
+		stored = locks.get_value(surveys.SURVEY, found.name, "answer_key")
+		if key and stored == surveys.repeat_key(token, key):
+			return {"recorded": True}
 		frappe.throw(_("This link is no longer valid."), SurveyLinkError)
 	return {"recorded": True}
 

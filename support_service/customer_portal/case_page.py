@@ -6,7 +6,17 @@ import frappe
 from frappe import _
 from frappe.utils.html_utils import sanitize_html
 
-from support_service.customer_portal import charges, files, messages, pages, promises, story, wishes, words
+from support_service.customer_portal import (
+	charges,
+	files,
+	messages,
+	pages,
+	promises,
+	story,
+	survey,
+	wishes,
+	words,
+)
 from support_service.foundation import instants
 from support_service.permissions import contact_ties
 from support_service.service_feedback import surveys
@@ -41,12 +51,18 @@ def view(case: Any) -> dict[str, Any]:
 		"files": files.of_case(case, [message.name for message in readable], users),
 		"plan": plan(case),
 		"result": result(case),
-		"survey": surveys.open_survey_of(case.name) if case.status == "Resolved" else None,
+		"survey": _survey(case),
 		"may_wish": wishes.may_wish(case) and not visit,
 		"may_withdraw": case.status == "New",
 		"may_write": case.status not in ("Closed", "Cancelled"),
 		"has_report": case.status in story.RESULT_STATES,
 	}
+
+
+def _survey(case: Any) -> dict[str, Any] | None:
+	"""What the open survey of a resolved case asks; None where nothing is asked."""
+	name = surveys.open_survey_of(case.name) if case.status == "Resolved" else None
+	return survey.asked(frappe.get_doc(surveys.SURVEY, name)) if name else None
 
 
 def history(case: Any) -> list[dict[str, Any]]:

@@ -9,5 +9,5 @@ def get_context(context):
 	"""Context of the page behind the link in a mail. It only shows; answering takes a click, so a mail scanner answers nothing."""
 	context.no_cache = 1
 	context.sitemap = 0
-	context.title = _("Your opinion")
 	context.update(survey.page(form_dict.get("token") or ""))
+	context.title = _("Your opinion")

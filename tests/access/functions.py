@@ -140,6 +140,10 @@ support_service.service_parts.needs.api.purchase          -  -  -  a  b  ab  a  
 support_service.service_parts.needs.api.call_off          -  -  -  a  b  ab  a  ab  -
 support_service.service_parts.needs.api.want_again        -  -  -  a  b  ab  a  ab  -
 support_service.service_feedback.api.answer_by_phone      -  -  -  -  -  ab  a  ab  -
+support_service.service_feedback.api.improvement_step  -  -  -  a  b  ab  a  ab  -
+support_service.service_feedback.api.problems_of       -  -  -  a  b  ab  a  ab  -
+support_service.service_feedback.api.link_problem      -  -  -  a  b  ab  a  ab  -
+support_service.service_feedback.api.unlink_problem    -  -  -  a  b  ab  a  ab  -
 support_service.customer_portal.desk_api.of_customer     -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.give            -  -  -  -  -  -   -  -   -
 support_service.customer_portal.desk_api.take            -  -  -  -  -  -   -  -   -
@@ -522,6 +526,17 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"answered_by": "Somebody",
 		"score": 99,
 	},
+	"support_service.service_feedback.api.improvement_step": lambda side: {
+		"name": side["Service Improvement"],
+		"action": "no such step",
+		"text": "why",
+	},
+	"support_service.service_feedback.api.problems_of": _request,
+	"support_service.service_feedback.api.link_problem": lambda side: {
+		**_request(side),
+		"problem": side["Service Problem"],
+	},
+	"support_service.service_feedback.api.unlink_problem": _request,
 	# for who may change the Customer: none of these roles by itself (tests/site/test_portal_access.py)
 	"support_service.customer_portal.desk_api.of_customer": lambda side: {"customer": side["customer"]},
 	"support_service.customer_portal.desk_api.give": lambda side: {

@@ -197,6 +197,50 @@ TABLES = {
 		create   -  -  -  -  -  -   -  -   -
 		delete   -  -  -  -  -  -   -  -   -
 	""",
+	"Service Survey Answer": """
+		see rows -  -  -  a  b  ab  a  ab  -
+	""",
+	"Service Survey Template": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Survey Question": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
+	"Service Survey Plan": """
+		see      -  -  -  -  -  ab  ab ab  -
+		export   -  -  -  -  -  -   -  ab  -
+		file     -  -  -  -  -  ab  ab ab  -
+		write    -  -  -  -  -  -   -  ab  -
+		create   -  -  -  -  -  -   -  ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Survey Plan Customer": """
+		see rows -  -  -  -  -  ab  ab ab  -
+	""",
+	"Service Improvement": """
+		see      -  -  -  a  b  ab  a  ab  -
+		export   -  -  -  -  -  -   a  ab  -
+		file     -  -  -  a  b  ab  a  ab  -
+		write    -  -  -  a  b  ab  a  ab  -
+		create   -  -  -  -  -  ab  ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Problem": """
+		see      -  -  -  ab ab ab  ab ab  -
+		export   -  -  -  -  -  -   ab ab  -
+		file     -  -  -  ab ab ab  ab ab  -
+		write    -  -  -  -  -  -   ab ab  -
+		create   -  -  -  -  -  -   ab ab  -
+		delete   -  -  -  -  -  -   -  ab  -
+	""",
+	"Service Problem Case": """
+		see rows -  -  -  ab ab ab  ab ab  -
+	""",
 	"Coverage Decision": """
 		see      -  -  -  a  b  ab  a  ab  -
 		export   -  -  -  -  -  -   a  ab  -
@@ -561,6 +605,10 @@ PARENTS = {
 	"Warranty Exclusion": "Warranty Policy",
 	"Van Count Row": "Van Count",
 	"Van Stock List Item": "Van Stock List",
+	"Service Survey Answer": "Service Survey",
+	"Service Survey Question": "Service Survey Template",
+	"Service Survey Plan Customer": "Service Survey Plan",
+	"Service Problem Case": "Service Problem",
 }
 
 # a change that harms nothing, per DocType
@@ -584,6 +632,10 @@ TOUCH: dict[str, dict[str, Any]] = {
 	"Installed Unit Event": {"reason": "changed"},
 	"Unit Reading": {"note": "changed"},
 	"Service Survey": {"comment": "changed"},
+	"Service Survey Template": {"introduction": "changed"},
+	"Service Survey Plan": {"rest_days": 91},
+	"Service Improvement": {"cause": "changed"},
+	"Service Problem": {"fault": "changed"},
 	"Coverage Decision": {"answer_note": "changed"},
 	"Supplier Claim": {"answer": "changed"},
 	"Van Count": {"discard_reason": "changed"},
@@ -698,6 +750,23 @@ CREATE: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"read_at": str(now()),
 	},
 	"Service Survey": lambda side: {"service_request": side["Service Request"], "round": 9},
+	"Service Survey Template": lambda side: {
+		"title": f"Survey {now().timestamp()}",
+		"questions": [{"question": "New", "kind": "Words"}],
+	},
+	"Service Survey Plan": lambda side: {
+		"title": f"Plan {now().timestamp()}",
+		"customers": [{"customer": side["customer"]}],
+		"starts_on": str(today()),
+	},
+	"Service Improvement": lambda side: {
+		"title": "New",
+		"responsible": side["engineer_user"],
+		"due_on": str(today()),
+		"measure": "New",
+		"service_request": side["Service Request"],
+	},
+	"Service Problem": lambda side: {"title": "New", "responsible": side["engineer_user"]},
 	"Coverage Decision": lambda side: {"service_request": side["Service Request"], "stage": "Intake"},
 	"Removed Part": lambda side: {
 		"service_request": side["Service Request"],

@@ -41,6 +41,7 @@ NAMES = frozenset(
 		"mailbox",
 		"names",
 		"survey",
+		"problem",
 		"run",
 		"engineer",
 		"policy",
@@ -78,6 +79,7 @@ NAMES = frozenset(
 PLAIN = frozenset(
 	[
 		"accepted",
+		"answers",
 		"payload",
 		"state",
 		"cursor",

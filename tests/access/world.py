@@ -317,7 +317,61 @@ def _survey(side: dict[str, str]) -> str:
 		token_hash=f"{SECRET_WORDS}-{frappe.generate_hash()}",
 		survey_key=frappe.generate_hash(length=20),
 	)
+	_row(
+		"Service Survey Answer",
+		parent=name,
+		parenttype="Service Survey",
+		parentfield="answers",
+		idx=1,
+		question=SECRET_WORDS,
+		kind="Words",
+	)
 	return _belongs("Service Survey", name, side, "customer", "team", "department_queue", "engineer_user")
+
+
+def _survey_template(side: dict[str, str]) -> str:
+	row = {"question": SECRET_WORDS, "kind": "Words"}
+	values = {"title": factories.unique("Survey"), "disabled": 1, "questions": [row]}
+	return factories.insert("Service Survey Template", values, {}).name
+
+
+def _survey_plan(side: dict[str, str]) -> str:
+	values = {
+		"title": factories.unique("Plan"),
+		"disabled": 1,
+		"every_days": 180,
+		"rest_days": 90,
+		"customers": [{"customer": side["customer"]}],
+	}
+	return factories.insert("Service Survey Plan", values, {}).name
+
+
+def _improvement(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Improvement",
+		title=SECRET_WORDS,
+		status="Open",
+		service_request=side["Service Request"],
+		responsible=side["engineer_user"],
+		due_on=add_days(now_datetime(), 9),
+		measure=SECRET_WORDS,
+	)
+	return _belongs("Service Improvement", name, side, "customer", "team", "department_queue")
+
+
+def _problem(side: dict[str, str]) -> str:
+	name = _row(
+		"Service Problem", title=SECRET_WORDS, status="In Analysis", responsible=side["engineer_user"]
+	)
+	_row(
+		"Service Problem Case",
+		parent=name,
+		parenttype="Service Problem",
+		parentfield="cases",
+		idx=1,
+		installed_unit=side["Installed Unit"],
+	)
+	return name
 
 
 def _decision(side: dict[str, str]) -> str:
@@ -787,6 +841,10 @@ MAKERS = {
 		expires_on=add_days(now_datetime(), 9),
 	),
 	"Service Survey": _survey,
+	"Service Survey Template": _survey_template,
+	"Service Survey Plan": _survey_plan,
+	"Service Improvement": _improvement,
+	"Service Problem": _problem,
 	"Coverage Decision": _decision,
 	"Supplier Claim": _claim,
 	"Equipment Loan": _loan,

@@ -14,6 +14,7 @@ from support_service.permissions.documents import (
 	removed_part,
 	serial_and_batch_bundle,
 	service_contract,
+	service_survey,
 	vans,
 )
 from support_service.permissions.scope import Through
@@ -29,6 +30,7 @@ PARENTS = {
 	"Removed Part Move": removed_part.RULE,
 	"Service Contract Unit": service_contract.RULE,
 	"Service Contract Entitlement": service_contract.RULE,
+	"Service Survey Answer": service_survey.RULE,
 	"Serial and Batch Entry": serial_and_batch_bundle.RULE,
 	"Van Count Row": vans.RULES["Van Count"],
 }

@@ -106,6 +106,32 @@ def about(name: str, **values: Any) -> None:
 	frappe.db.set_value(BACK, name, {field: value for field, value in values.items() if value})
 
 
+def wanted(
+	number: str, key: str, *, due_by: datetime, assigned_to: str | None, note: str, **values: Any
+) -> str:
+	"""Somebody is to be called at `number` though they have not called; joins the open call-back of the number. Its name.
+
+	values: as of `about`.
+	"""
+	row = {
+		"name": frappe.generate_hash(length=10),
+		"open_key": key,
+		"number": number,
+		"state": OPEN,
+		"calls": 0,
+		"tries": 0,
+		"last_call_on": now_datetime(),  # a call from now on answers it
+		"due_by": due_by,
+		"assigned_to": assigned_to,
+	}
+	rows.insert(BACK, [row], leave_present=True)
+	fields = ["name", "note", "customer", "contact", "caller_name", "service_request"]
+	found = locks.get_value(BACK, {"open_key": key}, fields, as_dict=True)
+	missing = {field: value for field, value in values.items() if not found.get(field)}
+	about(found.name, note=f"{found.note}\n{note}" if found.note else note, **missing)
+	return found.name
+
+
 def run(limit: int = MOST) -> int:
 	"""The sweep, every minute: closes what was answered meanwhile, tells who is on duty, reminds of what is late."""
 	batches.begun(FLAG)

@@ -95,7 +95,7 @@ def _new(log: Document) -> dict[str, Any]:
 		"name": frappe.generate_hash(length=10),
 		"call_log": log.name,
 		"number": (number or "")[:140],
-		"number_key": _key(number),
+		"number_key": key_of(number),
 		"direction": direction,
 		"dialled": (dialled or "")[:140],
 		"state": state,
@@ -139,7 +139,8 @@ def _agent(log: Document, direction: str) -> str | None:
 	return next(iter(people.able([user], *events.ROLES)), None)
 
 
-def _key(number: str | None) -> str | None:
+def key_of(number: str | None) -> str | None:
+	"""What is the same for every way to write a number; None where it has no digits."""
 	key = numbers.key(number, _region())
 	return key[:40] if key else None
 

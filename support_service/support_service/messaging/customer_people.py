@@ -11,7 +11,7 @@ from email.utils import getaddresses
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import get_datetime
+from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from support_service.constants.roles import DESK_AGENT, LEAD, MANAGER
 from support_service.permissions import contact_ties
@@ -146,15 +146,35 @@ def refuse_own_answer(case: Document, *, for_customer: bool = True) -> None:
 	Nobody confirms their own work. for_customer: as the customer, which people of the desk are not unless the Customer
 	lists them as Portal Users; False where a colleague notes what the customer said.
 	"""
+	_refuse_answer(workers(case), case.customer, for_customer)
+
+
+def refuse_own_answer_of(customer: str, *, for_customer: bool = True) -> None:
+	"""As `refuse_own_answer`, about our service to `customer` as a whole: nobody who worked for them in the last year."""
+	moved, case = frappe.qb.DocType("Service Request Move"), frappe.qb.DocType("Service Request")
+	since = add_to_date(now_datetime(), years=-1)
+	query = (
+		frappe.qb.from_(moved)
+		.join(case)
+		.on(case.name == moved.request)
+		.select(moved.moved_by, case.engineer_user)
+		.distinct()
+		.where((case.customer == customer) & moved.action.isin(WORK) & (moved.moved_at >= since))
+	)
+	at_work = {user for row in query.run() for user in row} - {None, "", APP_USER}
+	_refuse_answer(at_work, customer, for_customer)
+
+
+def _refuse_answer(at_work: set[str], customer: str | None, for_customer: bool) -> None:
 	user = frappe.session.user
-	if user in workers(case):
+	if user in at_work:
 		frappe.throw(
 			_("Whoever works on a request may not answer for its customer. Ask a colleague."),
 			frappe.PermissionError,
 		)
 	if not for_customer or user in ("Guest", APP_USER):
 		return
-	if colleagues(case.customer, bare(frappe.get_cached_value("User", user, "email"))):
+	if colleagues(customer, bare(frappe.get_cached_value("User", user, "email"))):
 		frappe.throw(_("Only the customer answers here. Log out first."), frappe.PermissionError)
 
 

@@ -38,6 +38,8 @@ class SupportServiceSettings(Document):
 		make_timesheets: DF.Check
 		messages_per_hour: DF.Int
 		priority_rules: DF.Table[ServicePriorityRule]
+		problem_after: DF.Int
+		problem_days: DF.Int
 		quiet_from: DF.Literal[
 			"",
 			"00:00",
