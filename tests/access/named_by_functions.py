@@ -266,6 +266,12 @@ FURTHER: dict[tuple[str, str], Further] = {
 		"Warranty Policy",
 		"Warranty Policy",
 	),
+	("service_feedback.api.link_problem", "problem"): Further(
+		"lead",
+		lambda own, foreign: {"request": own["Service Request"], "problem": foreign["Service Problem"]},
+		"Service Problem",
+		"Service Problem",
+	),
 	("service_parts.loans.desk_api.free_pieces", "stands_in_for"): Further(
 		"lead",
 		lambda own, foreign: {
