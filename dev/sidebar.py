@@ -15,7 +15,7 @@ CARDS = PACKAGE / "support_service/number_card"
 SIDEBAR = PACKAGE / "workspace_sidebar/after_sales_service.json"
 ICON = PACKAGE / "desktop_icon/after_sales_service.json"
 TITLE = "After-Sales Service"
-MODIFIED = "2026-11-29 12:00:00.000000"
+MODIFIED = "2026-11-29 12:30:00.000000"
 LOGO = "/assets/support_service/images/after-sales-service.svg"
 
 # above all sections
@@ -82,7 +82,15 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Supplier Claim": "undo-2",
 		},
 	),
-	"Feedback": ("", {"Surveys to Answer": "message-circle", "Service Survey": "smile"}),
+	"Feedback": (
+		"",
+		{
+			"Surveys to Answer": "message-circle",
+			"Service Survey": "smile",
+			"Service Improvement": "trending-up",
+			"Service Problem": "bug",
+		},
+	),
 	"Reports": (
 		"chart-line",
 		{
@@ -95,6 +103,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Warranty Cost per Request": "chart-pie",
 			"Parts Due Back": "undo-2",
 			"Loans Out": "chart-gantt",
+			"Survey Results": "star",
 		},
 	),
 	"Records": (
@@ -127,6 +136,8 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
 			"Service Channel": "cable",
 			"Service Mailbox": "mailbox",
 			"Service Message Template": "message-square-text",
+			"Service Survey Template": "message-circle-question",
+			"Service Survey Plan": "calendar-clock",
 			"Service Robot": "bot",
 			"Alert Source": "radar",
 			"Service API Client": "key-round",

@@ -73,6 +73,14 @@ Object.assign(support_service.colours, {
 		Cancelled: "gray",
 	},
 	survey_status: { Open: "orange", Answered: "green", Expired: "gray" },
+	improvement_status: { Open: "orange", Done: "blue", Proved: "green", Dropped: "gray" },
+	problem_status: {
+		Proposed: "orange",
+		"In Analysis": "yellow",
+		Known: "blue",
+		Fixed: "green",
+		Rejected: "gray",
+	},
 	message_status: {
 		Queued: "blue",
 		"Waiting for Confirmation": "orange",
@@ -102,6 +110,8 @@ Object.assign(support_service.colours, {
 		loan_status: "Equipment Loan",
 		need_status: "Part Need",
 		survey_status: "Service Survey",
+		improvement_status: "Service Improvement",
+		problem_status: "Service Problem",
 		message_status: "Service Message",
 		clock_state: "Service Clock",
 		call_state: "Service Call",
