@@ -108,7 +108,11 @@ def withdraw(request: str) -> dict[str, str]:
 
 @frappe.whitelist(methods=["POST"])
 def answer_survey(
-	request: str, satisfied: bool, score: int | None = None, comment: str | None = None, key: str | None = None
+	request: str,
+	satisfied: bool,
+	score: int | None = None,
+	comment: str | None = None,
+	key: str | None = None,
 ) -> dict[str, str]:
 	"""Answer the survey on the case's page: satisfied closes the case, unsatisfied reopens it. Returns the new status.
 

@@ -34,7 +34,10 @@ def page(token: str) -> dict[str, Any]:
 	context = {"valid": True, "token": token, "number": "", "survey": shown, **shown}
 	if survey.service_request:
 		case = frappe.db.get_value(
-			"Service Request", survey.service_request, ["name", "subject", "solution", "resolution"], as_dict=True
+			"Service Request",
+			survey.service_request,
+			["name", "subject", "solution", "resolution"],
+			as_dict=True,
 		)
 		solution = case.solution or case.resolution or ""
 		context |= {

@@ -34,7 +34,9 @@ def answer_by_phone(
 	frappe.only_for((DESK_AGENT, LEAD, MANAGER, "System Manager"))
 	doc = frappe.get_doc(surveys.SURVEY, survey)
 	doc.check_permission("read")
-	given = frappe.parse_json(answers) or {}
+	given = frappe.parse_json(answers) if answers else {}
+	if not isinstance(given, dict):
+		frappe.throw(_("Answers are sent by the number of their question."))
 	return surveys.answer(
 		survey,
 		satisfied=satisfied,

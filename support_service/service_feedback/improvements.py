@@ -21,7 +21,11 @@ OPEN, DONE, PROVED, DROPPED = "Open", "Done", "Proved", "Dropped"
 # written by `done`, `prove` and the like alone
 WRITTEN = ("status", "done_on", "done_by", "done_note", "proved_on", "proved_by", "proof")
 # where it may come from: field → DocType
-SOURCES = {"service_survey": "Service Survey", "service_request": "Service Request", "service_problem": "Service Problem"}
+SOURCES = {
+	"service_survey": "Service Survey",
+	"service_request": "Service Request",
+	"service_problem": "Service Problem",
+}
 TO_REMIND = Backlog(N_("Remind of an improvement"), IMPROVEMENT)
 
 
@@ -48,7 +52,9 @@ def take_over(doc: Document) -> None:
 		case = frappe.db.get_value("Service Request", doc.service_request, ["customer", "team"], as_dict=True)
 		doc.customer = case.customer
 		doc.team = doc.team or case.team
-	doc.department_queue = frappe.db.get_value("Service Team", doc.team, "department_queue") if doc.team else None
+	doc.department_queue = (
+		frappe.db.get_value("Service Team", doc.team, "department_queue") if doc.team else None
+	)
 
 
 def guard(doc: Document) -> None:
@@ -58,7 +64,11 @@ def guard(doc: Document) -> None:
 		if stored:
 			changed = kept_typed.changed(doc, stored, WRITTEN)
 		else:
-			changed = [name for name in kept_typed.given(doc, WRITTEN) if not (name == "status" and doc.status == OPEN)]
+			changed = [
+				name
+				for name in kept_typed.given(doc, WRITTEN)
+				if not (name == "status" and doc.status == OPEN)
+			]
 		if changed:
 			frappe.throw(
 				_("{0}: only the buttons of the improvement change this. Reload it and use them.").format(
@@ -72,7 +82,8 @@ def guard(doc: Document) -> None:
 	new_person = not stored or stored.responsible != doc.responsible
 	if new_person and not people.able([doc.responsible]):
 		frappe.throw(
-			_("{0} cannot log in. Choose somebody who can act.").format(doc.responsible), ImprovementStateError
+			_("{0} cannot log in. Choose somebody who can act.").format(doc.responsible),
+			ImprovementStateError,
 		)
 	if stored and getdate(stored.due_on) != getdate(doc.due_on):
 		doc.reminded_on = None
@@ -96,7 +107,9 @@ def done(name: str, note: str) -> Document:
 	"""It was done. The caller has checked the right to write."""
 	doc = _locked(name, OPEN)
 	_require(note, _("Please say what was done."))
-	return _step(doc, {"status": DONE, "done_on": now_datetime(), "done_by": frappe.session.user, "done_note": note})
+	return _step(
+		doc, {"status": DONE, "done_on": now_datetime(), "done_by": frappe.session.user, "done_note": note}
+	)
 
 
 def prove(name: str, proof: str) -> Document:
@@ -127,6 +140,17 @@ def drop(name: str, reason: str) -> Document:
 
 def remind(limit: int = 500) -> int:
 	"""Daily: whoever answers for a late one, and the lead of its team, are reminded once a week; returns of how many."""
+	return batches.one_by_one(
+		late(),
+		lock=lambda name: batches.lock_row(IMPROVEMENT, name, "status", OPEN),
+		work=remind_of,
+		backlog=TO_REMIND,
+		limit=limit,
+	)
+
+
+def late() -> list[str]:
+	"""Improvements whose day has passed and of which nobody was reminded this week, the oldest first."""
 	week_ago = getdate(frappe.utils.add_days(nowdate(), -7))
 	rows = frappe.get_all(
 		IMPROVEMENT,
@@ -134,23 +158,19 @@ def remind(limit: int = 500) -> int:
 		fields=["name", "reminded_on"],
 		order_by="due_on, name",
 	)
-	late = [row.name for row in rows if not row.reminded_on or row.reminded_on <= week_ago]
-	return batches.one_by_one(
-		late,
-		lock=lambda name: batches.lock_row(IMPROVEMENT, name, "status", OPEN),
-		work=_remind,
-		backlog=TO_REMIND,
-		limit=limit,
-	)
+	return [row.name for row in rows if not row.reminded_on or row.reminded_on <= week_ago]
 
 
-def _remind(name: str) -> None:
+def remind_of(name: str) -> None:
+	"""One desk notification each for whoever answers for it and the lead; in the caller's transaction."""
 	row = frappe.db.get_value(IMPROVEMENT, name, ["title", "responsible", "team", "due_on"], as_dict=True)
 	lead = frappe.db.get_value("Service Team", row.team, "lead") if row.team else None
 	users = [*people.able([row.responsible]), *people.able([lead], LEAD, MANAGER)] or people.holders(MANAGER)
 
 	def line(lang: str) -> str:
-		return _("Improvement is late: {0}, due {1}", lang).format(row.title, frappe.utils.formatdate(row.due_on))
+		return _("Improvement is late: {0}, due {1}", lang).format(
+			row.title, frappe.utils.formatdate(row.due_on)
+		)
 
 	people.notify(dict.fromkeys(users), line, document=(IMPROVEMENT, name))
 	frappe.db.set_value(IMPROVEMENT, name, "reminded_on", nowdate(), update_modified=False)

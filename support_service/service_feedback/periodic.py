@@ -28,19 +28,18 @@ TO_ASK = Backlog(N_("Ask a customer at intervals"), "Customer")
 ALONE = "surveys at intervals"
 
 
-def run(limit: int = 500) -> int:
+def run() -> int:
 	"""Daily: ask whoever is due; returns for how many customers it was looked at."""
 	with locks.alone(ALONE) as mine:
 		if not mine:
 			return 0
 		plans = _plans()
-		due = list(dict.fromkeys(customer for plan in plans for customer in customers_of(plan)))
+		customers = list(dict.fromkeys(customer for plan in plans for customer in customers_of(plan)))
 		return batches.one_by_one(
-			due,
+			customers,
 			lock=lambda name: batches.lock_name("Customer", name),
 			work=lambda name: ask(name, plans),
 			backlog=TO_ASK,
-			limit=limit if plans else None,
 		)
 
 
@@ -62,17 +61,23 @@ def _plans() -> list[Document]:
 
 
 def customers_of(plan: Document) -> Iterator[str]:
-	"""Customers of `plan` that are not disabled, the one that was asked longest ago first."""
+	"""Customers of `plan` that are not disabled."""
 	if plan.customers_with == "Chosen Below":
 		wanted = [row.customer for row in plan.customers]
 	elif plan.customers_with == "Of a Group":
-		wanted = frappe.get_all("Customer", {"customer_group": plan.customer_group}, pluck="name", order_by="name")
+		wanted = frappe.get_all(
+			"Customer", {"customer_group": plan.customer_group}, pluck="name", order_by="name"
+		)
 	else:
 		running = {"docstatus": 1, "status": "Active"}
-		wanted = frappe.get_all("Service Contract", running, pluck="customer", distinct=True, order_by="customer")
+		wanted = frappe.get_all(
+			"Service Contract", running, pluck="customer", distinct=True, order_by="customer"
+		)
 	wanted = list(dict.fromkeys(wanted))
 	enabled = set(
-		frappe.get_all("Customer", {"name": ("in", wanted or [""]), "disabled": 0}, pluck="name", order_by=None)
+		frappe.get_all(
+			"Customer", {"name": ("in", wanted or [""]), "disabled": 0}, pluck="name", order_by=None
+		)
 	)
 	yield from (customer for customer in wanted if customer in enabled)
 
@@ -120,9 +125,7 @@ def is_due(plan: Document, customer: str, address: str) -> bool:
 
 def _asked_since(address: str, days: int, **of: str) -> bool:
 	since = add_to_date(now_datetime(), days=-days)
-	return bool(
-		frappe.db.exists(surveys.SURVEY, {"contact_email": address, "opened_on": (">", since), **of})
-	)
+	return bool(frappe.db.exists(surveys.SURVEY, {"contact_email": address, "opened_on": (">", since), **of}))
 
 
 def _open(plan: Document, customer: str, address: str) -> str:

@@ -66,7 +66,9 @@ class Limits:
 BUILT_IN: Mapping[str, tuple[Question, ...]] = {
 	AFTER_REQUEST: (Question(N_("How content are you with our service? (optional)"), SATISFACTION),),
 	AT_INTERVALS: (
-		Question(N_("How content are you with our service in the last months?"), SATISFACTION, mandatory=True),
+		Question(
+			N_("How content are you with our service in the last months?"), SATISFACTION, mandatory=True
+		),
 		Question(N_("Would you recommend us to a colleague?"), RECOMMENDATION),
 		Question(N_("How easy is it to get help from us?"), EFFORT),
 		Question(N_("What should we do better?"), WORDS),

@@ -20,8 +20,8 @@ from frappe.utils import add_to_date, cint, get_datetime, now_datetime
 
 from support_service.constants.words import N_
 from support_service.foundation import batches, locks
-from support_service.foundation.postponed import Backlog
 from support_service.foundation.language import of_site
+from support_service.foundation.postponed import Backlog
 from support_service.service_feedback import low_scores, message_events, periodic_mail, survey_templates
 from support_service.service_feedback import survey_rules as rules
 from support_service.service_feedback.survey_templates import Asked
@@ -217,7 +217,9 @@ def _fill_in(doc: Document, values: dict[int, Any], score: int | None) -> None:
 		found = rules.read_answers(questions, values)
 	except rules.DoesNotFitError as error:
 		asked = questions[error.question].question
-		text = _("Please answer: {0}") if error.missing else _("This is no answer to: {0}. Please choose again.")
+		text = (
+			_("Please answer: {0}") if error.missing else _("This is no answer to: {0}. Please choose again.")
+		)
 		frappe.throw(text.format(frappe.utils.escape_html(asked)), SurveyIncompleteError)
 	for row, given in zip(doc.answers, found, strict=True):
 		if given:

@@ -28,6 +28,7 @@ from support_service.service_intake.mail import spool
 CASE, VISIT, ENGINEER, CONTRACT = "Service Request", "Engineer Visit", "Service Engineer", "Service Contract"
 UNIT, MESSAGE, MAIL = "Installed Unit", "Service Message", "Service Mail"
 CALL, CALL_BACK = "Service Call", "Service Call Back"
+ANSWER = "Service Survey Answer"
 GONE = "[REDACTED]"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Code", "HTML Editor", "Markdown Editor")
 # DocType → fields that hold a person's name, phone number, address or signature; emptied where they hold this person's
@@ -60,6 +61,7 @@ KEPT = (
 	"intake_key",
 	"source_key",
 	"survey_key",
+	"answer_key",
 	"message_key",
 	"server_key",
 	"content_key",
@@ -128,6 +130,7 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	_erase_on_cases(cases[Part.BESIDE], person.beside_others(), kept=("contact_name", "contact_phone"))
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
+	_erase_words_of_surveys(person, cases)
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
 	_erase_calls(person)
 	_erase_from_contracts(person)
@@ -142,6 +145,13 @@ def _erase_calls(person: Person) -> None:
 	gone = {"open_key": None, "state": "Done"}
 	for name in _named(CALL_BACK, {"contact": person.contacts}):
 		frappe.db.set_value(CALL_BACK, name, gone, update_modified=False)
+
+
+def _erase_words_of_surveys(person: Person, cases: dict[Part, list[str]]) -> None:
+	"""What was answered in words, in surveys about their requests; the surveys themselves are erased by their address."""
+	requests = [case for names in cases.values() for case in names]
+	surveys = _named("Service Survey", {"service_request": requests})
+	_redact(ANSWER, _named(ANSWER, {"parent": surveys}), person.beside_others())
 
 
 def _erase_raw_mails(person: Person) -> None:

@@ -227,7 +227,7 @@ TABLES = {
 		export   -  -  -  -  -  -   a  ab  -
 		file     -  -  -  a  b  ab  a  ab  -
 		write    -  -  -  a  b  ab  a  ab  -
-		create   -  -  -  -  -  ab  ab ab  -
+		create   -  -  -  -  -  ab  a  ab  -
 		delete   -  -  -  -  -  -   -  ab  -
 	""",
 	"Service Problem": """

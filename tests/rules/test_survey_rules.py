@@ -30,7 +30,9 @@ def test_no_text_at_all_becomes_a_score_outside_its_scale(text, kind):
 
 def test_what_must_be_answered_cannot_be_left_out():
 	with pytest.raises(DoesNotFitError) as error:
-		rules.read_answers([Question("a", rules.WORDS), Question("b", rules.WORDS, mandatory=True)], {0: "x", 1: "  "})
+		rules.read_answers(
+			[Question("a", rules.WORDS), Question("b", rules.WORDS, mandatory=True)], {0: "x", 1: "  "}
+		)
 	assert (error.value.question, error.value.missing) == (1, True)
 
 

@@ -56,7 +56,9 @@ def _without_rows() -> list[frappe._dict]:
 		frappe.qb.from_(survey)
 		.left_join(row)
 		.on((row.parent == survey.name) & (row.parenttype == SURVEY))
-		.select(survey.name, survey.status, survey.score, survey.language, survey.contact_email, survey.customer)
+		.select(
+			survey.name, survey.status, survey.score, survey.language, survey.contact_email, survey.customer
+		)
 		# one at intervals came with its questions
 		.where(row.name.isnull() & survey.service_request.isnotnull())
 		.limit(CHUNK)

@@ -54,7 +54,8 @@ if (!support_service.problems_of) {
 		},
 
 		add_button(frm) {
-			if (frm.doc.request_type !== "Complaint" || !frappe.model.can_create("Service Improvement")) return;
+			if (frm.doc.request_type !== "Complaint" || !frappe.model.can_create("Service Improvement"))
+				return;
 			frm.add_custom_button(
 				__("Improvement"),
 				() =>

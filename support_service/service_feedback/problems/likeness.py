@@ -20,13 +20,27 @@ SHORTEST_STEM = 3
 SAME, MAY_BE = 0.45, 0.25
 
 SAYS_NOTHING = frozenset(
-	"a an and are as at be been but by can cannot could did do does doesn don for from get got had has have he her his i "
-	"if in is it its me my no not of off on or our out she so that the their them then there they this to too up us was "
-	"we were what when where which while who will with would you your again after before since still always never "
-	"device machine unit problem fault error issue broken work works working please help customer".split()
+	["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "cannot", "could", "did", "do", "does", "doesn", "don", "for", "from", "get", "got", "had", "has", "have", "he", "her", "his", "i", "if", "in", "is", "it", "its", "me", "my", "no", "not", "of", "off", "on", "or", "our", "out", "she", "so", "that", "the", "their", "them", "then", "there", "they", "this", "to", "too", "up", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who", "will", "with", "would", "you", "your", "again", "after", "before", "since", "still", "always", "never", "device", "machine", "unit", "problem", "fault", "error", "issue", "broken", "work", "works", "working", "please", "help", "customer"]
 )
 SAYS_NOTHING_CHINESE = frozenset(
-	("设备", "机器", "故障", "问题", "出现", "无法", "不能", "我们", "客户", "现场", "发现", "进行", "使用", "工作", "一个", "已经")
+	(
+		"设备",
+		"机器",
+		"故障",
+		"问题",
+		"出现",
+		"无法",
+		"不能",
+		"我们",
+		"客户",
+		"现场",
+		"发现",
+		"进行",
+		"使用",
+		"工作",
+		"一个",
+		"已经",
+	)
 )
 
 Key = TypeVar("Key", bound=Hashable)
@@ -80,7 +94,10 @@ def groups(faults: Mapping[Key, frozenset[str]], least: int) -> list[list[Key]]:
 	return [group for group in found if len(group) >= least]
 
 
-def ranked(said: frozenset[str], known: Sequence[tuple[Key, frozenset[str]]], least: float) -> list[tuple[Key, float]]:
-	"""Those of `known` that are alike to `least` or more, the likest first."""
-	alike = [(key, likeness(said, terms_of)) for key, terms_of in known]
+def ranked(
+	said: frozenset[str], known: Mapping[Key, Sequence[frozenset[str]]], least: float
+) -> list[tuple[Key, float]]:
+	"""Those of `known` that are alike to `least` or more, the likest first. known: each with all that was said of it; the likest
+	of these counts, so that a fault which many have described is found by each of their descriptions."""
+	alike = [(key, max((likeness(said, each) for each in told), default=0.0)) for key, told in known.items()]
 	return sorted((each for each in alike if each[1] >= least), key=lambda each: -each[1])

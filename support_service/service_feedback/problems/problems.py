@@ -49,7 +49,8 @@ def _check_state(problem: Document) -> None:
 		_needs(problem, "responsible")
 	if problem.status == KNOWN and not (is_filled(problem.root_cause) or is_filled(problem.workaround)):
 		frappe.throw(
-			_("A known problem has a root cause or a workaround. Please write one of them."), ProblemIncompleteError
+			_("A known problem has a root cause or a workaround. Please write one of them."),
+			ProblemIncompleteError,
 		)
 	if problem.status == FIXED and not is_filled(problem.permanent_fix):
 		_needs(problem, "permanent_fix")
@@ -75,7 +76,9 @@ def _check_rows(problem: Document, stored: Document | None) -> None:
 				continue
 			seen.add(row.service_request)
 			if not row.installed_unit:
-				row.installed_unit = frappe.db.get_value("Service Request", row.service_request, "installed_unit")
+				row.installed_unit = frappe.db.get_value(
+					"Service Request", row.service_request, "installed_unit"
+				)
 		earlier = before.get(row.name)
 		row.linked_on = earlier.linked_on if earlier else now_datetime()
 		row.linked_by = earlier.linked_by if earlier else frappe.session.user
@@ -117,7 +120,9 @@ def link(problem: str, case: str) -> Document:
 	if any(row.service_request == case for row in doc.cases):
 		return doc
 	doc.append("cases", {"service_request": case, "installed_unit": request.installed_unit})
-	doc.save(ignore_permissions=True)  # who handles a case says what it is, without a right to change the problem
+	doc.save(
+		ignore_permissions=True
+	)  # who handles a case says what it is, without a right to change the problem
 	return doc
 
 
@@ -140,13 +145,22 @@ def shown_for(case: Document) -> list[dict[str, Any]]:
 	if own or not case.item_code:
 		return found
 	rows = frappe.get_all(
-		PROBLEM, {"item_code": case.item_code, "status": ("in", SHOWN)}, fields, order_by="modified desc", limit=200
+		PROBLEM,
+		{"item_code": case.item_code, "status": ("in", SHOWN)},
+		fields,
+		order_by="modified desc",
+		limit=200,
 	)
 	said = likeness.terms(case.subject, case.description, case.cause)
-	known = [(row.name, likeness.terms(row.title, row.fault)) for row in rows]
+	known = {row.name: told_of(row) for row in rows}
 	by_name = {row.name: row for row in rows}
 	alike = likeness.ranked(said, known, likeness.MAY_BE)[:MOST_SHOWN]
 	return [_shown(by_name[name], linked=False) for name, _alike in alike]
+
+
+def told_of(row: Any) -> list[frozenset[str]]:
+	"""What was said of a problem: its title, and each line of its fault."""
+	return [likeness.terms(text) for text in (row.title, *(row.fault or "").splitlines())]
 
 
 def _shown(row: Any, *, linked: bool) -> dict[str, Any]:

@@ -19,14 +19,21 @@ from support_service.foundation import batches, locks, people
 from support_service.foundation.language import of_site
 from support_service.foundation.postponed import Backlog
 from support_service.service_feedback.problems import likeness
-from support_service.service_feedback.problems.problems import IN_ANALYSIS, KNOWN, PROBLEM, PROPOSED, ROW
+from support_service.service_feedback.problems.problems import (
+	IN_ANALYSIS,
+	KNOWN,
+	PROBLEM,
+	PROPOSED,
+	ROW,
+	told_of,
+)
 from support_service.support_service.lifecycle import FAULT_TYPES, Status
 
 TO_PROPOSE = Backlog(N_("Propose a problem"), "Item")
 ALONE = "problems proposed by themselves"
 SETTINGS = "Support Service Settings"
-# after these states is nothing said about the fault that could be compared
-LEFT_OUT = (Status.CANCELLED,)
+# a mistake, or withdrawn: no fault that came back
+LEFT_OUT = (Status.CANCELLED.value,)
 OPEN = (PROPOSED, IN_ANALYSIS, KNOWN)
 
 
@@ -87,7 +94,9 @@ def propose(item_code: str, least: int, since: Any) -> list[str]:
 	"""Put requests of `item_code` on the open problem they sound like, and propose new problems; returns the new ones."""
 	case, query = _free(since)
 	rows = (
-		query.select(case.name, case.subject, case.cause, case.description, case.installed_unit, case.raised_on)
+		query.select(
+			case.name, case.subject, case.cause, case.description, case.installed_unit, case.raised_on
+		)
 		.where(case.item_code == item_code)
 		.orderby(case.raised_on)
 		.orderby(case.name)
@@ -98,14 +107,19 @@ def propose(item_code: str, least: int, since: Any) -> list[str]:
 	by_name = {row.name: row for row in rows}
 	for name in _add_to_open(item_code, faults, by_name):
 		faults.pop(name)
-	return [_propose(item_code, [by_name[name] for name in group]) for group in likeness.groups(faults, least)]
+	return [
+		_propose(item_code, [by_name[name] for name in group]) for group in likeness.groups(faults, least)
+	]
 
 
 def _add_to_open(item_code: str, faults: dict[str, frozenset[str]], by_name: dict[str, Any]) -> list[str]:
 	open_ones = frappe.get_all(
-		PROBLEM, {"item_code": item_code, "status": ("in", OPEN)}, ["name", "title", "fault"], order_by="creation, name"
+		PROBLEM,
+		{"item_code": item_code, "status": ("in", OPEN)},
+		["name", "title", "fault"],
+		order_by="creation, name",
 	)
-	known = [(row.name, likeness.terms(row.title, row.fault)) for row in open_ones]
+	known = {row.name: told_of(row) for row in open_ones}
 	added: dict[str, list[str]] = {}
 	for case, said in faults.items():
 		if alike := likeness.ranked(said, known, likeness.SAME):

@@ -13,7 +13,14 @@ class ServiceSurveyAnswer(ParentRow):
 		answer: DF.SmallText | None
 		answered: DF.Check
 		choices: DF.SmallText | None
-		kind: DF.Literal["Satisfaction (1 to 5)", "Recommendation (0 to 10)", "Effort (1 to 7)", "Yes or No", "Choice", "Words"]
+		kind: DF.Literal[
+			"Satisfaction (1 to 5)",
+			"Recommendation (0 to 10)",
+			"Effort (1 to 7)",
+			"Yes or No",
+			"Choice",
+			"Words",
+		]
 		mandatory: DF.Check
 		number: DF.Int
 		parent: DF.Data

@@ -11,7 +11,14 @@ class ServiceSurveyQuestion(ParentRow):
 		from frappe.types import DF
 
 		choices: DF.SmallText | None
-		kind: DF.Literal["Satisfaction (1 to 5)", "Recommendation (0 to 10)", "Effort (1 to 7)", "Yes or No", "Choice", "Words"]
+		kind: DF.Literal[
+			"Satisfaction (1 to 5)",
+			"Recommendation (0 to 10)",
+			"Effort (1 to 7)",
+			"Yes or No",
+			"Choice",
+			"Words",
+		]
 		mandatory: DF.Check
 		parent: DF.Data
 		parentfield: DF.Data

@@ -28,7 +28,18 @@ class ServiceSurveyTemplate(Document):
 		occasion: DF.Literal["After a Request", "At Intervals"]
 		on_low_score: DF.Literal["Nothing", "Reopen the Request", "Schedule a Call"]
 		questions: DF.Table[ServiceSurveyQuestion]
-		request_type: DF.Literal["", "Fault", "Inquiry", "Repair", "Installation", "Training", "Complaint", "Change Request", "Upgrade", "Spare Part"]
+		request_type: DF.Literal[
+			"",
+			"Fault",
+			"Inquiry",
+			"Repair",
+			"Installation",
+			"Training",
+			"Complaint",
+			"Change Request",
+			"Upgrade",
+			"Spare Part",
+		]
 		subject: DF.Data | None
 		thanks: DF.SmallText | None
 		title: DF.Data
@@ -52,7 +63,9 @@ class ServiceSurveyTemplate(Document):
 				continue
 			if len(lines) < 2 or len(set(lines)) < len(lines):
 				frappe.throw(
-					_("Row {0}: please enter two choices or more, each once and on a line of its own.").format(row.idx)
+					_(
+						"Row {0}: please enter two choices or more, each once and on a line of its own."
+					).format(row.idx)
 				)
 			row.choices = "\n".join(lines)
 

@@ -4,7 +4,10 @@ frappe.query_reports["Survey Results"] = {
 	filters: [
 		...support_service.report_filters.period(),
 		support_service.report_filters.group_by(
-			["Engineer", "Team", "Product", "Customer", "Month"].map((value) => ({ value, label: __(value) })),
+			["Engineer", "Team", "Product", "Customer", "Month"].map((value) => ({
+				value,
+				label: __(value),
+			})),
 			"Team"
 		),
 		{

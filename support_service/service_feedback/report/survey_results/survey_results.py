@@ -167,9 +167,13 @@ def _chart(rows: list[dict[str, Any]], key: str) -> dict[str, Any] | None:
 	}
 
 
-def _summary(rows: list[dict[str, Any]], scores: dict[str, dict[Any, dict[int, int]]]) -> list[dict[str, Any]]:
+def _summary(
+	rows: list[dict[str, Any]], scores: dict[str, dict[Any, dict[int, int]]]
+) -> list[dict[str, Any]]:
 	asked, answered = sum(row["asked"] for row in rows), sum(row["answered"] for row in rows)
-	cards: list[dict[str, Any]] = [{"label": _("Answers"), "value": answered, "datatype": "Int", "indicator": "Blue"}]
+	cards: list[dict[str, Any]] = [
+		{"label": _("Answers"), "value": answered, "datatype": "Int", "indicator": "Blue"}
+	]
 	if asked:
 		rate = _rounded(rules.share(answered, asked))
 		cards.append({"label": _("Response Rate %"), "value": rate, "datatype": "Float", "indicator": "Blue"})
@@ -182,7 +186,9 @@ def _summary(rows: list[dict[str, Any]], scores: dict[str, dict[Any, dict[int, i
 	promoted = rules.recommendation(_together(scores[rules.RECOMMENDATION]))
 	if promoted is not None:
 		value = flt(promoted, 1)
-		cards.append({"label": _("Net Promoter Score"), "value": value, "datatype": "Float", "indicator": "Green"})
+		cards.append(
+			{"label": _("Net Promoter Score"), "value": value, "datatype": "Float", "indicator": "Green"}
+		)
 	return cards
 
 
