@@ -239,7 +239,7 @@ def _is_low(doc: Document, asked: Asked) -> bool:
 def _move(case: Document, doc: Document, reopens: bool) -> None:
 	reason = doc.comment
 	if reopens and not (reason or "").strip():
-		reason = _("The customer's score is low: {0} of 5", of_site()).format(doc.score or 0)
+		reason = _("The customer's score is low", of_site())
 	moves.apply_move(case, "dispute" if reopens else "confirm", reason=reason, reference=doc, by_app=True)
 
 

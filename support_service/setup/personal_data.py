@@ -128,9 +128,9 @@ def before_erasure(request: Document, method: str | None = None) -> None:
 	_erase_on_cases(cases[Part.CONTACT], person, emptied=PERSON[CASE])
 	_erase_on_cases(cases[Part.NAMED], person)
 	_erase_on_cases(cases[Part.BESIDE], person.beside_others(), kept=("contact_name", "contact_phone"))
+	_erase_words_of_surveys(person, cases)
 	for doctype, fieldname in ADDRESSES:
 		_redact(doctype, _named(doctype, {fieldname: [person.email]}), person.beside_others())
-	_erase_words_of_surveys(person, cases)
 	_redact(UNIT, _named(UNIT, {"contact": person.contacts}), person)
 	_erase_calls(person)
 	_erase_from_contracts(person)
@@ -148,9 +148,10 @@ def _erase_calls(person: Person) -> None:
 
 
 def _erase_words_of_surveys(person: Person, cases: dict[Part, list[str]]) -> None:
-	"""What was answered in words, in surveys about their requests; the surveys themselves are erased by their address."""
+	"""What was answered in words, in surveys about their requests and in those they were asked; before the addresses are gone."""
 	requests = [case for names in cases.values() for case in names]
 	surveys = _named("Service Survey", {"service_request": requests})
+	surveys += _named("Service Survey", {"contact_email": [person.email]})
 	_redact(ANSWER, _named(ANSWER, {"parent": surveys}), person.beside_others())
 
 

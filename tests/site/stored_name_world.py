@@ -24,6 +24,8 @@ TEXTS: dict[str, set[str]] = {
 		"Service Webhook.webhook_name",
 		"Service Team.team_name",
 		"Service Robot.robot_name",
+		"Service Survey Template.title",
+		"Service Survey Plan.title",
 		"Service Mailbox.mailbox_name",
 		"Van Stock List.list_name",
 		"Service Request.subject",
