@@ -672,7 +672,7 @@ doc_events = {
 		"validate": "support_service.belonging.check.check",
 		"before_update_after_submit": "support_service.belonging.check.check",
 		# sent by the survey's own room: the customer is to be called
-		"low_score": "support_service.service_intake.calls.low_scores.follow_survey",
+		"scored_low": "support_service.service_intake.calls.low_scores.follow_survey",
 	},
 	# what is learnt from answers
 	"Service Improvement": {

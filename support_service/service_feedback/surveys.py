@@ -244,10 +244,10 @@ def _move(case: Document, doc: Document, reopens: bool) -> None:
 
 
 def _have_called(doc: Document, case: Document | None, within_hours: int) -> None:
-	"""Somebody calls the customer: whoever listens to `low_score` writes a call-back, else the lead is told to call."""
+	"""Somebody calls the customer: whoever listens to `scored_low` writes a call-back, else the lead is told to call."""
 	doc.flags.call_within_hours = cint(within_hours) or 24
 	doc.flags.call_scheduled = False
-	doc.run_method("low_score")
+	doc.run_method("scored_low")
 	scheduled = doc.flags.call_scheduled
 	if not scheduled:
 		low_scores.tell_lead(doc, case)

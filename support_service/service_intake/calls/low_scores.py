@@ -1,4 +1,4 @@
-"""A customer whose score in a survey is low is called back. Listens to Service Survey (event `low_score`)."""
+"""A customer whose score in a survey is low is called back. Listens to Service Survey (event `scored_low`)."""
 
 from __future__ import annotations
 
