@@ -13,6 +13,8 @@ import frappe
 from frappe.model.document import Document
 from frappe.model.dynamic_links import invalidate_distinct_link_doctypes
 
+from support_service.foundation import locks
+
 Row = Mapping[str, Any]
 CHUNK = 500
 
@@ -25,6 +27,8 @@ def insert(doctype: str, rows: Sequence[Row], *, leave_present: bool = False) ->
 	"""
 	if not rows:
 		return 0
+	if leave_present:
+		locks.latest()
 	note_linked(doctype, rows)
 	moment, user = frappe.utils.now_datetime(), frappe.session.user
 	# a column that is empty in all rows is left to its default

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import frappe
 import pytest
 
-from support_service.foundation import locks
+from support_service.foundation import locks, rows
 from tests.connections import OtherConnection, second_connection
 from tests.factories import make_customer
 
@@ -65,6 +65,20 @@ def test_our_locking_reads_return_what_is_committed(strict: None, other: OtherCo
 	table = frappe.qb.DocType("Customer")
 	query = frappe.qb.from_(table).select(table.customer_details).where(table.name == customer)
 	assert [row.customer_details for row in locks.rows(query)] == ["new"]
+
+
+def test_a_row_that_another_has_just_stored_is_left_out(strict: None, other: OtherConnection) -> None:
+	"""`rows.insert(…, leave_present=True)` promises that, also for what this transaction cannot see yet."""
+	name = frappe.generate_hash(length=12)
+	frappe.db.commit()
+	assert not frappe.db.exists("Comment", name), "this transaction has its snapshot"
+	other.sql("insert into tabComment (name, content) values (%s, 'first')", (name,))
+	other.commit()
+	assert rows.insert("Comment", [{"name": name, "content": "second"}], leave_present=True) == 0
+	assert locks.get_value("Comment", name, "content") == "first"
+	frappe.db.rollback()
+	frappe.db.delete("Comment", {"name": name})
+	frappe.db.commit()
 
 
 def test_the_first_statement_of_a_connection_may_be_ours(strict: None) -> None:
