@@ -111,6 +111,9 @@ def remove_rows_about_our_app() -> None:
 	if jobs:
 		frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ["in", jobs]})
 		frappe.db.delete("Scheduled Job Type", {"name": ["in", jobs]})
+	# those that Frappe deleted because the app no longer asks for them
+	job = {"deleted_doctype": "Scheduled Job Type", "data": ["like", f'%"method": "{names.APP}.%']}
+	frappe.db.delete("Deleted Document", job)
 	frappe.db.delete("Patch Log", {"patch": inside})
 	frappe.db.delete("Block Module", {"module": ["in", names.modules()]})
 	routes = [item["route"] for item in frappe.get_hooks("standard_portal_menu_items", app_name=names.APP)]
