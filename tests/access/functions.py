@@ -6,7 +6,8 @@ that matters. A function listed in SHOWS lets in if its answer names the record.
 
 To add a function (a whitelisted function that is missing here fails the test): a line in TABLE with its dotted path, and
 its arguments in ARGUMENTS, built from a side of the world: `customer`, `team`, `engineer`, `engineer_user`, `item`,
-`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer), `marked_file` (by staff, for the customer) and the name of one record per DocType.
+`company`, `resolved` (a resolved case), `own_file` (uploaded by the customer), `marked_file` (by staff, for the customer), `label` (what the
+code on the unit holds) and the name of one record per DocType.
 Choose arguments that get past the permission check and no further. Functions for GET only go into GET.
 If customers are to call it, name it in support_service/permissions/customer_endpoints.py as well.
 """
@@ -697,7 +698,7 @@ ARGUMENTS: dict[str, Callable[[Side], dict[str, Any]]] = {
 		"proof": "",
 		"code": "",
 	},
-	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side[_UNIT]},
+	"support_service.customer_portal.label_api.find_unit": lambda side: {"code": side["label"]},
 	# blank: refused once the unit is theirs
 	"support_service.customer_portal.chat_api.begin": lambda side: {
 		"text": " ",
@@ -757,6 +758,8 @@ GET = (
 )
 
 # open to everybody by design: a guest with a valid token is the point
+# called with a POST whose address carries the arguments
+IN_ADDRESS = ("support_service.service_intake.alerts.api.receive",)
 OPEN_TO_ALL = (
 	# what the API is, not what is in it
 	"support_service.service_api.v1.openapi_json",

@@ -13,6 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils import add_days, now_datetime, today
 
+from support_service.installed_base import labels
 from support_service.service_coverage.contract import uses as contract_uses
 from support_service.service_intake.mail import spool
 from support_service.support_service.messaging.texts import events
@@ -120,6 +121,7 @@ def build() -> World:
 		marked = _file("Installed Unit", masters["Installed Unit"], "Administrator")
 		marked.db_set("service_shown_to", masters["customer"])
 		masters["marked_file"] = marked.name
+		masters["label"] = labels.url_of(masters["Installed Unit"])
 	frappe.db.commit()
 	return world
 

@@ -171,6 +171,8 @@ CHECKS: dict[str, tuple[str, Any]] = {
 	# whose colleagues they are
 	"people.require_managed": ("support_service.customer_portal.people", lambda customer: customer),
 	"role_check.require_role": ("support_service.permissions.role_check", _everything),
+	# whether a sender has the token of the source it names
+	"proof.is_proven": ("support_service.service_intake.alerts.proof", _everything),
 	# whose van it is
 	"rights.leads": ("support_service.service_parts.vans.rights", _everything),
 }
