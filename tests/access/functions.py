@@ -756,6 +756,8 @@ GET = (
 	"support_service.customer_portal.papers_api.document",
 )
 
+# called with a POST whose address carries the arguments
+IN_ADDRESS = ("support_service.service_intake.alerts.api.receive",)
 # open to everybody by design: a guest with a valid token is the point
 OPEN_TO_ALL = (
 	# what the API is, not what is in it

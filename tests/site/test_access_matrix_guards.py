@@ -174,11 +174,11 @@ CHECKS: dict[str, tuple[str, Any]] = {
 	"portal.find_own": ("support_service.customer_portal.pages", _own_anyway),
 	# whose they are, for what is looked for among the customer's own
 	"portal.own_customers": ("support_service.customer_portal.pages", _everybodys),
-	# a sender proves itself, nobody is logged in
-	"proof.refuse": ("support_service.service_intake.alerts.proof", lambda source: None),
 	# whose colleagues they are
 	"people.require_managed": ("support_service.customer_portal.people", lambda customer: customer),
 	"role_check.require_role": ("support_service.permissions.role_check", _everything),
+	# whether a sender has the token of the source it names
+	"proof.is_proven": ("support_service.service_intake.alerts.proof", _everything),
 	# whose van it is
 	"rights.leads": ("support_service.service_parts.vans.rights", _everything),
 }

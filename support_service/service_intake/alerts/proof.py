@@ -36,7 +36,7 @@ def identify() -> None:
 	if not request or RECEIVE not in request.path or asked.command_of(request) != RECEIVE:
 		return
 	source = _source(request.args.get("source"))
-	if not source or not source.enabled or not _is_proven(source, request) or not _may_act(source.run_as):
+	if not source or not source.enabled or not is_proven(source, request) or not _may_act(source.run_as):
 		refuse(source.name if source else "")
 	parameters = frappe.local.form_dict
 	frappe.set_user(source.run_as)
@@ -82,7 +82,8 @@ def _source(name: str | None) -> Any:
 	return frappe.db.get_value(SOURCE, {"name": name[:140]}, FIELDS, as_dict=True)
 
 
-def _is_proven(source: Any, request: Any) -> bool:
+def is_proven(source: Any, request: Any) -> bool:
+	"""Whether the request carries the source's token, or a signature with its secret that is not too old."""
 	if source.proof == "Signature":
 		return _is_signed(source, request)
 	kind, _space, token = request.headers.get("Authorization", "").partition(" ")
